@@ -1,0 +1,21 @@
+package com.clawdforge.core.agent;
+
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent told of its work.
+ *
+ * @param model the provider's id of the model that answered, or null if it never said
+ * @param stopReason as the provider names it ({@code end_turn}, {@code max_tokens}, …), or null
+ * @param usage null if the agent told none
+ * @param costUsd the agent's own estimate in US dollars, or null
+ */
+public record AgentReport(
+    @Nullable String model,
+    @Nullable String stopReason,
+    @Nullable Usage usage,
+    @Nullable BigDecimal costUsd) {
+  /** Nothing is known. */
+  public static final AgentReport NONE = new AgentReport(null, null, null, null);
+}

@@ -1,0 +1,49 @@
+package com.clawdforge.core.auth;
+
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which addresses may call and whose word about the caller's address is believed.
+ *
+ * @param allowed blocks that may call; loopback always may
+ * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
+ */
+public record AddressPolicy(List<Cidr> allowed, List<Cidr> trustedProxies) {
+  public AddressPolicy {
+    allowed = List.copyOf(allowed);
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /**
+   * The address that a request came from. The header is read from the right, past trusted proxies
+   * only: everything further left was written by someone whom nobody vouches for. An entry that is
+   * not an address ends the walk at the proxy that passed it on.
+   *
+   * @param forwardedFor all {@code X-Forwarded-For} values joined by commas in their order, or null
+   */
+  public InetAddress callerAddress(InetAddress peer, @Nullable String forwardedFor) {
+    InetAddress caller = peer;
+    if (forwardedFor == null) {
+      return caller;
+    }
+    String[] hops = forwardedFor.split(",", -1);
+    for (int i = hops.length - 1; i >= 0 && within(trustedProxies, caller); i--) {
+      try {
+        caller = Cidr.address(hops[i].trim());
+      } catch (IllegalArgumentException notAnAddress) {
+        return caller;
+      }
+    }
+    return caller;
+  }
+
+  public boolean allows(InetAddress caller) {
+    return caller.isLoopbackAddress() || within(allowed, caller);
+  }
+
+  static boolean within(List<Cidr> blocks, InetAddress address) {
+    return blocks.stream().anyMatch(block -> block.contains(address));
+  }
+}

@@ -1,0 +1,32 @@
+package com.clawdforge.core.auth;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of an app's token; the secret is not part of it.
+ *
+ * @param id identifies this token for ever, also after its name was revoked and given away again:
+ *     what an app creates belongs to the id, and a rotated token keeps it
+ * @param addresses where it may be used from; empty for anywhere that the gateway allows, loopback
+ *     always passes
+ */
+public record AppToken(
+    String id,
+    String name,
+    List<Cidr> addresses,
+    Instant createdAt,
+    @Nullable Instant lastUsedAt,
+    @Nullable Instant revokedAt) {
+  public AppToken {
+    addresses = List.copyOf(addresses);
+  }
+
+  public boolean allows(InetAddress caller) {
+    return addresses.isEmpty()
+        || caller.isLoopbackAddress()
+        || AddressPolicy.within(addresses, caller);
+  }
+}

@@ -1,0 +1,87 @@
+package com.clawdforge.core.auth;
+
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Decides who may come in: the address first, then the bearer. Safe for any thread. */
+public final class Gate {
+  private final AddressPolicy addresses;
+  private final TokenService tokens;
+  private final @Nullable BearerToken adminSecret;
+
+  /**
+   * @param adminSecret null when administration is off
+   */
+  public Gate(AddressPolicy addresses, TokenService tokens, @Nullable BearerToken adminSecret) {
+    this.addresses = addresses;
+    this.tokens = tokens;
+    this.adminSecret = adminSecret;
+  }
+
+  /**
+   * The caller's address, if calls from there are allowed at all.
+   *
+   * @throws Refusal {@link ErrorCode#ADDRESS_NOT_ALLOWED}
+   */
+  public InetAddress admit(InetAddress peer, @Nullable String forwardedFor) {
+    InetAddress caller = addresses.callerAddress(peer, forwardedFor);
+    if (!addresses.allows(caller)) {
+      throw notAllowed(caller);
+    }
+    return caller;
+  }
+
+  /**
+   * The app behind an {@code Authorization} header.
+   *
+   * @throws Refusal {@link ErrorCode#UNAUTHENTICATED} or {@link ErrorCode#ADDRESS_NOT_ALLOWED}
+   */
+  public Caller app(InetAddress caller, @Nullable String authorization) {
+    AppToken token =
+        tokens
+            .authenticate(bearer(authorization))
+            .orElseThrow(
+                () -> Refusal.of(ErrorCode.UNAUTHENTICATED, "the bearer is unknown or revoked"));
+    if (!token.allows(caller)) {
+      throw notAllowed(caller);
+    }
+    return new Caller(token.id(), token.name());
+  }
+
+  /**
+   * Passes only the administrator.
+   *
+   * @throws Refusal {@link ErrorCode#UNAUTHENTICATED}, {@link ErrorCode#ADMIN_REQUIRED} for an
+   *     app's token, {@link ErrorCode#NOT_FOUND} while administration is off
+   */
+  public void admin(InetAddress caller, @Nullable String authorization) {
+    if (adminSecret == null) {
+      throw Refusal.of(
+          ErrorCode.NOT_FOUND,
+          "administration is off: start the server with ADMIN_BOOTSTRAP_TOKEN set");
+    }
+    BearerToken presented = bearer(authorization);
+    if (adminSecret.matches(presented)) {
+      return;
+    }
+    Caller app = app(caller, authorization);
+    throw Refusal.of(
+        ErrorCode.ADMIN_REQUIRED, "the token of " + app.appName() + " is not the admin token");
+  }
+
+  private static BearerToken bearer(@Nullable String authorization) {
+    if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      throw Refusal.of(
+          ErrorCode.UNAUTHENTICATED, "send 'Authorization: Bearer <token>' with this request");
+    }
+    return BearerToken.presented(authorization.substring(7).trim());
+  }
+
+  private static Refusal notAllowed(InetAddress caller) {
+    return Refusal.of(
+        ErrorCode.ADDRESS_NOT_ALLOWED,
+        "calls from " + caller.getHostAddress() + " are not allowed");
+  }
+}

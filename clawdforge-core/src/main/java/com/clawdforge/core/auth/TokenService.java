@@ -1,0 +1,108 @@
+package com.clawdforge.core.auth;
+
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.page.PageRequest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Mints, checks and ends app tokens. Safe for any thread. */
+public final class TokenService {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}");
+  private static final Duration USE_RESOLUTION = Duration.ofMinutes(1);
+
+  private final TokenAuth tokens;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final Consumer<String> onRevoked;
+
+  /**
+   * @param onRevoked told the id of each token that was just revoked, so that its work can be ended
+   */
+  public TokenService(
+      TokenAuth tokens, Clock clock, SecureRandom random, Consumer<String> onRevoked) {
+    this.tokens = tokens;
+    this.clock = clock;
+    this.random = random;
+    this.onRevoked = onRevoked;
+  }
+
+  /** A token and, for the only time, its secret. */
+  public record Minted(AppToken token, BearerToken secret) {}
+
+  public Minted mint(String name, List<String> addresses) {
+    requireName(name);
+    AppToken token =
+        new AppToken(UUID.randomUUID().toString(), name, blocks(addresses), now(), null, null);
+    BearerToken secret = BearerToken.mint(random);
+    if (!tokens.add(token, secret.hash())) {
+      throw Refusal.of(
+          ErrorCode.NAME_TAKEN,
+          "a live token named " + name + " exists; rotate or revoke it, or choose another name");
+    }
+    return new Minted(token, secret);
+  }
+
+  /** The caller behind a secret, or empty if it was never minted or is revoked. */
+  public Optional<AppToken> authenticate(BearerToken presented) {
+    Optional<AppToken> found = tokens.findLive(presented.hash());
+    found.ifPresent(this::noteUse);
+    return found;
+  }
+
+  public Page<AppToken> list(PageRequest page) {
+    return tokens.list(page);
+  }
+
+  public void revoke(String name) {
+    AppToken revoked = tokens.revoke(name, now()).orElseThrow(() -> noSuchToken(name));
+    onRevoked.accept(revoked.id());
+  }
+
+  public Minted rotate(String name) {
+    BearerToken secret = BearerToken.mint(random);
+    AppToken token = tokens.rotate(name, secret.hash()).orElseThrow(() -> noSuchToken(name));
+    return new Minted(token, secret);
+  }
+
+  // Once a minute is enough for a person to see which token is dead, and spares a write a request.
+  private void noteUse(AppToken token) {
+    Instant now = clock.instant();
+    @Nullable Instant last = token.lastUsedAt();
+    if (last == null || Duration.between(last, now).compareTo(USE_RESOLUTION) >= 0) {
+      tokens.used(token.id(), now);
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw Refusal.invalid("name", "name must match " + NAME.pattern());
+    }
+  }
+
+  private static List<Cidr> blocks(List<String> addresses) {
+    try {
+      return addresses.stream().map(Cidr::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw Refusal.invalid("ip_cidrs", "ip_cidrs: " + e.getMessage());
+    }
+  }
+
+  private static Refusal noSuchToken(String name) {
+    return Refusal.notFound("token named", name);
+  }
+}

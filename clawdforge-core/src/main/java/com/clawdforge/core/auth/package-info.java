@@ -1,0 +1,9 @@
+/**
+ * Who may call: tokens, admin secret and addresses. Entry types are {@link
+ * com.clawdforge.core.auth.Gate} and {@link com.clawdforge.core.auth.TokenService}; tokens are kept
+ * behind {@link com.clawdforge.core.auth.TokenAuth}, as hashes only.
+ */
+@NullMarked
+package com.clawdforge.core.auth;
+
+import org.jspecify.annotations.NullMarked;

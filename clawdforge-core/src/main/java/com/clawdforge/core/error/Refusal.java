@@ -1,0 +1,59 @@
+package com.clawdforge.core.error;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that the gateway turns down with a documented code, before any agent has run for it.
+ */
+public final class Refusal extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+  private final @Nullable String field;
+  private final @Nullable Duration retryAfter;
+
+  private Refusal(
+      ErrorCode code, String detail, @Nullable String field, @Nullable Duration retryAfter) {
+    // A refusal is an answer, not a defect: its stack trace would never be read.
+    super(detail, null, false, false);
+    this.code = code;
+    this.field = field;
+    this.retryAfter = retryAfter;
+  }
+
+  public static Refusal of(ErrorCode code, String detail) {
+    return new Refusal(code, detail, null, null);
+  }
+
+  /** A value of a well-formed request that is not allowed; {@code detail} should name the field. */
+  public static Refusal invalid(String field, String detail) {
+    return new Refusal(ErrorCode.INVALID_REQUEST, detail, field, null);
+  }
+
+  /** A refusal that will pass: the caller may try again after {@code retryAfter}. */
+  public static Refusal retryLater(ErrorCode code, String detail, Duration retryAfter) {
+    return new Refusal(code, detail, null, retryAfter);
+  }
+
+  /** The answer for what does not exist and for what belongs to another token alike. */
+  public static Refusal notFound(String what, String id) {
+    return of(ErrorCode.NOT_FOUND, "no " + what + " " + id);
+  }
+
+  public ErrorCode code() {
+    return code;
+  }
+
+  public String detail() {
+    return String.valueOf(getMessage());
+  }
+
+  public @Nullable String field() {
+    return field;
+  }
+
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+}

@@ -1,0 +1,165 @@
+package com.clawdforge.core.file;
+
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.page.PageRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Takes in, lists, deletes and hands out the files of apps. Safe for any thread. */
+public final class FileService {
+  private static final Duration DEFAULT_TTL = Duration.ofHours(1);
+  private static final Duration MIN_TTL = Duration.ofMinutes(1);
+  private static final Duration MAX_TTL = Duration.ofDays(1);
+  private static final int ID_BYTES = 24;
+
+  private final FileStore store;
+  private final Clock clock;
+  private final SecureRandom random;
+  private final long maxBytes;
+
+  /**
+   * @param maxBytes the largest file that is taken in
+   */
+  public FileService(FileStore store, Clock clock, SecureRandom random, long maxBytes) {
+    this.store = store;
+    this.clock = clock;
+    this.random = random;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Reads the content of a file of which name and lifetime are not known yet.
+   *
+   * @throws IOException if the sender breaks off
+   * @throws Refusal {@link ErrorCode#PAYLOAD_TOO_LARGE}
+   */
+  public FileStore.Upload receive(InputStream content) throws IOException {
+    try {
+      return store.receive(content, maxBytes);
+    } catch (FileStore.TooLarge e) {
+      throw tooLarge();
+    }
+  }
+
+  /** What an upload over the limit is answered, for whoever can tell before reading it. */
+  public Refusal tooLarge() {
+    return Refusal.of(
+        ErrorCode.PAYLOAD_TOO_LARGE, "the file is larger than " + maxBytes + " bytes");
+  }
+
+  /** The largest file that is taken in, in bytes. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
+  /**
+   * Makes a received content the caller's file.
+   *
+   * @param declaredName as the client gave it
+   * @param ttl null for an hour; clamped to between a minute and a day
+   */
+  public StoredFile keep(
+      Caller caller,
+      FileStore.Upload upload,
+      @Nullable String declaredName,
+      @Nullable Duration ttl) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    StoredFile file =
+        new StoredFile(
+            newId(),
+            caller.tokenId(),
+            FileName.safe(declaredName),
+            upload.size(),
+            now,
+            now.plus(clamped(ttl == null ? DEFAULT_TTL : ttl)));
+    upload.keep(file);
+    return file;
+  }
+
+  public Page<StoredFile> list(Caller caller, PageRequest page) {
+    return store.list(caller.tokenId(), clock.instant(), page);
+  }
+
+  public void delete(Caller caller, String fileId) {
+    if (!store.delete(caller.tokenId(), fileId, clock.instant())) {
+      throw Refusal.notFound("file", fileId);
+    }
+  }
+
+  /**
+   * Opens the caller's files under distinct names, so that neither expiry nor deletion can take
+   * them away from work that was accepted. The caller of this method closes the contents.
+   *
+   * @throws Refusal {@link ErrorCode#NOT_FOUND} for the first that is not there; then none is open
+   */
+  public List<Attachment> open(Caller caller, List<String> fileIds) {
+    List<Attachment> opened = new ArrayList<>();
+    try {
+      List<StoredFile> files = fileIds.stream().map(id -> find(caller, id)).toList();
+      List<String> names = FileName.distinct(files.stream().map(StoredFile::name).toList());
+      for (int i = 0; i < files.size(); i++) {
+        StoredFile file = files.get(i);
+        InputStream content =
+            store.open(file).orElseThrow(() -> Refusal.notFound("file", file.id()));
+        opened.add(new Attachment(names.get(i), file.size(), content));
+      }
+      return opened;
+    } catch (RuntimeException e) {
+      close(opened);
+      throw e;
+    }
+  }
+
+  /** Closes the contents of attachments; those that cannot be closed are given up. */
+  public static void close(List<Attachment> attachments) {
+    for (Attachment attachment : attachments) {
+      try {
+        attachment.content().close();
+      } catch (IOException e) {
+        System.getLogger(FileService.class.getName())
+            .log(System.Logger.Level.WARNING, "closing an attachment failed", e);
+      }
+    }
+  }
+
+  /** Deletes all files that have expired. */
+  public void sweep() {
+    Instant now = clock.instant();
+    int deleted;
+    do {
+      deleted = store.deleteExpired(now);
+    } while (deleted > 0 && !Thread.currentThread().isInterrupted());
+  }
+
+  private StoredFile find(Caller caller, String fileId) {
+    return store
+        .find(caller.tokenId(), fileId, clock.instant())
+        .orElseThrow(() -> Refusal.notFound("file", fileId));
+  }
+
+  private String newId() {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    return "ff_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static Duration clamped(Duration ttl) {
+    if (ttl.compareTo(MIN_TTL) < 0) {
+      return MIN_TTL;
+    }
+    return ttl.compareTo(MAX_TTL) > 0 ? MAX_TTL : ttl;
+  }
+}

@@ -1,0 +1,34 @@
+package com.clawdforge.core.run;
+
+import java.util.Locale;
+
+/** Where a run is in its life. */
+public enum RunState {
+  /** Accepted, waiting for a free place. */
+  QUEUED,
+  RUNNING,
+  COMPLETED,
+  FAILED,
+  CANCELLED,
+  TIMED_OUT,
+  /** The gateway died while it was queued or running. */
+  INTERRUPTED;
+
+  /** The state as it appears on the wire. */
+  public String wire() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether nothing will happen any more. */
+  public boolean over() {
+    return switch (this) {
+      case QUEUED, RUNNING -> false;
+      case COMPLETED, FAILED, CANCELLED, TIMED_OUT, INTERRUPTED -> true;
+    };
+  }
+
+  /** The state of a wire name that {@link #wire()} gave. */
+  public static RunState ofWire(String wire) {
+    return valueOf(wire.toUpperCase(Locale.ROOT));
+  }
+}
