@@ -51,6 +51,26 @@ public record Run(
     return Duration.between(startedAt == null ? createdAt : startedAt, endedAt);
   }
 
+  /** The same run, for whoever may not see its answer any more. */
+  Run withoutAnswer() {
+    return new Run(
+        id,
+        tokenId,
+        appName,
+        state,
+        model,
+        createdAt,
+        startedAt,
+        endedAt,
+        report,
+        promptBytes,
+        resultBytes,
+        files,
+        error,
+        requestId,
+        null);
+  }
+
   Run started(Instant when) {
     return new Run(
         id,

@@ -51,6 +51,9 @@ public interface RunStore {
    */
   Page<Run> list(@Nullable String tokenId, PageRequest page);
 
+  /** The ids of the runs that are queued or running. */
+  List<String> unfinished();
+
   /**
    * Marks what is queued or running as interrupted; for the start, before any run is added.
    *

@@ -1,0 +1,127 @@
+package com.clawdforge.core.run;
+
+import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.error.StoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** A run that is queued or running in this process. */
+final class LiveRun {
+  /** Why a run is cancelled; the first reason counts. */
+  enum CancelReason {
+    ASKED_FOR,
+    TOKEN_REVOKED,
+    SHUTDOWN
+  }
+
+  final Run accepted;
+  final RunRequest request;
+  final List<Attachment> attachments;
+  final Places.Place place;
+  final RunFeed feed;
+  private final long deadlineNanos;
+  private final CompletableFuture<FinishedRun> outcome = new CompletableFuture<>();
+  private @Nullable AgentRun agent;
+  private @Nullable CancelReason cancelReason;
+
+  LiveRun(Run accepted, RunRequest request, List<Attachment> attachments, Places.Place place) {
+    this.accepted = accepted;
+    this.request = request;
+    this.attachments = attachments;
+    this.place = place;
+    this.feed = new RunFeed(request.keepEvents());
+    this.deadlineNanos = System.nanoTime() + request.timeout().toNanos();
+  }
+
+  String id() {
+    return accepted.id();
+  }
+
+  /** What is left of the run's timeout; negative when it has passed. */
+  Duration remaining() {
+    return Duration.ofNanos(deadlineNanos - System.nanoTime());
+  }
+
+  /** Tells which agent works for it, so that a cancellation reaches it, an earlier one too. */
+  synchronized void attach(AgentRun started) {
+    agent = started;
+    if (cancelReason != null) {
+      started.cancel();
+    }
+  }
+
+  synchronized @Nullable CancelReason cancelReason() {
+    return cancelReason;
+  }
+
+  synchronized void cancel(CancelReason reason) {
+    if (cancelReason != null) {
+      return;
+    }
+    cancelReason = reason;
+    place.giveUp();
+    if (agent != null) {
+      agent.cancel();
+    }
+  }
+
+  void complete(FinishedRun finished) {
+    outcome.complete(finished);
+  }
+
+  void completeExceptionally(RuntimeException unrecorded) {
+    outcome.completeExceptionally(unrecorded);
+  }
+
+  CompletableFuture<FinishedRun> outcome() {
+    return outcome;
+  }
+
+  RunTicket ticket(boolean replayed) {
+    return new Ticket(id(), replayed, outcome, this);
+  }
+
+  static RunTicket ticketOf(FinishedRun over) {
+    return new Ticket(over.run().id(), true, CompletableFuture.completedFuture(over), null);
+  }
+
+  private record Ticket(
+      String runId, boolean replayed, CompletableFuture<FinishedRun> result, @Nullable LiveRun live)
+      implements RunTicket {
+    @Override
+    public FinishedRun await() throws InterruptedException {
+      try {
+        return result.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof StoreException broken
+            ? broken
+            : new CompletionException(e.getCause());
+      }
+    }
+
+    @Override
+    public CompletionStage<FinishedRun> outcome() {
+      return result.minimalCompletionStage();
+    }
+
+    @Override
+    public void follow(RunFollower follower) {
+      if (live != null) {
+        live.feed.follow(follower);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      if (live != null) {
+        live.cancel(CancelReason.ASKED_FOR);
+      }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package com.clawdforge.core.run;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A bounded number of places, given away first come, first served, with a bounded queue before. */
+final class Places {
+  private final int maxWaiting;
+  private final Deque<Place> waiting = new ArrayDeque<>();
+  private int free;
+
+  Places(int places, int maxWaiting) {
+    this.free = places;
+    this.maxWaiting = maxWaiting;
+  }
+
+  /** A free place, or one in the queue; empty when the queue is full. */
+  synchronized Optional<Place> ask() {
+    Place place = new Place();
+    if (free > 0) {
+      free--;
+      place.granted.complete(true);
+    } else if (waiting.size() < maxWaiting) {
+      waiting.add(place);
+    } else {
+      return Optional.empty();
+    }
+    return Optional.of(place);
+  }
+
+  private synchronized void handOn() {
+    while (!waiting.isEmpty()) {
+      if (waiting.remove().granted.complete(true)) {
+        return;
+      }
+    }
+    free++;
+  }
+
+  private synchronized void forget(Place place) {
+    waiting.remove(place);
+  }
+
+  /** Somebody's claim: waited for once, closed in any case. */
+  final class Place implements AutoCloseable {
+    // True: granted. False: given up. Whoever completes it first decides.
+    private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
+    private boolean closed;
+
+    /** Whether the place was granted before the time was over or the claim was given up. */
+    boolean await(Duration atMost) throws InterruptedException {
+      try {
+        return granted.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        return !granted.complete(false) && granted.getNow(false);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a place is never completed with an error", e);
+      }
+    }
+
+    /** Ends the wait, if it still lasts. */
+    void giveUp() {
+      granted.complete(false);
+    }
+
+    @Override
+    public void close() {
+      granted.complete(false);
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+      }
+      if (granted.getNow(false)) {
+        handOn();
+      } else {
+        forget(this);
+      }
+    }
+  }
+}

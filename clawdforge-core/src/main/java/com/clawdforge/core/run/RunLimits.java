@@ -1,0 +1,21 @@
+package com.clawdforge.core.run;
+
+import java.time.Duration;
+
+/**
+ * How much the gateway takes on, and how long it remembers.
+ *
+ * @param maxPromptBytes longest prompt and longest system prompt, in bytes of UTF-8
+ * @param maxConcurrent how many agents run at once
+ * @param maxWaiting how many runs may wait for a free place
+ * @param maxWait how long a run waits for a free place
+ * @param retention how long the ledger keeps a run
+ * @param keepContent whether the ledger keeps prompts and answers as long as the runs
+ */
+public record RunLimits(
+    long maxPromptBytes,
+    int maxConcurrent,
+    int maxWaiting,
+    Duration maxWait,
+    Duration retention,
+    boolean keepContent) {}

@@ -1,0 +1,30 @@
+package com.clawdforge.core.run;
+
+import java.util.concurrent.CompletionStage;
+
+/** A caller's hold on a run that was accepted, by this request or an earlier one with its key. */
+public interface RunTicket {
+  String runId();
+
+  /** Whether an earlier request with the same key asked for it. */
+  boolean replayed();
+
+  /**
+   * Waits until the run is over and recorded.
+   *
+   * @throws com.clawdforge.core.error.StoreException if its end could not be recorded
+   */
+  FinishedRun await() throws InterruptedException;
+
+  /** Done when {@link #await} would return; completes on a thread of the run's. */
+  CompletionStage<FinishedRun> outcome();
+
+  /**
+   * Has a follower told the run's messages from now on, and those so far if the run was accepted
+   * with {@link RunRequest#keepEvents()}. A run that is over tells nothing.
+   */
+  void follow(RunFollower follower);
+
+  /** Cancels the run, if it is not over, and returns at once. */
+  void cancel();
+}
