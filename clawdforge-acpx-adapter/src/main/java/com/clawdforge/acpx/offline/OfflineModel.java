@@ -32,6 +32,7 @@ import java.util.function.Predicate;
  */
 public final class OfflineModel implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   private final Script script;
@@ -54,6 +55,11 @@ public final class OfflineModel implements AutoCloseable {
    * @throws UncheckedIOException if there is no free port on the loopback interface
    */
   public static OfflineModel start(Script script) {
+    // Else a delta may wait 40 ms for the acknowledgement of the one before. Read once per process,
+    // so somebody else's choice stays.
+    if (System.getProperty(NO_DELAY) == null) {
+      System.setProperty(NO_DELAY, "true");
+    }
     try {
       HttpServer server =
           HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
