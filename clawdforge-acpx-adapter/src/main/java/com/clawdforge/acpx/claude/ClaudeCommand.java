@@ -58,6 +58,10 @@ final class ClaudeCommand {
     // A prompt is text: no expansion of @path (section 0, surprise 2).
     variables.put("CLAUDE_CODE_DISABLE_ATTACHMENTS", "1");
     variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
+    // For some models the CLI guesses a prompt's tokens and refuses it unasked (claude-sonnet-5
+    // from
+    // about 530 KB on); whether it is too long is for the provider to say.
+    variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
     return variables;
   }
 

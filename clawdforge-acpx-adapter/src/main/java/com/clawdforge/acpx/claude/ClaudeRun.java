@@ -37,6 +37,9 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
   private static final Duration INTERRUPT_GRACE = Duration.ofMillis(700);
 
   private static final Duration SIGINT_GRACE = Duration.ofMillis(300);
+  /** What it said last is the only reason that is known for an end without a result. */
+  private static final Duration STDERR_GRACE = Duration.ofMillis(300);
+
   private static final Duration KILL_GRACE = Duration.ofMillis(500);
 
   /** Tool processes outlive their parents: they are noted while there is one. */
@@ -220,6 +223,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
       }
       case Signal.Ended ended -> {
         boolean exited = child.awaitExit(EXIT_GRACE);
+        child.awaitStderr(STDERR_GRACE);
         yield verdict.withoutResult(
             exited ? Optional.of(child.exitStatus()) : Optional.empty(), model, child.stderrTail());
       }

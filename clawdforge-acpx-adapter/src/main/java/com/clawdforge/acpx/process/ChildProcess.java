@@ -107,6 +107,11 @@ public final class ChildProcess {
     return process.waitFor(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
   }
 
+  /** Waits for the end of its standard error, which somebody else may hold open. */
+  public void awaitStderr(Duration atMost) throws InterruptedException {
+    stderrThread.join(atMost);
+  }
+
   /** Its exit status; only once it has exited. */
   public int exitStatus() {
     return process.exitValue();

@@ -350,11 +350,13 @@ class ClaudeAnswerTest {
 
   private static AgentOutcome.Completed completed(ClaudeFixture claude, Shot shot)
       throws Exception {
-    return assertInstanceOf(AgentOutcome.Completed.class, claude.run(shot));
+    AgentOutcome outcome = claude.run(shot);
+    return assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
   }
 
   private static AgentOutcome.Failed failed(ClaudeFixture claude, Shot shot) throws Exception {
-    return assertInstanceOf(AgentOutcome.Failed.class, claude.run(shot));
+    AgentOutcome outcome = claude.run(shot);
+    return assertInstanceOf(AgentOutcome.Failed.class, outcome, outcome::toString);
   }
 
   private static ModelRequest request(ClaudeFixture claude) {
