@@ -89,7 +89,9 @@ final class AnswerSchema {
     return SpecificationVersion.fromDialectId(bare)
         .or(() -> SpecificationVersion.fromDialectId(bare + "#"))
         .orElseThrow(
-            () -> new IllegalArgumentException("it must name, in $schema, a draft from 4 to 2020-12"));
+            () ->
+                new IllegalArgumentException(
+                    "it must name, in $schema, a draft from 4 to 2020-12"));
   }
 
   // A schema that names a URL must not make us fetch it.

@@ -37,6 +37,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
   private static final Duration INTERRUPT_GRACE = Duration.ofMillis(700);
 
   private static final Duration SIGINT_GRACE = Duration.ofMillis(300);
+
   /** What it said last is the only reason that is known for an end without a result. */
   private static final Duration STDERR_GRACE = Duration.ofMillis(300);
 
