@@ -1,0 +1,153 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.core.auth.AddressPolicy;
+import com.clawdforge.core.auth.BearerToken;
+import com.clawdforge.core.run.RunLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the server runs, read from environment variables. A mistake stops the start: an unknown {@code
+ * CLAWDFORGE_…} name, a value that cannot be used.
+ *
+ * @param adminSecret null while administration is off
+ * @param agentVariables further variables that agents get
+ * @param environment everything that the server was started with, for what agents get of it
+ */
+record GatewayConfig(
+    @Nullable BearerToken adminSecret,
+    AddressPolicy addresses,
+    String host,
+    int port,
+    List<String> allowedHosts,
+    Path dataDir,
+    Path runsDir,
+    String claudeBin,
+    String acpxBin,
+    List<String> agentVariables,
+    Duration sweepInterval,
+    RunLimits runs,
+    long maxUploadBytes,
+    Duration drain,
+    Map<String, String> environment) {
+  private static final String PREFIX = "CLAWDFORGE_";
+  private static final int SHORTEST_ADMIN_SECRET = 16;
+  private static final int MAX_WAITING = 256;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** Every name that is known, the client's too: one {@code .env} may serve both. */
+  static final Set<String> KNOWN =
+      Set.of(
+          "CLAWDFORGE_HOST",
+          "CLAWDFORGE_PORT",
+          "CLAWDFORGE_TRUSTED_PROXIES",
+          "CLAWDFORGE_ALLOWED_HOSTS",
+          "CLAWDFORGE_DATA_DIR",
+          "CLAWDFORGE_AGENT_ENV",
+          "CLAWDFORGE_MAX_CONCURRENT_RUNS",
+          "CLAWDFORGE_QUEUE_WAIT_SECS",
+          "CLAWDFORGE_SWEEP_INTERVAL_SECS",
+          "CLAWDFORGE_MAX_PROMPT_BYTES",
+          "CLAWDFORGE_MAX_UPLOAD_BYTES",
+          "CLAWDFORGE_AUDIT_RETENTION_DAYS",
+          "CLAWDFORGE_AUDIT_CONTENT",
+          "CLAWDFORGE_DRAIN_SECS",
+          "CLAWDFORGE_URL",
+          "CLAWDFORGE_TOKEN",
+          "CLAWDFORGE_ADMIN_TOKEN",
+          // What we give to agents; there when one of them starts a server.
+          "CLAWDFORGE_AGENT_RUN");
+
+  GatewayConfig {
+    allowedHosts = List.copyOf(allowedHosts);
+    agentVariables = List.copyOf(agentVariables);
+    environment = Map.copyOf(environment);
+  }
+
+  /** Reads all of it; throws {@link ConfigException} at the first mistake. */
+  static GatewayConfig from(Map<String, String> environment) {
+    refuseUnknown(environment);
+    Variables read = new Variables(environment);
+    Path dataDir = read.path("CLAWDFORGE_DATA_DIR", Path.of("data")).toAbsolutePath().normalize();
+    long maxPrompt = read.number("CLAWDFORGE_MAX_PROMPT_BYTES", 4L << 20, 1, 64L << 20);
+    return new GatewayConfig(
+        adminSecret(read),
+        new AddressPolicy(read.cidrs("ALLOW_CIDRS"), read.cidrs("CLAWDFORGE_TRUSTED_PROXIES")),
+        read.text("CLAWDFORGE_HOST", "127.0.0.1"),
+        read.number("CLAWDFORGE_PORT", 8800, 0, 65535),
+        read.list("CLAWDFORGE_ALLOWED_HOSTS"),
+        dataDir,
+        read.path("RUNS_DIR", dataDir.resolve("runs")).toAbsolutePath().normalize(),
+        read.text("CLAUDE_BIN", "claude"),
+        read.text("ACPX_BIN", "acpx"),
+        agentVariables(read),
+        read.seconds("CLAWDFORGE_SWEEP_INTERVAL_SECS", 60, 1, 86_400),
+        runLimits(read, maxPrompt),
+        read.number("CLAWDFORGE_MAX_UPLOAD_BYTES", 32L << 20, 1, 4L << 30),
+        read.seconds("CLAWDFORGE_DRAIN_SECS", 30, 0, 3_600),
+        environment);
+  }
+
+  private static RunLimits runLimits(Variables read, long maxPrompt) {
+    int places =
+        read.number(
+            "CLAWDFORGE_MAX_CONCURRENT_RUNS",
+            2 * Runtime.getRuntime().availableProcessors(),
+            1,
+            1_024);
+    String content = read.oneOf("CLAWDFORGE_AUDIT_CONTENT", "none", List.of("none", "full"));
+    return new RunLimits(
+        maxPrompt,
+        places,
+        MAX_WAITING,
+        read.seconds("CLAWDFORGE_QUEUE_WAIT_SECS", 30, 0, 3_600),
+        Duration.ofDays(read.number("CLAWDFORGE_AUDIT_RETENTION_DAYS", 90, 1, 36_500)),
+        content.equals("full"));
+  }
+
+  private static @Nullable BearerToken adminSecret(Variables read) {
+    String secret = read.text("ADMIN_BOOTSTRAP_TOKEN");
+    if (secret != null && secret.length() < SHORTEST_ADMIN_SECRET) {
+      throw new ConfigException(
+          "ADMIN_BOOTSTRAP_TOKEN must have at least "
+              + SHORTEST_ADMIN_SECRET
+              + " characters; make one with: openssl rand -hex 32");
+    }
+    return secret == null ? null : BearerToken.presented(secret);
+  }
+
+  private static List<String> agentVariables(Variables read) {
+    List<String> names = read.list("CLAWDFORGE_AGENT_ENV");
+    for (String name : names) {
+      if (!NAME.matcher(name).matches()
+          || name.startsWith(PREFIX)
+          || name.equals("ADMIN_BOOTSTRAP_TOKEN")) {
+        throw new ConfigException(
+            "CLAWDFORGE_AGENT_ENV lists names of variables for agents, none of the server's own: "
+                + name);
+      }
+    }
+    return names;
+  }
+
+  private static void refuseUnknown(Map<String, String> environment) {
+    for (String name : new TreeSet<>(environment.keySet())) {
+      if (name.startsWith(PREFIX) && !KNOWN.contains(name)) {
+        throw new ConfigException(
+            name + " is not a setting of this version; .env.example lists all there are");
+      }
+    }
+  }
+
+  /** Nothing of the environment: it holds secrets. */
+  @Override
+  public String toString() {
+    return "GatewayConfig[" + host + ":" + port + ", " + dataDir + "]";
+  }
+}
