@@ -1,0 +1,51 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.acpx.AgentBinary;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the agents' programs are.
+ *
+ * @param node what runs those that are written in JavaScript
+ */
+record AgentPrograms(AgentBinary claude, AgentBinary acpx, AgentBinary node) {
+  /** Set by the launcher to the folder with the pinned agents. */
+  static final String AGENTS_PROPERTY = "clawdforge.agents";
+
+  static AgentPrograms of(GatewayConfig config) {
+    @Nullable Path pinned = pinned().orElse(null);
+    @Nullable String path = config.environment().get("PATH");
+    return new AgentPrograms(
+        new AgentBinary(config.claudeBin(), path, pinned),
+        new AgentBinary(config.acpxBin(), path, pinned),
+        new AgentBinary("node", path, pinned));
+  }
+
+  /** The folder with the pinned agents' programs, if they are installed. */
+  static Optional<Path> pinned() {
+    @Nullable String agents = System.getProperty(AGENTS_PROPERTY);
+    return Optional.ofNullable(agents)
+        .map(Path::of)
+        .or(AgentPrograms::besideTheJar)
+        .map(folder -> folder.resolve("node_modules/.bin").toAbsolutePath().normalize())
+        .filter(Files::isDirectory);
+  }
+
+  // <project>/clawdforge-http/target/clawdforge.jar
+  private static Optional<Path> besideTheJar() {
+    @Nullable CodeSource source = AgentPrograms.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(source.getLocation().toURI()).resolve("../../../agents"));
+    } catch (URISyntaxException | IllegalArgumentException notAFile) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.claude.ClaudeRunner;
+import com.clawdforge.acpx.claude.ClaudeSettings;
+import com.clawdforge.core.auth.Gate;
+import com.clawdforge.core.auth.TokenService;
+import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.run.ResultText;
+import com.clawdforge.core.run.RunService;
+import com.clawdforge.http.server.ForgeServer;
+import com.clawdforge.http.server.JsonText;
+import com.clawdforge.http.server.ServerSettings;
+import com.clawdforge.sqlite.SqliteLedger;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole server, put together: every adapter behind its port. Started once; drained or closed once,
+ * and then everything is closed in the reverse order of its making.
+ */
+final class Gateway implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+  private final Deque<Part> parts = new ArrayDeque<>();
+  private final ForgeServer server;
+
+  private record Part(String name, AutoCloseable closing) {}
+
+  private Gateway(GatewayConfig config, AgentPrograms programs) {
+    try {
+      Clock clock = Clock.systemUTC();
+      SecureRandom random = new SecureRandom();
+      SqliteLedger ledger =
+          closedAtEnd(
+              "ledger",
+              SqliteLedger.open(
+                  config.dataDir().resolve("clawdforge.db"), config.dataDir().resolve("files")));
+      ClaudeRunner agents = closedAtEnd("agents", new ClaudeRunner(claude(config, programs)));
+      FileService files =
+          new FileService(ledger.fileStore(), clock, random, config.maxUploadBytes());
+      RunService runs =
+          new RunService(
+              ledger.runStore(),
+              agents,
+              files,
+              new ResultText(JsonText::isJson),
+              config.runs(),
+              clock,
+              () -> UUID.randomUUID().toString());
+      runs.recover();
+      TokenService tokens =
+          new TokenService(ledger.tokenAuth(), clock, random, runs::cancelAllOf);
+      AgentProbe probe =
+          closedAtEnd("agent probe", new AgentProbe(programs, agentEnvironment(config)));
+      Housekeeping housekeeping =
+          closedAtEnd("housekeeping", new Housekeeping(config.sweepInterval()));
+      housekeeping.every("runs", runs::sweep);
+      housekeeping.every("files", files::sweep);
+      server =
+          closedAtEnd(
+              "server",
+              new ForgeServer(
+                  ServerSettings.of(
+                      config.host(),
+                      config.port(),
+                      config.allowedHosts(),
+                      config.runs().maxPromptBytes(),
+                      probe::health),
+                  new Gate(config.addresses(), tokens, config.adminSecret()),
+                  tokens,
+                  runs,
+                  files));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Puts the server together and has it listen. */
+  static Gateway start(GatewayConfig config, AgentPrograms programs) {
+    makeDirectories(config);
+    Gateway gateway = new Gateway(config, programs);
+    try {
+      gateway.server.start();
+    } catch (RuntimeException e) {
+      gateway.close();
+      throw e;
+    }
+    return gateway;
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** Lets running work finish within a time, then ends everything. */
+  void drain(Duration patience) throws InterruptedException {
+    server.drain(patience);
+    close();
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      Part part = parts.pop();
+      try {
+        part.closing.close();
+      } catch (Exception e) {
+        log.warn("closing the {} failed", part.name, e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T closedAtEnd(String name, T part) {
+    parts.push(new Part(name, part));
+    return part;
+  }
+
+  private static ClaudeSettings claude(GatewayConfig config, AgentPrograms programs) {
+    return new ClaudeSettings(programs.claude(), agentEnvironment(config), config.runsDir());
+  }
+
+  private static AgentEnvironment agentEnvironment(GatewayConfig config) {
+    return AgentEnvironment.from(config.environment(), config.agentVariables());
+  }
+
+  private static void makeDirectories(GatewayConfig config) {
+    try {
+      Files.createDirectories(config.runsDir());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot make " + config.runsDir() + "; check CLAWDFORGE_DATA_DIR and RUNS_DIR", e);
+    }
+  }
+}
