@@ -1,0 +1,139 @@
+package com.clawdforge.core.auth;
+
+import static com.clawdforge.core.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import com.clawdforge.core.MutableClock;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.page.PageRequest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TokenServiceTest {
+  private static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123456789Z");
+  private static final Instant T0_MILLIS = Instant.parse("2026-03-01T12:00:00.123Z");
+
+  private final MutableClock clock = new MutableClock(T0);
+  private final InMemoryTokenAuth store = new InMemoryTokenAuth();
+  private final List<String> revoked = new ArrayList<>();
+  private final TokenService tokens =
+      new TokenService(store, clock, new SecureRandom(), revoked::add);
+
+  @Test
+  void a_minted_token_authenticates() {
+    TokenService.Minted minted = tokens.mint("cauldron", List.of("10.0.0.0/8"));
+
+    AppToken token = tokens.authenticate(minted.secret()).orElseThrow();
+    assertEquals(minted.token(), token);
+    assertEquals("cauldron", token.name());
+    assertEquals(List.of(Cidr.parse("10.0.0.0/8")), token.addresses());
+    assertEquals(T0_MILLIS, token.createdAt());
+  }
+
+  @Test
+  void what_was_never_minted_does_not() {
+    tokens.mint("cauldron", List.of());
+
+    assertEquals(Optional.empty(), tokens.authenticate(BearerToken.mint(new SecureRandom())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "a b", "a/b", "a.b", "\u00e4", "a\n"})
+  void other_names_are_refused(String name) {
+    assertEquals(
+        "name",
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> tokens.mint(name, List.of())).field());
+  }
+
+  @Test
+  void the_longest_name_has_64_characters() {
+    assertEquals("a".repeat(64), tokens.mint("a".repeat(64), List.of()).token().name());
+    assertRefused(ErrorCode.INVALID_REQUEST, () -> tokens.mint("a".repeat(65), List.of()));
+  }
+
+  @Test
+  void a_block_that_is_none_is_refused() {
+    assertEquals(
+        "ip_cidrs",
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> tokens.mint("a", List.of("10.0.0.0/99")))
+            .field());
+    assertEquals(List.of(), tokens.list(PageRequest.all()).items());
+  }
+
+  @Test
+  void a_live_name_is_taken() {
+    tokens.mint("cauldron", List.of());
+
+    assertRefused(ErrorCode.NAME_TAKEN, () -> tokens.mint("cauldron", List.of()));
+  }
+
+  @Test
+  void a_revoked_token_does_not_authenticate_and_its_work_can_be_ended() {
+    TokenService.Minted minted = tokens.mint("cauldron", List.of());
+
+    tokens.revoke("cauldron");
+
+    assertEquals(Optional.empty(), tokens.authenticate(minted.secret()));
+    assertEquals(List.of(minted.token().id()), revoked);
+    assertEquals(T0_MILLIS, tokens.list(PageRequest.all()).items().getFirst().revokedAt());
+  }
+
+  @Test
+  void revoking_again_is_no_fault_but_an_unknown_name_is() {
+    tokens.mint("cauldron", List.of());
+    tokens.revoke("cauldron");
+    clock.advance(Duration.ofHours(1));
+    tokens.revoke("cauldron");
+
+    assertEquals(T0_MILLIS, tokens.list(PageRequest.all()).items().getFirst().revokedAt());
+    assertRefused(ErrorCode.NOT_FOUND, () -> tokens.revoke("other"));
+  }
+
+  @Test
+  void a_name_that_is_minted_again_is_another_token() {
+    TokenService.Minted first = tokens.mint("cauldron", List.of());
+    tokens.revoke("cauldron");
+    TokenService.Minted second = tokens.mint("cauldron", List.of());
+
+    assertNotEquals(first.token().id(), second.token().id());
+    assertEquals(Optional.empty(), tokens.authenticate(first.secret()));
+  }
+
+  @Test
+  void rotating_gives_a_new_secret_for_the_same_token() {
+    TokenService.Minted first = tokens.mint("cauldron", List.of());
+    TokenService.Minted second = tokens.rotate("cauldron");
+
+    assertEquals(first.token().id(), second.token().id());
+    assertEquals(Optional.empty(), tokens.authenticate(first.secret()));
+    assertEquals(first.token().id(), tokens.authenticate(second.secret()).orElseThrow().id());
+    assertRefused(ErrorCode.NOT_FOUND, () -> tokens.rotate("other"));
+  }
+
+  @Test
+  void a_use_is_noted_at_most_once_a_minute() {
+    BearerToken secret = tokens.mint("cauldron", List.of()).secret();
+
+    tokens.authenticate(secret);
+    assertEquals(T0, lastUse());
+    clock.advance(Duration.ofSeconds(59));
+    tokens.authenticate(secret);
+    assertEquals(T0, lastUse());
+    clock.advance(Duration.ofSeconds(1));
+    tokens.authenticate(secret);
+    assertEquals(T0.plusSeconds(60), lastUse());
+  }
+
+  private Instant lastUse() {
+    return Optional.ofNullable(tokens.list(PageRequest.all()).items().getFirst().lastUsedAt())
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,151 @@
+package com.clawdforge.sqlite;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The connections to one SQLite file: one that writes and a few that read. SQLite has one writer at
+ * a time anyway; with one connection writers queue here, in order, instead of polling for a lock.
+ * Readers are in nobody's way (WAL), and hold no transaction between calls: each sees everything
+ * that was written before it. Safe for any thread.
+ */
+final class Database implements AutoCloseable {
+  private static final int READERS = 4;
+  private static final int BUSY_TIMEOUT_MS = 5_000;
+  private static final int CONNECTION_TIMEOUT_MS = 30_000;
+
+  private final Path file;
+  private final HikariDataSource writers;
+  private final HikariDataSource readers;
+  private final Jdbi writing;
+  private final Jdbi reading;
+
+  private Database(Path file, HikariDataSource writers, HikariDataSource readers) {
+    this.file = file;
+    this.writers = writers;
+    this.readers = readers;
+    this.writing = Jdbi.create(writers);
+    this.reading = Jdbi.create(readers);
+  }
+
+  /** Opens the file, which has to be there, and brings its schema up to date. */
+  static Database open(Path file, Migrations migrations) {
+    Database database = connect(file);
+    try {
+      migrations.apply(database);
+      return database;
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  // The writer first: it is the one that makes the log, which readers need.
+  private static Database connect(Path file) {
+    HikariDataSource writers = pool("clawdforge-writer", 1, false, file, writerConfig());
+    try {
+      HikariDataSource readers = pool("clawdforge-reader", READERS, true, file, readerConfig());
+      return new Database(file, writers, readers);
+    } catch (RuntimeException e) {
+      writers.close();
+      throw e;
+    }
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Does the work in one transaction that has the write lock from its start. */
+  <T> T write(HandleCallback<T, SQLException> work) {
+    return guarded(() -> writing.inTransaction(work));
+  }
+
+  /** Does the work, one statement that reads, on the state of the last finished write. */
+  <T> T read(HandleCallback<T, SQLException> work) {
+    return guarded(() -> reading.withHandle(work));
+  }
+
+  /** Lets a test see every statement. */
+  void logTo(SqlLogger logger) {
+    writing.setSqlLogger(logger);
+    reading.setSqlLogger(logger);
+  }
+
+  // A caller that is being interrupted still gets its work recorded: waiting here is short.
+  private <T> T guarded(Callable<T> work) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return work.call();
+    } catch (JdbiException | SQLException e) {
+      throw Faults.of(file, e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    // The writer last: the last connection folds the log into the file and deletes it.
+    readers.close();
+    writers.close();
+  }
+
+  private static HikariDataSource pool(
+      String name, int size, boolean readOnly, Path file, SQLiteConfig sqlite) {
+    SQLiteDataSource source = new SQLiteDataSource(sqlite);
+    source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setDataSource(source);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT_MS);
+    // A connection to a file does not go stale.
+    config.setMaxLifetime(0);
+    config.setIdleTimeout(0);
+    // Said again here because the pool sets its own idea on each connection.
+    config.setReadOnly(readOnly);
+    try {
+      return new HikariDataSource(config);
+    } catch (HikariPool.PoolInitializationException e) {
+      throw Faults.of(file, e);
+    }
+  }
+
+  private static SQLiteConfig writerConfig() {
+    SQLiteConfig config = common();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    return config;
+  }
+
+  private static SQLiteConfig readerConfig() {
+    SQLiteConfig config = common();
+    config.setReadOnly(true);
+    return config;
+  }
+
+  private static SQLiteConfig common() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.enforceForeignKeys(true);
+    config.setBusyTimeout(BUSY_TIMEOUT_MS);
+    return config;
+  }
+}

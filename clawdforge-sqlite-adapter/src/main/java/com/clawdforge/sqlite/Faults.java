@@ -1,0 +1,58 @@
+package com.clawdforge.sqlite;
+
+import com.clawdforge.core.error.StoreException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** Says of a broken file what is wrong and what to do about it. */
+final class Faults {
+  private Faults() {}
+
+  static StoreException of(Path database, Exception cause) {
+    return new StoreException(database + ": " + advice(cause), cause);
+  }
+
+  static StoreException ofFiles(Path path, IOException cause) {
+    String message = String.valueOf(cause.getMessage());
+    String advice;
+    if (message.contains("No space left") || message.contains("Disk quota")) {
+      advice = "the disk is full; free some space, then try again";
+    } else if (cause instanceof AccessDeniedException || message.contains("Permission denied")) {
+      advice = "access denied; check owner and permissions of the file and its folder";
+    } else {
+      advice = "cannot be read or written (" + cause + "); check the disk";
+    }
+    return new StoreException(path + ": " + advice, cause);
+  }
+
+  private static String advice(Exception cause) {
+    SQLiteErrorCode code = code(cause);
+    if (code == null) {
+      return "no connection to the database (" + cause.getMessage() + ")";
+    }
+    // Only the low byte: the rest tells variants of one fault apart.
+    return switch (code.code & 0xff) {
+      case 13 -> "the disk is full; free some space, then try again";
+      case 5, 6 -> "locked by another process; end whatever else has the file open";
+      case 11 -> "the database is damaged; stop the server and restore the file from a backup";
+      case 26 -> "not a database; move the file away, or name another one";
+      case 3, 8, 14, 23 ->
+          "cannot be opened for writing; check owner and permissions of the file and its folder";
+      case 10 -> "reading or writing failed; check the disk";
+      default -> "the database refused (" + code + ")";
+    };
+  }
+
+  private static @Nullable SQLiteErrorCode code(Exception fault) {
+    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLiteException e) {
+        return e.getResultCode();
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,159 @@
+package com.clawdforge.sqlite;
+
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.run.Answer;
+import com.clawdforge.core.run.KeptAnswer;
+import com.clawdforge.core.run.Run;
+import com.clawdforge.core.run.RunError;
+import com.clawdforge.core.run.RunState;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** A run as a row of {@code runs}. */
+final class RunRow {
+  static final String COLUMNS =
+      """
+      seq, id, token_id, app_name, state, model, created_at, started_at, ended_at,
+      answering_model, stop_reason, input_tokens, output_tokens, cache_read_tokens,
+      cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, request_id,
+      error_code, error_detail, error_stderr_tail""";
+  static final String WITH_ANSWER = COLUMNS + ", answer_is_json, answer_until, answer";
+
+  private static final int NANO = 9;
+  private static final BigDecimal MOST_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
+
+  private RunRow() {}
+
+  /** What never changes after a run was added. */
+  static Map<String, @Nullable Object> fixed(Run run) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("id", run.id());
+    values.put("token_id", run.tokenId());
+    values.put("app_name", run.appName());
+    values.put("model", run.model());
+    values.put("created_at", run.createdAt().toEpochMilli());
+    values.put("prompt_bytes", run.promptBytes());
+    values.put("files", run.files());
+    values.put("request_id", run.requestId());
+    return values;
+  }
+
+  static Map<String, @Nullable Object> changing(Run run) {
+    Map<String, @Nullable Object> values = answer(run.kept());
+    AgentReport report = run.report();
+    Usage usage = report.usage();
+    RunError error = run.error();
+    values.put("state", run.state().wire());
+    values.put("started_at", Rows.millis(run.startedAt()));
+    values.put("ended_at", Rows.millis(run.endedAt()));
+    values.put("answering_model", report.model());
+    values.put("stop_reason", report.stopReason());
+    values.put("input_tokens", usage == null ? null : usage.inputTokens());
+    values.put("output_tokens", usage == null ? null : usage.outputTokens());
+    values.put("cache_read_tokens", usage == null ? null : usage.cacheReadInputTokens());
+    values.put("cache_write_tokens", usage == null ? null : usage.cacheCreationInputTokens());
+    values.put("cost_nano_usd", nanos(report.costUsd()));
+    values.put("result_bytes", run.resultBytes());
+    values.put("error_code", error == null ? null : error.code().wire());
+    values.put("error_detail", error == null ? null : error.detail());
+    values.put("error_stderr_tail", error == null ? null : error.stderrTail());
+    return values;
+  }
+
+  static Map<String, @Nullable Object> answer(@Nullable KeptAnswer kept) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("answer", kept == null ? null : kept.answer().text());
+    values.put("answer_is_json", kept == null ? null : kept.answer().json());
+    values.put("answer_until", kept == null ? null : kept.until().toEpochMilli());
+    return values;
+  }
+
+  static Run withAnswer(ResultSet row, StatementContext context) throws SQLException {
+    String text = row.getString("answer");
+    return run(
+        row,
+        text == null
+            ? null
+            : new KeptAnswer(
+                new Answer(text, row.getBoolean("answer_is_json")),
+                Rows.instant(row, "answer_until")));
+  }
+
+  static Run withoutAnswer(ResultSet row, StatementContext context) throws SQLException {
+    return run(row, null);
+  }
+
+  private static Run run(ResultSet row, @Nullable KeptAnswer kept) throws SQLException {
+    return new Run(
+        Rows.text(row, "id"),
+        Rows.text(row, "token_id"),
+        Rows.text(row, "app_name"),
+        RunState.ofWire(Rows.text(row, "state")),
+        Rows.text(row, "model"),
+        Rows.instant(row, "created_at"),
+        Rows.optionalInstant(row, "started_at"),
+        Rows.optionalInstant(row, "ended_at"),
+        report(row),
+        row.getLong("prompt_bytes"),
+        Rows.optionalLong(row, "result_bytes"),
+        row.getInt("files"),
+        error(row),
+        Rows.text(row, "request_id"),
+        kept);
+  }
+
+  private static AgentReport report(ResultSet row) throws SQLException {
+    Long inputTokens = Rows.optionalLong(row, "input_tokens");
+    Usage usage =
+        inputTokens == null
+            ? null
+            : new Usage(
+                inputTokens,
+                row.getLong("output_tokens"),
+                row.getLong("cache_read_tokens"),
+                row.getLong("cache_write_tokens"));
+    return new AgentReport(
+        row.getString("answering_model"),
+        row.getString("stop_reason"),
+        usage,
+        dollars(Rows.optionalLong(row, "cost_nano_usd")));
+  }
+
+  private static @Nullable RunError error(ResultSet row) throws SQLException {
+    String code = row.getString("error_code");
+    return code == null
+        ? null
+        : new RunError(
+            ErrorCode.ofWire(code),
+            Rows.text(row, "error_detail"),
+            Rows.text(row, "error_stderr_tail"));
+  }
+
+  // The number is an agent's estimate: whatever it says must not keep its run from being recorded.
+  private static @Nullable Long nanos(@Nullable BigDecimal dollars) {
+    return dollars == null
+        ? null
+        : dollars
+            .movePointRight(NANO)
+            .max(BigDecimal.ZERO)
+            .min(MOST_NANOS)
+            .setScale(0, RoundingMode.HALF_UP)
+            .longValueExact();
+  }
+
+  private static @Nullable BigDecimal dollars(@Nullable Long nanos) {
+    if (nanos == null) {
+      return null;
+    }
+    BigDecimal shortest = BigDecimal.valueOf(nanos, NANO).stripTrailingZeros();
+    return shortest.scale() < 0 ? shortest.setScale(0, RoundingMode.UNNECESSARY) : shortest;
+  }
+}

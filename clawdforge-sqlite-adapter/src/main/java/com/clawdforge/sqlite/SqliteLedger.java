@@ -1,0 +1,136 @@
+package com.clawdforge.sqlite;
+
+import com.clawdforge.core.auth.TokenAuth;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.file.FileStore;
+import com.clawdforge.core.run.RunStore;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The gateway's ledger: one SQLite file and a folder with the contents of files. The stores that it
+ * hands out work until it is closed. Safe for any thread.
+ */
+public final class SqliteLedger implements AutoCloseable {
+  private final FileChannel lock;
+  private final Database database;
+  private final SqliteTokenAuth tokenAuth;
+  private final SqliteRunStore runStore;
+  private final SqliteFileStore fileStore;
+
+  private SqliteLedger(FileChannel lock, Database database, Path filesDir) {
+    this.lock = lock;
+    this.database = database;
+    this.runStore = new SqliteRunStore(database);
+    this.fileStore = new SqliteFileStore(database, filesDir);
+    this.tokenAuth = new SqliteTokenAuth(database);
+  }
+
+  /**
+   * Opens the ledger, makes what is missing of it for its owner only, brings its schema up to date
+   * and clears away what a crash has left in the folder of contents.
+   *
+   * @param file the database; its folder is made too
+   * @param filesDir for contents of files and nothing else
+   * @throws StoreException if another process has it open, if a newer clawdforge wrote it, or if it
+   *     cannot be read and written
+   */
+  public static SqliteLedger open(Path file, Path filesDir) {
+    return open(file, filesDir, Migrations.bundled());
+  }
+
+  static SqliteLedger open(Path file, Path filesDir, Migrations migrations) {
+    FileChannel lock = prepare(file.toAbsolutePath(), filesDir);
+    try {
+      Database database = Database.open(file.toAbsolutePath(), migrations);
+      try {
+        return new SqliteLedger(lock, database, filesDir);
+      } catch (RuntimeException e) {
+        database.close();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      release(lock, file);
+      throw e;
+    }
+  }
+
+  public TokenAuth tokenAuth() {
+    return tokenAuth;
+  }
+
+  public RunStore runStore() {
+    return runStore;
+  }
+
+  public FileStore fileStore() {
+    return fileStore;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  /** Writes what is still to be written and closes the file. Idempotent. */
+  @Override
+  public void close() {
+    try {
+      tokenAuth.close();
+    } finally {
+      database.close();
+      release(lock, database.file());
+    }
+  }
+
+  // A second gateway on the same ledger would take the first one's runs for interrupted and its
+  // half-received files for leftovers. SQLite's own locks don't tell: they are held for moments.
+  private static FileChannel prepare(Path file, Path filesDir) {
+    try {
+      Path folder = file.getParent();
+      if (folder != null) {
+        OwnerOnly.createFolder(folder);
+      }
+      OwnerOnly.createFolder(filesDir);
+      OwnerOnly.createFileIfAbsent(file);
+      Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
+      OwnerOnly.createFileIfAbsent(lockFile);
+      FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+      if (!locked(channel)) {
+        channel.close();
+        throw new StoreException(
+            file + " is in use by another clawdforge; stop that one, or choose another data folder",
+            null);
+      }
+      if (!Files.isWritable(file)) {
+        channel.close();
+        throw new StoreException(file + " is read-only; check its owner and permissions", null);
+      }
+      return channel;
+    } catch (IOException e) {
+      throw Faults.ofFiles(file, e);
+    }
+  }
+
+  // The lock goes with its channel.
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      FileLock held = channel.tryLock();
+      return held != null;
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return false;
+    }
+  }
+
+  private static void release(FileChannel lock, Path file) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw Faults.ofFiles(file, e);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Tokens, runs and files in one SQLite file and a folder of contents. Entry type is {@link
+ * com.clawdforge.sqlite.SqliteLedger}, which opens the file and hands out the stores.
+ */
+@NullMarked
+package com.clawdforge.sqlite;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package com.clawdforge.sqlite;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "com.clawdforge.sqlite",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  @ArchTest
+  static final ArchRule the_adapter_knows_neither_other_adapters_nor_http_nor_json =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.clawdforge.http..",
+              "com.clawdforge.acpx..",
+              "com.clawdforge.client..",
+              "com.fasterxml.jackson..",
+              "tools.jackson..",
+              "io.javalin..");
+}

@@ -1,0 +1,104 @@
+package com.clawdforge.sqlite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.sqlite.Migrations.Script;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MigrationsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void a_fresh_file_gets_the_whole_schema() {
+    try (SqliteLedger ledger = open(Migrations.bundled())) {
+      assertEquals(Migrations.bundled().scripts().size(), version(ledger));
+      assertTrue(tables(ledger).containsAll(List.of("tokens", "runs", "files")));
+    }
+  }
+
+  @Test
+  void a_file_that_is_up_to_date_is_left_alone() {
+    open(with(new Script("002-more.sql", "CREATE TABLE more (x)"))).close();
+
+    try (SqliteLedger ledger = open(with(new Script("002-more.sql", "not run again")))) {
+      assertEquals(2, version(ledger));
+    }
+  }
+
+  @Test
+  void a_file_of_an_older_version_gets_what_it_lacks() {
+    open(Migrations.bundled()).close();
+
+    try (SqliteLedger ledger =
+        open(with(new Script("002-more.sql", "CREATE TABLE one (x); CREATE TABLE two (x);")))) {
+      assertEquals(2, version(ledger));
+      assertTrue(tables(ledger).containsAll(List.of("one", "two")));
+    }
+  }
+
+  @Test
+  void a_file_of_a_newer_version_is_refused_and_says_what_to_do() {
+    open(with(new Script("002-more.sql", "CREATE TABLE more (x)"))).close();
+
+    StoreException refused =
+        assertThrows(StoreException.class, () -> open(Migrations.bundled()).close());
+
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("schema version 2"), message);
+    assertTrue(message.contains("start the newer clawdforge"), message);
+    try (SqliteLedger ledger = open(with(new Script("002-more.sql", "")))) {
+      assertEquals(2, version(ledger), "and it is untouched");
+    }
+  }
+
+  @Test
+  void a_script_that_fails_leaves_nothing_half_applied() {
+    Migrations failing =
+        with(
+            new Script("002-good.sql", "CREATE TABLE good (x)"),
+            new Script("003-bad.sql", "CREATE TABLE half (x); INSERT INTO missing VALUES (1);"));
+
+    StoreException failed = assertThrows(StoreException.class, () -> open(failing).close());
+
+    assertTrue(String.valueOf(failed.getMessage()).contains("003-bad.sql"));
+    try (SqliteLedger ledger = open(with(new Script("002-good.sql", "")))) {
+      assertEquals(2, version(ledger));
+      assertTrue(tables(ledger).contains("good"));
+      assertTrue(!tables(ledger).contains("half"));
+    }
+  }
+
+  private SqliteLedger open(Migrations migrations) {
+    return SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"), migrations);
+  }
+
+  private static Migrations with(Script... scripts) {
+    List<Script> all = new ArrayList<>(Migrations.bundled().scripts());
+    all.addAll(List.of(scripts));
+    return new Migrations(all);
+  }
+
+  private static int version(SqliteLedger ledger) {
+    return ledger
+        .database()
+        .read(handle -> handle.createQuery("PRAGMA user_version").mapTo(Integer.class).one());
+  }
+
+  private static List<String> tables(SqliteLedger ledger) {
+    return ledger
+        .database()
+        .read(
+            handle ->
+                handle
+                    .createQuery("SELECT name FROM sqlite_schema WHERE type = 'table'")
+                    .mapTo(String.class)
+                    .list());
+  }
+}

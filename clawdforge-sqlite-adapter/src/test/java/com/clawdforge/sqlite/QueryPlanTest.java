@@ -1,0 +1,106 @@
+package com.clawdforge.sqlite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.run.Answer;
+import com.clawdforge.core.run.IdempotencyKey;
+import com.clawdforge.core.run.KeptAnswer;
+import com.clawdforge.core.run.RunState;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class QueryPlanTest {
+  @TempDir private Path folder;
+
+  @Test
+  void no_statement_of_the_stores_walks_a_table_or_sorts() {
+    Set<String> statements = new ConcurrentSkipListSet<>();
+    try (SqliteLedger ledger =
+        SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"))) {
+      ledger
+          .database()
+          .logTo(
+              new SqlLogger() {
+                @Override
+                public void logAfterExecution(StatementContext context) {
+                  statements.add(context.getRenderedSql());
+                }
+              });
+      useEverything(ledger);
+      // So that what is collected cannot silently become nothing.
+      assertTrue(statements.size() >= 20, statements.toString());
+
+      List<String> costly = new ArrayList<>();
+      for (String statement : statements) {
+        for (String step : plan(ledger, statement)) {
+          // One app's list by the number alone would pass over all other apps' rows.
+          boolean othersRows = step.contains("(rowid<?)") && statement.contains("token_id =");
+          if (step.startsWith("SCAN ") || step.contains("TEMP B-TREE") || othersRows) {
+            costly.add(step + " in " + statement);
+          }
+        }
+      }
+      assertEquals(List.of(), costly);
+    }
+  }
+
+  private static void useEverything(SqliteLedger ledger) {
+    var tokens = ledger.tokenAuth();
+    tokens.add(Samples.token("id-1"), "hash-1");
+    tokens.findLive("hash-1");
+    tokens.used("id-1", Samples.T0);
+    ((SqliteTokenAuth) tokens).awaitUses();
+    tokens.list(PageRequest.first(1));
+    tokens.rotate("name-of-id-1", "hash-2");
+    tokens.revoke("name-of-id-1", Samples.T0);
+
+    var runs = ledger.runStore();
+    var run = Samples.run("run-1", RunState.COMPLETED);
+    runs.add(run, null, new IdempotencyKey("key", "body"), Samples.T0);
+    runs.update(run);
+    runs.updateAndForgetKey(run);
+    runs.keep("run-1", new KeptAnswer(new Answer("text", false), Samples.T0));
+    runs.find(null, "run-1");
+    runs.list(null, PageRequest.first(1));
+    runs.list("app-1", PageRequest.first(1));
+    runs.interruptUnfinished(Samples.T0);
+    runs.deleteAnswers(Samples.T0);
+    runs.deleteCreatedBefore(Samples.T0);
+
+    var files = ledger.fileStore();
+    var file = Samples.keep(files, "ff_1", "");
+    files.find("app-1", "ff_1", Samples.T0);
+    assertTrue(files.open(file).isPresent());
+    files.list("app-1", Samples.T0, PageRequest.first(1));
+    files.delete("app-1", "ff_1", Samples.T0);
+    files.deleteExpired(Samples.T0);
+  }
+
+  private static List<String> plan(SqliteLedger ledger, String sql) {
+    return ledger
+        .database()
+        .write(
+            handle -> {
+              List<String> steps = new ArrayList<>();
+              // Parameters stay unbound: SQLite chooses its plan without looking at them.
+              try (Statement statement = handle.getConnection().createStatement();
+                  ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+                while (rows.next()) {
+                  steps.add(String.valueOf(rows.getString("detail")));
+                }
+              }
+              return steps;
+            });
+  }
+}
