@@ -114,15 +114,15 @@ final class SqliteRunStore implements RunStore {
   }
 
   @Override
+  public List<String> unfinished() {
+    return database.read(SqliteRunStore::unfinished);
+  }
+
+  @Override
   public List<String> interruptUnfinished(Instant when) {
     return database.write(
         handle -> {
-          // The condition is the one of the index, literally: that is how SQLite sees that it fits.
-          List<String> ids =
-              handle
-                  .createQuery("SELECT id FROM runs WHERE state IN ('queued', 'running')")
-                  .mapTo(String.class)
-                  .list();
+          List<String> ids = unfinished(handle);
           handle
               .createUpdate(
                   """
@@ -164,6 +164,14 @@ final class SqliteRunStore implements RunStore {
                 .bind("time", time.toEpochMilli())
                 .bind("limit", MOST_DELETED_AT_ONCE)
                 .execute());
+  }
+
+  // The condition is the one of the index, literally: that is how SQLite sees that it fits.
+  private static List<String> unfinished(Handle handle) {
+    return handle
+        .createQuery("SELECT id FROM runs WHERE state IN ('queued', 'running')")
+        .mapTo(String.class)
+        .list();
   }
 
   private static void forgetKey(

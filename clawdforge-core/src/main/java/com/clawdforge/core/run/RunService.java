@@ -90,7 +90,7 @@ public final class RunService {
   /**
    * Accepts a run and returns while it waits for its place or runs.
    *
-   * @throws Refusal if it is not accepted; then nothing is left behind
+   * @throws Refusal if it is not accepted; nothing is held then, and a key may be used again
    */
   public RunTicket start(Caller caller, RunRequest request) {
     refuseWhenShuttingDown();

@@ -1,6 +1,6 @@
 package com.clawdforge.core.run;
 
-import com.clawdforge.core.MovableClock;
+import com.clawdforge.core.MutableClock;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.OneShot;
@@ -38,7 +38,7 @@ final class Bench implements AutoCloseable {
   static final RunLimits ROOMY =
       new RunLimits(1_000_000, 64, 64, Duration.ofMinutes(5), RETENTION, false);
 
-  final MovableClock clock = new MovableClock(START.plusNanos(901_234));
+  final MutableClock clock = new MutableClock(START.plusNanos(901_234));
   final InMemoryRunStore ledger = new InMemoryRunStore();
   final WatchedRunStore store = new WatchedRunStore(ledger);
   final FakeAgentRunner agents;

@@ -1,8 +1,8 @@
 package com.clawdforge.core.run;
 
+import static com.clawdforge.core.Refusals.assertRefused;
 import static com.clawdforge.core.run.Bench.APP;
 import static com.clawdforge.core.run.Bench.OTHER;
-import static com.clawdforge.core.run.RunServiceTest.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -66,7 +66,7 @@ final class RunIdempotencyTest {
   @Test
   void a_key_whose_request_was_refused_for_a_missing_file_is_free() throws Exception {
     try (Bench bench = Bench.roomy()) {
-      refused(
+      assertRefused(
           ErrorCode.NOT_FOUND,
           () -> bench.start(Asking.that("x").key("k").files(List.of("ff_none"))));
       RunTicket ticket = bench.start(Asking.that("x").key("k"));
@@ -81,10 +81,10 @@ final class RunIdempotencyTest {
       RunTicket first = bench.start(Asking.that("hold").key("k"));
       String file = bench.upload("a", "a");
       Asking other = Asking.that("y").key("k").files(List.of(file));
-      refused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> bench.start(other));
+      assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> bench.start(other));
       bench.release("hold");
       first.await();
-      refused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> bench.start(other));
+      assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> bench.start(other));
       assertEquals(0, bench.openContents());
       assertEquals(0, bench.runs.inFlight());
     }

@@ -1,9 +1,9 @@
 package com.clawdforge.core.run;
 
+import static com.clawdforge.core.Refusals.assertRefused;
 import static com.clawdforge.core.run.Bench.APP;
 import static com.clawdforge.core.run.Bench.START;
 import static com.clawdforge.core.run.RunServiceTest.error;
-import static com.clawdforge.core.run.RunServiceTest.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -72,7 +72,8 @@ final class RunQueueTest {
       bench.start("hold");
       bench.start("waits");
       Refusal refusal =
-          refused(ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").files(List.of(file))));
+          assertRefused(
+              ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
       assertEquals(0, bench.openContents());
       assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
@@ -84,7 +85,7 @@ final class RunQueueTest {
   void a_full_queue_forgets_the_key_that_it_refuses() throws Exception {
     try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
       RunTicket first = bench.start("hold");
-      refused(ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").key("k")));
+      assertRefused(ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").key("k")));
       bench.release("hold");
       first.await();
       assertEquals(

@@ -1,9 +1,9 @@
 package com.clawdforge.core.run;
 
+import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
@@ -117,13 +117,12 @@ final class RunRequestTest {
   }
 
   private static void invalid(String field, Asking asking) {
-    Refusal refusal = assertThrows(Refusal.class, () -> asking.request().check(MAX_BYTES));
-    assertEquals(ErrorCode.INVALID_REQUEST, refusal.code());
+    Refusal refusal =
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> asking.request().check(MAX_BYTES));
     assertEquals(field, refusal.field());
   }
 
   private static void tooLarge(Asking asking) {
-    Refusal refusal = assertThrows(Refusal.class, () -> asking.request().check(MAX_BYTES));
-    assertEquals(ErrorCode.PAYLOAD_TOO_LARGE, refusal.code());
+    assertRefused(ErrorCode.PAYLOAD_TOO_LARGE, () -> asking.request().check(MAX_BYTES));
   }
 }

@@ -1,5 +1,6 @@
 package com.clawdforge.core.run;
 
+import static com.clawdforge.core.Refusals.assertRefused;
 import static com.clawdforge.core.run.Bench.APP;
 import static com.clawdforge.core.run.Bench.OTHER;
 import static com.clawdforge.core.run.Bench.START;
@@ -7,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.AgentFailure;
@@ -16,7 +16,6 @@ import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.ErrorCode;
-import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -166,8 +164,8 @@ final class RunServiceTest {
   void a_run_of_another_token_does_not_exist() throws Exception {
     try (Bench bench = Bench.roomy()) {
       RunTicket ticket = bench.start("hold");
-      refused(ErrorCode.NOT_FOUND, () -> bench.runs.get(OTHER, ticket.runId()));
-      refused(ErrorCode.NOT_FOUND, () -> bench.runs.cancel(OTHER, ticket.runId()));
+      assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.get(OTHER, ticket.runId()));
+      assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.cancel(OTHER, ticket.runId()));
       assertTrue(bench.runs.list(OTHER, PageRequest.all()).items().isEmpty());
       assertEquals(1, bench.runs.list(APP, PageRequest.all()).items().size());
       assertEquals(1, bench.runs.listAll(PageRequest.all()).items().size());
@@ -301,7 +299,7 @@ final class RunServiceTest {
       bench.clock.advance(Bench.RETENTION);
       FinishedRun young = bench.start("young").await();
       bench.runs.sweep();
-      refused(ErrorCode.NOT_FOUND, () -> bench.runs.get(APP, old.run().id()));
+      assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.get(APP, old.run().id()));
       assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
       assertEquals(RunState.COMPLETED, bench.recorded(young.run().id()).state());
       bench.release("hold");
@@ -386,19 +384,13 @@ final class RunServiceTest {
   void a_missing_file_is_refused_and_nothing_stays_open_or_recorded() throws Exception {
     try (Bench bench = Bench.roomy()) {
       String there = bench.upload("a.txt", "one");
-      refused(
+      assertRefused(
           ErrorCode.NOT_FOUND,
           () -> bench.start(Asking.that("x").files(List.of(there, "ff_gone"))));
       assertEquals(0, bench.openContents());
       assertEquals(0, bench.runs.inFlight());
       assertTrue(bench.runs.listAll(PageRequest.all()).items().isEmpty());
     }
-  }
-
-  static Refusal refused(ErrorCode code, Executable call) {
-    Refusal refusal = assertThrows(Refusal.class, call);
-    assertEquals(code, refusal.code());
-    return refusal;
   }
 
   static RunError error(Run run) {

@@ -1,7 +1,7 @@
 package com.clawdforge.core.run;
 
+import static com.clawdforge.core.Refusals.assertRefused;
 import static com.clawdforge.core.run.RunServiceTest.error;
-import static com.clawdforge.core.run.RunServiceTest.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -29,7 +29,7 @@ final class RunShutdownTest {
       String file = bench.upload("a", "a");
       bench.runs.stopAccepting();
       Refusal refusal =
-          refused(
+          assertRefused(
               ErrorCode.SHUTTING_DOWN, () -> bench.start(Asking.that("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
       assertEquals(0, bench.openContents());

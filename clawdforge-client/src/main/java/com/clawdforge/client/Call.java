@@ -1,0 +1,51 @@
+package com.clawdforge.client;
+
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One request to the gateway.
+ *
+ * @param path from the base URL on, percent-encoded
+ * @param body asked for anew at each try
+ * @param deadline of each try, from connecting to the last byte of the answer
+ */
+record Call(
+    String method,
+    String path,
+    Map<String, String> headers,
+    Supplier<BodyPublisher> body,
+    Duration deadline,
+    Repeat repeat) {
+  /** When the same call may be sent again. */
+  enum Repeat {
+    /** Doing it twice does it once. */
+    ALWAYS,
+    /** Only if the gateway certainly did nothing. */
+    IF_NOT_DONE,
+    /** Its body is gone after the first try. */
+    NEVER
+  }
+
+  static Call plain(String method, String path, Duration deadline) {
+    return new Call(method, path, Map.of(), BodyPublishers::noBody, deadline, Repeat.ALWAYS);
+  }
+
+  static Call json(String path, byte[] body, Duration deadline, Repeat repeat) {
+    return new Call(
+        "POST",
+        path,
+        Map.of("Content-Type", "application/json"),
+        () -> BodyPublishers.ofByteArray(body),
+        deadline,
+        repeat);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + path;
+  }
+}

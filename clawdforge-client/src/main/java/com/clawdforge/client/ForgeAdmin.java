@@ -1,0 +1,131 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The administrator's way to the gateway. Immutable and safe for any thread; calls block. Every
+ * method that calls the gateway throws {@link ForgeException}.
+ */
+public final class ForgeAdmin implements AutoCloseable {
+  private static final String TOKENS = "/admin/tokens";
+
+  private final Transport transport;
+
+  private ForgeAdmin(Transport transport) {
+    this.transport = transport;
+  }
+
+  /** A client of which base URL and admin token must be given. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * A client for the gateway at {@code CLAWDFORGE_URL} with the admin token {@code
+   * CLAWDFORGE_ADMIN_TOKEN}.
+   *
+   * @throws IllegalStateException if one of them is not set
+   */
+  public static ForgeAdmin fromEnv() {
+    return from(System::getenv);
+  }
+
+  static ForgeAdmin from(Environment environment) {
+    return builder()
+        .baseUrl(Environment.required(environment, Environment.URL))
+        .adminToken(Environment.required(environment, Environment.ADMIN_TOKEN))
+        .build();
+  }
+
+  /**
+   * Makes a new app token.
+   *
+   * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
+   */
+  public MintedToken mint(String name, List<String> cidrs) {
+    ObjectNode body = Json.object().put("name", name);
+    cidrs.forEach(body.putArray("ip_cidrs")::add);
+    return MintedToken.of(post(TOKENS, body));
+  }
+
+  /** All app tokens, live and revoked, newest first. */
+  public List<TokenInfo> tokens() {
+    Call list = Call.plain("GET", TOKENS, transport.timing().plain());
+    return Json.list(transport.send(list).body(), "tokens", TokenInfo::of);
+  }
+
+  /** Ends the token of this name at once, and the work that runs under it. */
+  public void revoke(String name) {
+    transport.send(Call.plain("DELETE", path(name), transport.timing().plain()));
+  }
+
+  /** Gives the token of this name a new secret; the old one ends at once. */
+  public MintedToken rotate(String name) {
+    return MintedToken.of(post(path(name) + "/rotate", Json.object()));
+  }
+
+  // Not sent again once it may have reached the gateway: the secret of a token that was minted or
+  // rotated twice would be lost.
+  private ObjectNode post(String path, ObjectNode body) {
+    return transport
+        .send(
+            Call.json(path, Json.bytes(body), transport.timing().plain(), Call.Repeat.IF_NOT_DONE))
+        .body();
+  }
+
+  private static String path(String name) {
+    return TOKENS + "/" + ForgeClient.encoded(name);
+  }
+
+  /** Frees the connections; waits for calls in flight, on a JDK from 21 on. */
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  @Override
+  public String toString() {
+    return "ForgeAdmin[" + transport + "]";
+  }
+
+  /** Puts a client together. */
+  public static final class Builder {
+    private @Nullable String baseUrl;
+    private @Nullable String adminToken;
+    private Timing timing = Timing.STANDARD;
+
+    private Builder() {}
+
+    /** Where the gateway is, such as {@code http://localhost:8800}. */
+    public Builder baseUrl(String url) {
+      baseUrl = url;
+      return this;
+    }
+
+    /** What the gateway was started with as {@code ADMIN_BOOTSTRAP_TOKEN}. */
+    public Builder adminToken(String secret) {
+      adminToken = secret;
+      return this;
+    }
+
+    Builder timing(Timing newTiming) {
+      timing = newTiming;
+      return this;
+    }
+
+    /** The client as it is set up now. */
+    public ForgeAdmin build() {
+      if (baseUrl == null || adminToken == null) {
+        throw new IllegalStateException("an admin client needs baseUrl and adminToken");
+      }
+      return new ForgeAdmin(Transport.to(baseUrl, adminToken, timing));
+    }
+
+    @Override
+    public String toString() {
+      return "ForgeAdmin.Builder";
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An app's way to the gateway. Immutable and safe for any thread; calls block, and an interrupt
+ * ends them. Refused connections, and refusals that name a time to try again, are tried up to three
+ * times more; so are runs whose connection broke, which an idempotency key keeps from running
+ * twice. Every method that calls the gateway throws {@link ForgeException}.
+ */
+public final class ForgeClient implements AutoCloseable {
+  private final Transport transport;
+
+  private ForgeClient(Transport transport) {
+    this.transport = transport;
+  }
+
+  /** A client of which base URL and token must be given. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * A client for the gateway at {@code CLAWDFORGE_URL} with the app token {@code CLAWDFORGE_TOKEN}.
+   *
+   * @throws IllegalStateException if one of them is not set
+   */
+  public static ForgeClient fromEnv() {
+    return from(System::getenv);
+  }
+
+  static ForgeClient from(Environment environment) {
+    return builder()
+        .baseUrl(Environment.required(environment, Environment.URL))
+        .token(Environment.required(environment, Environment.TOKEN))
+        .build();
+  }
+
+  /**
+   * Runs an agent and waits for its answer, at most 30 seconds longer than the request's timeout
+   * and its retries.
+   */
+  public RunResult run(RunRequest request) {
+    String key = request.idempotencyKey();
+    byte[] body = request.json();
+    return RunResult.of(
+        transport.send(
+            new Call(
+                "POST",
+                "/run",
+                Map.of(
+                    "Content-Type",
+                    "application/json",
+                    "Idempotency-Key",
+                    key == null ? UUID.randomUUID().toString() : key),
+                () -> BodyPublishers.ofByteArray(body),
+                request.timeout().plus(transport.timing().margin()),
+                Call.Repeat.ALWAYS)));
+  }
+
+  /** Runs an agent on this prompt, with every default, and waits for its answer. */
+  public RunResult run(String prompt) {
+    return run(RunRequest.of(prompt));
+  }
+
+  /** What the gateway knows of a run of this app's. */
+  public RunInfo getRun(String runId) {
+    return RunInfo.of(get("/runs/" + encoded(runId)).body());
+  }
+
+  /**
+   * Cancels a run of this app's.
+   *
+   * @return whether that ended it; false if it was over already
+   */
+  public boolean cancelRun(String runId) {
+    Call cancel =
+        Call.json(
+            "/runs/" + encoded(runId) + "/cancel",
+            Json.bytes(Json.object()),
+            transport.timing().plain(),
+            Call.Repeat.ALWAYS);
+    return Json.truth(transport.send(cancel).body(), "cancelled");
+  }
+
+  /** Uploads a file under its own name, for an hour. */
+  public UploadedFile upload(Path file) {
+    return upload(file, null);
+  }
+
+  /**
+   * Uploads a file under its own name.
+   *
+   * @param ttl how long the gateway is to keep it, within its own bounds; null for an hour
+   */
+  public UploadedFile upload(Path file, @Nullable Duration ttl) {
+    Path name = file.getFileName();
+    Upload upload = new Upload(name == null ? "file" : name.toString(), ttl);
+    return UploadedFile.of(transport.send(upload.of(file, transport.timing().upload())).body());
+  }
+
+  /** Uploads what a stream gives, for an hour. Never tried again; the caller closes the stream. */
+  public UploadedFile upload(String name, InputStream content) {
+    return upload(name, content, null);
+  }
+
+  /**
+   * Uploads what a stream gives. Never tried again; the caller closes the stream.
+   *
+   * @param ttl how long the gateway is to keep it, within its own bounds; null for an hour
+   */
+  public UploadedFile upload(String name, InputStream content, @Nullable Duration ttl) {
+    Upload upload = new Upload(name, ttl);
+    return UploadedFile.of(transport.send(upload.of(content, transport.timing().upload())).body());
+  }
+
+  /** All files of this app's that the gateway holds, newest first. */
+  public List<FileInfo> files() {
+    List<FileInfo> files = new ArrayList<>();
+    String cursor = null;
+    do {
+      String page = cursor == null ? "" : "&cursor=" + encoded(cursor);
+      ObjectNode answer = get("/files?limit=200" + page).body();
+      files.addAll(Json.list(answer, "files", FileInfo::of));
+      cursor = Json.text(answer, "next_cursor");
+    } while (cursor != null);
+    return List.copyOf(files);
+  }
+
+  /** Deletes a file of this app's; runs that were accepted with it keep it. */
+  public void deleteFile(String fileToken) {
+    transport.send(
+        Call.plain("DELETE", "/files/" + encoded(fileToken), transport.timing().plain()));
+  }
+
+  private Reply get(String path) {
+    return transport.send(Call.plain("GET", path, transport.timing().plain()));
+  }
+
+  static String encoded(String part) {
+    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Frees the connections; waits for calls in flight, on a JDK from 21 on. */
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  @Override
+  public String toString() {
+    return "ForgeClient[" + transport + "]";
+  }
+
+  /** Puts a client together. */
+  public static final class Builder {
+    private @Nullable String baseUrl;
+    private @Nullable String token;
+    private Timing timing = Timing.STANDARD;
+
+    private Builder() {}
+
+    /** Where the gateway is, such as {@code http://localhost:8800}. */
+    public Builder baseUrl(String url) {
+      baseUrl = url;
+      return this;
+    }
+
+    /** The app's token, {@code cf_…}. */
+    public Builder token(String secret) {
+      token = secret;
+      return this;
+    }
+
+    Builder timing(Timing newTiming) {
+      timing = newTiming;
+      return this;
+    }
+
+    /** The client as it is set up now. */
+    public ForgeClient build() {
+      if (baseUrl == null || token == null) {
+        throw new IllegalStateException("a client needs baseUrl and token");
+      }
+      return new ForgeClient(Transport.to(baseUrl, token, timing));
+    }
+
+    @Override
+    public String toString() {
+      return "ForgeClient.Builder";
+    }
+  }
+}

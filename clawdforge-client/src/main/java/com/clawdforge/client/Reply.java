@@ -1,0 +1,7 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpHeaders;
+
+/** A good answer. */
+record Reply(HttpHeaders headers, ObjectNode body) {}

@@ -1,0 +1,85 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as the gateway's ledger knows it.
+ *
+ * @param model what answered, or what was asked for
+ * @param startedAt when the agent was started, or null
+ * @param endedAt null until it is over
+ * @param queued how long it waited for a free place, or null
+ * @param duration null until it is over
+ * @param usage null if the agent told none
+ * @param costUsd the agent's own estimate in US dollars, or null
+ * @param promptBytes length of the prompt in UTF-8
+ * @param resultBytes length of the answer in UTF-8, or null without one
+ * @param files how many files were attached
+ * @param error null unless it ended without an answer
+ * @param requestId of the request that asked for it, or null
+ * @param result the answer where the ledger keeps it, else null
+ */
+public record RunInfo(
+    String runId,
+    RunState state,
+    @Nullable String model,
+    @Nullable String stopReason,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    @Nullable Duration queued,
+    @Nullable Duration duration,
+    @Nullable Usage usage,
+    @Nullable BigDecimal costUsd,
+    @Nullable Long promptBytes,
+    @Nullable Long resultBytes,
+    @Nullable Long files,
+    @Nullable Failure error,
+    @Nullable String requestId,
+    @Nullable JsonNode result) {
+  /**
+   * Why a run has no answer.
+   *
+   * @param code the gateway's, such as {@code agent_timeout}, or null
+   */
+  public record Failure(@Nullable String code, String detail) {
+    static @Nullable Failure of(@Nullable JsonNode error) {
+      if (error == null || error.isNull()) {
+        return null;
+      }
+      String detail = error.isTextual() ? error.textValue() : Json.text(error, "detail");
+      return new Failure(Json.text(error, "code"), detail == null ? error.toString() : detail);
+    }
+  }
+
+  static RunInfo of(JsonNode run) {
+    return new RunInfo(
+        Json.requiredText(run, "run_id"),
+        RunState.ofWire(Json.requiredText(run, "state")),
+        Json.text(run, "model"),
+        Json.text(run, "stop_reason"),
+        Json.requiredTime(run, "created_at"),
+        Json.time(run, "started_at"),
+        Json.time(run, "ended_at"),
+        Json.millis(run, "queue_ms"),
+        Json.millis(run, "duration_ms"),
+        Usage.of(run.get("usage")),
+        Json.decimal(run, "cost_usd"),
+        Json.integer(run, "prompt_bytes"),
+        Json.integer(run, "result_bytes"),
+        Json.integer(run, "files"),
+        Failure.of(run.get("error")),
+        Json.text(run, "request_id"),
+        run.hasNonNull("result") ? run.get("result") : null);
+  }
+
+  /** Without the answer: this may be logged. */
+  @Override
+  public String toString() {
+    return "RunInfo[" + runId + ", " + state + "]";
+  }
+}

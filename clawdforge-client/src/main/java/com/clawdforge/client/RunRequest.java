@@ -1,0 +1,191 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What an agent is to do in one run. Immutable. */
+public final class RunRequest {
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
+
+  private final ObjectNode body;
+  private final Duration timeout;
+  private final @Nullable String idempotencyKey;
+
+  private RunRequest(ObjectNode body, Duration timeout, @Nullable String idempotencyKey) {
+    this.body = body;
+    this.timeout = timeout;
+    this.idempotencyKey = idempotencyKey;
+  }
+
+  /** A request of which only the prompt must be given. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A request with this prompt and every default. */
+  public static RunRequest of(String prompt) {
+    return builder().prompt(prompt).build();
+  }
+
+  byte[] json() {
+    return Json.bytes(body);
+  }
+
+  /** How long the gateway gives the run. */
+  Duration timeout() {
+    return timeout;
+  }
+
+  @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  /** Neither prompt nor system prompt: this may be logged. */
+  @Override
+  public String toString() {
+    return "RunRequest[model="
+        + body.path("model").asText("default")
+        + ", timeout="
+        + timeout
+        + "]";
+  }
+
+  /** Puts a request together. What is not set is the gateway's default. */
+  public static final class Builder {
+    private @Nullable String prompt;
+    private @Nullable String model;
+    private @Nullable String system;
+    private @Nullable SystemMode systemMode;
+    private @Nullable Effort effort;
+    private final List<String> files = new ArrayList<>();
+    private @Nullable Duration timeout;
+    private @Nullable JsonNode jsonSchema;
+    private @Nullable BigDecimal maxBudgetUsd;
+    private @Nullable List<String> tools;
+    private @Nullable String idempotencyKey;
+
+    private Builder() {}
+
+    /** What the agent is asked; required. */
+    public Builder prompt(String text) {
+      prompt = text;
+      return this;
+    }
+
+    /** The provider's id of a model, or an alias such as {@code sonnet}. */
+    public Builder model(String id) {
+      model = id;
+      return this;
+    }
+
+    /** Instructions to the model. */
+    public Builder system(String text) {
+      system = text;
+      return this;
+    }
+
+    /** How {@link #system} meets the agent's own system prompt; it is added to it by default. */
+    public Builder systemMode(SystemMode mode) {
+      systemMode = mode;
+      return this;
+    }
+
+    /** How hard the model should think. */
+    public Builder effort(Effort level) {
+      effort = level;
+      return this;
+    }
+
+    /** Adds a file to those that the agent gets; their order is kept. */
+    public Builder file(String fileToken) {
+      files.add(fileToken);
+      return this;
+    }
+
+    /** Adds a file to those that the agent gets; their order is kept. */
+    public Builder file(UploadedFile file) {
+      return file(file.token());
+    }
+
+    /** From one second to an hour, 120 seconds by default; rounded up to whole seconds. */
+    public Builder timeout(Duration atMost) {
+      if (atMost.isZero() || atMost.isNegative()) {
+        throw new IllegalArgumentException("timeout must be positive, was " + atMost);
+      }
+      timeout = atMost.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
+      return this;
+    }
+
+    /** A JSON Schema that the answer is to be valid under. */
+    public Builder jsonSchema(JsonNode schema) {
+      jsonSchema = schema.deepCopy();
+      return this;
+    }
+
+    /** The most that the run may cost, in US dollars. */
+    public Builder maxBudgetUsd(BigDecimal amount) {
+      maxBudgetUsd = amount;
+      return this;
+    }
+
+    /** The tools that the agent may use; none if the list is empty. */
+    public Builder tools(List<String> names) {
+      tools = List.copyOf(names);
+      return this;
+    }
+
+    /**
+     * Names this piece of work, so that asking for it again within a day, from another process too,
+     * does it once. By default each call of {@link ForgeClient#run} makes up a name of its own.
+     */
+    public Builder idempotencyKey(String key) {
+      idempotencyKey = key;
+      return this;
+    }
+
+    /** The request as it is set up now. */
+    public RunRequest build() {
+      if (prompt == null) {
+        throw new IllegalStateException("a run needs a prompt");
+      }
+      ObjectNode body = Json.object().put("prompt", prompt);
+      putIfSet(body, "model", model);
+      putIfSet(body, "system", system);
+      putIfSet(body, "system_mode", wire(systemMode));
+      putIfSet(body, "effort", wire(effort));
+      if (!files.isEmpty()) {
+        files.forEach(body.putArray("files")::add);
+      }
+      if (timeout != null) {
+        body.put("timeout_secs", timeout.toSeconds());
+      }
+      if (jsonSchema != null) {
+        body.set("json_schema", jsonSchema);
+      }
+      if (maxBudgetUsd != null) {
+        body.put("max_budget_usd", maxBudgetUsd);
+      }
+      if (tools != null) {
+        tools.forEach(body.putArray("tools")::add);
+      }
+      return new RunRequest(body, timeout == null ? DEFAULT_TIMEOUT : timeout, idempotencyKey);
+    }
+
+    private static void putIfSet(ObjectNode body, String name, @Nullable String value) {
+      if (value != null) {
+        body.put(name, value);
+      }
+    }
+
+    private static @Nullable String wire(@Nullable Enum<?> value) {
+      return value == null ? null : value.name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

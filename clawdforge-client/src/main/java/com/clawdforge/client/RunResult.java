@@ -1,0 +1,94 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a run answered. */
+public final class RunResult {
+  private final JsonNode result;
+  private final Duration duration;
+  private final @Nullable String stopReason;
+  private final @Nullable String runId;
+  private final @Nullable BigDecimal costUsd;
+
+  private RunResult(
+      JsonNode result,
+      Duration duration,
+      @Nullable String stopReason,
+      @Nullable String runId,
+      @Nullable BigDecimal costUsd) {
+    this.result = result;
+    this.duration = duration;
+    this.stopReason = stopReason;
+    this.runId = runId;
+    this.costUsd = costUsd;
+  }
+
+  static RunResult of(Reply reply) {
+    JsonNode result = reply.body().get("result");
+    if (result == null) {
+      throw new ForgeTransportException("the gateway's answer has no 'result'", null);
+    }
+    return new RunResult(
+        result,
+        Duration.ofMillis(Json.requiredInteger(reply.body(), "duration_ms")),
+        Json.text(reply.body(), "stop_reason"),
+        reply.headers().firstValue("X-Clawdforge-Run-Id").orElse(null),
+        reply.headers().firstValue("X-Clawdforge-Cost-Usd").map(RunResult::money).orElse(null));
+  }
+
+  private static @Nullable BigDecimal money(String amount) {
+    try {
+      return new BigDecimal(amount);
+    } catch (NumberFormatException garbage) {
+      return null;
+    }
+  }
+
+  /** The answer as text: as the agent wrote it, or the JSON if the gateway found JSON in it. */
+  public String asText() {
+    return result.isTextual() ? result.textValue() : Json.text(result);
+  }
+
+  /** The answer as JSON; a text node unless the gateway found JSON in it. */
+  public JsonNode json() {
+    return result.deepCopy();
+  }
+
+  /**
+   * The answer as one of the app's own types; members that the type does not know are ignored.
+   *
+   * @throws IllegalArgumentException if the answer is no such thing
+   */
+  public <T> T as(Class<T> type) {
+    return Json.MAPPER.convertValue(result, type);
+  }
+
+  /** How long the agent worked. */
+  public Duration duration() {
+    return duration;
+  }
+
+  /** Why the model stopped, such as {@code end_turn}; null if it did not say. */
+  public @Nullable String stopReason() {
+    return stopReason;
+  }
+
+  /** What {@link ForgeClient#getRun} knows the run by; null from a gateway that keeps no runs. */
+  public @Nullable String runId() {
+    return runId;
+  }
+
+  /** The agent's own estimate in US dollars, or null. */
+  public @Nullable BigDecimal costUsd() {
+    return costUsd;
+  }
+
+  /** Without the answer: this may be logged. */
+  @Override
+  public String toString() {
+    return "RunResult[" + runId + ", " + stopReason + ", " + duration + "]";
+  }
+}

@@ -1,0 +1,33 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An app token as the gateway lists it.
+ *
+ * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
+ * @param lastUsedAt to about a minute, or null if it never was
+ * @param revokedAt null while it is live
+ */
+public record TokenInfo(
+    String name,
+    List<String> cidrs,
+    Instant createdAt,
+    @Nullable Instant lastUsedAt,
+    @Nullable Instant revokedAt) {
+  public TokenInfo {
+    cidrs = List.copyOf(cidrs);
+  }
+
+  static TokenInfo of(JsonNode token) {
+    return new TokenInfo(
+        Json.requiredText(token, "name"),
+        Json.list(token, "ip_cidrs", JsonNode::asText),
+        Json.requiredTime(token, "created_at"),
+        Json.time(token, "last_used_at"),
+        Json.time(token, "revoked_at"));
+  }
+}

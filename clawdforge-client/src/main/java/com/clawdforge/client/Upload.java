@@ -1,0 +1,94 @@
+package com.clawdforge.client;
+
+import java.io.FileNotFoundException;
+import java.io.FilterInputStream;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A multipart/form-data body with one file, sent piece by piece: files have any size. */
+final class Upload {
+  private final String boundary = "forge-" + UUID.randomUUID();
+  private final String name;
+  private final @Nullable Duration ttl;
+
+  Upload(String name, @Nullable Duration ttl) {
+    this.name = name;
+    this.ttl = ttl;
+  }
+
+  Call of(Path file, Duration deadline) {
+    return call(
+        () -> {
+          try {
+            return BodyPublishers.ofFile(file);
+          } catch (FileNotFoundException e) {
+            throw new IllegalArgumentException("no readable file " + file, e);
+          }
+        },
+        deadline,
+        Call.Repeat.IF_NOT_DONE);
+  }
+
+  Call of(InputStream content, Duration deadline) {
+    return call(
+        () -> BodyPublishers.ofInputStream(() -> new Unclosed(content)),
+        deadline,
+        Call.Repeat.NEVER);
+  }
+
+  private Call call(Supplier<BodyPublisher> content, Duration deadline, Call.Repeat repeat) {
+    return new Call(
+        "POST",
+        "/files",
+        Map.of("Content-Type", "multipart/form-data; boundary=" + boundary),
+        () ->
+            BodyPublishers.concat(
+                text(head()), content.get(), text("\r\n--" + boundary + "--\r\n")),
+        deadline,
+        repeat);
+  }
+
+  private String head() {
+    String field =
+        ttl == null
+            ? ""
+            : "--"
+                + boundary
+                + "\r\nContent-Disposition: form-data; name=\"ttl_secs\"\r\n\r\n"
+                + ttl.toSeconds()
+                + "\r\n";
+    return field
+        + "--"
+        + boundary
+        + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+        + escaped(name)
+        + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+  }
+
+  // As browsers do it; a raw line end would begin a header of its own.
+  private static String escaped(String name) {
+    return name.replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
+  }
+
+  private static BodyPublisher text(String text) {
+    return BodyPublishers.ofString(text, StandardCharsets.UTF_8);
+  }
+
+  /** Whoever opened a stream closes it. */
+  private static final class Unclosed extends FilterInputStream {
+    Unclosed(InputStream content) {
+      super(content);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

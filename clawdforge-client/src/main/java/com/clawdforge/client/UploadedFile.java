@@ -1,0 +1,20 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+
+/**
+ * A file that the gateway has taken in.
+ *
+ * @param token what {@link RunRequest.Builder#file(String)} names it by
+ * @param ttl how long the gateway keeps it
+ * @param size in bytes
+ */
+public record UploadedFile(String token, Duration ttl, long size) {
+  static UploadedFile of(JsonNode file) {
+    return new UploadedFile(
+        Json.requiredText(file, "file_token"),
+        Duration.ofSeconds(Json.requiredInteger(file, "ttl_secs")),
+        Json.requiredInteger(file, "size"));
+  }
+}

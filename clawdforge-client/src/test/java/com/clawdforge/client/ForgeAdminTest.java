@@ -1,0 +1,109 @@
+package com.clawdforge.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ForgeAdminTest {
+  private static final String MINTED =
+      "{\"ok\":true,\"name\":\"app\",\"token\":\"cf_secret\",\"ip_cidrs\":[\"10.0.0.0/8\"],"
+          + "\"created_at\":1795238000}";
+
+  private StubGateway gateway;
+  private ForgeAdmin admin;
+
+  @BeforeEach
+  void start() throws IOException {
+    gateway = new StubGateway();
+    admin = gateway.admin();
+  }
+
+  @AfterEach
+  void stop() {
+    admin.close();
+    gateway.close();
+  }
+
+  @Test
+  void a_token_is_minted_and_its_secret_is_not_shown() throws Exception {
+    gateway.answers(200, MINTED);
+    MintedToken minted = admin.mint("app", List.of("10.0.0.0/8"));
+    assertEquals(
+        new MintedToken(
+            "app", "cf_secret", List.of("10.0.0.0/8"), Instant.ofEpochSecond(1_795_238_000)),
+        minted);
+    assertFalse(minted.toString().contains("secret"));
+
+    StubGateway.Asked asked = gateway.asked().get(0);
+    assertEquals("POST /admin/tokens", asked.line());
+    assertEquals("Bearer " + StubGateway.TOKEN, asked.header("Authorization"));
+    assertEquals(
+        Json.MAPPER.readTree("{\"name\":\"app\",\"ip_cidrs\":[\"10.0.0.0/8\"]}"), asked.json());
+  }
+
+  @Test
+  void a_secret_is_rotated() {
+    gateway.answers(200, MINTED);
+    assertEquals("cf_secret", admin.rotate("a b").token());
+    assertEquals("POST /admin/tokens/a%20b/rotate", gateway.asked().get(0).line());
+  }
+
+  @Test
+  void minting_is_not_tried_again_when_the_secret_may_be_lost_on_the_way() {
+    gateway.breaksOff().answers(200, MINTED);
+    assertThrows(ForgeTransportException.class, () -> admin.mint("app", List.of()));
+    assertEquals(1, gateway.asked().size());
+  }
+
+  @Test
+  void tokens_are_listed() {
+    gateway.answers(
+        200,
+        "{\"ok\":true,\"tokens\":[{\"name\":\"a\",\"ip_cidrs\":[],\"created_at\":1,"
+            + "\"last_used_at\":2,\"revoked_at\":3},{\"name\":\"b\",\"ip_cidrs\":[\"::1/128\"],"
+            + "\"created_at\":1,\"last_used_at\":null,\"revoked_at\":null}]}");
+    assertEquals(
+        List.of(
+            new TokenInfo(
+                "a",
+                List.of(),
+                Instant.ofEpochSecond(1),
+                Instant.ofEpochSecond(2),
+                Instant.ofEpochSecond(3)),
+            new TokenInfo("b", List.of("::1/128"), Instant.ofEpochSecond(1), null, null)),
+        admin.tokens());
+    assertEquals("GET /admin/tokens", gateway.asked().get(0).line());
+  }
+
+  @Test
+  void a_token_is_revoked_and_an_unknown_one_is_told() {
+    gateway
+        .answers(200, "{\"ok\":true}")
+        .answers(404, "{\"code\":\"not_found\",\"detail\":\"no token named x\"}");
+    admin.revoke("app");
+    assertEquals("DELETE /admin/tokens/app", gateway.asked().get(0).line());
+    ForgeApiException e = assertThrows(ForgeApiException.class, () -> admin.revoke("x"));
+    assertEquals("no token named x", e.detail());
+  }
+
+  @Test
+  void the_environment_configures_it() {
+    Map<String, String> set =
+        Map.of("CLAWDFORGE_URL", "http://h:1", "CLAWDFORGE_ADMIN_TOKEN", "very-secret");
+    try (ForgeAdmin configured = ForgeAdmin.from(set::get)) {
+      assertEquals("ForgeAdmin[http://h:1]", configured.toString());
+    }
+    assertThrows(
+        IllegalStateException.class,
+        () -> ForgeAdmin.from(Map.of("CLAWDFORGE_URL", "http://h")::get));
+    assertThrows(IllegalStateException.class, () -> ForgeAdmin.builder().build());
+  }
+}

@@ -1,0 +1,167 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway that answers what a test says, in that order, and remembers what it was asked. */
+final class StubGateway implements AutoCloseable {
+  static final String TOKEN = "cf_very-secret-token";
+
+  private final HttpServer server;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "stub-gateway");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Deque<HttpHandler> answers = new ArrayDeque<>();
+  private final List<Asked> asked = new ArrayList<>();
+  private final List<Duration> pauses = new ArrayList<>();
+
+  /** One request as it came. */
+  record Asked(String line, Headers headers, String text) {
+    @Nullable String header(String name) {
+      return headers.getFirst(name);
+    }
+
+    JsonNode json() throws IOException {
+      return Json.MAPPER.readTree(text);
+    }
+  }
+
+  StubGateway() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    HttpHandler answer;
+    synchronized (this) {
+      answer = answers.isEmpty() ? json(500, "{}") : answers.remove();
+    }
+    answer.handle(exchange);
+  }
+
+  private void remember(HttpExchange exchange, byte[] body) {
+    Asked one =
+        new Asked(
+            exchange.getRequestMethod() + " " + exchange.getRequestURI(),
+            exchange.getRequestHeaders(),
+            new String(body, StandardCharsets.UTF_8));
+    synchronized (this) {
+      asked.add(one);
+    }
+  }
+
+  private HttpHandler json(int status, String body, String... headers) {
+    return exchange -> {
+      remember(exchange, exchange.getRequestBody().readAllBytes());
+      for (int i = 0; i < headers.length; i += 2) {
+        exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
+      }
+      byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+      exchange.getResponseBody().write(bytes);
+      exchange.close();
+    };
+  }
+
+  /** The next answer; headers as name, value, name, value. */
+  synchronized StubGateway answers(int status, String body, String... headers) {
+    answers.add(json(status, body, headers));
+    return this;
+  }
+
+  /** The next request is read, and then the connection breaks. */
+  synchronized StubGateway breaksOff() {
+    answers.add(
+        exchange -> {
+          remember(exchange, exchange.getRequestBody().readAllBytes());
+          exchange.close();
+        });
+    return this;
+  }
+
+  synchronized StubGateway handles(HttpHandler handler) {
+    answers.add(handler);
+    return this;
+  }
+
+  synchronized List<Asked> asked() {
+    return List.copyOf(asked);
+  }
+
+  synchronized List<Duration> pauses() {
+    return List.copyOf(pauses);
+  }
+
+  private synchronized void pause(Duration duration) {
+    pauses.add(duration);
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** Pauses are noted and not taken. */
+  private Timing timing(Duration margin) {
+    Duration enough = Duration.ofSeconds(20);
+    return new Timing(
+        Duration.ofSeconds(5),
+        margin,
+        enough,
+        enough,
+        Duration.ofMillis(1),
+        Duration.ofMinutes(1),
+        this::pause);
+  }
+
+  ForgeClient client() {
+    return ForgeClient.builder()
+        .baseUrl(url())
+        .token(TOKEN)
+        .timing(timing(Duration.ofSeconds(20)))
+        .build();
+  }
+
+  /** Its deadline for a run of one second is 300 ms: the real margin would be a long test. */
+  ForgeClient impatientClient() {
+    return ForgeClient.builder()
+        .baseUrl(url())
+        .token(TOKEN)
+        .timing(timing(Duration.ofMillis(-700)))
+        .build();
+  }
+
+  ForgeAdmin admin() {
+    return ForgeAdmin.builder()
+        .baseUrl(url())
+        .adminToken(TOKEN)
+        .timing(timing(Duration.ofSeconds(20)))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
