@@ -22,8 +22,8 @@ public interface TokenAuth {
   Optional<AppToken> findLive(String secretHash);
 
   /**
-   * Notes that a token was used. May be lossy across a crash and must not slow the caller: it is
-   * bookkeeping for people.
+   * Notes that a token was used; the newest time counts. It may be kept a little later, may be lost
+   * by a crash and must not slow the caller: it is bookkeeping for people.
    */
   void used(String tokenId, Instant when);
 

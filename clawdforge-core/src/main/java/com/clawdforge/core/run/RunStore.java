@@ -18,7 +18,7 @@ public interface RunStore {
    * one adds and the other finds.
    *
    * @param prompt kept for the audit, or null
-   * @param key null if the caller gave none
+   * @param key null if the caller gave none; another token's runs under the same key do not matter
    * @param keyedSince a key whose run was created before this is forgotten and may be used again
    * @return empty if the run was added, else the run that has the key, and nothing was added
    */
@@ -28,13 +28,17 @@ public interface RunStore {
   /** A run that was asked for under a key. */
   record Keyed(Run run, IdempotencyKey key) {}
 
-  /** Records state, times, report, error, result size and kept answer of a run that was added. */
+  /**
+   * Records state, times, report, error, result size and kept answer of a run that was added.
+   *
+   * @throws IllegalArgumentException if it was not added
+   */
   void update(Run run);
 
   /** As {@link #update}, and its key may be used for another run. */
   void updateAndForgetKey(Run run);
 
-  /** Keeps the answer of a run that is over. */
+  /** Keeps the answer of a run that is over; nothing if the run has been deleted meanwhile. */
   void keep(String runId, KeptAnswer answer);
 
   /**

@@ -1,0 +1,5 @@
+/** What tests of several features share. */
+@NullMarked
+package com.clawdforge.core;
+
+import org.jspecify.annotations.NullMarked;
