@@ -1,6 +1,7 @@
 package com.clawdforge.core.agent;
 
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,14 @@ public interface AgentRunner extends AutoCloseable {
    * @return the running work; faults of the agent, a missing one included, are told by its outcome
    */
   AgentRun start(OneShot oneShot, Consumer<AgentEvent> events);
+
+  /**
+   * Why answers cannot be held to a schema, in words for the app's developer, or empty if they can.
+   * Does not block.
+   *
+   * @param jsonSchema a JSON object as text
+   */
+  Optional<String> objectionTo(String jsonSchema);
 
   /**
    * Ends what runs of an earlier, dead gateway have left behind: processes with their descendants,

@@ -98,6 +98,7 @@ public final class RunService {
   public RunTicket start(Caller caller, RunRequest request) {
     refuseWhenShuttingDown();
     request.check(limits.maxPromptBytes());
+    checkSchema(request.jsonSchema());
     Optional<Places.Place> place = places.ask();
     if (place.isEmpty() && request.key() == null) {
       throw atCapacity();
@@ -218,6 +219,16 @@ public final class RunService {
     do {
       deleted = store.deleteCreatedBefore(now.minus(limits.retention()));
     } while (deleted > 0 && !Thread.currentThread().isInterrupted());
+  }
+
+  private void checkSchema(@Nullable String jsonSchema) {
+    if (jsonSchema == null) {
+      return;
+    }
+    Optional<String> objection = agents.objectionTo(jsonSchema);
+    if (objection.isPresent()) {
+      throw Refusal.invalid("json_schema", "json_schema: " + objection.get());
+    }
   }
 
   private Run accepted(Caller caller, RunRequest request) {

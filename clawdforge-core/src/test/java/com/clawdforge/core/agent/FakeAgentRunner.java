@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -88,6 +89,12 @@ public final class FakeAgentRunner implements AgentRunner {
   private synchronized void end(Working run) {
     running.remove(run);
     notifyAll();
+  }
+
+  /** Objects to nothing: it gives whatever its script says. */
+  @Override
+  public Optional<String> objectionTo(String jsonSchema) {
+    return Optional.empty();
   }
 
   @Override

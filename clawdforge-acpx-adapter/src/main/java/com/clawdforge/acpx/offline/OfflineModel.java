@@ -1,0 +1,193 @@
+package com.clawdforge.acpx.offline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/**
+ * A stand-in for Anthropic's Messages API on a free loopback port, which answers from a {@link
+ * Script}. Point an agent at it with {@code ANTHROPIC_BASE_URL} and any API key; it looks at no
+ * credential. Safe for any thread.
+ *
+ * <p>It keeps every request in memory until it is closed, and gives each a virtual thread.
+ */
+public final class OfflineModel implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+  private final Script script;
+  private final HttpServer server;
+  private final ExecutorService handlers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("offline-model-", 0).factory());
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrival = lock.newCondition();
+  private final List<ModelRequest> requests = new ArrayList<>();
+
+  private OfflineModel(Script script, HttpServer server) {
+    this.script = script;
+    this.server = server;
+  }
+
+  /**
+   * Opens the port and answers from now on.
+   *
+   * @throws UncheckedIOException if there is no free port on the loopback interface
+   */
+  public static OfflineModel start(Script script) {
+    // Else a delta may wait 40 ms for the acknowledgement of the one before. Read once per process,
+    // so somebody else's choice stays.
+    if (System.getProperty(NO_DELAY) == null) {
+      System.setProperty(NO_DELAY, "true");
+    }
+    try {
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
+      OfflineModel model = new OfflineModel(script, server);
+      server.createContext("/", model::handle);
+      server.setExecutor(model.handlers);
+      server.start();
+      return model;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot open a loopback port for the offline model", e);
+    }
+  }
+
+  /** Where it listens, such as {@code http://127.0.0.1:40123}; without a slash at the end. */
+  public URI baseUrl() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** All Messages requests so far, in the order of their arrival; a copy. */
+  public List<ModelRequest> requests() {
+    lock.lock();
+    try {
+      return List.copyOf(requests);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for a request, and returns the first that matches; one that came before the call counts.
+   *
+   * @param wanted called with a lock held, so it must be quick
+   * @throws TimeoutException if none came in time; the message tells what came instead
+   */
+  public ModelRequest awaitRequest(Predicate<ModelRequest> wanted, Duration atMost)
+      throws InterruptedException, TimeoutException {
+    long left = atMost.toNanos();
+    int seen = 0;
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        for (; seen < requests.size(); seen++) {
+          if (wanted.test(requests.get(seen))) {
+            return requests.get(seen);
+          }
+        }
+        if (left <= 0) {
+          throw new TimeoutException("no such request within " + atMost + ", only " + requests);
+        }
+        left = arrival.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops every connection, also those in the middle of a reply. Idempotent. */
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+    handlers.shutdownNow();
+    handlers.close();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String call = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+    switch (call) {
+      case "POST /v1/messages" -> answer(exchange);
+      case "POST /v1/messages/count_tokens" -> countTokens(exchange);
+      // claude looks whether the API is there before each run (agent-facts.md, section 1.1).
+      case "HEAD /" -> {
+        exchange.sendResponseHeaders(200, -1);
+        exchange.close();
+      }
+      default -> refuse(exchange, 404, "not_found_error", "no such path: " + call);
+    }
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    byte[] bytes = exchange.getRequestBody().readAllBytes();
+    JsonNode body;
+    try {
+      body = JSON.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      refuse(exchange, 400, "invalid_request_error", "not JSON: " + e.getOriginalMessage());
+      return;
+    }
+    if (!body.isObject()) {
+      refuse(exchange, 400, "invalid_request_error", "the body must be a JSON object");
+      return;
+    }
+    ModelRequest request =
+        new ModelRequest(new Headers(exchange.getRequestHeaders()), body, bytes.length);
+    keep(request);
+    Reply reply;
+    try {
+      reply = script.answer(request);
+    } catch (RuntimeException | AssertionError e) {
+      refuse(exchange, 500, "api_error", "the script failed: " + e);
+      return;
+    }
+    new Playback(exchange, request, closed).play(reply);
+  }
+
+  private void keep(ModelRequest request) {
+    lock.lock();
+    try {
+      requests.add(request);
+      arrival.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void countTokens(HttpExchange exchange) throws IOException {
+    long size = exchange.getRequestBody().readAllBytes().length;
+    Playback.send(
+        exchange,
+        200,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("input_tokens", WireMessage.estimatedTokens(size)));
+  }
+
+  private static void refuse(HttpExchange exchange, int status, String type, String message)
+      throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    Playback.send(exchange, status, WireMessage.error(type, message));
+  }
+}

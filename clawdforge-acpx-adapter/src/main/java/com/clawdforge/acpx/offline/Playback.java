@@ -1,0 +1,153 @@
+package com.clawdforge.acpx.offline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.clawdforge.acpx.offline.Reply.Block;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Plays one reply to one request. An {@link IOException} leaves it where the connection is to be
+ * dropped as it stands: only then does the JDK's server not end a chunked body properly.
+ */
+final class Playback {
+  private final HttpExchange exchange;
+  private final ModelRequest request;
+  private final CountDownLatch closed;
+
+  Playback(HttpExchange exchange, ModelRequest request, CountDownLatch closed) {
+    this.exchange = exchange;
+    this.request = request;
+    this.closed = closed;
+  }
+
+  void play(Reply reply) throws IOException {
+    switch (reply) {
+      case Reply.Message message -> {
+        WireMessage wire = new WireMessage(message, request);
+        if (request.streamed()) {
+          stream(message, wire);
+        } else {
+          pauseBetweenChunks(message);
+          send(exchange, 200, wire.whole());
+        }
+      }
+      case Reply.Failure failure -> {
+        failure.headers().forEach(exchange.getResponseHeaders()::set);
+        send(exchange, failure.status(), WireMessage.error(failure.type(), failure.message()));
+      }
+      case Reply.Delayed delayed -> {
+        pause(delayed.pause());
+        play(delayed.reply());
+      }
+      case Reply.Silent silent -> hang();
+      case Reply.Broken broken -> breakOff(broken);
+      case Reply.Garbage garbage -> send(exchange, 200, "application/json", "<not json>");
+    }
+  }
+
+  static void send(HttpExchange exchange, int status, JsonNode body) throws IOException {
+    send(exchange, status, "application/json", body.toString());
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String body)
+      throws IOException {
+    byte[] bytes = body.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("content-type", type);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private void stream(Reply.Message message, WireMessage wire) throws IOException {
+    OutputStream out = openStream();
+    write(out, wire.start());
+    for (int i = 0; i < message.blocks().size(); i++) {
+      Block block = message.blocks().get(i);
+      write(out, WireMessage.blockStart(i, block));
+      switch (block) {
+        case Block.Text text -> streamText(out, i, text, message.betweenChunks());
+        case Block.ToolUse call -> write(out, WireMessage.inputDelta(i, call.input().toString()));
+      }
+      write(out, WireMessage.blockStop(i));
+    }
+    write(out, wire.delta());
+    write(out, WireMessage.stop());
+    exchange.close();
+  }
+
+  private void streamText(OutputStream out, int index, Block.Text text, Duration between)
+      throws IOException {
+    for (int i = 0; i < text.chunks().size(); i++) {
+      if (i > 0 && between.isPositive()) {
+        out.flush();
+        pause(between);
+      }
+      write(out, WireMessage.textDelta(index, text.chunks().get(i)));
+    }
+  }
+
+  private void pauseBetweenChunks(Reply.Message message) throws IOException {
+    for (Block block : message.blocks()) {
+      if (block instanceof Block.Text text && !text.chunks().isEmpty()) {
+        pause(message.betweenChunks().multipliedBy(text.chunks().size() - 1));
+      }
+    }
+  }
+
+  private void breakOff(Reply.Broken broken) throws IOException {
+    Block.Text text = new Block.Text(broken.partialText());
+    WireMessage wire = new WireMessage((Reply.Message) Reply.message(text), request);
+    if (request.streamed()) {
+      OutputStream out = openStream();
+      write(out, wire.start());
+      write(out, WireMessage.blockStart(0, text));
+      streamText(out, 0, text, Duration.ZERO);
+      out.flush();
+    } else {
+      byte[] whole = wire.whole().toString().getBytes(UTF_8);
+      exchange.getResponseHeaders().set("content-type", "application/json");
+      exchange.sendResponseHeaders(200, whole.length);
+      exchange.getResponseBody().write(whole, 0, whole.length / 2);
+      exchange.getResponseBody().flush();
+    }
+    switch (broken.fault()) {
+      case STALLED -> hang();
+      case CUT -> throw new IOException("cut off, as the script says");
+    }
+  }
+
+  private OutputStream openStream() throws IOException {
+    exchange.getResponseHeaders().set("content-type", "text/event-stream");
+    exchange.getResponseHeaders().set("cache-control", "no-cache");
+    exchange.sendResponseHeaders(200, 0);
+    return exchange.getResponseBody();
+  }
+
+  private static void write(OutputStream out, JsonNode event) throws IOException {
+    String type = event.path("type").asText();
+    out.write(("event: " + type + "\ndata: " + event + "\n\n").getBytes(UTF_8));
+  }
+
+  private void hang() throws IOException {
+    pause(Duration.ofMillis(Long.MAX_VALUE));
+  }
+
+  /** Returns after the time; throws as soon as the model is closed. */
+  private void pause(Duration time) throws IOException {
+    try {
+      if (closed.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IOException("the offline model is closed");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the offline model is closed");
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package com.clawdforge.acpx.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A child whose both output pipes are drained from the first moment, each on a platform thread of
+ * its own: a blocked pipe would block the child, and a thread is nothing beside an agent's memory.
+ */
+public final class ChildProcess {
+  private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
+  private static final long MAX_LINE = 16L << 20;
+  private static final long MAX_TOTAL = 64L << 20;
+  private static final int STDERR_TAIL = 64 << 10;
+
+  private final Process process;
+  private final ProcessTree tree;
+  private final Tail stderr = new Tail(STDERR_TAIL);
+  private final Thread stdoutThread;
+  private final Thread stderrThread;
+
+  private ChildProcess(Process process, String tag, Listener listener) {
+    this.process = process;
+    this.tree = ProcessTree.of(process, tag);
+    stdoutThread =
+        Thread.ofPlatform().daemon().name("stdout-" + tag).unstarted(() -> readLines(listener));
+    stderrThread = Thread.ofPlatform().daemon().name("stderr-" + tag).unstarted(this::readStderr);
+  }
+
+  /** Told of a child's standard output, on one thread. */
+  public interface Listener {
+    /** A line, without its end. The array is the listener's. */
+    void onLine(byte[] line);
+
+    /** The child wrote more than 16 MiB in a line or 64 MiB in all; the rest is thrown away. */
+    void onTooMuch(String what);
+
+    /** Nothing more will come: the child, and whoever shares its pipe, have closed it. */
+    void onEnd();
+  }
+
+  /**
+   * Starts a program.
+   *
+   * @param environment all that the child gets, {@link ProcessTree#TAG} is added
+   * @param tag value of {@link ProcessTree#TAG}, and part of the names of threads
+   * @throws IOException if there is no such program, or it cannot be run
+   */
+  public static ChildProcess start(
+      List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(argv).directory(directory.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    builder.environment().put(ProcessTree.TAG, tag);
+    ChildProcess child = new ChildProcess(builder.start(), tag, out);
+    child.stdoutThread.start();
+    child.stderrThread.start();
+    return child;
+  }
+
+  public OutputStream stdin() {
+    return process.getOutputStream();
+  }
+
+  public ProcessTree tree() {
+    return tree;
+  }
+
+  /** The last 64 KiB of its standard error so far. */
+  public String stderrTail() {
+    return stderr.text();
+  }
+
+  /** Closes its standard input; that the child is gone or blocked does not matter. */
+  public void closeStdin() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      log.debug("closing a child's standard input failed", e);
+    }
+  }
+
+  /** Sends SIGINT, which Java cannot; what the child makes of it is its affair. */
+  public void interrupt() {
+    try {
+      // The shell's own kill: there is not always a program of that name.
+      new ProcessBuilder("/bin/sh", "-c", "kill -s INT \"$1\"", "sh", Long.toString(process.pid()))
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      log.warn("cannot send SIGINT", e);
+    }
+  }
+
+  /** Whether it has exited by itself within this time. */
+  public boolean awaitExit(Duration atMost) throws InterruptedException {
+    return process.waitFor(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+  }
+
+  /** Its exit status; only once it has exited. */
+  public int exitStatus() {
+    return process.exitValue();
+  }
+
+  /**
+   * Kills whatever is left of its tree and waits until both pipes have ended.
+   *
+   * @return whether nothing of it is left
+   */
+  public boolean end(Duration patience) throws InterruptedException {
+    boolean gone = tree.kill(patience);
+    closeStdin();
+    if (!gone) {
+      // Somebody out of reach may hold a pipe open for ever: closing our end frees the reader.
+      close(process.getInputStream());
+      close(process.getErrorStream());
+    }
+    boolean drained = stdoutThread.join(patience);
+    drained &= stderrThread.join(patience);
+    return gone && drained;
+  }
+
+  private void readLines(Listener listener) {
+    try (InputStream in = process.getInputStream()) {
+      Lines lines = new Lines(in, MAX_LINE, MAX_TOTAL);
+      try {
+        for (byte[] line = lines.next(); line != null; line = lines.next()) {
+          listener.onLine(line);
+        }
+      } catch (Lines.TooMuch e) {
+        listener.onTooMuch(String.valueOf(e.getMessage()));
+        in.transferTo(OutputStream.nullOutputStream());
+      }
+    } catch (IOException e) {
+      log.debug("a child's standard output broke off", e);
+    } finally {
+      listener.onEnd();
+    }
+  }
+
+  private void readStderr() {
+    byte[] chunk = new byte[8192];
+    try (InputStream in = process.getErrorStream()) {
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        stderr.add(chunk, read);
+      }
+    } catch (IOException e) {
+      log.debug("a child's standard error broke off", e);
+    }
+  }
+
+  private static void close(InputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      log.debug("closing a child's output failed", e);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package com.clawdforge.acpx.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All processes of one piece of work: the child that was started for it, and everything that came
+ * of that child. A descendant is known by having been seen below the child, by the tag that the
+ * child's environment hands down, or by living in a session that one of those leads; so it is found
+ * after its parent has died too, which is how an agent's tool processes end up (agent-facts.md,
+ * section 1.7). The tag and the sessions are read from {@code /proc}; elsewhere only what was seen
+ * is known.
+ *
+ * <p>A process that takes a session of its own, clears its environment and loses its parent between
+ * two looks is not found.
+ *
+ * <p>Safe for any thread.
+ */
+public final class ProcessTree {
+  /** The one variable of ours that an agent may see: which run it works for. */
+  public static final String TAG = "CLAWDFORGE_AGENT_RUN";
+
+  private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
+  private static final Path PROC = Path.of("/proc");
+  private static final int MAX_ROUNDS = 20;
+
+  private final Set<String> tags;
+  private final Map<Long, ProcessHandle> seen = new LinkedHashMap<>();
+
+  private ProcessTree(Collection<String> tags) {
+    this.tags = Set.copyOf(tags);
+  }
+
+  /** The tree of a process that was started with {@link #TAG} set to this value. */
+  public static ProcessTree of(Process root, String tag) {
+    ProcessTree tree = new ProcessTree(List.of(tag));
+    tree.add(root.toHandle());
+    return tree;
+  }
+
+  /** Whatever still runs of work whose root is not known any more. */
+  public static ProcessTree tagged(Collection<String> tags) {
+    return new ProcessTree(tags);
+  }
+
+  /** Takes note of what is there now; the more often it looks, the less can escape. */
+  public synchronized void look() {
+    List.copyOf(seen.values()).forEach(known -> known.descendants().forEach(this::add));
+    Map<Long, Stat> processes = processes();
+    for (Stat process : processes.values()) {
+      if (!seen.containsKey(process.pid)
+          && (inSessionOfOurs(process, processes) || isTagged(process.pid))) {
+        ProcessHandle.of(process.pid).ifPresent(this::add);
+      }
+    }
+  }
+
+  /** The processes that were seen and still run. */
+  public synchronized List<ProcessHandle> alive() {
+    return seen.values().stream().filter(ProcessTree::runs).toList();
+  }
+
+  /**
+   * Kills everything, until a look finds nothing new.
+   *
+   * @return whether all of it is gone
+   */
+  public boolean kill(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      look();
+      List<ProcessHandle> alive = alive();
+      if (alive.isEmpty()) {
+        return true;
+      }
+      alive.forEach(ProcessHandle::destroyForcibly);
+      if (!awaitExit(alive, deadline)) {
+        log.atWarn().addKeyValue("pids", pids(alive)).log("processes survived a kill");
+        return false;
+      }
+    }
+    log.atWarn().addKeyValue("rounds", MAX_ROUNDS).log("processes multiply faster than they die");
+    return false;
+  }
+
+  private static boolean awaitExit(List<ProcessHandle> processes, long deadlineNanos) {
+    CompletableFuture<?>[] exits =
+        processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(exits)
+          .get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException e) {
+      // A zombie whose parent does not reap it counts as gone: it runs nothing.
+      return processes.stream().noneMatch(ProcessTree::runs);
+    }
+  }
+
+  private void add(ProcessHandle process) {
+    seen.putIfAbsent(process.pid(), process);
+  }
+
+  // A session keeps its leader's pid for as long as it has members, so a dead leader's pid names
+  // our
+  // session still; a living process with that pid which is not the one we saw is a stranger's.
+  private boolean inSessionOfOurs(Stat process, Map<Long, Stat> processes) {
+    @Nullable ProcessHandle leader = seen.get(process.session);
+    return leader != null && (leader.isAlive() || !processes.containsKey(process.session));
+  }
+
+  private boolean isTagged(long pid) {
+    try {
+      String environment =
+          Files.readString(PROC.resolve(pid + "/environ"), StandardCharsets.ISO_8859_1);
+      for (String variable : environment.split("\0", -1)) {
+        if (variable.startsWith(TAG + "=") && tags.contains(variable.substring(TAG.length() + 1))) {
+          return true;
+        }
+      }
+    } catch (IOException notOursOrGone) {
+      return false;
+    }
+    return false;
+  }
+
+  private static Map<Long, Stat> processes() {
+    Map<Long, Stat> found = new HashMap<>();
+    if (!Files.isDirectory(PROC)) {
+      return found;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path entry : entries) {
+        Stat.read(entry).ifPresent(stat -> found.put(stat.pid, stat));
+      }
+    } catch (IOException e) {
+      log.warn("cannot list processes", e);
+    }
+    return found;
+  }
+
+  private static boolean runs(ProcessHandle process) {
+    return process.isAlive()
+        && Stat.read(PROC.resolve(Long.toString(process.pid())))
+            .map(stat -> stat.state != 'Z')
+            .orElse(process.isAlive());
+  }
+
+  private static List<Long> pids(List<ProcessHandle> processes) {
+    return processes.stream().map(ProcessHandle::pid).toList();
+  }
+
+  private record Stat(long pid, char state, long session) {
+    // "pid (comm) state ppid pgrp session …"; comm may hold spaces and parentheses.
+    static Optional<Stat> read(Path directory) {
+      try {
+        String stat = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
+        return Optional.of(
+            new Stat(
+                Long.parseLong(directory.getFileName().toString()),
+                fields[0].charAt(0),
+                Long.parseLong(fields[3])));
+      } catch (IOException | RuntimeException gone) {
+        return Optional.empty();
+      }
+    }
+  }
+}

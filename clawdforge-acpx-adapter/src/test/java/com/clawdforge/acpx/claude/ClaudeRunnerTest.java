@@ -1,0 +1,46 @@
+package com.clawdforge.acpx.claude;
+
+import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentRunnerContract;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("agent")
+@Timeout(120)
+class ClaudeRunnerTest extends AgentRunnerContract {
+  @TempDir Path temp;
+  private final List<ClaudeFixture> fixtures = new ArrayList<>();
+
+  @Override
+  protected AgentRunner answering(String text) throws Exception {
+    return runner(Reply.text(text));
+  }
+
+  @Override
+  protected AgentRunner silent() throws Exception {
+    return runner(Reply.silent());
+  }
+
+  @Override
+  protected AgentRunner unauthenticated() throws Exception {
+    return runner(Reply.error(401, "authentication_error", "invalid x-api-key"));
+  }
+
+  private AgentRunner runner(Reply reply) throws Exception {
+    ClaudeFixture fixture = ClaudeFixture.claude(temp, Script.always(reply));
+    fixtures.add(fixture);
+    return fixture.runner;
+  }
+
+  @AfterEach
+  void closeFixtures() {
+    fixtures.forEach(ClaudeFixture::close);
+  }
+}

@@ -1,0 +1,141 @@
+package com.clawdforge.acpx.offline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That the real {@code claude} takes the offline model for the API. */
+@Tag("agent")
+@Timeout(90)
+class OfflineModelWithClaudeTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Path CLAUDE =
+      Path.of(
+          System.getProperty("clawdforge.root", ".."), "agents", "node_modules", ".bin", "claude");
+
+  @TempDir Path temp;
+
+  @Test
+  void a_text_is_the_result_of_the_run() throws Exception {
+    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four ✓")))) {
+      JsonNode result = claude(model, "What is 2+2?");
+
+      assertEquals("four ✓", result.path("result").asText());
+      assertFalse(result.path("is_error").asBoolean());
+      assertEquals(1, result.path("num_turns").asInt());
+      ModelRequest request = model.requests().getFirst();
+      assertEquals(1, model.requests().size());
+      assertTrue(request.streamed());
+      assertEquals("What is 2+2?", request.lastUserText());
+      assertTrue(request.toolNames().contains("Bash"));
+      assertEquals("dummy", request.header("x-api-key").orElse(""));
+      assertEquals(
+          WireMessage.estimatedTokens(request.size()), result.at("/usage/input_tokens").asLong());
+    }
+  }
+
+  @Test
+  void a_tool_use_is_carried_out_and_its_result_comes_with_the_next_request() throws Exception {
+    // In the working directory, since reading elsewhere is denied (agent-facts.md, section 1.8).
+    Path note = Files.writeString(cwd().resolve("note.txt"), "the cat sat");
+    Script script =
+        Script.sequence(
+            Reply.toolUse("Read", Map.of("file_path", note.toString())), Reply.text("read it"));
+    try (OfflineModel model = OfflineModel.start(script)) {
+      JsonNode result = claude(model, "Read the note.");
+
+      assertEquals("read it", result.path("result").asText());
+      assertEquals(2, result.path("num_turns").asInt());
+      assertEquals(2, model.requests().size());
+      JsonNode toolResult = model.requests().get(1).userBlocks().getFirst();
+      assertEquals("tool_result", toolResult.path("type").asText());
+      assertTrue(toolResult.toString().contains("the cat sat"), toolResult::toString);
+    }
+  }
+
+  @Test
+  void an_error_of_the_api_is_an_error_of_the_run() throws Exception {
+    Reply refusal = Reply.error(400, "invalid_request_error", "no such luck");
+    try (OfflineModel model = OfflineModel.start(Script.always(refusal))) {
+      JsonNode result = claude(model, "go");
+
+      assertTrue(result.path("is_error").asBoolean());
+      assertEquals(400, result.path("api_error_status").asInt());
+      assertTrue(result.path("result").asText().contains("no such luck"), result::toString);
+      assertEquals(1, model.requests().size());
+    }
+  }
+
+  @Test
+  void a_stream_that_is_cut_is_asked_for_again_as_a_whole() throws Exception {
+    Script script = Script.sequence(Reply.cutAfter("half of"), Reply.text("all of it"));
+    try (OfflineModel model = OfflineModel.start(script)) {
+      JsonNode result = claude(model, "go");
+
+      assertEquals("all of it", result.path("result").asText());
+      assertEquals(
+          List.of(true, false), model.requests().stream().map(ModelRequest::streamed).toList());
+    }
+  }
+
+  private Path cwd() throws IOException {
+    return Files.createDirectories(temp.resolve("cwd"));
+  }
+
+  private JsonNode claude(OfflineModel model, String prompt) throws Exception {
+    Path out = temp.resolve("stdout");
+    Path err = temp.resolve("stderr");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                CLAUDE.toAbsolutePath().normalize().toString(),
+                "-p",
+                "--output-format",
+                "json",
+                "--setting-sources",
+                "",
+                "--no-session-persistence")
+            .directory(cwd().toFile())
+            // Files, since claude loses what is left in a pipe when it exits (agent-facts.md, 0.1).
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("HOME", Files.createDirectories(temp.resolve("home")).toString());
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
+    environment.put("ANTHROPIC_API_KEY", "dummy");
+    environment.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+    environment.put("DISABLE_AUTOUPDATER", "1");
+    environment.put("CLAUDE_CODE_MAX_RETRIES", "1");
+    Process process = builder.start();
+    try {
+      try (OutputStream in = process.getOutputStream()) {
+        in.write(prompt.getBytes(UTF_8));
+      }
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        fail("claude did not end in time; it wrote " + Files.readString(err));
+      }
+      String line = Files.readString(out);
+      assertFalse(line.isEmpty(), Files.readString(err));
+      return JSON.readTree(line);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
