@@ -3,6 +3,7 @@ package com.clawdforge.core.run;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.file.FileService;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** A run that is queued or running in this process. */
-final class LiveRun {
+/** A run that is queued or running in this process, with what it holds meanwhile. */
+final class LiveRun implements AutoCloseable {
   /** Why a run is cancelled; the first reason counts. */
   enum CancelReason {
     ASKED_FOR,
@@ -71,12 +72,20 @@ final class LiveRun {
     }
   }
 
+  /** Gives back its place and its files. */
+  @Override
+  public void close() {
+    place.close();
+    FileService.close(attachments);
+  }
+
   void complete(FinishedRun finished) {
     outcome.complete(finished);
   }
 
-  void completeExceptionally(RuntimeException unrecorded) {
-    outcome.completeExceptionally(unrecorded);
+  /** It will have no outcome: it was not accepted after all, or its end could not be recorded. */
+  void abandon(Throwable why) {
+    outcome.completeExceptionally(why);
   }
 
   CompletableFuture<FinishedRun> outcome() {

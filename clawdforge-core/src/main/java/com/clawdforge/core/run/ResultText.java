@@ -1,18 +1,13 @@
 package com.clawdforge.core.run;
 
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Makes an {@link Answer} of an agent's final text: models like to wrap JSON in a code fence, and
  * apps want the JSON.
  */
 public final class ResultText {
-  // The whole text is one fenced block: ``` or more, an info string without backticks, the content,
-  // the same fence. Possessive where it can be: answers have megabytes.
-  private static final Pattern FENCED =
-      Pattern.compile("\\s*+(`{3,}+)[^`\\n]*+\\n(.*?)\\n?[ \\t]*+\\1\\s*+", Pattern.DOTALL);
+  private static final int SHORTEST_FENCE = 3;
 
   private final Predicate<String> isJson;
 
@@ -25,8 +20,29 @@ public final class ResultText {
 
   /** The JSON in the text, once a fence around all of it is gone, or else the text as it was. */
   public Answer answer(String text) {
-    Matcher fenced = FENCED.matcher(text);
-    String candidate = fenced.matches() ? fenced.group(2) : text;
+    String candidate = unfenced(text);
     return isJson.test(candidate) ? new Answer(candidate.strip(), true) : new Answer(text, false);
+  }
+
+  // By hand, one look at each character: a regular expression that finds the closing fence is
+  // quadratic in a text that is all blanks or backticks, and answers have megabytes.
+  private static String unfenced(String text) {
+    String block = text.strip();
+    int fence = 0;
+    while (fence < block.length() && block.charAt(fence) == '`') {
+      fence++;
+    }
+    int firstLineEnd = block.indexOf('\n', fence);
+    if (fence < SHORTEST_FENCE || firstLineEnd < 0) {
+      return text;
+    }
+    int tick = block.indexOf('`', fence);
+    int contentEnd = block.length();
+    while (contentEnd > 0 && block.charAt(contentEnd - 1) == '`') {
+      contentEnd--;
+    }
+    // Backticks in the info string make it code within a line; a shorter run closes nothing.
+    boolean fenced = tick > firstLineEnd && block.length() - contentEnd >= fence;
+    return fenced ? block.substring(firstLineEnd + 1, contentEnd) : text;
   }
 }

@@ -51,8 +51,8 @@ public record Run(
     return Duration.between(startedAt == null ? createdAt : startedAt, endedAt);
   }
 
-  /** The same run, for whoever may not see its answer any more. */
-  Run withoutAnswer() {
+  /** The same run, with an answer to keep, or null for whoever may not see it any more. */
+  Run keeping(@Nullable KeptAnswer answer) {
     return new Run(
         id,
         tokenId,
@@ -68,7 +68,7 @@ public record Run(
         files,
         error,
         requestId,
-        null);
+        answer);
   }
 
   Run started(Instant when) {

@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Numbers the messages of one run and hands them to its followers. */
 final class RunFeed {
+  private static final System.Logger log = System.getLogger(RunFeed.class.getName());
+
   private final boolean replay;
   private final List<AgentEvent> events = new ArrayList<>();
   private final List<RunFollower> followers = new ArrayList<>();
@@ -24,9 +26,7 @@ final class RunFeed {
     if (replay) {
       events.add(event);
     }
-    for (RunFollower follower : followers) {
-      follower.onEvent(last, event);
-    }
+    followers.removeIf(follower -> !told(follower, event));
   }
 
   synchronized void follow(RunFollower follower) {
@@ -34,5 +34,16 @@ final class RunFeed {
       follower.onEvent(i + 1L, events.get(i));
     }
     followers.add(follower);
+  }
+
+  // One that fails must not cost the others the message.
+  private boolean told(RunFollower follower, AgentEvent event) {
+    try {
+      follower.onEvent(last, event);
+      return true;
+    } catch (RuntimeException e) {
+      log.log(System.Logger.Level.WARNING, "a follower of a run failed and is told no more", e);
+      return false;
+    }
   }
 }

@@ -6,7 +6,8 @@ import com.clawdforge.core.agent.AgentEvent;
 @FunctionalInterface
 public interface RunFollower {
   /**
-   * Told each message once and in order. Must not block: the agent is waited for meanwhile.
+   * Told each message once and in order. Must not block: the agent is waited for meanwhile. One
+   * that throws is told nothing more.
    *
    * @param seq counts from 1
    */

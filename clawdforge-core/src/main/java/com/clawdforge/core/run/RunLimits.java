@@ -1,5 +1,7 @@
 package com.clawdforge.core.run;
 
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
 import java.time.Duration;
 
 /**
@@ -18,4 +20,14 @@ public record RunLimits(
     int maxWaiting,
     Duration maxWait,
     Duration retention,
-    boolean keepContent) {}
+    boolean keepContent) {
+  /** When somebody who was refused for the server's sake should try again. */
+  static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  Refusal atCapacity() {
+    return Refusal.retryLater(
+        ErrorCode.AT_CAPACITY,
+        "all " + maxConcurrent + " places for runs are taken; try again soon",
+        RETRY_AFTER);
+  }
+}

@@ -1,11 +1,8 @@
 package com.clawdforge.core.run;
 
-import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.Attachment;
-import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
@@ -15,7 +12,6 @@ import com.clawdforge.core.page.PageRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,15 +30,14 @@ public final class RunService {
   private static final System.Logger log = System.getLogger(RunService.class.getName());
 
   /** How long a key and a kept answer are remembered. */
-  private static final Duration REMEMBERED = Duration.ofHours(24);
-
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+  static final Duration REMEMBERED = Duration.ofHours(24);
 
   /** An agent that is told to stop is gone within seconds; the answer to a cancel waits for it. */
   private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
   private final RunStore store;
   private final AgentRunner agents;
+  private final RunWork work;
   private final FileService files;
   private final RunLimits limits;
   private final Clock clock;
@@ -67,9 +62,11 @@ public final class RunService {
     this.agents = agents;
     this.files = files;
     this.limits = limits;
-    this.clock = clock;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.ids = ids;
     this.verdict = new RunVerdict(resultText);
+    this.work =
+        new RunWork(store, agents, verdict, limits, this.clock, over -> live.remove(over.id()));
     this.places = new Places(limits.maxConcurrent(), limits.maxWaiting());
   }
 
@@ -83,7 +80,7 @@ public final class RunService {
       return;
     }
     agents.endOrphans(unfinished);
-    store.interruptUnfinished(now());
+    store.interruptUnfinished(clock.instant());
     log.log(
         System.Logger.Level.WARNING,
         "{0} runs of an earlier server were interrupted; their processes are gone",
@@ -99,35 +96,41 @@ public final class RunService {
     refuseWhenShuttingDown();
     request.check(limits.maxPromptBytes());
     checkSchema(request.jsonSchema());
-    Optional<Places.Place> place = places.ask();
-    if (place.isEmpty() && request.key() == null) {
-      throw atCapacity();
-    }
     Run run = accepted(caller, request);
-    List<Attachment> attachments = List.of();
-    boolean started = false;
+    List<Attachment> attachments;
     try {
       attachments = files.open(caller, request.fileIds());
-      if (place.isEmpty()) {
-        return joinOrRefuse(run, request);
-      }
-      LiveRun accepted = new LiveRun(run, request, attachments, place.get());
-      // Before it is in the store, so that whoever finds it there finds it here; and before the
-      // second look at the flag, so that either that look or drain() sees the other.
-      live.put(run.id(), accepted);
+    } catch (Refusal missing) {
+      return joinOrRefuse(run, request, missing);
+    }
+    Optional<Places.Place> place = places.ask();
+    if (place.isEmpty()) {
+      FileService.close(attachments);
+      return joinOrRefuse(run, request, limits.atCapacity());
+    }
+    return startOrJoin(new LiveRun(run, request, attachments, place.get()));
+  }
+
+  private RunTicket startOrJoin(LiveRun run) {
+    boolean started = false;
+    // Before it is in the store, so that whoever finds it there finds it here; and before the
+    // second look at the flag, so that either that look or drain() sees the other.
+    live.put(run.id(), run);
+    try {
       refuseWhenShuttingDown();
-      Optional<RunStore.Keyed> earlier = add(run, request);
+      Optional<RunStore.Keyed> earlier = add(run.accepted, run.request);
       if (earlier.isPresent()) {
-        return join(earlier.get(), request);
+        return join(earlier.get(), run.request);
       }
-      Thread.ofVirtual().name("run-" + run.id()).start(() -> work(accepted));
+      work.start(run);
       started = true;
-      return accepted.ticket(false);
+      return run.ticket(false);
     } finally {
       if (!started) {
         live.remove(run.id());
-        FileService.close(attachments);
-        place.ifPresent(Places.Place::close);
+        run.close();
+        // drain() may have found it meanwhile and wait for it.
+        run.abandon(new IllegalStateException("the run was not accepted"));
       }
     }
   }
@@ -180,7 +183,8 @@ public final class RunService {
   public void keepAnswer(FinishedRun undelivered) {
     if (undelivered.answer() != null && undelivered.run().kept() == null) {
       store.keep(
-          undelivered.run().id(), new KeptAnswer(undelivered.answer(), now().plus(REMEMBERED)));
+          undelivered.run().id(),
+          new KeptAnswer(undelivered.answer(), clock.instant().plus(REMEMBERED)));
     }
   }
 
@@ -201,8 +205,9 @@ public final class RunService {
     }
     List<LiveRun> left = List.copyOf(live.values());
     left.forEach(run -> run.cancel(LiveRun.CancelReason.SHUTDOWN));
+    long graceEnd = System.nanoTime() + CANCEL_GRACE.toNanos();
     for (LiveRun run : left) {
-      waitFor(run, CANCEL_GRACE);
+      waitFor(run, Duration.ofNanos(graceEnd - System.nanoTime()));
     }
   }
 
@@ -211,9 +216,10 @@ public final class RunService {
     return live.size();
   }
 
-  /** Deletes answers and runs that were kept long enough. */
+  /** Records what could not be recorded before, and deletes what was kept long enough. */
   public void sweep() {
-    Instant now = now();
+    work.recordLeftovers();
+    Instant now = clock.instant();
     store.deleteAnswers(now);
     int deleted;
     do {
@@ -238,7 +244,7 @@ public final class RunService {
         caller.appName(),
         RunState.QUEUED,
         request.modelOrDefault(),
-        now(),
+        clock.instant(),
         null,
         null,
         AgentReport.NONE,
@@ -258,15 +264,17 @@ public final class RunService {
         run.createdAt().minus(REMEMBERED));
   }
 
-  // There is no place for a new run, but a repeated request needs none.
-  private RunTicket joinOrRefuse(Run run, RunRequest request) {
+  // A repeated request needs no place and no files: these may have expired since the first.
+  private RunTicket joinOrRefuse(Run run, RunRequest request, Refusal refusal) {
+    if (request.key() == null) {
+      throw refusal;
+    }
     Optional<RunStore.Keyed> earlier = add(run, request);
     if (earlier.isPresent()) {
       return join(earlier.get(), request);
     }
-    Refusal full = atCapacity();
-    store.updateAndForgetKey(verdict.refused(run, now(), full));
-    throw full;
+    store.updateAndForgetKey(verdict.refused(run, clock.instant(), refusal));
+    throw refusal;
   }
 
   private RunTicket join(RunStore.Keyed earlier, RunRequest request) {
@@ -282,116 +290,15 @@ public final class RunService {
     // Not running: it was over when the store looked, or ended between the two looks.
     Run run = store.find(null, earlier.run().id()).orElse(earlier.run());
     if (!run.state().over()) {
-      // It is being refused for want of a place at this moment.
-      throw atCapacity();
+      // It is being refused at this moment.
+      throw limits.atCapacity();
     }
     return LiveRun.ticketOf(new FinishedRun(run, run.kept() == null ? null : run.kept().answer()));
   }
 
-  private void work(LiveRun run) {
-    try (Places.Place place = run.place) {
-      finish(run, execute(run, place));
-    } catch (RuntimeException e) {
-      log.log(System.Logger.Level.ERROR, "run " + run.id() + " could not be recorded", e);
-      run.completeExceptionally(e);
-    } finally {
-      live.remove(run.id());
-      FileService.close(run.attachments);
-    }
-  }
-
-  private FinishedRun execute(LiveRun run, Places.Place place) {
-    try {
-      Duration remaining = run.remaining();
-      Duration wait = remaining.compareTo(limits.maxWait()) < 0 ? remaining : limits.maxWait();
-      boolean granted = place.await(wait);
-      if (run.cancelReason() != null) {
-        return verdict.cancelled(run.accepted, now(), run.cancelReason(), AgentReport.NONE);
-      }
-      if (!granted || !run.remaining().isPositive()) {
-        return run.remaining().isPositive()
-            ? new FinishedRun(verdict.refused(run.accepted, now(), atCapacity()), null)
-            : verdict.timedOutWaiting(run.accepted, now());
-      }
-      return runAgent(run);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a run", e);
-    } catch (RuntimeException e) {
-      log.log(System.Logger.Level.ERROR, "run " + run.id() + " failed inside the gateway", e);
-      return verdict.broken(run.accepted, now());
-    }
-  }
-
-  private FinishedRun runAgent(LiveRun run) throws InterruptedException {
-    Run started = run.accepted.started(now());
-    AgentRun agent = agents.start(oneShot(run), run.feed::publish);
-    run.attach(agent);
-    try {
-      // After the start, while the agent takes its time to come up: to find its processes again
-      // after a crash, the row of an accepted run is enough.
-      store.update(started);
-    } catch (RuntimeException e) {
-      agent.cancel();
-      agent.await();
-      throw e;
-    }
-    AgentOutcome outcome = agent.await();
-    return verdict.of(started, now(), outcome, run.cancelReason());
-  }
-
-  private OneShot oneShot(LiveRun run) {
-    RunRequest request = run.request;
-    return new OneShot(
-        run.id(),
-        request.prompt(),
-        request.modelOrDefault(),
-        request.system(),
-        request.effort(),
-        run.attachments,
-        run.remaining(),
-        request.jsonSchema(),
-        request.maxBudgetUsd(),
-        request.tools());
-  }
-
-  // The caller is answered only after this: what was answered is on disk.
-  private void finish(LiveRun run, FinishedRun finished) {
-    Run recorded = kept(run.request, finished);
-    if (recorded.error() != null && passing(recorded.error().code())) {
-      store.updateAndForgetKey(recorded);
-    } else {
-      store.update(recorded);
-    }
-    live.remove(run.id());
-    run.complete(new FinishedRun(recorded, finished.answer()));
-  }
-
-  private Run kept(RunRequest request, FinishedRun finished) {
-    Run run = finished.run();
-    if (finished.answer() == null
-        || !(request.keepAnswer() || request.key() != null || limits.keepContent())) {
-      return run;
-    }
-    Duration howLong = limits.keepContent() ? limits.retention() : REMEMBERED;
-    return run.ended(
-        run.state(),
-        run.endedAt() == null ? now() : run.endedAt(),
-        run.report(),
-        run.resultBytes(),
-        run.error(),
-        new KeptAnswer(finished.answer(), now().plus(howLong)));
-  }
-
-  // What is answered 503 was not the request's fault: its key may be used to try again.
-  private static boolean passing(ErrorCode code) {
-    return code == ErrorCode.AT_CAPACITY
-        || code == ErrorCode.AGENT_UNAVAILABLE
-        || code == ErrorCode.SHUTTING_DOWN;
-  }
-
   private Run withUnexpiredAnswer(Run run) {
     @Nullable KeptAnswer kept = run.kept();
-    return kept == null || kept.until().isAfter(clock.instant()) ? run : run.withoutAnswer();
+    return kept == null || kept.until().isAfter(clock.instant()) ? run : run.keeping(null);
   }
 
   private static void waitFor(LiveRun run, Duration atMost) throws InterruptedException {
@@ -405,18 +312,9 @@ public final class RunService {
   private void refuseWhenShuttingDown() {
     if (shuttingDown) {
       throw Refusal.retryLater(
-          ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon", RETRY_AFTER);
+          ErrorCode.SHUTTING_DOWN,
+          "the server is shutting down; try again soon",
+          RunLimits.RETRY_AFTER);
     }
-  }
-
-  private Refusal atCapacity() {
-    return Refusal.retryLater(
-        ErrorCode.AT_CAPACITY,
-        "all " + limits.maxConcurrent() + " places for runs are taken; try again soon",
-        RETRY_AFTER);
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -21,7 +21,8 @@ public interface RunTicket {
 
   /**
    * Has a follower told the run's messages from now on, and those so far if the run was accepted
-   * with {@link RunRequest#keepEvents()}. A run that is over tells nothing.
+   * with {@link RunRequest#keepEvents()}. A run that was over when this ticket was given tells
+   * nothing.
    */
   void follow(RunFollower follower);
 

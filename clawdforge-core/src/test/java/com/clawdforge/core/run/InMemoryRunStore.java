@@ -82,6 +82,15 @@ public final class InMemoryRunStore implements RunStore {
   }
 
   @Override
+  public synchronized List<String> unfinished() {
+    return rows.newestFirst()
+        .map(Row::run)
+        .filter(run -> !run.state().over())
+        .map(Run::id)
+        .toList();
+  }
+
+  @Override
   public synchronized List<String> interruptUnfinished(Instant when) {
     List<Row> unfinished = rows.newestFirst().filter(row -> !row.run().state().over()).toList();
     for (Row row : unfinished) {

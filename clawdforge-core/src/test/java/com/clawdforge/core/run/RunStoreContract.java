@@ -353,7 +353,9 @@ public abstract class RunStoreContract {
     Run ended = over("run-3", "app-1", T0, RunState.COMPLETED);
     Instant when = T0.plusSeconds(60);
 
+    assertEquals(Set.of("run-1", "run-2"), Set.copyOf(runs().unfinished()));
     List<String> marked = runs().interruptUnfinished(when);
+    assertEquals(List.of(), runs().unfinished());
 
     assertEquals(Set.of("run-1", "run-2"), Set.copyOf(marked));
     assertEquals(2, marked.size());

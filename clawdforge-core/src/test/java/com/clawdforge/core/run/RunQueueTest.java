@@ -1,0 +1,190 @@
+package com.clawdforge.core.run;
+
+import static com.clawdforge.core.run.Bench.APP;
+import static com.clawdforge.core.run.Bench.START;
+import static com.clawdforge.core.run.RunServiceTest.error;
+import static com.clawdforge.core.run.RunServiceTest.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.Concurrently;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.page.PageRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class RunQueueTest {
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration INSTANT = Duration.ofMillis(20);
+
+  @Test
+  void runs_wait_for_a_place_first_come_first_served() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 10, LONG)) {
+      List<RunTicket> tickets = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        tickets.add(bench.start("hold " + i));
+      }
+      bench.agents.awaitStarted(1);
+      assertEquals(RunState.QUEUED, bench.runs.get(APP, tickets.get(1).runId()).state());
+
+      for (int i = 0; i < 5; i++) {
+        bench.agents.awaitStarted(i + 1);
+        assertEquals("hold " + i, bench.agents.received().get(i).oneShot().prompt());
+        bench.clock.advance(Duration.ofSeconds(1));
+        bench.release("hold " + i);
+        tickets.get(i).await();
+      }
+      assertEquals(1, bench.agents.mostAtOnce());
+      Run last = bench.recorded(tickets.get(4).runId());
+      assertEquals(Duration.ofSeconds(4), last.queued());
+      assertEquals(START.plusSeconds(5), last.endedAt());
+    }
+  }
+
+  @Test
+  void a_run_that_waits_too_long_is_recorded_as_failed_and_its_key_is_free() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 10, INSTANT)) {
+      RunTicket first = bench.start("hold");
+      Run waited = bench.start(Asking.that("x").key("k")).await().run();
+      assertEquals(RunState.FAILED, waited.state());
+      assertEquals(ErrorCode.AT_CAPACITY, error(waited).code());
+      assertNull(waited.startedAt());
+      assertEquals(waited, bench.recorded(waited.id()));
+
+      bench.release("hold");
+      first.await();
+      RunTicket again = bench.start(Asking.that("x").key("k"));
+      assertEquals(RunState.COMPLETED, again.await().run().state());
+      assertTrue(!again.replayed() && !again.runId().equals(waited.id()));
+    }
+  }
+
+  @Test
+  void a_full_queue_refuses_at_once_and_records_nothing() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+      String file = bench.upload("a", "a");
+      bench.start("hold");
+      bench.start("waits");
+      Refusal refusal =
+          refused(ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").files(List.of(file))));
+      assertNotNull(refusal.retryAfter());
+      assertEquals(0, bench.openContents());
+      assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
+      assertEquals(2, bench.runs.inFlight());
+    }
+  }
+
+  @Test
+  void a_full_queue_forgets_the_key_that_it_refuses() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+      RunTicket first = bench.start("hold");
+      refused(ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").key("k")));
+      bench.release("hold");
+      first.await();
+      assertEquals(
+          RunState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
+    }
+  }
+
+  @Test
+  void a_repeated_request_needs_no_place() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+      RunTicket first = bench.start(Asking.that("hold").key("k"));
+      RunTicket second = bench.start(Asking.that("hold").key("k"));
+      assertTrue(second.replayed());
+      bench.release("hold");
+      assertEquals(first.await(), second.await());
+    }
+  }
+
+  @Test
+  void a_timeout_that_passes_in_the_queue_is_a_timeout() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+      bench.start("hold");
+      RunTicket waiting = bench.start(Asking.that("x").timeout(Duration.ofSeconds(1)));
+      Run run = waiting.await().run();
+      assertEquals(RunState.TIMED_OUT, run.state());
+      assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
+      assertEquals(1, bench.agents.received().size());
+    }
+  }
+
+  @Test
+  void a_queued_run_is_cancelled_without_an_agent_and_leaves_the_queue() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+      String file = bench.upload("a", "a");
+      bench.start("hold");
+      RunTicket queued = bench.start(Asking.that("x").files(List.of(file)));
+      assertEquals(1, bench.openContents());
+
+      assertTrue(bench.runs.cancel(APP, queued.runId()));
+      assertEquals(RunState.CANCELLED, bench.recorded(queued.runId()).state());
+      assertEquals(1, bench.agents.received().size());
+      assertEquals(0, bench.openContents());
+
+      RunTicket next = bench.start("y");
+      bench.release("hold");
+      assertEquals(RunState.COMPLETED, next.await().run().state());
+    }
+  }
+
+  @Test
+  void a_file_that_is_deleted_while_its_run_waits_still_reaches_the_agent() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+      String file = bench.upload("a", "content");
+      bench.start("hold");
+      RunTicket queued = bench.start(Asking.that("x").files(List.of(file)));
+      bench.files.delete(APP, file);
+
+      bench.release("hold");
+      queued.await();
+      byte[] got = bench.agents.received().get(1).contents().getFirst();
+      assertEquals("content", new String(got, StandardCharsets.UTF_8));
+      assertEquals(0, bench.openContents());
+    }
+  }
+
+  @Test
+  void whoever_was_answered_finds_the_place_of_his_run_free() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+      for (int i = 0; i < 2_000; i++) {
+        assertEquals(RunState.COMPLETED, bench.start("x").await().run().state());
+      }
+    }
+  }
+
+  @Test
+  void cancelling_while_places_are_given_loses_no_place_and_no_run() throws Exception {
+    try (Bench bench = Bench.withPlaces(2, 100, LONG)) {
+      List<Integer> ends =
+          Concurrently.call(
+              16,
+              thread -> {
+                int over = 0;
+                for (int i = 0; i < 100; i++) {
+                  RunTicket ticket = bench.start("x");
+                  if ((i + thread) % 2 == 0) {
+                    ticket.cancel();
+                  }
+                  over += outcome(ticket).run().state().over() ? 1 : 0;
+                }
+                return over;
+              });
+      assertEquals(1_600, ends.stream().mapToInt(Integer::intValue).sum());
+      assertTrue(bench.agents.mostAtOnce() <= 2);
+      assertEquals(0, bench.runs.inFlight());
+      assertEquals(0, bench.agents.runningNow());
+      assertTrue(bench.ledger.unfinished().isEmpty());
+    }
+  }
+
+  private static FinishedRun outcome(RunTicket ticket) {
+    return ticket.outcome().toCompletableFuture().join();
+  }
+}

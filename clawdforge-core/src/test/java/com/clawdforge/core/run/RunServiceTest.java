@@ -1,0 +1,423 @@
+package com.clawdforge.core.run;
+
+import static com.clawdforge.core.run.Bench.APP;
+import static com.clawdforge.core.run.Bench.OTHER;
+import static com.clawdforge.core.run.Bench.START;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.AgentFailure;
+import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.page.PageRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RunServiceTest {
+  private static final Duration DAY = Duration.ofHours(24);
+
+  @Test
+  void a_run_is_recorded_with_its_times_report_and_sizes() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      RunTicket ticket = bench.start(Asking.that("hold ✓").model("haiku"));
+      bench.store.awaitState(ticket.runId(), RunState.RUNNING);
+      Run running = bench.runs.get(APP, ticket.runId());
+      assertEquals(START, running.createdAt());
+      assertEquals(START, running.startedAt());
+      assertNull(running.endedAt());
+      assertNull(running.duration());
+
+      bench.clock.advance(Duration.ofSeconds(5));
+      bench.release("hold ✓");
+      FinishedRun finished = ticket.await();
+
+      Run run = finished.run();
+      assertEquals(run, bench.recorded(ticket.runId()));
+      assertEquals(RunState.COMPLETED, run.state());
+      assertEquals(START.plusSeconds(5), run.endedAt());
+      assertEquals(Duration.ofSeconds(5), run.duration());
+      assertEquals(Duration.ZERO, run.queued());
+      assertEquals("haiku", run.model());
+      assertEquals(FakeRun.REPORT, run.report());
+      assertEquals(8, run.promptBytes());
+      assertEquals(8, run.resultBytes());
+      assertEquals(APP.tokenId(), run.tokenId());
+      assertEquals(new Answer("hold ✓", false), finished.answer());
+      assertNull(run.kept());
+      assertFalse(ticket.replayed());
+      assertEquals(0, bench.runs.inFlight());
+    }
+  }
+
+  @Test
+  void the_agent_gets_what_the_request_says() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      bench
+          .start(
+              Asking.that("go")
+                  .system("be brief")
+                  .effort(Effort.HIGH)
+                  .jsonSchema("{}")
+                  .maxBudgetUsd("0.5")
+                  .tools("Read"))
+          .await();
+
+      OneShot got = bench.agents.received().getFirst().oneShot();
+      assertEquals("go", got.prompt());
+      assertEquals("sonnet", got.model());
+      assertEquals(new SystemPrompt("be brief", SystemPrompt.Mode.APPEND), got.system());
+      assertEquals(Effort.HIGH, got.effort());
+      assertEquals("{}", got.jsonSchema());
+      assertEquals(List.of("Read"), got.tools());
+      assertTrue(got.timeout().compareTo(Duration.ofMinutes(1)) <= 0);
+    }
+  }
+
+  @Test
+  void structured_output_is_the_answer_as_it_is() throws Exception {
+    try (Bench bench = Bench.scripted(one -> FakeRun.answersStructured("[1]"))) {
+      FinishedRun finished = bench.start(Asking.that("x").jsonSchema("{}")).await();
+      assertEquals(new Answer("[1]", true), finished.answer());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FAILED, AGENT_FAILED",
+    "UNAUTHENTICATED, AGENT_UNAUTHENTICATED",
+    "OUTPUT_INVALID, AGENT_OUTPUT_INVALID",
+    "BUDGET_EXHAUSTED, BUDGET_EXHAUSTED",
+    "UNAVAILABLE, AGENT_UNAVAILABLE"
+  })
+  void a_failure_of_the_agent_is_recorded_in_the_words_of_the_contract(
+      AgentFailure failure, ErrorCode code) throws Exception {
+    try (Bench bench = Bench.scripted(one -> FakeRun.fails(failure, "no luck", "oops"))) {
+      FinishedRun finished = bench.start("x").await();
+      assertEquals(RunState.FAILED, finished.run().state());
+      assertEquals(new RunError(code, "no luck", "oops"), finished.run().error());
+      assertNull(finished.answer());
+    }
+  }
+
+  @Test
+  void a_run_whose_timeout_passes_is_timed_out() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      RunTicket ticket = bench.start(Asking.that("hold").timeout(Duration.ofSeconds(1)));
+      Run run = ticket.await().run();
+      assertEquals(RunState.TIMED_OUT, run.state());
+      assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
+    }
+  }
+
+  @Test
+  void a_running_run_is_cancelled_once() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      RunTicket ticket = bench.start("hold");
+      bench.agents.awaitStarted(1);
+
+      assertTrue(bench.runs.cancel(APP, ticket.runId()));
+      Run run = bench.recorded(ticket.runId());
+      assertEquals(RunState.CANCELLED, run.state());
+      assertEquals("cancelled", run.report().stopReason());
+      assertEquals(0, bench.agents.runningNow());
+
+      assertFalse(bench.runs.cancel(APP, ticket.runId()));
+    }
+  }
+
+  @Test
+  void a_ticket_cancels_its_run() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      RunTicket ticket = bench.start("hold");
+      ticket.cancel();
+      assertEquals(RunState.CANCELLED, ticket.await().run().state());
+    }
+  }
+
+  @Test
+  void cancelling_what_is_over_changes_nothing() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      RunTicket ticket = bench.start("x");
+      ticket.await();
+      assertFalse(bench.runs.cancel(APP, ticket.runId()));
+      ticket.cancel();
+      assertEquals(RunState.COMPLETED, bench.recorded(ticket.runId()).state());
+    }
+  }
+
+  @Test
+  void a_run_of_another_token_does_not_exist() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      RunTicket ticket = bench.start("hold");
+      refused(ErrorCode.NOT_FOUND, () -> bench.runs.get(OTHER, ticket.runId()));
+      refused(ErrorCode.NOT_FOUND, () -> bench.runs.cancel(OTHER, ticket.runId()));
+      assertTrue(bench.runs.list(OTHER, PageRequest.all()).items().isEmpty());
+      assertEquals(1, bench.runs.list(APP, PageRequest.all()).items().size());
+      assertEquals(1, bench.runs.listAll(PageRequest.all()).items().size());
+      assertEquals(1, bench.runs.inFlight());
+    }
+  }
+
+  @Test
+  void all_runs_of_a_token_are_cancelled_and_no_others() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      RunTicket one = bench.start("hold 1");
+      RunTicket two = bench.start("hold 2");
+      RunTicket others = bench.runs.start(OTHER, Asking.that("hold 3").request());
+
+      bench.runs.cancelAllOf(APP.tokenId());
+      assertEquals(RunState.CANCELLED, one.await().run().state());
+      assertTrue(error(two.await().run()).detail().contains("revoked"));
+
+      bench.release("hold 3");
+      assertEquals(RunState.COMPLETED, others.await().run().state());
+    }
+  }
+
+  @Test
+  void followers_get_every_event_in_order_and_a_failing_one_costs_the_others_none()
+      throws Exception {
+    CountDownLatch followed = new CountDownLatch(1);
+    try (Bench bench =
+        Bench.scripted(
+            one -> {
+              awaitQuietly(followed);
+              return FakeRun.answers("x").emitting("{1}", "{2}", "{3}");
+            })) {
+      List<String> seen = new ArrayList<>();
+      RunTicket ticket = bench.start("x");
+      ticket.follow(
+          (seq, event) -> {
+            throw new IllegalStateException("a broken follower");
+          });
+      ticket.follow((seq, event) -> seen.add(seq + event.toString()));
+      followed.countDown();
+      ticket.await();
+      assertEquals(List.of("1{1}", "2{2}", "3{3}"), seen);
+    }
+  }
+
+  @Test
+  void a_follower_who_comes_late_gets_what_he_missed_if_events_are_kept() throws Exception {
+    try (Bench bench = Bench.scripted(one -> FakeRun.answers("x").emitting("{1}", "{2}"))) {
+      RunTicket keeping = bench.start(Asking.that("x").keepEvents());
+      RunTicket forgetting = bench.start("x");
+      keeping.await();
+      forgetting.await();
+
+      List<String> seen = new ArrayList<>();
+      keeping.follow((seq, event) -> seen.add(seq + event.toString()));
+      forgetting.follow((seq, event) -> seen.add("not kept"));
+      assertEquals(List.of("1{1}", "2{2}"), seen);
+    }
+  }
+
+  @Test
+  void a_run_without_a_reason_to_keep_it_loses_its_answer_when_it_is_given() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      FinishedRun finished = bench.start("x").await();
+      assertNotNull(finished.answer());
+      assertNull(kept(bench, finished));
+    }
+  }
+
+  @Test
+  void a_detached_run_keeps_its_answer_for_a_day() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      FinishedRun finished = bench.start(Asking.that("x").keepAnswer()).await();
+      bench.clock.advance(DAY.minusSeconds(1));
+      assertNotNull(kept(bench, finished));
+      bench.clock.advance(Duration.ofSeconds(1));
+      assertNull(kept(bench, finished));
+    }
+  }
+
+  @Test
+  void a_run_with_a_key_keeps_its_answer_for_a_day() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      FinishedRun finished = bench.start(Asking.that("x").key("k")).await();
+      assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(bench, finished));
+      bench.clock.advance(DAY);
+      assertNull(kept(bench, finished));
+    }
+  }
+
+  @Test
+  void an_answer_that_could_not_be_sent_is_kept_for_a_day() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      FinishedRun finished = bench.start("x").await();
+      bench.runs.keepAnswer(finished);
+      assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(bench, finished));
+      bench.clock.advance(DAY);
+      assertNull(kept(bench, finished));
+    }
+  }
+
+  @Test
+  void a_ledger_that_keeps_content_keeps_prompts_and_answers_as_long_as_runs() throws Exception {
+    try (Bench bench = Bench.keepingContent()) {
+      FinishedRun finished = bench.start("x").await();
+      bench.clock.advance(Bench.RETENTION.minusSeconds(1));
+      assertNotNull(kept(bench, finished));
+      assertEquals("x", bench.ledger.prompt(finished.run().id()).orElseThrow());
+    }
+  }
+
+  @Test
+  void a_prompt_is_not_kept_otherwise() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      FinishedRun finished = bench.start(Asking.that("x").key("k")).await();
+      assertTrue(bench.ledger.prompt(finished.run().id()).isEmpty());
+    }
+  }
+
+  @Test
+  void sweeping_deletes_answers_and_runs_whose_time_has_come_and_leaves_running_ones()
+      throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      FinishedRun old = bench.start(Asking.that("old").keepAnswer()).await();
+      RunTicket running = bench.start("hold");
+      bench.clock.advance(DAY);
+      bench.runs.sweep();
+      assertNull(bench.recorded(old.run().id()).kept());
+
+      bench.clock.advance(Bench.RETENTION);
+      FinishedRun young = bench.start("young").await();
+      bench.runs.sweep();
+      refused(ErrorCode.NOT_FOUND, () -> bench.runs.get(APP, old.run().id()));
+      assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
+      assertEquals(RunState.COMPLETED, bench.recorded(young.run().id()).state());
+      bench.release("hold");
+      assertEquals(RunState.COMPLETED, running.await().run().state());
+    }
+  }
+
+  @Test
+  void what_an_earlier_server_left_behind_is_ended_before_it_is_marked() {
+    try (Bench bench = Bench.roomy()) {
+      Run left =
+          new Run(
+              "left",
+              "t",
+              "app",
+              RunState.RUNNING,
+              "sonnet",
+              START,
+              START,
+              null,
+              FakeRun.REPORT,
+              1,
+              null,
+              0,
+              null,
+              "r",
+              null);
+      bench.ledger.add(left, null, null, START);
+      List<List<String>> endedWhenMarked = new ArrayList<>();
+      bench.store.beforeInterrupting(() -> endedWhenMarked.add(bench.agents.orphans()));
+
+      bench.clock.advance(Duration.ofSeconds(9));
+      bench.runs.recover();
+
+      assertEquals(List.of(List.of("left")), endedWhenMarked);
+      assertEquals(RunState.INTERRUPTED, bench.recorded("left").state());
+      assertEquals(START.plusSeconds(9), bench.recorded("left").endedAt());
+    }
+  }
+
+  @Test
+  void a_clean_start_has_nothing_to_recover() {
+    try (Bench bench = Bench.roomy()) {
+      bench.runs.recover();
+      assertTrue(bench.agents.orphans().isEmpty());
+    }
+  }
+
+  @Test
+  void an_agent_that_cannot_even_be_started_fails_the_run_and_gives_its_place_back()
+      throws Exception {
+    try (Bench bench =
+        Bench.scripted(
+            one -> {
+              throw new IllegalStateException("a defect");
+            })) {
+      for (int i = 0; i < Bench.ROOMY.maxConcurrent() + 1; i++) {
+        Run run = bench.start("x").await().run();
+        assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
+        assertEquals(RunState.FAILED, run.state());
+      }
+      assertEquals(0, bench.runs.inFlight());
+    }
+  }
+
+  @Test
+  void files_reach_the_agent_under_distinct_names() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      List<String> ids = List.of(bench.upload("a.txt", "one"), bench.upload("a.txt", "two"));
+      Run run = bench.start(Asking.that("read").files(ids)).await().run();
+
+      var got = bench.agents.received().getFirst();
+      assertEquals("a.txt", got.oneShot().attachments().get(0).name());
+      assertEquals("a-2.txt", got.oneShot().attachments().get(1).name());
+      assertEquals("two", new String(got.contents().get(1), StandardCharsets.UTF_8));
+      assertEquals(2, run.files());
+      assertEquals(0, bench.openContents());
+    }
+  }
+
+  @Test
+  void a_missing_file_is_refused_and_nothing_stays_open_or_recorded() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      String there = bench.upload("a.txt", "one");
+      refused(
+          ErrorCode.NOT_FOUND,
+          () -> bench.start(Asking.that("x").files(List.of(there, "ff_gone"))));
+      assertEquals(0, bench.openContents());
+      assertEquals(0, bench.runs.inFlight());
+      assertTrue(bench.runs.listAll(PageRequest.all()).items().isEmpty());
+    }
+  }
+
+  static Refusal refused(ErrorCode code, Executable call) {
+    Refusal refusal = assertThrows(Refusal.class, call);
+    assertEquals(code, refusal.code());
+    return refusal;
+  }
+
+  static RunError error(Run run) {
+    RunError error = run.error();
+    if (error == null) {
+      throw new AssertionError("no error in " + run);
+    }
+    return error;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static @Nullable KeptAnswer kept(Bench bench, FinishedRun finished) {
+    return bench.runs.get(APP, finished.run().id()).kept();
+  }
+}

@@ -1,0 +1,211 @@
+package com.clawdforge.core.run;
+
+import static com.clawdforge.core.run.RunServiceTest.error;
+import static com.clawdforge.core.run.RunServiceTest.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.Concurrently;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.error.StoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class RunShutdownTest {
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration PROMPT = Duration.ofSeconds(20);
+
+  @Test
+  void nothing_is_accepted_any_more() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      String file = bench.upload("a", "a");
+      bench.runs.stopAccepting();
+      Refusal refusal =
+          refused(
+              ErrorCode.SHUTTING_DOWN, () -> bench.start(Asking.that("x").files(List.of(file))));
+      assertNotNull(refusal.retryAfter());
+      assertEquals(0, bench.openContents());
+      assertEquals(0, bench.runs.inFlight());
+    }
+  }
+
+  @Test
+  void draining_lets_running_and_queued_work_finish() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+      RunTicket running = bench.start("hold");
+      RunTicket queued = bench.start("x");
+      FutureTask<Boolean> draining = draining(bench);
+
+      bench.release("hold");
+      assertTrue(draining.get(PROMPT.toSeconds(), TimeUnit.SECONDS));
+      assertEquals(RunState.COMPLETED, bench.recorded(running.runId()).state());
+      assertEquals(RunState.COMPLETED, bench.recorded(queued.runId()).state());
+      assertEquals(0, bench.runs.inFlight());
+    }
+  }
+
+  @Test
+  void draining_cancels_what_is_not_over_in_time() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+      RunTicket running = bench.start("hold");
+      RunTicket queued = bench.start("x");
+      bench.agents.awaitStarted(1);
+
+      bench.runs.drain(Duration.ofMillis(20));
+      for (RunTicket ticket : List.of(running, queued)) {
+        Run run = bench.recorded(ticket.runId());
+        assertEquals(RunState.CANCELLED, run.state());
+        assertEquals(ErrorCode.SHUTTING_DOWN, error(run).code());
+      }
+      assertEquals(0, bench.agents.runningNow());
+    }
+  }
+
+  @Test
+  void draining_does_not_wait_for_a_run_that_was_not_accepted_after_all() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      CountDownLatch adding = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      bench.store.breakAdds(
+          run -> {
+            adding.countDown();
+            awaitQuietly(goOn);
+            return true;
+          });
+      FutureTask<RunTicket> starting = new FutureTask<>(() -> bench.start("x"));
+      Thread.ofVirtual().name("starting").start(starting);
+      adding.await();
+      FutureTask<Boolean> draining = draining(bench);
+
+      goOn.countDown();
+      assertThrows(Exception.class, starting::get);
+      assertTrue(draining.get(PROMPT.toSeconds(), TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void whatever_is_accepted_while_draining_begins_is_over_when_draining_ends() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      try (Bench bench = Bench.withPlaces(2, 100, LONG)) {
+        List<Integer> accepted =
+            Concurrently.call(6, thread -> thread == 0 ? drain(bench) : startSome(bench, thread));
+        int runs = accepted.stream().mapToInt(Integer::intValue).sum();
+        assertEquals(0, bench.runs.inFlight());
+        assertEquals(0, bench.agents.runningNow());
+        assertTrue(bench.ledger.unfinished().isEmpty());
+        assertEquals(runs, bench.agents.received().size());
+      }
+    }
+  }
+
+  @Test
+  void a_store_that_takes_no_run_leaves_nothing_behind() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+      String file = bench.upload("a", "a");
+      bench.store.breakAdds(run -> true);
+      for (int i = 0; i < 3; i++) {
+        assertThrows(
+            StoreException.class, () -> bench.start(Asking.that("x").files(List.of(file))));
+      }
+      assertEquals(0, bench.openContents());
+      assertEquals(0, bench.runs.inFlight());
+      assertTrue(bench.agents.received().isEmpty());
+
+      bench.store.heal();
+      assertEquals(RunState.COMPLETED, bench.start("x").await().run().state());
+    }
+  }
+
+  @Test
+  void an_agent_whose_start_cannot_be_recorded_is_ended() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+      bench.store.breakUpdates(run -> run.state() == RunState.RUNNING);
+      Run run = bench.start("hold").await().run();
+      assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
+      assertNotNull(run.startedAt());
+      assertEquals(0, bench.agents.runningNow());
+
+      bench.store.heal();
+      assertEquals(RunState.COMPLETED, bench.start("x").await().run().state());
+    }
+  }
+
+  @Test
+  void an_end_that_cannot_be_recorded_is_told_to_the_caller_and_recorded_later() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+      String file = bench.upload("a", "a");
+      bench.store.breakUpdates(run -> run.state().over());
+      RunTicket ticket = bench.start(Asking.that("x").key("k").files(List.of(file)));
+      assertThrows(
+          StoreException.class, () -> assertTimeoutPreemptively(PROMPT, () -> ticket.await()));
+      assertEquals(0, bench.runs.inFlight());
+      assertEquals(0, bench.agents.runningNow());
+      assertEquals(0, bench.openContents());
+      assertEquals(RunState.RUNNING, bench.recorded(ticket.runId()).state());
+
+      assertThrows(StoreException.class, bench.runs::sweep);
+      bench.store.heal();
+      bench.runs.sweep();
+      FinishedRun replayed = bench.start(Asking.that("x").key("k")).await();
+      assertEquals(ticket.runId(), replayed.run().id());
+      assertEquals(new Answer("x", false), replayed.answer());
+      assertEquals(RunState.COMPLETED, bench.start("y").await().run().state());
+    }
+  }
+
+  // The waiting itself is part of what is tested: returns when draining has found something to
+  // wait for.
+  private static FutureTask<Boolean> draining(Bench bench) {
+    FutureTask<Boolean> task =
+        new FutureTask<>(
+            () -> {
+              bench.runs.drain(LONG);
+              return true;
+            });
+    Thread thread = Thread.ofPlatform().name("draining").start(task);
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      assertTrue(thread.isAlive(), "draining waits for the runs");
+      Thread.onSpinWait();
+    }
+    return task;
+  }
+
+  private static int drain(Bench bench) {
+    try {
+      bench.runs.drain(LONG);
+      return 0;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int startSome(Bench bench, int thread) {
+    int accepted = 0;
+    try {
+      for (int i = 0; i < 20; i++) {
+        bench.start(Asking.that("x").key(thread + "-" + i));
+        accepted++;
+      }
+      return accepted;
+    } catch (Refusal refusal) {
+      assertEquals(ErrorCode.SHUTTING_DOWN, refusal.code());
+      return accepted;
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(PROMPT.toSeconds(), TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
