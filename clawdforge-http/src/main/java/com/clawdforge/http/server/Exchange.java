@@ -1,0 +1,61 @@
+package com.clawdforge.http.server;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one request on its way through the server. Used by one thread at a time. */
+final class Exchange {
+  private static final String ATTRIBUTE = Exchange.class.getName();
+
+  private final String requestId;
+  private @Nullable InetAddress caller;
+  private @Nullable String route;
+  private @Nullable String app;
+
+  Exchange(String requestId) {
+    this.requestId = requestId;
+  }
+
+  static Exchange of(HttpServletRequest request) {
+    return (Exchange) request.getAttribute(ATTRIBUTE);
+  }
+
+  void attachTo(HttpServletRequest request) {
+    request.setAttribute(ATTRIBUTE, this);
+  }
+
+  String requestId() {
+    return requestId;
+  }
+
+  /** Where it came from; known once the front door has let it in. */
+  InetAddress caller() {
+    if (caller == null) {
+      throw new IllegalStateException("the address was not checked");
+    }
+    return caller;
+  }
+
+  void admitted(InetAddress from) {
+    caller = from;
+  }
+
+  /** The path as it is in the route table, for the log; null if there is no such route. */
+  @Nullable String route() {
+    return route;
+  }
+
+  void matched(String template) {
+    route = template;
+  }
+
+  /** The app's name, for the log. */
+  @Nullable String app() {
+    return app;
+  }
+
+  void identified(String name) {
+    app = name;
+  }
+}

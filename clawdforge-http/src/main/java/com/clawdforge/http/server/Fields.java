@@ -1,0 +1,151 @@
+package com.clawdforge.http.server;
+
+import com.clawdforge.core.error.Refusal;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a request, by type: a value of another type is refused, null is absent. */
+final class Fields {
+  private static final BigDecimal FAR = BigDecimal.valueOf(1_000_000_000L);
+  private static final int MAX_SCALE = 100;
+
+  private final ObjectNode body;
+
+  Fields(ObjectNode body) {
+    this.body = body;
+  }
+
+  /** Refuses fields that the contract names and this server does not know yet. */
+  void refuseUnbuilt(List<String> names) {
+    for (String name : names) {
+      if (present(name) != null) {
+        throw Refusal.invalid(name, name + " is not supported by this server yet; leave it out");
+      }
+    }
+  }
+
+  String requiredText(String name) {
+    @Nullable String text = text(name);
+    if (text == null) {
+      throw Refusal.invalid(name, name + " is required");
+    }
+    return text;
+  }
+
+  @Nullable String text(String name) {
+    @Nullable JsonNode value = present(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw mustBe(name, "a string");
+    }
+    return value.textValue();
+  }
+
+  boolean flag(String name) {
+    @Nullable JsonNode value = present(name);
+    if (value == null) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw mustBe(name, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  @Nullable List<String> texts(String name) {
+    @Nullable JsonNode value = present(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isArray()) {
+      throw mustBe(name, "an array of strings");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : value) {
+      if (!item.isTextual()) {
+        throw mustBe(name, "an array of strings");
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  /** One of the constants of an enum by its name in lower case. */
+  <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
+    @Nullable String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    List<String> choices = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      String wire = constant.name().toLowerCase(Locale.ROOT);
+      if (wire.equals(text)) {
+        return constant;
+      }
+      choices.add(wire);
+    }
+    throw mustBe(name, "one of " + String.join(", ", choices));
+  }
+
+  /** A whole number of seconds; what is out of every range is still given as such. */
+  @Nullable Duration seconds(String name) {
+    @Nullable BigDecimal number = number(name, "an integer");
+    if (number == null) {
+      return null;
+    }
+    // As in JSON Schema, 60.0 is an integer.
+    if (number.stripTrailingZeros().scale() > 0) {
+      throw mustBe(name, "an integer");
+    }
+    return Duration.ofSeconds(number.min(FAR).max(FAR.negate()).longValue());
+  }
+
+  @Nullable BigDecimal number(String name) {
+    return number(name, "a number");
+  }
+
+  /** The JSON text of an object. */
+  @Nullable String object(String name) {
+    @Nullable JsonNode value = present(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isObject()) {
+      throw mustBe(name, "an object");
+    }
+    return Json.text(value);
+  }
+
+  private @Nullable BigDecimal number(String name, String what) {
+    @Nullable JsonNode value = present(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isNumber()) {
+      throw mustBe(name, what);
+    }
+    BigDecimal number = value.decimalValue();
+    // 1e999999999 is a short text and a very long number once somebody writes it out.
+    if (Math.abs((long) number.scale()) > MAX_SCALE || number.precision() > MAX_SCALE) {
+      throw mustBe(name, what + " of reasonable size");
+    }
+    return number;
+  }
+
+  private @Nullable JsonNode present(String name) {
+    @Nullable JsonNode value = body.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static Refusal mustBe(String name, String what) {
+    return Refusal.invalid(name, name + " must be " + what);
+  }
+}

@@ -1,0 +1,75 @@
+package com.clawdforge.http.server;
+
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.page.PageRequest;
+import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code limit} and {@code cursor} of a list, and makes the next cursor. */
+final class Paging {
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 200;
+
+  private Paging() {}
+
+  static PageRequest of(Context ctx) {
+    @Nullable String cursor = parameter(ctx, "cursor");
+    return new PageRequest(
+        limit(parameter(ctx, "limit")), cursor == null ? null : position(cursor));
+  }
+
+  /** As {@link #of}, but everything if the caller asked for no part of it. */
+  static PageRequest ofOrAll(Context ctx) {
+    boolean part = parameter(ctx, "limit") != null || parameter(ctx, "cursor") != null;
+    return part ? of(ctx) : PageRequest.all();
+  }
+
+  static @Nullable String cursor(@Nullable Long next) {
+    return next == null
+        ? null
+        : Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(Long.toString(next).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static int limit(@Nullable String text) {
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    if (text.matches("\\d{1,9}")) {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= MAX_LIMIT) {
+        return limit;
+      }
+    }
+    throw Refusal.invalid("limit", "limit must be an integer from 1 to " + MAX_LIMIT);
+  }
+
+  private static long position(String cursor) {
+    try {
+      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
+      if (text.matches("\\d{1,19}")) {
+        return Long.parseLong(text);
+      }
+    } catch (IllegalArgumentException garbage) {
+      throw notOurs();
+    }
+    throw notOurs();
+  }
+
+  private static Refusal notOurs() {
+    return Refusal.of(
+        ErrorCode.MALFORMED_REQUEST, "cursor must be the next_cursor of an earlier answer");
+  }
+
+  private static @Nullable String parameter(Context ctx, String name) {
+    try {
+      return ctx.queryParam(name);
+    } catch (IllegalArgumentException badEncoding) {
+      throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the query is not percent-encoded UTF-8");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package com.clawdforge.http.server;
+
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.auth.Gate;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Knows every route, and who may use it. */
+final class RouteTable {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final RoutesConfig routes;
+  private final Gate gate;
+  private final BooleanSupplier draining;
+  private final Map<String, Set<String>> methods = new LinkedHashMap<>();
+
+  RouteTable(RoutesConfig routes, Gate gate, BooleanSupplier draining) {
+    this.routes = routes;
+    this.gate = gate;
+    this.draining = draining;
+  }
+
+  /** What a route does for whoever may come in. */
+  @FunctionalInterface
+  interface OpenHandler {
+    void handle(Context ctx) throws Exception;
+  }
+
+  /** What a route does for an app. */
+  @FunctionalInterface
+  interface AppHandler {
+    void handle(Context ctx, Caller caller) throws Exception;
+  }
+
+  /** A route that needs no bearer. */
+  void open(HandlerType method, String path, OpenHandler handler) {
+    add(method, path, handler);
+  }
+
+  /** A route for apps. */
+  void app(HandlerType method, String path, AppHandler handler) {
+    add(method, path, ctx -> handler.handle(ctx, caller(ctx)));
+  }
+
+  /** A route for apps that starts something new, which a server that shuts down does not. */
+  void work(HandlerType method, String path, AppHandler handler) {
+    app(
+        method,
+        path,
+        (ctx, caller) -> {
+          if (draining.getAsBoolean()) {
+            throw Refusal.retryLater(
+                ErrorCode.SHUTTING_DOWN,
+                "the server is shutting down; try again soon",
+                RETRY_AFTER);
+          }
+          handler.handle(ctx, caller);
+        });
+  }
+
+  /** A route for the administrator. */
+  void admin(HandlerType method, String path, OpenHandler handler) {
+    add(
+        method,
+        path,
+        ctx -> {
+          Exchange exchange = Exchange.of(ctx.req());
+          gate.admin(exchange.caller(), ctx.header("Authorization"));
+          exchange.identified("admin");
+          handler.handle(ctx);
+        });
+  }
+
+  /** After the last route: what paths answer to OPTIONS, and how failures leave. */
+  void complete() {
+    methods.forEach(
+        (path, allowed) -> {
+          String allow = String.join(", ", allowed) + ", OPTIONS";
+          register(
+              HandlerType.OPTIONS,
+              path,
+              ctx -> {
+                ctx.res().setHeader("Allow", allow);
+                ctx.res().setStatus(204);
+              });
+        });
+    routes.exception(Exception.class, Problems::answer);
+    routes.exception(io.javalin.http.HttpResponseException.class, Problems::answer);
+  }
+
+  private Caller caller(Context ctx) {
+    Exchange exchange = Exchange.of(ctx.req());
+    Caller caller = gate.app(exchange.caller(), ctx.header("Authorization"));
+    exchange.identified(caller.appName());
+    return caller;
+  }
+
+  private void add(HandlerType method, String path, OpenHandler handler) {
+    Set<String> known = methods.computeIfAbsent(path, none -> new LinkedHashSet<>());
+    known.add(method.name());
+    register(method, path, handler);
+    if (method.equals(HandlerType.GET)) {
+      known.add(HandlerType.HEAD.name());
+      register(HandlerType.HEAD, path, handler);
+    }
+  }
+
+  private void register(HandlerType method, String path, OpenHandler handler) {
+    routes.addHttpHandler(
+        method,
+        path,
+        ctx -> {
+          Exchange.of(ctx.req()).matched(path);
+          // Here and not in Javalin's handlers for exceptions: those never see an Error.
+          @Nullable Throwable failure = null;
+          try {
+            handler.handle(ctx);
+          } catch (Throwable t) {
+            failure = t;
+          }
+          if (failure != null) {
+            Problems.answer(failure, ctx.req(), ctx.res());
+          }
+        });
+  }
+}

@@ -1,0 +1,221 @@
+package com.clawdforge.http.server;
+
+import com.clawdforge.core.agent.FakeAgentRunner;
+import com.clawdforge.core.auth.AddressPolicy;
+import com.clawdforge.core.auth.BearerToken;
+import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.auth.Gate;
+import com.clawdforge.core.auth.InMemoryTokenAuth;
+import com.clawdforge.core.auth.TokenService;
+import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.file.InMemoryFileStore;
+import com.clawdforge.core.run.InMemoryRunStore;
+import com.clawdforge.core.run.ResultText;
+import com.clawdforge.core.run.RunLimits;
+import com.clawdforge.core.run.RunService;
+import com.clawdforge.core.run.RunStore;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A whole server on a port of its own, on fakes, with an app's token and a client. */
+final class Forge implements AutoCloseable {
+  static final String ADMIN = "the-admin-secret-of-tests";
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Health HEALTH =
+      new Health(true, "2.1.197 (Claude Code)", false, null, 3, "0.1.0", 42);
+
+  final FakeAgentRunner agents;
+  final InMemoryFileStore fileStore = new InMemoryFileStore();
+  final TokenService tokens;
+  final RunService runs;
+  final ForgeServer server;
+  final String token;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final ObjectMapper mapper = new ObjectMapper();
+
+  private Forge(Setup setup) {
+    agents = setup.agents;
+    SecureRandom random = new SecureRandom();
+    Clock clock = Clock.systemUTC();
+    FileService files = new FileService(fileStore, clock, random, setup.maxUploadBytes);
+    RunLimits limits =
+        new RunLimits(
+            setup.maxPromptBytes,
+            setup.maxConcurrent,
+            setup.maxWaiting,
+            setup.maxWait,
+            Duration.ofDays(90),
+            false);
+    runs =
+        new RunService(
+            setup.runStore,
+            agents,
+            files,
+            new ResultText(JsonText::isJson),
+            limits,
+            clock,
+            () -> UUID.randomUUID().toString());
+    tokens = new TokenService(new InMemoryTokenAuth(), clock, random, runs::cancelAllOf);
+    AddressPolicy addresses =
+        new AddressPolicy(
+            setup.allowed.stream().map(Cidr::parse).toList(),
+            setup.proxies.stream().map(Cidr::parse).toList());
+    Gate gate =
+        new Gate(
+            addresses, tokens, setup.admin == null ? null : BearerToken.presented(setup.admin));
+    server =
+        new ForgeServer(
+            new ServerSettings(
+                "127.0.0.1",
+                0,
+                setup.hosts,
+                setup.maxPromptBytes,
+                setup.heartbeat,
+                setup.idleTimeout,
+                setup.health),
+            gate,
+            tokens,
+            runs,
+            files);
+    token = mint("app");
+    server.start();
+  }
+
+  /** What a test wants to be different. */
+  static final class Setup {
+    FakeAgentRunner agents = FakeAgentRunner.answeringOk();
+    RunStore runStore = new InMemoryRunStore();
+    List<String> allowed = List.of();
+    List<String> proxies = List.of();
+    List<String> hosts = List.of();
+    @Nullable String admin = ADMIN;
+    int maxConcurrent = 8;
+    int maxWaiting = 8;
+    Duration maxWait = Duration.ofSeconds(30);
+    Duration heartbeat = Duration.ofSeconds(15);
+    Duration idleTimeout = Duration.ofSeconds(30);
+    long maxPromptBytes = 1 << 20;
+    long maxUploadBytes = 1 << 20;
+    Supplier<Health> health = () -> HEALTH;
+
+    Forge start() {
+      return new Forge(this);
+    }
+  }
+
+  static Setup setup() {
+    return new Setup();
+  }
+
+  static Forge with(FakeAgentRunner agents) {
+    Setup setup = setup();
+    setup.agents = agents;
+    return setup.start();
+  }
+
+  String mint(String name, String... addresses) {
+    return tokens.mint(name, List.of(addresses)).secret().reveal();
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(PATIENCE)
+        .header("Authorization", "Bearer " + token);
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send(to(path));
+  }
+
+  HttpResponse<String> run(String json) throws IOException, InterruptedException {
+    return run(json, request -> request);
+  }
+
+  HttpResponse<String> run(String json, UnaryOperator<HttpRequest.Builder> more)
+      throws IOException, InterruptedException {
+    return send(more.apply(post("/run", json)));
+  }
+
+  HttpRequest.Builder post(String path, String json) {
+    return to(path)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json));
+  }
+
+  HttpResponse<String> admin(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return send(request.setHeader("Authorization", "Bearer " + ADMIN));
+  }
+
+  JsonNode json(HttpResponse<String> response) throws IOException {
+    return mapper.readTree(response.body());
+  }
+
+  List<String> members(HttpResponse<String> response) throws IOException {
+    return mapper.readTree(response.body()).properties().stream().map(e -> e.getKey()).toList();
+  }
+
+  HttpClient client() {
+    return client;
+  }
+
+  Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    return socket;
+  }
+
+  /** The raw answer to raw bytes, read until the server closes. */
+  String raw(String request) throws IOException {
+    try (Socket socket = connect()) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The text of a POST /run for a raw connection. */
+  String rawRun(String json, String... headers) {
+    StringBuilder request =
+        new StringBuilder("POST /run HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ")
+            .append(token)
+            .append("\r\nContent-Length: ")
+            .append(json.getBytes(StandardCharsets.UTF_8).length)
+            .append("\r\n");
+    for (String header : headers) {
+      request.append(header).append("\r\n");
+    }
+    return request.append("\r\n").append(json).toString();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    agents.close();
+    client.close();
+  }
+}
