@@ -8,11 +8,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent is to do in one run. Immutable. */
 public final class RunRequest {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
+
+  private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,128}");
 
   private final ObjectNode body;
   private final Duration timeout;
@@ -143,9 +146,14 @@ public final class RunRequest {
 
     /**
      * Names this piece of work, so that asking for it again within a day, from another process too,
-     * does it once. By default each call of {@link ForgeClient#run} makes up a name of its own.
+     * does it once; 1 to 128 printable ASCII characters. By default each call of {@link
+     * ForgeClient#run} makes up a name of its own.
      */
     public Builder idempotencyKey(String key) {
+      if (!KEY.matcher(key).matches()) {
+        throw new IllegalArgumentException(
+            "an idempotency key has 1 to 128 printable ASCII characters");
+      }
       idempotencyKey = key;
       return this;
     }

@@ -589,10 +589,13 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_request_needs_a_prompt_and_a_positive_timeout() {
+  void a_request_needs_a_prompt_a_positive_timeout_and_a_key_that_a_header_can_hold() {
     assertThrows(IllegalStateException.class, () -> RunRequest.builder().build());
     RunRequest.Builder builder = RunRequest.builder();
     assertThrows(IllegalArgumentException.class, () -> builder.timeout(Duration.ZERO));
+    for (String key : List.of("", "a\nb", "ü", "k".repeat(129))) {
+      assertThrows(IllegalArgumentException.class, () -> builder.idempotencyKey(key));
+    }
   }
 
   private ForgeApiException refused() {

@@ -185,6 +185,38 @@ final class RunQueueTest {
     }
   }
 
+  @Test
+  void cancelling_at_the_moment_of_the_end_says_what_came_of_it() throws Exception {
+    try (Bench bench = Bench.withPlaces(4, 0, LONG)) {
+      for (int i = 0; i < 300; i++) {
+        String prompt = "hold " + i;
+        RunTicket ticket = bench.start(prompt);
+        List<Boolean> cancelled =
+            Concurrently.call(
+                3,
+                thread -> {
+                  if (thread == 0) {
+                    bench.release(prompt);
+                    return false;
+                  }
+                  return cancel(bench, ticket);
+                });
+        RunState state = outcome(ticket).run().state();
+        assertEquals(state, bench.recorded(ticket.runId()).state());
+        assertTrue(state == RunState.CANCELLED || !cancelled.contains(true), state::toString);
+        assertTrue(state == RunState.COMPLETED || state == RunState.CANCELLED, state::toString);
+      }
+    }
+  }
+
+  private static boolean cancel(Bench bench, RunTicket ticket) {
+    try {
+      return bench.runs.cancel(APP, ticket.runId());
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static FinishedRun outcome(RunTicket ticket) {
     return ticket.outcome().toCompletableFuture().join();
   }

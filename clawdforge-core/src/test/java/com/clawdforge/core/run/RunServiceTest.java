@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.AgentFailure;
@@ -362,6 +363,19 @@ final class RunServiceTest {
         assertEquals(RunState.FAILED, run.state());
       }
       assertEquals(0, bench.runs.inFlight());
+    }
+  }
+
+  @Test
+  void an_error_of_the_machine_itself_leaves_nobody_waiting() throws Exception {
+    try (Bench bench =
+        Bench.scripted(
+            one -> {
+              throw new StackOverflowError();
+            })) {
+      RunTicket ticket = bench.start("x");
+      Run run = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> ticket.await()).run();
+      assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
     }
   }
 
