@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the agents for their versions once, in the background: {@code GET /healthz} only tells what is
- * known by then. Whether a program is there is looked up anew each time, which costs no process.
+ * Asks the agents for their versions once, in the background: {@code GET /healthz} only tells what
+ * is known by then. Whether a program is there is looked up anew each time, which costs no process.
  */
 final class AgentProbe implements AutoCloseable {
   private final AgentPrograms programs;

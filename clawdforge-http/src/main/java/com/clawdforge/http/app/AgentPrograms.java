@@ -23,7 +23,13 @@ record AgentPrograms(AgentBinary claude, AgentBinary acpx, AgentBinary node) {
     return new AgentPrograms(
         new AgentBinary(config.claudeBin(), path, pinned),
         new AgentBinary(config.acpxBin(), path, pinned),
-        new AgentBinary("node", path, pinned));
+        node(path, pinned));
+  }
+
+  // The pinned one first: the PATH's may be too old for acpx.
+  private static AgentBinary node(@Nullable String path, @Nullable Path pinned) {
+    AgentBinary ours = new AgentBinary("node", null, pinned);
+    return ours.find().isPresent() ? ours : new AgentBinary("node", path, null);
   }
 
   /** The folder with the pinned agents' programs, if they are installed. */

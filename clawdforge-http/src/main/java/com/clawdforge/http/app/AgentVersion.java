@@ -57,10 +57,9 @@ final class AgentVersion {
   }
 
   // acpx is a script for `node`, and the PATH's may be too old for it.
-  private void putFirst(Map<String, String> variables, Path node) {
-    Optional<Path> pinned = AgentPrograms.pinned();
-    Path directory = pinned.orElse(node.getParent());
-    variables.merge("PATH", directory.toString(), (path, first) -> first + File.pathSeparator + path);
+  private static void putFirst(Map<String, String> variables, Path node) {
+    String directory = String.valueOf(node.getParent());
+    variables.merge("PATH", directory, (path, first) -> first + File.pathSeparator + path);
   }
 
   private static Said outcome(ProcessBuilder builder) {

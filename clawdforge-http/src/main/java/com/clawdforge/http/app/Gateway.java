@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole server, put together: every adapter behind its port. Started once; drained or closed once,
- * and then everything is closed in the reverse order of its making.
+ * The whole server, put together: every adapter behind its port. Started once; drained or closed
+ * once, and then everything is closed in the reverse order of its making.
  */
 final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
@@ -58,8 +58,7 @@ final class Gateway implements AutoCloseable {
               clock,
               () -> UUID.randomUUID().toString());
       runs.recover();
-      TokenService tokens =
-          new TokenService(ledger.tokenAuth(), clock, random, runs::cancelAllOf);
+      TokenService tokens = new TokenService(ledger.tokenAuth(), clock, random, runs::cancelAllOf);
       AgentProbe probe =
           closedAtEnd("agent probe", new AgentProbe(programs, agentEnvironment(config)));
       Housekeeping housekeeping =

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the server runs, read from environment variables. A mistake stops the start: an unknown {@code
- * CLAWDFORGE_…} name, a value that cannot be used.
+ * How the server runs, read from environment variables. A mistake stops the start: an unknown
+ * {@code CLAWDFORGE_…} name, a value that cannot be used.
  *
  * @param adminSecret null while administration is off
  * @param agentVariables further variables that agents get

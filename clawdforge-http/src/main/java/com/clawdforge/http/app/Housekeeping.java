@@ -7,7 +7,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what has to be done now and then, on one thread; a chore that fails is done again next time. */
+/**
+ * Does what has to be done now and then, on one thread; a chore that fails is done again next time.
+ */
 final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 

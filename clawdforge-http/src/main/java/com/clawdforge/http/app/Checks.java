@@ -1,0 +1,154 @@
+package com.clawdforge.http.app;
+
+import static com.clawdforge.http.app.Check.fault;
+import static com.clawdforge.http.app.Check.note;
+import static com.clawdforge.http.app.Check.ok;
+
+import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.client.ForgeAdmin;
+import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.ForgeException;
+import com.clawdforge.client.RunResult;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What has to be right for the gateway to work, in the order in which it is needed. */
+final class Checks {
+  private static final String INSTALL = "run agents/install";
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
+  private static final int NODE_MAJOR = 22;
+  private static final int NODE_MINOR = 13;
+  private static final int PROBE_BYTES = 1 << 20;
+  private static final long LITTLE_SPACE = 512L << 20;
+
+  private final Map<String, String> environment;
+
+  Checks(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  List<Check> all() {
+    GatewayConfig config;
+    try {
+      config = GatewayConfig.from(environment);
+    } catch (ConfigException e) {
+      return List.of(
+          new Check("settings", () -> fault(String.valueOf(e.getMessage()), "see .env.example")));
+    }
+    AgentPrograms programs = AgentPrograms.of(config);
+    AgentEnvironment agents = AgentEnvironment.from(environment, config.agentVariables());
+    AgentVersion versions = new AgentVersion(programs, agents);
+    return List.of(
+        new Check("settings", () -> settings(config)),
+        new Check("java", () -> ok(System.getProperty("java.vm.version", ""))),
+        new Check("data folder", () -> writable(config.dataDir())),
+        new Check("claude", () -> program(versions, programs.claude(), "CLAUDE_BIN")),
+        new Check("node", () -> node(versions, programs.node())),
+        new Check("acpx", () -> program(versions, programs.acpx(), "ACPX_BIN")),
+        new Check("login", () -> new LoginCheck(versions, programs.claude(), environment).look()),
+        new Check("a run, offline", this::offlineRun));
+  }
+
+  private static Check.Finding settings(GatewayConfig config) {
+    String where = "would serve on " + config.host() + ":" + config.port();
+    return config.adminSecret() == null
+        ? note(
+            where + "; ADMIN_BOOTSTRAP_TOKEN is not set, so no token can be minted",
+            "export ADMIN_BOOTSTRAP_TOKEN=$(openssl rand -hex 32)")
+        : ok(where);
+  }
+
+  private static Check.Finding writable(Path dataDir) {
+    Path probe = dataDir.resolve(".doctor-" + ProcessHandle.current().pid());
+    boolean made = !Files.exists(dataDir);
+    try {
+      Files.createDirectories(dataDir);
+      try (FileChannel file =
+          FileChannel.open(
+              probe,
+              StandardOpenOption.CREATE_NEW,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE)) {
+        ByteBuffer bytes = ByteBuffer.allocate(PROBE_BYTES);
+        while (bytes.hasRemaining()) {
+          file.write(bytes);
+        }
+        file.force(true);
+      }
+      long free = Files.getFileStore(dataDir).getUsableSpace();
+      if (made) {
+        Files.deleteIfExists(dataDir);
+      }
+      String what = dataDir + " is writable, " + (free >> 20) + " MiB free";
+      return free < LITTLE_SPACE
+          ? note(what, "make room: uploads and the ledger grow there")
+          : ok(what);
+    } catch (IOException e) {
+      return fault(
+          "cannot write in " + dataDir + ": " + reason(e),
+          "make room on the disk, give this user the folder, or set CLAWDFORGE_DATA_DIR");
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
+  private static Check.Finding program(AgentVersion versions, AgentBinary program, String setting) {
+    AgentVersion.Said said = versions.of(program);
+    if (said.text().isPresent()) {
+      return ok(said.text().get() + " (" + program.find().orElseThrow() + ")");
+    }
+    String remedy =
+        program.find().isEmpty()
+            ? INSTALL + ", or set " + setting + " to its path"
+            : INSTALL + " again";
+    return fault(program.name() + " does not run: " + said.problem(), remedy);
+  }
+
+  private static Check.Finding node(AgentVersion versions, AgentBinary node) {
+    AgentVersion.Said said = versions.of(node);
+    Matcher version = VERSION.matcher(said.text().orElse(""));
+    if (!version.find()) {
+      return fault("no Node.js: " + said.problem(), INSTALL + ": it brings one");
+    }
+    int major = Integer.parseInt(version.group(1));
+    int minor = Integer.parseInt(version.group(2));
+    boolean newEnough = major > NODE_MAJOR || (major == NODE_MAJOR && minor >= NODE_MINOR);
+    return newEnough
+        ? ok(said.text().orElse(""))
+        : fault(
+            "Node.js " + said.text().orElse("") + " is too old for acpx, which needs 22.13",
+            INSTALL + ": it brings a newer one");
+  }
+
+  private Check.Finding offlineRun() {
+    Script script = Script.always(Reply.text("```json\n{\"works\": true}\n```"));
+    try (OfflineGateway gateway = OfflineGateway.start(script, environment);
+        ForgeAdmin admin =
+            ForgeAdmin.builder().baseUrl(gateway.url()).adminToken(gateway.adminToken()).build()) {
+      String token = admin.mint("doctor", List.of()).token();
+      try (ForgeClient client = ForgeClient.builder().baseUrl(gateway.url()).token(token).build()) {
+        RunResult result = client.run("Does it work?");
+        return result.json().path("works").asBoolean()
+            ? ok("HTTP, ledger and the real claude, " + result.duration().toMillis() + " ms")
+            : fault("an unexpected answer: " + result.asText(), "report it");
+      }
+    } catch (ForgeException e) {
+      return fault("it failed: " + e.getMessage(), "mend what is wrong above first");
+    } catch (IOException e) {
+      return fault("cannot make a temporary folder: " + reason(e), "check TMPDIR and the disk");
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package com.clawdforge.http.app;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/** Makes the commands, and gives the environment to those that read it. */
+final class CommandFactory implements IFactory {
+  private final Map<String, String> environment;
+
+  CommandFactory(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    if (type == ServeCommand.class) {
+      return type.cast(new ServeCommand(environment));
+    }
+    if (type == DemoCommand.class) {
+      return type.cast(new DemoCommand(environment));
+    }
+    if (type == DoctorCommand.class) {
+      return type.cast(new DoctorCommand(environment));
+    }
+    return CommandLine.defaultFactory().create(type);
+  }
+}

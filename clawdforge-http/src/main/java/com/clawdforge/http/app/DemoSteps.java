@@ -1,0 +1,91 @@
+package com.clawdforge.http.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Types each request as a person would, by curl, and shows both it and its answer. */
+final class DemoSteps {
+  private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_./:@=-]+");
+  private static final int SHOWN = 600;
+
+  private final JsonMapper json = new JsonMapper();
+  private final PrintWriter out;
+  private final Path folder;
+  private int count;
+  private int failures;
+
+  DemoSteps(PrintWriter out, Path folder) {
+    this.out = out;
+    this.folder = folder;
+  }
+
+  void title(String text) {
+    out.printf("%n# %s%n", text);
+    out.flush();
+  }
+
+  /** Runs curl and gives the answer's JSON. */
+  JsonNode curl(String url, String... options) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("curl", "-sS", url));
+    command.addAll(Arrays.asList(options));
+    out.println("$ " + command.stream().map(DemoSteps::quoted).collect(Collectors.joining(" ")));
+    out.flush();
+    // A proxy or an option file of the person's must not get between the demo and its own server.
+    command.addAll(1, List.of("-q", "--noproxy", "*", "--max-time", "120"));
+    Path errors = folder.resolve("curl-errors");
+    Process process = started(command, errors);
+    String answer =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (process.waitFor() != 0) {
+      throw new CommandFailed("curl failed: " + Files.readString(errors), null);
+    }
+    out.println(answer.length() <= SHOWN ? answer : answer.substring(0, SHOWN) + "…");
+    out.flush();
+    return json.readTree(answer);
+  }
+
+  /** Says whether the answer was what it should be. */
+  void expect(JsonNode answer, String what, Predicate<JsonNode> right) {
+    count++;
+    if (right.test(answer)) {
+      out.println("  right");
+    } else {
+      failures++;
+      out.println("  WRONG: expected " + what + "; try ./clawdforge doctor");
+    }
+    out.flush();
+  }
+
+  int count() {
+    return count;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  private static Process started(List<String> command, Path errors) {
+    try {
+      return new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    } catch (IOException e) {
+      throw new CommandFailed("the demo needs curl; install it and try again", e);
+    }
+  }
+
+  private static String quoted(String argument) {
+    return HARMLESS.matcher(argument).matches()
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,93 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.client.ForgeApiException;
+import com.clawdforge.client.ForgeException;
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program {@code clawdforge}: a server, and the commands of its operator and its users. */
+@Command(
+    name = "clawdforge",
+    description = "Shares one coding agent's login with many apps over HTTP.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      DoctorCommand.class,
+      TokenCommand.class,
+      RunCommand.class
+    },
+    footer = {"", "Settings are environment variables; .env.example lists them."})
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** Made by the command line alone. */
+  @SuppressWarnings("NullAway.Init") // picocli sets the spec
+  Main() {}
+
+  /** Runs a command and exits with its status. */
+  public static void main(String[] args) {
+    // Before the first logger is made. Only the server's log is anybody's business.
+    if (args.length == 0 || !args[0].equals("serve")) {
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    }
+    System.exit(execute(args, System.getenv()));
+  }
+
+  static int execute(String[] args, Map<String, String> environment) {
+    CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment));
+    commands.setExecutionExceptionHandler((e, command, parsed) -> told(e, command.getErr()));
+    return commands.execute(args);
+  }
+
+  /** The version of this build. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say what to do: name one of the commands.");
+  }
+
+  // What a person can do something about is one line; a stack trace is for our own mistakes.
+  private static int told(Exception e, PrintWriter err) throws Exception {
+    switch (e) {
+      case ConfigException wrong -> err.println("clawdforge: " + wrong.getMessage());
+      case CommandFailed failed -> err.println("clawdforge: " + failed.getMessage());
+      case ForgeApiException api -> {
+        err.println("clawdforge: " + api.detail() + " (" + api.status() + " " + api.code() + ")");
+        if (api.requestId() != null) {
+          err.println("  request id: " + api.requestId());
+        }
+        if (api.stderrTail() != null && !api.stderrTail().isBlank()) {
+          err.println("  the agent said: " + api.stderrTail().strip());
+        }
+      }
+      case ForgeException unreachable ->
+          err.println(
+              "clawdforge: "
+                  + unreachable.getMessage()
+                  + "; is the server running? ./clawdforge serve");
+      default -> throw e;
+    }
+    return 1;
+  }
+
+  /** Prints the version of this build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"clawdforge " + version()};
+    }
+  }
+}
