@@ -134,7 +134,21 @@ final class RunWork {
       unrecorded.add(recorded);
       throw e;
     }
+    tell(recorded);
     return new FinishedRun(recorded, finished.answer());
+  }
+
+  // For the operator. The words of an error may quote prompt or answer, so they stay in the ledger.
+  private static void tell(Run run) {
+    if (run.error() != null) {
+      log.log(
+          System.Logger.Level.WARNING,
+          "run {0} of {1} ended as {2}: {3}",
+          run.id(),
+          run.appName(),
+          run.state().wire(),
+          run.error().code().wire());
+    }
   }
 
   /**
