@@ -14,10 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +37,7 @@ public final class ProcessTree {
   private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
   private static final Path PROC = Path.of("/proc");
   private static final int MAX_ROUNDS = 20;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
   private static final long OURSELVES = ProcessHandle.current().pid();
 
@@ -127,20 +124,30 @@ public final class ProcessTree {
     return false;
   }
 
+  // Polled: the end of a process that is nobody's child here is an event only once its new parent
+  // has reaped it, which in a container may take seconds, or for ever.
   private static boolean awaitExit(List<ProcessHandle> processes, long deadlineNanos) {
-    CompletableFuture<?>[] exits =
-        processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
     try {
-      CompletableFuture.allOf(exits)
-          .get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      while (!processes.stream().allMatch(ProcessTree::gone)) {
+        if (System.nanoTime() - deadlineNanos >= 0) {
+          return processes.stream().noneMatch(ProcessTree::runs);
+        }
+        Thread.sleep(LOOK_AGAIN);
+      }
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } catch (ExecutionException | TimeoutException e) {
-      // A zombie whose parent does not reap it counts as gone: it runs nothing.
-      return processes.stream().noneMatch(ProcessTree::runs);
     }
+  }
+
+  // Our own children are reaped at once, and only then is their exit status known.
+  private static boolean gone(ProcessHandle process) {
+    return !process.isAlive() || (!runs(process) && !isOwnChild(process));
+  }
+
+  private static boolean isOwnChild(ProcessHandle process) {
+    return process.parent().equals(Optional.of(ProcessHandle.current()));
   }
 
   private void add(ProcessHandle process) {
@@ -180,6 +187,7 @@ public final class ProcessTree {
     return found;
   }
 
+  // A zombie whose parent does not reap it runs nothing.
   private static boolean runs(ProcessHandle process) {
     return process.isAlive()
         && Stat.read(PROC.resolve(Long.toString(process.pid())))

@@ -39,13 +39,13 @@ public final class Main implements Runnable {
     if (args.length == 0 || !args[0].equals("serve")) {
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
     }
-    System.exit(execute(args, System.getenv()));
+    System.exit(commands(System.getenv()).execute(args));
   }
 
-  static int execute(String[] args, Map<String, String> environment) {
+  static CommandLine commands(Map<String, String> environment) {
     CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment));
     commands.setExecutionExceptionHandler((e, command, parsed) -> told(e, command.getErr()));
-    return commands.execute(args);
+    return commands;
   }
 
   /** The version of this build. */

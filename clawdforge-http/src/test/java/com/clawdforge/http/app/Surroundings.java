@@ -32,18 +32,26 @@ final class Surroundings {
    * agent asks that model. Nothing of the environment of the tests but the PATH.
    */
   static Map<String, String> environment(Path folder, OfflineModel model) throws IOException {
+    Map<String, String> environment = environment(folder);
+    environment.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
+    // Runs don't use it, and asking it for its version takes longer than a run.
+    environment.put("ACPX_BIN", "/nowhere/acpx");
+    return environment;
+  }
+
+  /** The same, with nobody for the agent to ask. */
+  static Map<String, String> environment(Path folder) throws IOException {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", String.valueOf(System.getenv("PATH")));
     environment.put("HOME", Files.createDirectories(folder.resolve("home")).toString());
     environment.put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
-    environment.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
+    environment.put("ANTHROPIC_BASE_URL", "http://127.0.0.1:9");
     environment.put("ANTHROPIC_API_KEY", API_KEY);
     environment.put("ADMIN_BOOTSTRAP_TOKEN", Api.ADMIN);
     environment.put("CLAWDFORGE_PORT", "0");
     environment.put("CLAWDFORGE_DATA_DIR", folder.resolve("data").toString());
     environment.put("CLAUDE_BIN", PINNED.resolve("claude").toString());
-    // Runs don't use it, and asking it for its version takes longer than a run.
-    environment.put("ACPX_BIN", "/nowhere/acpx");
+    environment.put("ACPX_BIN", PINNED.resolve("acpx").toString());
     return environment;
   }
 
@@ -52,6 +60,16 @@ final class Surroundings {
     ProcessTree tree = ProcessTree.tagged(List.of(runIds));
     tree.look();
     return tree.alive();
+  }
+
+  /** A shell script that can be run. */
+  static Path script(Path file, String shell) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.writeString(file, "#!/bin/sh\n" + shell + "\n");
+    if (!file.toFile().setExecutable(true)) {
+      throw new IOException("cannot make it executable: " + file);
+    }
+    return file;
   }
 
   static List<Path> entries(Path folder) throws IOException {
