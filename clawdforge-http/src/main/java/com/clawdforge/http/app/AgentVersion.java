@@ -2,26 +2,41 @@ package com.clawdforge.http.app;
 
 import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.process.ProcessTree;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs agents' programs for what they say of themselves. */
 final class AgentVersion {
-  private static final int PATIENCE_SECONDS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration GRACE = Duration.ofSeconds(1);
   private static final int LONGEST = 4096;
 
   private final AgentPrograms programs;
   private final AgentEnvironment environment;
+  private final Duration patience;
 
   AgentVersion(AgentPrograms programs, AgentEnvironment environment) {
+    this(programs, environment, PATIENCE);
+  }
+
+  AgentVersion(AgentPrograms programs, AgentEnvironment environment, Duration patience) {
     this.programs = programs;
     this.environment = environment;
+    this.patience = patience;
   }
 
   /**
@@ -62,28 +77,42 @@ final class AgentVersion {
     variables.merge("PATH", directory, (path, first) -> first + File.pathSeparator + path);
   }
 
-  private static Said outcome(ProcessBuilder builder) {
+  private Said outcome(ProcessBuilder builder) {
+    String tag = "ask-" + UUID.randomUUID();
+    builder.environment().put(ProcessTree.TAG, tag);
     try {
       Process process = builder.start();
+      ProcessTree tree = ProcessTree.of(process, tag);
+      // On a thread of its own: a program that hangs would have us read for ever.
+      FutureTask<String> output = new FutureTask<>(() -> read(process.getInputStream()));
       try {
+        Thread.ofPlatform().daemon().name(tag).start(output);
         process.getOutputStream().close();
-        String output =
-            new String(process.getInputStream().readNBytes(LONGEST), StandardCharsets.UTF_8)
-                .strip();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          return new Said(Optional.empty(), "it did not end within " + PATIENCE_SECONDS + " s");
+        if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+          return new Said(Optional.empty(), "it did not end within " + patience.toSeconds() + " s");
         }
+        // Something that it left behind may hold the pipe.
+        tree.kill(GRACE);
+        String text = output.get(GRACE.toNanos(), TimeUnit.NANOSECONDS);
         return process.exitValue() == 0
-            ? new Said(Optional.of(output), "")
-            : new Said(Optional.empty(), output);
+            ? new Said(Optional.of(text), "")
+            : new Said(Optional.empty(), text);
       } finally {
-        process.destroyForcibly();
+        tree.kill(GRACE);
       }
-    } catch (IOException e) {
+    } catch (IOException | ExecutionException | TimeoutException e) {
       return new Said(Optional.empty(), String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Said(Optional.empty(), "interrupted");
+    }
+  }
+
+  private static String read(InputStream output) throws IOException {
+    try (output) {
+      String text = new String(output.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+      output.transferTo(OutputStream.nullOutputStream());
+      return text;
     }
   }
 }
