@@ -6,22 +6,30 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Runs agents' programs for what they say of themselves. */
 final class AgentVersion {
-  private static final int PATIENCE_SECONDS = 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int LONGEST = 4096;
 
   private final AgentPrograms programs;
   private final AgentEnvironment environment;
+  private final Duration patience;
 
   AgentVersion(AgentPrograms programs, AgentEnvironment environment) {
+    this(programs, environment, PATIENCE);
+  }
+
+  AgentVersion(AgentPrograms programs, AgentEnvironment environment, Duration patience) {
     this.programs = programs;
     this.environment = environment;
+    this.patience = patience;
   }
 
   /**
@@ -62,16 +70,23 @@ final class AgentVersion {
     variables.merge("PATH", directory, (path, first) -> first + File.pathSeparator + path);
   }
 
-  private static Said outcome(ProcessBuilder builder) {
+  private Said outcome(ProcessBuilder builder) {
     try {
       Process process = builder.start();
+      // Its output ends only with it and its children: one that hangs would hold the reader for
+      // ever.
+      CompletableFuture<Boolean> inTime =
+          process
+              .onExit()
+              .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+              .handle((ended, late) -> late == null || !killed(process));
       try {
         process.getOutputStream().close();
         String output =
             new String(process.getInputStream().readNBytes(LONGEST), StandardCharsets.UTF_8)
                 .strip();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          return new Said(Optional.empty(), "it did not end within " + PATIENCE_SECONDS + " s");
+        if (!inTime.join()) {
+          return new Said(Optional.empty(), "it did not end within " + patience.toSeconds() + " s");
         }
         return process.exitValue() == 0
             ? new Said(Optional.of(output), "")
@@ -81,9 +96,11 @@ final class AgentVersion {
       }
     } catch (IOException e) {
       return new Said(Optional.empty(), String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Said(Optional.empty(), "interrupted");
     }
+  }
+
+  private static boolean killed(Process process) {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    return process.toHandle().destroyForcibly();
   }
 }
