@@ -43,9 +43,15 @@ public final class Main implements Runnable {
   }
 
   static int execute(String[] args, Map<String, String> environment) {
+    return commands(environment).execute(args);
+  }
+
+  static CommandLine commands(Map<String, String> environment) {
     CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment));
+    // As the API writes them: --effort high.
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExecutionExceptionHandler((e, command, parsed) -> told(e, command.getErr()));
-    return commands.execute(args);
+    return commands;
   }
 
   /** The version of this build. */
