@@ -174,6 +174,16 @@ final class RunRequestTest {
   }
 
   @Test
+  void more_tools_than_fit_into_an_argument_list_are_refused() throws Exception {
+    String tools = "\"Read\",".repeat(100_000) + "\"Read\"";
+
+    HttpResponse<String> answer = forge.run("{\"prompt\":\"p\",\"tools\":[" + tools + "]}");
+
+    assertEquals(422, answer.statusCode(), answer.body());
+    assertEquals("tools", forge.json(answer).get("field").textValue());
+  }
+
+  @Test
   void json_of_very_many_values_is_malformed() throws Exception {
     String many = "[" + "[],".repeat(1_000_000) + "[]]";
 
