@@ -42,6 +42,8 @@ public record RunRequest(
   private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
   private static final int MAX_FILES = 100;
+  // They go into the agent's argument list, which has no room for any number.
+  private static final int MAX_TOOLS = 100;
   // Bedrock and Vertex ids too. The first character keeps it from ever being taken for an option.
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/\\[\\]-]{0,255}");
   private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,127}");
@@ -85,6 +87,9 @@ public record RunRequest(
     }
     if (maxBudgetUsd != null && maxBudgetUsd.signum() <= 0) {
       throw Refusal.invalid("max_budget_usd", "max_budget_usd must be more than 0");
+    }
+    if (tools != null && tools.size() > MAX_TOOLS) {
+      throw Refusal.invalid("tools", "tools may name at most " + MAX_TOOLS + " tools");
     }
     if (tools != null && !tools.stream().allMatch(tool -> TOOL.matcher(tool).matches())) {
       throw Refusal.invalid("tools", "tools must be names of tools such as Read or Bash");

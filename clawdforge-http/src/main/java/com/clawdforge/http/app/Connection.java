@@ -3,6 +3,7 @@ package com.clawdforge.http.app;
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.ForgeClient;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** How the client commands reach a running server. */
 final class Connection {
@@ -15,17 +16,28 @@ final class Connection {
   }
 
   ForgeClient client() {
-    return ForgeClient.builder()
-        .baseUrl(url())
-        .token(required("CLAWDFORGE_TOKEN", "an app's token from: ./clawdforge token mint NAME"))
-        .build();
+    ForgeClient.Builder client =
+        ForgeClient.builder()
+            .baseUrl(url())
+            .token(
+                required("CLAWDFORGE_TOKEN", "an app's token from: ./clawdforge token mint NAME"));
+    return usable(client::build);
   }
 
   ForgeAdmin admin() {
-    return ForgeAdmin.builder()
-        .baseUrl(url())
-        .adminToken(required("CLAWDFORGE_ADMIN_TOKEN", "the server's ADMIN_BOOTSTRAP_TOKEN"))
-        .build();
+    ForgeAdmin.Builder admin =
+        ForgeAdmin.builder()
+            .baseUrl(url())
+            .adminToken(required("CLAWDFORGE_ADMIN_TOKEN", "the server's ADMIN_BOOTSTRAP_TOKEN"));
+    return usable(admin::build);
+  }
+
+  private static <C> C usable(Supplier<C> built) {
+    try {
+      return built.get();
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed("check the CLAWDFORGE_ variables: " + e.getMessage(), e);
+    }
   }
 
   private String url() {

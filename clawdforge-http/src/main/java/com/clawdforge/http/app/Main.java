@@ -44,6 +44,8 @@ public final class Main implements Runnable {
 
   static CommandLine commands(Map<String, String> environment) {
     CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment));
+    // As the API writes them: --effort high.
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExecutionExceptionHandler((e, command, parsed) -> told(e, command.getErr()));
     return commands;
   }

@@ -5,6 +5,8 @@ import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.SystemMode;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,6 +32,8 @@ import picocli.CommandLine.Spec;
     footer = {"", "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."})
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 final class RunCommand implements Callable<Integer> {
+  private static final long MOST_SECONDS = 3600;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -83,6 +88,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (timeoutSeconds < 1 || timeoutSeconds > MOST_SECONDS) {
+      throw new ParameterException(
+          spec.commandLine(), "--timeout must be from 1 to " + MOST_SECONDS);
+    }
     RunRequest.Builder request =
         RunRequest.builder().prompt(promptText()).timeout(Duration.ofSeconds(timeoutSeconds));
     if (model != null) {
@@ -104,7 +113,7 @@ final class RunCommand implements Callable<Integer> {
       request.tools(tools.stream().filter(name -> !name.isBlank()).toList());
     }
     if (jsonSchema != null) {
-      request.jsonSchema(new JsonMapper().readTree(readable(jsonSchema).toFile()));
+      request.jsonSchema(json(readable(jsonSchema)));
     }
     try (ForgeClient client = connection.client()) {
       for (Path file : files) {
@@ -134,8 +143,16 @@ final class RunCommand implements Callable<Integer> {
         : prompt;
   }
 
+  private static JsonNode json(Path file) throws IOException {
+    try {
+      return new JsonMapper().readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      throw new CommandFailed(file + " is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
   private static Path readable(Path file) {
-    if (!Files.isReadable(file)) {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new CommandFailed("cannot read " + file, null);
     }
     return file;

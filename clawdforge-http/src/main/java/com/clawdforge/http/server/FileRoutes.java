@@ -12,6 +12,7 @@ import io.javalin.http.HandlerType;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,8 @@ final class FileRoutes {
   private static final long AROUND_BYTES = 1 << 20;
 
   private static final int MAX_FIELD_BYTES = 64;
-  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,9}");
+  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+");
+  private static final BigInteger FAR = BigInteger.valueOf(1_000_000_000L);
 
   private final FileService files;
 
@@ -148,7 +150,9 @@ final class FileRoutes {
       if (!INTEGER.matcher(text).matches()) {
         throw Refusal.invalid("ttl_secs", "ttl_secs must be an integer");
       }
-      return Duration.ofSeconds(Integer.parseInt(text));
+      // Out of every range is clamped like any other, however far out it is.
+      BigInteger seconds = new BigInteger(text);
+      return Duration.ofSeconds(seconds.max(FAR.negate()).min(FAR).longValue());
     }
   }
 

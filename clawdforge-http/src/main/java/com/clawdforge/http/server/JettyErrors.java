@@ -35,7 +35,8 @@ final class JettyErrors implements Request.Handler {
   }
 
   private static Problem problem(int status) {
-    if (status >= 500) {
+    // The one status from 500 on that is the peer's doing.
+    if (status >= 500 && status != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
       return Problem.internalError().withStatus(status);
     }
     return switch (status) {

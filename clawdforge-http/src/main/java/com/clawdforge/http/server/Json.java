@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads and writes the JSON of the wire: records in, {@code snake_case} members out. */
 final class Json {
   private static final int MAX_DEPTH = 500;
+  // Each takes dozens of bytes in memory for two in the body.
+  private static final int MAX_TOKENS = 1 << 18;
   private static final DateTimeFormatter ISO_MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -34,6 +36,7 @@ final class Json {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(MAX_DEPTH)
+                          .maxTokenCount(MAX_TOKENS)
                           .maxStringLength(Integer.MAX_VALUE)
                           .build())
                   .build())
@@ -57,11 +60,14 @@ final class Json {
       // Not the message itself: it quotes the body.
       throw Refusal.of(
           ErrorCode.MALFORMED_REQUEST,
-          "the body is not JSON, or nested too deep"
+          "the body is not JSON, or has too many or too deeply nested values"
               + (e.getLocation() == null ? "" : ", at line " + e.getLocation().getLineNr())
               + (e.getLocation() == null ? "" : ", column " + e.getLocation().getColumnNr()));
     } catch (IOException e) {
       throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body is not JSON in UTF-8");
+    } catch (NumberFormatException e) {
+      // Only a number's syntax is checked before; an exponent may still be beyond any int.
+      throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body holds a number beyond all measure");
     }
     throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body must be a JSON object");
   }

@@ -430,4 +430,14 @@ final class FrontDoorTest {
       assertFalse(problem.get("ok").booleanValue());
     }
   }
+
+  @Test
+  void an_http_version_that_is_not_spoken_is_the_peers_mistake() throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      String answer = forge.raw("GET /healthz HTTP/9.9\r\nHost: localhost\r\n\r\n");
+
+      assertTrue(answer.startsWith("HTTP/1.1 505 "), answer);
+      assertTrue(answer.contains("\"code\":\"malformed_request\""), answer);
+    }
+  }
 }

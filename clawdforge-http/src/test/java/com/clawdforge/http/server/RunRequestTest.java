@@ -174,6 +174,36 @@ final class RunRequestTest {
   }
 
   @Test
+  void more_tools_than_fit_into_an_argument_list_are_refused() throws Exception {
+    String tools = "\"Read\",".repeat(100_000) + "\"Read\"";
+
+    HttpResponse<String> answer = forge.run("{\"prompt\":\"p\",\"tools\":[" + tools + "]}");
+
+    assertEquals(422, answer.statusCode(), answer.body());
+    assertEquals("tools", forge.json(answer).get("field").textValue());
+  }
+
+  @Test
+  void json_of_very_many_values_is_malformed() throws Exception {
+    String many = "[" + "[],".repeat(1_000_000) + "[]]";
+
+    HttpResponse<String> answer = forge.run("{\"prompt\":\"p\",\"x\":" + many + "}");
+
+    assertEquals(400, answer.statusCode());
+    assertEquals("malformed_request", forge.json(answer).get("code").textValue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"timeout_secs", "max_budget_usd"})
+  void a_number_with_an_exponent_beyond_any_int_is_the_callers_mistake(String field)
+      throws Exception {
+    HttpResponse<String> answer = forge.run("{\"prompt\":\"p\",\"" + field + "\":1e9999999999999}");
+
+    assertEquals(400, answer.statusCode(), answer.body());
+    assertEquals("malformed_request", forge.json(answer).get("code").textValue());
+  }
+
+  @Test
   void a_problem_with_the_body_does_not_quote_it() throws Exception {
     HttpResponse<String> answer = forge.run("{\"prompt\":hunter2}");
 
