@@ -64,6 +64,11 @@ final class Places {
       }
     }
 
+    /** Whether it has its place. */
+    boolean granted() {
+      return granted.getNow(false);
+    }
+
     /** Ends the wait, if it still lasts. */
     void giveUp() {
       granted.complete(false);

@@ -204,6 +204,10 @@ public final class RunService {
       waitFor(run, Duration.ofNanos(deadline - System.nanoTime()));
     }
     List<LiveRun> left = List.copyOf(live.values());
+    // Those that wait first: the end of one that runs would start them.
+    left.stream()
+        .filter(run -> !run.place.granted())
+        .forEach(run -> run.cancel(LiveRun.CancelReason.SHUTDOWN));
     left.forEach(run -> run.cancel(LiveRun.CancelReason.SHUTDOWN));
     long graceEnd = System.nanoTime() + CANCEL_GRACE.toNanos();
     for (LiveRun run : left) {
@@ -273,7 +277,7 @@ public final class RunService {
     if (earlier.isPresent()) {
       return join(earlier.get(), request);
     }
-    store.updateAndForgetKey(verdict.refused(run, clock.instant(), refusal));
+    work.recordRefusal(verdict.refused(run, clock.instant(), refusal));
     throw refusal;
   }
 

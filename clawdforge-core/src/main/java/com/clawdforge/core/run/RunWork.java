@@ -134,7 +134,31 @@ final class RunWork {
       unrecorded.add(recorded);
       throw e;
     }
+    tell(recorded);
     return new FinishedRun(recorded, finished.answer());
+  }
+
+  // For the operator. The words of an error may quote prompt or answer, so they stay in the ledger.
+  private static void tell(Run run) {
+    if (run.error() != null) {
+      log.log(
+          System.Logger.Level.WARNING,
+          "run {0} of {1} ended as {2}: {3}",
+          run.id(),
+          run.appName(),
+          run.state().wire(),
+          run.error().code().wire());
+    }
+  }
+
+  /** Records a run that was added for its key's sake, and then not accepted. */
+  void recordRefusal(Run refused) {
+    try {
+      store.updateAndForgetKey(refused);
+    } catch (RuntimeException e) {
+      unrecorded.add(refused);
+      throw e;
+    }
   }
 
   /**
@@ -166,9 +190,11 @@ final class RunWork {
     return run.keeping(new KeptAnswer(finished.answer(), clock.instant().plus(howLong)));
   }
 
-  // What is answered 503 was not the request's fault: its key may be used to try again.
+  // What is answered 503 was not the request's fault, and what had no file was never accepted: its
+  // key may be used to try again.
   private static boolean passing(ErrorCode code) {
     return code == ErrorCode.AT_CAPACITY
+        || code == ErrorCode.NOT_FOUND
         || code == ErrorCode.AGENT_UNAVAILABLE
         || code == ErrorCode.SHUTTING_DOWN;
   }

@@ -23,6 +23,12 @@ final class CommandFactory implements IFactory {
     if (type == DoctorCommand.class) {
       return type.cast(new DoctorCommand(environment));
     }
+    if (type == TokenCommand.class) {
+      return type.cast(new TokenCommand(new Connection(environment)));
+    }
+    if (type == RunCommand.class) {
+      return type.cast(new RunCommand(new Connection(environment)));
+    }
     return CommandLine.defaultFactory().create(type);
   }
 }

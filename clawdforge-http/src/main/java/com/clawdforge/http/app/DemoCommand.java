@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Shows the main job on real parts, without an account: a server, the real claude, and a model",
-      "on this machine that answers from a script. Ends with 0 if every answer was right."
+      "Shows the main job on real parts, without an account.",
+      "It starts a server on a free loopback port, with the real claude and a model on this machine that"
+          + " answers from a script. Ends with 0 if every answer was right."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec

@@ -15,6 +15,9 @@ import com.clawdforge.sqlite.SqliteLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +34,10 @@ import org.slf4j.LoggerFactory;
 final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+  private static final FileAttribute<?>[] OWNER_ONLY = {
+    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+  };
+
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
 
@@ -45,6 +52,7 @@ final class Gateway implements AutoCloseable {
               "ledger",
               SqliteLedger.open(
                   config.dataDir().resolve("clawdforge.db"), config.dataDir().resolve("files")));
+      makePrivate(config.runsDir());
       ClaudeRunner agents = closedAtEnd("agents", new ClaudeRunner(claude(config, programs)));
       FileService files =
           new FileService(ledger.fileStore(), clock, random, config.maxUploadBytes());
@@ -87,7 +95,6 @@ final class Gateway implements AutoCloseable {
 
   /** Puts the server together and has it listen. */
   static Gateway start(GatewayConfig config, AgentPrograms programs) {
-    makeDirectories(config);
     Gateway gateway = new Gateway(config, programs);
     try {
       gateway.server.start();
@@ -104,8 +111,12 @@ final class Gateway implements AutoCloseable {
 
   /** Lets running work finish within a time, then ends everything. */
   void drain(Duration patience) throws InterruptedException {
-    server.drain(patience);
-    close();
+    try {
+      server.drain(patience);
+    } finally {
+      // Whatever became of it, no agent may be left running.
+      close();
+    }
   }
 
   @Override
@@ -133,12 +144,14 @@ final class Gateway implements AutoCloseable {
     return AgentEnvironment.from(config.environment(), config.agentVariables());
   }
 
-  private static void makeDirectories(GatewayConfig config) {
+  // Whoever may look into it sees the files that apps have given to their runs.
+  private static void makePrivate(Path directory) {
     try {
-      Files.createDirectories(config.runsDir());
+      boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+      Files.createDirectories(directory, posix ? OWNER_ONLY : new FileAttribute<?>[0]);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot make " + config.runsDir() + "; check CLAWDFORGE_DATA_DIR and RUNS_DIR", e);
+          "cannot make " + directory + "; check CLAWDFORGE_DATA_DIR and RUNS_DIR", e);
     }
   }
 }

@@ -75,7 +75,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Tools to offer and allow, by commas; without a name: none.")
   private @Nullable List<String> tools;
 
-  RunCommand() {}
+  private final Connection connection;
+
+  RunCommand(Connection connection) {
+    this.connection = connection;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -102,7 +106,7 @@ final class RunCommand implements Callable<Integer> {
     if (jsonSchema != null) {
       request.jsonSchema(new JsonMapper().readTree(readable(jsonSchema).toFile()));
     }
-    try (ForgeClient client = ForgeClient.fromEnv()) {
+    try (ForgeClient client = connection.client()) {
       for (Path file : files) {
         request.file(client.upload(readable(file)));
       }

@@ -21,8 +21,11 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class TokenCommand implements Runnable {
   @Spec private CommandSpec spec;
+  private final Connection connection;
 
-  TokenCommand() {}
+  TokenCommand(Connection connection) {
+    this.connection = connection;
+  }
 
   @Override
   public void run() {
@@ -40,7 +43,7 @@ final class TokenCommand implements Runnable {
               paramLabel = "BLOCK",
               description = "Where it may be used from, such as 172.24.0.0/16; may be repeated.")
           @Nullable List<String> cidrs) {
-    try (ForgeAdmin admin = ForgeAdmin.fromEnv()) {
+    try (ForgeAdmin admin = connection.admin()) {
       print(admin.mint(name, cidrs == null ? List.of() : cidrs));
     }
   }
@@ -49,7 +52,7 @@ final class TokenCommand implements Runnable {
       description = "Lists all tokens, newest first, without their secrets.",
       mixinStandardHelpOptions = true)
   void list() {
-    try (ForgeAdmin admin = ForgeAdmin.fromEnv()) {
+    try (ForgeAdmin admin = connection.admin()) {
       for (TokenInfo token : admin.tokens()) {
         out(line(token));
       }
@@ -60,7 +63,7 @@ final class TokenCommand implements Runnable {
       description = "Ends a token at once and cancels what runs for it.",
       mixinStandardHelpOptions = true)
   void revoke(@Parameters(paramLabel = "NAME") String name) {
-    try (ForgeAdmin admin = ForgeAdmin.fromEnv()) {
+    try (ForgeAdmin admin = connection.admin()) {
       admin.revoke(name);
     }
     out(name + " is revoked");
@@ -70,7 +73,7 @@ final class TokenCommand implements Runnable {
       description = "Gives a token a new secret and prints it; the old one ends at once.",
       mixinStandardHelpOptions = true)
   void rotate(@Parameters(paramLabel = "NAME") String name) {
-    try (ForgeAdmin admin = ForgeAdmin.fromEnv()) {
+    try (ForgeAdmin admin = connection.admin()) {
       print(admin.rotate(name));
     }
   }

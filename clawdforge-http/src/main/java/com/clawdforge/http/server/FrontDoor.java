@@ -62,7 +62,8 @@ final class FrontDoor implements Filter {
     }
   }
 
-  private static String requestId(@Nullable String offered) {
+  /** The caller's own id if it is a good one, else a new one. */
+  static String requestId(@Nullable String offered) {
     return offered != null && ID.matcher(offered).matches()
         ? offered
         : UUID.randomUUID().toString();

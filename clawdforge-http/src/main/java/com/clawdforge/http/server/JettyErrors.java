@@ -2,7 +2,6 @@ package com.clawdforge.http.server;
 
 import com.clawdforge.core.error.ErrorCode;
 import java.nio.ByteBuffer;
-import java.util.UUID;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -25,7 +24,8 @@ final class JettyErrors implements Request.Handler {
     }
     response.setStatus(status);
     @Nullable String seen = response.getHeaders().get(FrontDoor.REQUEST_ID);
-    String requestId = seen == null ? UUID.randomUUID().toString() : seen;
+    String requestId =
+        seen == null ? FrontDoor.requestId(request.getHeaders().get(FrontDoor.REQUEST_ID)) : seen;
     byte[] body = Json.bytes(problem(status).body(requestId));
     response.getHeaders().put(FrontDoor.REQUEST_ID, requestId);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);

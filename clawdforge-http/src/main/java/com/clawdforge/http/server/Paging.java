@@ -4,6 +4,7 @@ import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
 import io.javalin.http.Context;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -66,10 +67,16 @@ final class Paging {
   }
 
   private static @Nullable String parameter(Context ctx, String name) {
+    @Nullable String query = ctx.queryString();
+    if (query == null) {
+      return null;
+    }
     try {
-      return ctx.queryParam(name);
+      // Javalin leaves out what it cannot decode, as if it had not been asked for.
+      URLDecoder.decode(query, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException badEncoding) {
       throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the query is not percent-encoded UTF-8");
     }
+    return ctx.queryParam(name);
   }
 }

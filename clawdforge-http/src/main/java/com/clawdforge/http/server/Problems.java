@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
   private static final long LINGER_BYTES = 64L << 20;
+  private static final Duration LINGER_TIME = Duration.ofSeconds(30);
 
   private Problems() {}
 
@@ -42,7 +44,7 @@ final class Problems {
     try {
       send(problem, requestId, response);
       linger(request);
-    } catch (IOException gone) {
+    } catch (IOException | HttpException.RuntimeException gone) {
       log.atDebug().addKeyValue("request_id", requestId).log("the caller was gone");
     }
   }
@@ -82,8 +84,11 @@ final class Problems {
     InputStream body = request.getInputStream();
     byte[] scratch = new byte[16 << 10];
     long left = LINGER_BYTES;
-    for (int n = body.read(scratch); n >= 0 && left > 0; n = body.read(scratch)) {
+    long deadline = System.nanoTime() + LINGER_TIME.toNanos();
+    int n = body.read(scratch);
+    while (n >= 0 && left > 0 && System.nanoTime() - deadline < 0) {
       left -= n;
+      n = body.read(scratch);
     }
   }
 }

@@ -7,13 +7,13 @@ import com.clawdforge.core.error.Refusal;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Knows every route, and who may use it. */
 final class RouteTable {
@@ -59,10 +59,7 @@ final class RouteTable {
         path,
         (ctx, caller) -> {
           if (draining.getAsBoolean()) {
-            throw Refusal.retryLater(
-                ErrorCode.SHUTTING_DOWN,
-                "the server is shutting down; try again soon",
-                RETRY_AFTER);
+            throw shuttingDown();
           }
           handler.handle(ctx, caller);
         });
@@ -95,7 +92,12 @@ final class RouteTable {
               });
         });
     routes.exception(Exception.class, Problems::answer);
-    routes.exception(io.javalin.http.HttpResponseException.class, Problems::answer);
+    routes.exception(HttpResponseException.class, Problems::answer);
+  }
+
+  private static Refusal shuttingDown() {
+    return Refusal.retryLater(
+        ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon", RETRY_AFTER);
   }
 
   private Caller caller(Context ctx) {
@@ -122,14 +124,13 @@ final class RouteTable {
         ctx -> {
           Exchange.of(ctx.req()).matched(path);
           // Here and not in Javalin's handlers for exceptions: those never see an Error.
-          @Nullable Throwable failure = null;
           try {
             handler.handle(ctx);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            Problems.answer(shuttingDown(), ctx.req(), ctx.res());
           } catch (Throwable t) {
-            failure = t;
-          }
-          if (failure != null) {
-            Problems.answer(failure, ctx.req(), ctx.res());
+            Problems.answer(t, ctx.req(), ctx.res());
           }
         });
   }

@@ -46,6 +46,7 @@ final class Forge implements AutoCloseable {
   final RunService runs;
   final ForgeServer server;
   final String token;
+  private final int port;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ObjectMapper mapper = new ObjectMapper();
@@ -96,6 +97,7 @@ final class Forge implements AutoCloseable {
             files);
     token = mint("app");
     server.start();
+    port = server.port();
   }
 
   /** What a test wants to be different. */
@@ -135,7 +137,7 @@ final class Forge implements AutoCloseable {
   }
 
   int port() {
-    return server.port();
+    return port;
   }
 
   HttpRequest.Builder to(String path) {

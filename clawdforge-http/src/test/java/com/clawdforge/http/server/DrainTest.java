@@ -1,0 +1,113 @@
+package com.clawdforge.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.FakeAgentRunner;
+import com.clawdforge.core.agent.FakeRun;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class DrainTest {
+  private final FakeRun.Hold hold = new FakeRun.Hold();
+
+  private Forge held() {
+    return Forge.with(
+        FakeAgentRunner.scripted(o -> FakeRun.answers("done").emitting("{\"n\":1}").heldBy(hold)));
+  }
+
+  @Test
+  void what_runs_is_finished_and_answered_while_what_is_new_is_refused() throws Exception {
+    try (Forge forge = held()) {
+      FutureTask<HttpResponse<String>> plain = async(() -> forge.run("{\"prompt\":\"p\"}"));
+      FutureTask<HttpResponse<String>> stream =
+          async(
+              () -> forge.run("{\"prompt\":\"p\"}", r -> r.header("Accept", "text/event-stream")));
+      forge.agents.awaitStarted(2);
+      FutureTask<@Nullable Void> drained = drain(forge, Duration.ofSeconds(20));
+      HttpResponse<String> refused = untilRefused(forge);
+
+      assertEquals("shutting_down", forge.json(refused).get("code").textValue());
+      assertEquals("5", refused.headers().firstValue("Retry-After").orElseThrow());
+      HttpResponse<String> upload = forge.send(forge.post("/files", ""));
+      assertEquals("shutting_down", forge.json(upload).get("code").textValue());
+      assertEquals(200, forge.get("/healthz").statusCode());
+      assertEquals(200, forge.get("/runs").statusCode());
+      hold.release();
+      drained.get(20, TimeUnit.SECONDS);
+
+      assertEquals(200, plain.get(20, TimeUnit.SECONDS).statusCode());
+      assertTrue(stream.get(20, TimeUnit.SECONDS).body().contains("event: run\n"));
+      assertThrows(ConnectException.class, () -> forge.get("/healthz"));
+    }
+  }
+
+  @Test
+  void what_is_not_over_in_time_is_cancelled_and_its_caller_told() throws Exception {
+    try (Forge forge = held()) {
+      FutureTask<HttpResponse<String>> plain = async(() -> forge.run("{\"prompt\":\"p\"}"));
+      FutureTask<HttpResponse<String>> stream =
+          async(
+              () -> forge.run("{\"prompt\":\"p\"}", r -> r.header("Accept", "text/event-stream")));
+      forge.agents.awaitStarted(2);
+      forge.server.drain(Duration.ZERO);
+
+      HttpResponse<String> answer = plain.get(20, TimeUnit.SECONDS);
+      assertEquals(503, answer.statusCode());
+      assertEquals("shutting_down", forge.json(answer).get("code").textValue());
+      assertEquals("cancelled", forge.json(answer).get("stop_reason").textValue());
+      // An agent did run: whoever asks again should know what he does.
+      assertEquals("false", answer.headers().firstValue("x-should-retry").orElseThrow());
+      String events = stream.get(20, TimeUnit.SECONDS).body();
+      assertTrue(events.contains("event: error\n"), events);
+      assertTrue(events.contains("\"code\":\"shutting_down\""), events);
+      assertEquals(0, forge.agents.runningNow());
+    }
+  }
+
+  @Test
+  void a_closed_server_does_not_listen_and_closing_it_again_is_harmless() throws Exception {
+    Forge forge = Forge.setup().start();
+    forge.close();
+    forge.close();
+
+    assertThrows(IOException.class, () -> forge.connect().close());
+  }
+
+  private static FutureTask<HttpResponse<String>> async(
+      java.util.concurrent.Callable<HttpResponse<String>> call) {
+    FutureTask<HttpResponse<String>> task = new FutureTask<>(call);
+    Thread.ofVirtual().start(task);
+    return task;
+  }
+
+  private static FutureTask<@Nullable Void> drain(Forge forge, Duration patience) {
+    FutureTask<@Nullable Void> task =
+        new FutureTask<>(
+            () -> {
+              forge.server.drain(patience);
+              return null;
+            });
+    Thread.ofVirtual().start(task);
+    return task;
+  }
+
+  private static HttpResponse<String> untilRefused(Forge forge) throws Exception {
+    long deadline = System.nanoTime() + Forge.PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      // Invalid, so that it starts nothing when it comes too early.
+      HttpResponse<String> answer = forge.run("{}");
+      if (answer.statusCode() == 503) {
+        return answer;
+      }
+    }
+    throw new AssertionError("the server never refused");
+  }
+}
