@@ -197,7 +197,7 @@ class ClaudeEndingTest {
     Path directory = Files.createDirectories(temp.resolve("runs/orphan-1/deep"));
     Files.writeString(directory.resolve("file"), "left");
     Process orphan = tagged("orphan-1", "trap '' INT TERM; sleep 331 & wait");
-    Process other = tagged("orphan-2", "sleep 332");
+    Process other = tagged("orphan-2", "exec sleep 332");
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, Script.always(Reply.text("unused")))) {
       claude.runner.endOrphans(List.of("orphan-1"));
 
