@@ -73,8 +73,9 @@ final class ClaudeVerdict {
   AgentOutcome withoutResult(Optional<Integer> exitStatus, @Nullable String model, String stderr) {
     // Masked first: a secret of several lines would not be known by its last.
     String said = lastLine(environment.masked(stderr));
+    boolean neverRan = exitStatus.filter(status -> status == 126 || status == 127).isPresent();
     return failed(
-        AgentFailure.FAILED,
+        neverRan ? AgentFailure.UNAVAILABLE : AgentFailure.FAILED,
         "claude ended without an answer"
             + exitStatus.map(status -> " (exit status " + status + ")").orElse("")
             + (said.isEmpty() ? "" : ": " + said),

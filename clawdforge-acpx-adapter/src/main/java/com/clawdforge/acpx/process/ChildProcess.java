@@ -3,6 +3,7 @@ package com.clawdforge.acpx.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChildProcess {
   private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final long MAX_LINE = 16L << 20;
   private static final long MAX_TOTAL = 64L << 20;
   private static final int STDERR_TAIL = 64 << 10;
@@ -48,16 +50,24 @@ public final class ChildProcess {
   }
 
   /**
-   * Starts a program.
+   * Starts a program, in a session of its own where the system has {@code setsid}: Ctrl-C at the
+   * server's terminal is for the server, which drains, and what the program starts is known by its
+   * session.
    *
    * @param environment all that the child gets, {@link ProcessTree#TAG} is added
    * @param tag value of {@link ProcessTree#TAG}, and part of the names of threads
-   * @throws IOException if there is no such program, or it cannot be run
+   * @throws IOException if there is no such program, or it cannot be run; where there is {@code
+   *     setsid}, a program that is there and cannot be run ends with 126 or 127 instead
    */
   public static ChildProcess start(
       List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(argv).directory(directory.toFile());
+    ProcessBuilder builder = new ProcessBuilder().directory(directory.toFile());
+    if (Files.isExecutable(SETSID)) {
+      // It becomes the program without a fork, so that the pid is the program's.
+      builder.command().add(SETSID.toString());
+    }
+    builder.command().addAll(argv);
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.environment().put(ProcessTree.TAG, tag);

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What programs in claude's place can do that the real one does not do on demand. */
@@ -234,6 +236,21 @@ class ClaudeFaultTest {
       completed(claude, shot("go"));
 
       assertEquals(List.of(), claude.directories());
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void a_program_is_out_of_reach_of_the_terminals_signals() throws Exception {
+    try (ClaudeFixture claude =
+        ClaudeFixture.program(
+            temp,
+            "read line; session=$(cut -d ' ' -f 6 /proc/$$/stat); echo '"
+                + RESULT
+                + "' | sed \"s/RESULT/$$ $session/\"")) {
+      String[] pidAndSession = completed(claude, shot("go")).text().split(" ", -1);
+
+      assertEquals(pidAndSession[0], pidAndSession[1], "it leads a session of its own");
     }
   }
 

@@ -38,7 +38,8 @@ record GatewayConfig(
     Map<String, String> environment) {
   private static final String PREFIX = "CLAWDFORGE_";
   private static final int SHORTEST_ADMIN_SECRET = 16;
-  private static final int MAX_WAITING = 256;
+  // Each may hold a prompt and a system prompt of megabytes.
+  private static final int MAX_WAITING = 64;
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Every name that is known, the client's too: one {@code .env} may serve both. */
