@@ -32,7 +32,7 @@ final class ColdRun {
   private static final Pattern PORT = Pattern.compile("http://[^:]+:(\\d+)");
   private static final String PROMPT = "What is 2+2?";
   private static final String ANSWER = "four";
-  private static final int WARM_UP = 3;
+  private static final int WARM_UP = 10;
 
   private ColdRun() {}
 

@@ -8,6 +8,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
 final class AnswerSchema {
   private static final JsonMapper mapper = new JsonMapper();
   private static final SpecificationVersion DEFAULT = SpecificationVersion.DRAFT_2020_12;
+  private static final int LONGEST = 1000;
   private static final SchemaRegistry metaSchemas = registry();
 
   private final ObjectNode schema;
@@ -41,7 +43,7 @@ final class AnswerSchema {
         throw new IllegalArgumentException("it must be an object");
       }
       Schema metaSchema = metaSchemas.getSchema(SchemaLocation.of(dialect(schema).getDialectId()));
-      firstOf(metaSchema.validate(schema))
+      firstOf(Validation.errors(metaSchema, schema))
           .ifPresent(
               problem -> {
                 throw new IllegalArgumentException("it is not a valid schema: " + problem);
@@ -52,7 +54,7 @@ final class AnswerSchema {
       return new AnswerSchema(schema, validator);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("it is not JSON", e);
-    } catch (SchemaException | StackOverflowError e) {
+    } catch (SchemaException | Validation.Overtime | StackOverflowError e) {
       throw new IllegalArgumentException("it cannot be used: " + e.getMessage(), e);
     }
   }
@@ -65,10 +67,10 @@ final class AnswerSchema {
   /** What is wrong with an answer, given as JSON text, or empty if it is valid. */
   Optional<String> problemWith(String answer) {
     try {
-      return firstOf(validator.validate(mapper.readTree(answer)));
+      return firstOf(Validation.errors(validator, mapper.readTree(answer)));
     } catch (JsonProcessingException e) {
       return Optional.of("it is not JSON");
-    } catch (SchemaException e) {
+    } catch (SchemaException | Validation.Overtime e) {
       return Optional.of("the schema cannot be applied: " + e.getMessage());
     } catch (StackOverflowError e) {
       return Optional.of("the schema refers to itself without end");
@@ -76,7 +78,11 @@ final class AnswerSchema {
   }
 
   private static Optional<String> firstOf(List<com.networknt.schema.Error> errors) {
-    return errors.stream().findFirst().map(com.networknt.schema.Error::toString);
+    // It may quote all that the schema allows.
+    return errors.stream()
+        .findFirst()
+        .map(com.networknt.schema.Error::toString)
+        .map(words -> words.length() <= LONGEST ? words : words.substring(0, LONGEST) + "…");
   }
 
   private static SpecificationVersion dialect(JsonNode schema) {
@@ -97,6 +103,13 @@ final class AnswerSchema {
   // A schema that names a URL must not make us fetch it.
   private static SchemaRegistry registry() {
     return SchemaRegistry.withDefaultDialect(
-        DEFAULT, builder -> builder.schemaLoader(loader -> loader.fetchRemoteResources(false)));
+        DEFAULT,
+        builder ->
+            builder
+                .schemaLoader(loader -> loader.fetchRemoteResources(false))
+                .schemaRegistryConfig(
+                    SchemaRegistryConfig.builder()
+                        .regularExpressionFactory(Validation.expressions())
+                        .build()));
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +61,8 @@ sealed interface ClaudeLine {
 
   /** Collects the members of one line. */
   final class Reader {
+    private static final int NANO = 9;
+
     private final byte[] line;
     private final JsonParser parser;
     private String type = "";
@@ -132,7 +135,7 @@ sealed interface ClaudeLine {
         case "stop_reason" -> stopReason = nullableString();
         case "total_cost_usd" -> {
           if (parser.currentToken().isNumeric()) {
-            costUsd = parser.getDecimalValue();
+            costUsd = dollars(parser.getDecimalValue());
           }
         }
         case "usage" -> readUsage();
@@ -140,6 +143,12 @@ sealed interface ClaudeLine {
         case "errors" -> readErrors();
         default -> parser.skipChildren();
       }
+    }
+
+    // The CLI adds up binary fractions and prints what comes of it: 0.08328300000000001.
+    private static BigDecimal dollars(BigDecimal sum) {
+      BigDecimal rounded = sum.setScale(NANO, RoundingMode.HALF_UP).stripTrailingZeros();
+      return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
     }
 
     private @Nullable String nullableString() throws IOException {

@@ -41,6 +41,9 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
   /** What it said last is the only reason that is known for an end without a result. */
   private static final Duration STDERR_GRACE = Duration.ofMillis(300);
 
+  /** For what it wrote before it exited to be read. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
   private static final Duration KILL_GRACE = Duration.ofMillis(500);
 
   /** Tool processes outlive their parents: they are noted while there is one. */
@@ -160,7 +163,8 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(AgentFailure.FAILED, "the run was given up");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: without an outcome the run would hold its place for ever.
       log.error("run {} failed inside the gateway", oneShot.runId(), e);
       return failed(AgentFailure.FAILED, "the gateway failed; its log says why");
     }
@@ -199,6 +203,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
         if (!child.end(KILL_GRACE)) {
           log.error("run {} has left processes behind that cannot be ended", oneShot.runId());
         }
+        stdin.awaitEnd(KILL_GRACE);
       }
     }
   }
@@ -240,6 +245,11 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
         return signal;
       }
       child.tree().look();
+      if (child.awaitExit(Duration.ZERO)) {
+        // Whoever it left behind may hold its output open: its end is not waited for until then.
+        signal = signals.poll(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+        return signal == null ? new Signal.Ended() : signal;
+      }
       remaining = deadlineNanos - System.nanoTime();
     }
     return null;

@@ -43,7 +43,16 @@ public final class ClaudeRunner implements AgentRunner {
   public AgentRun start(OneShot oneShot, Consumer<AgentEvent> events) {
     ClaudeRun run = new ClaudeRun(oneShot, settings, json, events);
     live.add(run);
-    run.start(() -> live.remove(run));
+    boolean started = false;
+    try {
+      run.start(() -> live.remove(run));
+      started = true;
+    } finally {
+      if (!started) {
+        // close() would wait for it for ever.
+        live.remove(run);
+      }
+    }
     return run;
   }
 

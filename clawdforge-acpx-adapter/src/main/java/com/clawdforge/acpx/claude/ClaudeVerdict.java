@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaudeVerdict {
   private static final int STDERR_SHOWN = 2000;
+  private static final int MESSAGE_SHOWN = 2000;
   // The CLI's words for a login that is missing or refused, where it tells no status.
   private static final Pattern NOT_LOGGED_IN =
       Pattern.compile(
@@ -70,7 +71,8 @@ final class ClaudeVerdict {
 
   /** The CLI is gone and has told no result. */
   AgentOutcome withoutResult(Optional<Integer> exitStatus, @Nullable String model, String stderr) {
-    String said = lastLine(stderr);
+    // Masked first: a secret of several lines would not be known by its last.
+    String said = lastLine(environment.masked(stderr));
     return failed(
         AgentFailure.FAILED,
         "claude ended without an answer"
@@ -81,7 +83,8 @@ final class ClaudeVerdict {
   }
 
   AgentOutcome failed(AgentFailure failure, String message, String stderr, AgentReport report) {
-    return new AgentOutcome.Failed(failure, environment.masked(message), shown(stderr), report);
+    return new AgentOutcome.Failed(
+        failure, cut(environment.masked(message)), shown(stderr), report);
   }
 
   AgentOutcome timedOut(ClaudeLine.@Nullable Result result, @Nullable String model, String stderr) {
@@ -130,6 +133,11 @@ final class ClaudeVerdict {
   private String shown(String stderr) {
     String masked = environment.masked(stderr);
     return masked.substring(Math.max(0, masked.length() - STDERR_SHOWN));
+  }
+
+  // A line may have megabytes, and the ledger keeps the message and lists it.
+  private static String cut(String message) {
+    return message.length() <= MESSAGE_SHOWN ? message : message.substring(0, MESSAGE_SHOWN) + "…";
   }
 
   private static AgentReport report(ClaudeLine.@Nullable Result result, @Nullable String model) {

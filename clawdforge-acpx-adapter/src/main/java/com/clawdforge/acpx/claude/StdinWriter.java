@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ final class StdinWriter {
   private final UserMessage message;
   private final JsonFactory json;
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+  private @Nullable Thread thread;
 
   StdinWriter(OneShot oneShot, UserMessage message, JsonFactory json) {
     this.oneShot = oneShot;
@@ -39,10 +42,18 @@ final class StdinWriter {
 
   /** Starts writing; the thread ends when it is told to close, or when nobody reads any more. */
   void start(OutputStream stdin) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("stdin-" + oneShot.runId())
-        .start(() -> write(new BufferedOutputStream(stdin, BUFFER)));
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("stdin-" + oneShot.runId())
+            .start(() -> write(new BufferedOutputStream(stdin, BUFFER)));
+  }
+
+  /** Waits for the thread; a process out of reach that holds the pipe may block it for ever. */
+  void awaitEnd(Duration atMost) throws InterruptedException {
+    if (thread != null) {
+      thread.join(atMost);
+    }
   }
 
   /** Asks the CLI to stop what it does (agent-facts.md, section 3). */

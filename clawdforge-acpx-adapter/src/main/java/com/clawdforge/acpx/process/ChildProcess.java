@@ -62,8 +62,17 @@ public final class ChildProcess {
     builder.environment().putAll(environment);
     builder.environment().put(ProcessTree.TAG, tag);
     ChildProcess child = new ChildProcess(builder.start(), tag, out);
-    child.stdoutThread.start();
-    child.stderrThread.start();
+    boolean drained = false;
+    try {
+      child.stdoutThread.start();
+      child.stderrThread.start();
+      drained = true;
+    } finally {
+      if (!drained) {
+        // No thread could be had, and nobody would know of the child.
+        child.process.destroyForcibly();
+      }
+    }
     return child;
   }
 
@@ -80,23 +89,21 @@ public final class ChildProcess {
     return stderr.text();
   }
 
-  /** Closes its standard input; that the child is gone or blocked does not matter. */
-  public void closeStdin() {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      log.debug("closing a child's standard input failed", e);
-    }
-  }
-
   /** Sends SIGINT, which Java cannot; what the child makes of it is its affair. */
   public void interrupt() {
+    if (!process.isAlive()) {
+      // Its pid may be somebody else's by now.
+      return;
+    }
+    // The shell's own kill: there is not always a program of that name.
+    ProcessBuilder kill =
+        new ProcessBuilder(
+                "/bin/sh", "-c", "kill -s INT \"$1\"", "sh", Long.toString(process.pid()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    kill.environment().clear();
     try {
-      // The shell's own kill: there is not always a program of that name.
-      new ProcessBuilder("/bin/sh", "-c", "kill -s INT \"$1\"", "sh", Long.toString(process.pid()))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start();
+      kill.start();
     } catch (IOException e) {
       log.warn("cannot send SIGINT", e);
     }
@@ -118,15 +125,15 @@ public final class ChildProcess {
   }
 
   /**
-   * Kills whatever is left of its tree and waits until both pipes have ended.
+   * Kills whatever is left of its tree and waits until both pipes have ended. Its standard input is
+   * for its writer to close: closing it here would wait for a write that is blocked.
    *
    * @return whether nothing of it is left
    */
   public boolean end(Duration patience) throws InterruptedException {
     boolean gone = tree.kill(patience);
-    closeStdin();
     if (!gone) {
-      // Somebody out of reach may hold a pipe open for ever: closing our end frees the reader.
+      // Somebody out of reach may hold a pipe open for ever.
       close(process.getInputStream());
       close(process.getErrorStream());
     }

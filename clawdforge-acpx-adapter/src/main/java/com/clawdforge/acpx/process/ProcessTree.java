@@ -6,18 +6,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +37,14 @@ public final class ProcessTree {
   private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
   private static final Path PROC = Path.of("/proc");
   private static final int MAX_ROUNDS = 20;
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
+  private static final long OURSELVES = ProcessHandle.current().pid();
 
   private final Set<String> tags;
+  // Only what lives: the pid of a dead one may be a stranger's at the next look.
   private final Map<Long, ProcessHandle> seen = new LinkedHashMap<>();
+  private final Set<Long> sessions = new HashSet<>();
 
   private ProcessTree(Collection<String> tags) {
     this.tags = Set.copyOf(tags);
@@ -51,8 +52,12 @@ public final class ProcessTree {
 
   /** The tree of a process that was started with {@link #TAG} set to this value. */
   public static ProcessTree of(Process root, String tag) {
+    return of(root.toHandle(), tag);
+  }
+
+  static ProcessTree of(ProcessHandle root, String tag) {
     ProcessTree tree = new ProcessTree(List.of(tag));
-    tree.add(root.toHandle());
+    tree.add(root);
     return tree;
   }
 
@@ -63,11 +68,29 @@ public final class ProcessTree {
 
   /** Takes note of what is there now; the more often it looks, the less can escape. */
   public synchronized void look() {
-    List.copyOf(seen.values()).forEach(known -> known.descendants().forEach(this::add));
-    Map<Long, Stat> processes = processes();
-    for (Stat process : processes.values()) {
+    int known;
+    do {
+      seen.values().removeIf(process -> !process.isAlive());
+      known = seen.size();
+      // What is found by its tag or session may have children that neither would find.
+      List.copyOf(seen.values()).forEach(process -> process.descendants().forEach(this::add));
+      lookThrough(processes());
+    } while (seen.size() > known);
+  }
+
+  private void lookThrough(Collection<Stat> processes) {
+    Set<Long> inhabited = new HashSet<>();
+    for (Stat process : processes) {
+      inhabited.add(process.session);
+      if (process.session == process.pid && seen.containsKey(process.pid)) {
+        sessions.add(process.pid);
+      }
+    }
+    // A session keeps its leader's pid for as long as it has members; after that it is anybody's.
+    sessions.retainAll(inhabited);
+    for (Stat process : processes) {
       if (!seen.containsKey(process.pid)
-          && (inSessionOfOurs(process, processes) || isTagged(process.pid))) {
+          && (sessions.contains(process.session) || isTagged(process.pid))) {
         ProcessHandle.of(process.pid).ifPresent(this::add);
       }
     }
@@ -101,32 +124,37 @@ public final class ProcessTree {
     return false;
   }
 
+  // Polled: the end of a process that is nobody's child here is an event only once its new parent
+  // has reaped it, which in a container may take seconds, or for ever.
   private static boolean awaitExit(List<ProcessHandle> processes, long deadlineNanos) {
-    CompletableFuture<?>[] exits =
-        processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
     try {
-      CompletableFuture.allOf(exits)
-          .get(Math.max(1, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      while (!processes.stream().allMatch(ProcessTree::gone)) {
+        if (System.nanoTime() - deadlineNanos >= 0) {
+          return processes.stream().noneMatch(ProcessTree::runs);
+        }
+        Thread.sleep(LOOK_AGAIN);
+      }
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    } catch (ExecutionException | TimeoutException e) {
-      // A zombie whose parent does not reap it counts as gone: it runs nothing.
-      return processes.stream().noneMatch(ProcessTree::runs);
     }
   }
 
-  private void add(ProcessHandle process) {
-    seen.putIfAbsent(process.pid(), process);
+  // Our own children are reaped at once, and only then is their exit status known.
+  private static boolean gone(ProcessHandle process) {
+    return !process.isAlive() || (!runs(process) && !isOwnChild(process));
   }
 
-  // A session keeps its leader's pid for as long as it has members, so a dead leader's pid names
-  // our
-  // session still; a living process with that pid which is not the one we saw is a stranger's.
-  private boolean inSessionOfOurs(Stat process, Map<Long, Stat> processes) {
-    @Nullable ProcessHandle leader = seen.get(process.session);
-    return leader != null && (leader.isAlive() || !processes.containsKey(process.session));
+  private static boolean isOwnChild(ProcessHandle process) {
+    return process.parent().equals(Optional.of(ProcessHandle.current()));
+  }
+
+  private void add(ProcessHandle process) {
+    // A server that an agent started bears that agent's tag.
+    if (process.pid() != OURSELVES) {
+      seen.putIfAbsent(process.pid(), process);
+    }
   }
 
   private boolean isTagged(long pid) {
@@ -144,14 +172,14 @@ public final class ProcessTree {
     return false;
   }
 
-  private static Map<Long, Stat> processes() {
-    Map<Long, Stat> found = new HashMap<>();
+  private static List<Stat> processes() {
+    List<Stat> found = new ArrayList<>();
     if (!Files.isDirectory(PROC)) {
       return found;
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path entry : entries) {
-        Stat.read(entry).ifPresent(stat -> found.put(stat.pid, stat));
+        Stat.read(entry).ifPresent(found::add);
       }
     } catch (IOException e) {
       log.warn("cannot list processes", e);
@@ -159,6 +187,7 @@ public final class ProcessTree {
     return found;
   }
 
+  // A zombie whose parent does not reap it runs nothing.
   private static boolean runs(ProcessHandle process) {
     return process.isAlive()
         && Stat.read(PROC.resolve(Long.toString(process.pid())))

@@ -2,11 +2,13 @@ package com.clawdforge.acpx.claude;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,35 @@ class AnswerSchemaTest {
   void a_schema_without_end_is_told_and_not_run_into() {
     AnswerSchema schema = AnswerSchema.parse("{\"$ref\":\"#\"}");
     assertTrue(schema.problemWith("{}").isPresent());
+  }
+
+  @Test
+  void an_expression_that_backtracks_for_ever_is_given_up() {
+    AnswerSchema schema = AnswerSchema.parse("{\"pattern\":\"^(.*a){25}$\"}");
+    assertGivenUp(schema, '"' + "a".repeat(60) + "!\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"allOf, '\"valid\"'", "anyOf, 1"})
+  void references_that_double_at_each_step_are_given_up(String keyword, String answer) {
+    StringBuilder schema = new StringBuilder("{\"$ref\":\"#/$defs/0\",\"$defs\":{");
+    for (int i = 0; i < 40; i++) {
+      String next = "{\"$ref\":\"#/$defs/" + (i + 1) + "\"}";
+      schema.append("\"%d\":{\"%s\":[%s,%s]},".formatted(i, keyword, next, next));
+    }
+    assertGivenUp(AnswerSchema.parse(schema + "\"40\":{\"type\":\"string\"}}}"), answer);
+  }
+
+  @Test
+  void what_is_said_of_an_answer_does_not_quote_a_whole_schema() {
+    AnswerSchema schema = AnswerSchema.parse("{\"enum\":[\"" + "x".repeat(100_000) + "\"]}");
+    assertTrue(schema.problemWith("1").orElse("").length() < 2000);
+  }
+
+  private static void assertGivenUp(AnswerSchema schema, String answer) {
+    Optional<String> problem =
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> schema.problemWith(answer));
+    assertTrue(problem.orElse("").contains("too long"), problem::toString);
   }
 
   @ParameterizedTest

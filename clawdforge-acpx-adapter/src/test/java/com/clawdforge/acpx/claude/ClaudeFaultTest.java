@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.acpx.claude.ClaudeFixture.Shot;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.Attachment;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,6 +129,73 @@ class ClaudeFaultTest {
       assertTrue(took.compareTo(Duration.ofSeconds(3)) < 0, took::toString);
       assertEquals(List.of(), ClaudeFixture.processesOf(shot));
       assertEquals(List.of(), claude.directories());
+    }
+  }
+
+  @Test
+  void a_process_out_of_reach_that_holds_the_input_does_not_keep_the_run() throws Exception {
+    Path pid = temp.resolve("pid");
+    try (ClaudeFixture claude =
+        ClaudeFixture.program(
+            temp,
+            "exec 3<&0; sh -c 'env -i setsid -f sh -c \"echo \\$\\$ >"
+                + pid
+                + "; exec sleep 345\" <&3 >/dev/null 2>&1'; exec sleep 346")) {
+      Shot shot = shot("x".repeat(3_000_000)).timeout(Duration.ofSeconds(2));
+      Instant start = Instant.now();
+
+      assertInstanceOf(AgentOutcome.TimedOut.class, claude.run(shot));
+      Duration took = Duration.between(start, Instant.now());
+      assertTrue(took.compareTo(Duration.ofSeconds(4)) < 0, took::toString);
+    } finally {
+      ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+          .ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  @Test
+  void an_end_is_noticed_though_a_child_that_was_left_behind_holds_the_output() throws Exception {
+    try (ClaudeFixture claude = ClaudeFixture.program(temp, "read line; sleep 347 & exit 9")) {
+      Shot shot = shot("go").timeout(Duration.ofSeconds(50));
+      Instant start = Instant.now();
+
+      assertTrue(failed(claude, shot).message().contains("exit status 9"));
+      Duration took = Duration.between(start, Instant.now());
+      assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, took::toString);
+      assertEquals(List.of(), ClaudeFixture.processesOf(shot));
+    }
+  }
+
+  @Test
+  void an_error_inside_the_gateway_is_an_outcome_like_any_other() throws Exception {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read(byte[] bytes, int offset, int length) {
+            throw new StackOverflowError("as deep a directory or schema may make it");
+          }
+
+          @Override
+          public int read() {
+            throw new AssertionError("read by the array");
+          }
+        };
+    try (ClaudeFixture claude = ClaudeFixture.program(temp, "exit 0")) {
+      Shot shot = shot("go").file(new Attachment("a", 1, broken));
+
+      assertEquals(AgentFailure.FAILED, failed(claude, shot).failure());
+      assertEquals(List.of(), claude.directories());
+    }
+  }
+
+  @Test
+  void a_message_of_megabytes_is_cut() throws Exception {
+    try (ClaudeFixture claude =
+        ClaudeFixture.program(
+            temp,
+            "read line; printf '{\"type\":\"result\",\"is_error\":true,\"result\":\"';"
+                + " head -c 3000000 /dev/zero | tr '\\0' x; echo '\"}'")) {
+      assertTrue(failed(claude, shot("go")).message().length() < 3000);
     }
   }
 

@@ -168,7 +168,11 @@ final class ClaudeFixture implements AutoCloseable {
     }
 
     Shot file(String name, byte[] content) {
-      attachments.add(new Attachment(name, content.length, new ByteArrayInputStream(content)));
+      return file(new Attachment(name, content.length, new ByteArrayInputStream(content)));
+    }
+
+    Shot file(Attachment attachment) {
+      attachments.add(attachment);
       return this;
     }
 

@@ -57,7 +57,7 @@ final class Checks {
         new Check("node", () -> node(versions, programs.node())),
         new Check("acpx", () -> program(versions, programs.acpx(), "ACPX_BIN")),
         new Check("login", () -> new LoginCheck(versions, programs.claude(), environment).look()),
-        new Check("a run, offline", this::offlineRun));
+        new Check("a run, offline", () -> offlineRun(versions.of(programs.claude()))));
   }
 
   private static Check.Finding settings(GatewayConfig config) {
@@ -133,7 +133,11 @@ final class Checks {
             INSTALL + ": it brings a newer one");
   }
 
-  private Check.Finding offlineRun() {
+  private Check.Finding offlineRun(AgentVersion.Said claude) {
+    // The client would try again and again: that an agent is missing may pass, in general.
+    if (claude.text().isEmpty()) {
+      return fault("it needs a claude that runs", "mend claude first");
+    }
     Script script = Script.always(Reply.text("```json\n{\"works\": true}\n```"));
     try (OfflineGateway gateway = OfflineGateway.start(script, environment);
         ForgeAdmin admin =

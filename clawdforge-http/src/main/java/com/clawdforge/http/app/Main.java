@@ -39,11 +39,7 @@ public final class Main implements Runnable {
     if (args.length == 0 || !args[0].equals("serve")) {
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
     }
-    System.exit(execute(args, System.getenv()));
-  }
-
-  static int execute(String[] args, Map<String, String> environment) {
-    return commands(environment).execute(args);
+    System.exit(commands(System.getenv()).execute(args));
   }
 
   static CommandLine commands(Map<String, String> environment) {

@@ -1,0 +1,32 @@
+package com.clawdforge.http;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "com.clawdforge.http",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  @ArchTest
+  static final ArchRule only_the_program_puts_adapters_behind_their_ports =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("com.clawdforge.http.app..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.clawdforge.acpx..", "com.clawdforge.sqlite..", "com.clawdforge.client..");
+
+  @ArchTest
+  static final ArchRule the_program_leaves_http_to_the_server =
+      noClasses()
+          .that()
+          .resideInAPackage("com.clawdforge.http.app..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.javalin..", "jakarta.servlet..", "org.eclipse.jetty..");
+}

@@ -1,0 +1,28 @@
+package com.clawdforge.http.app;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Runs a command of the program in this process. */
+record Cli(int exitStatus, String output) {
+  static Cli run(Map<String, String> environment, String... arguments) {
+    StringWriter output = new StringWriter();
+    CommandLine commands = Main.commands(environment);
+    commands.setOut(new PrintWriter(output, true));
+    commands.setErr(new PrintWriter(output, true));
+    return new Cli(commands.execute(arguments), output.toString());
+  }
+
+  /** The line of the output about something, and the one after it: what to do. */
+  String about(String subject) {
+    String[] lines = output.split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      if (lines[i].contains(subject)) {
+        return lines[i] + (i + 1 < lines.length ? "\n" + lines[i + 1] : "");
+      }
+    }
+    throw new AssertionError("nothing about " + subject + " in: " + output);
+  }
+}

@@ -1,0 +1,71 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./clawdforge} with the jar that was just built. */
+@Timeout(120)
+class LauncherIT {
+  @TempDir Path temp;
+
+  @Test
+  void help_is_given_and_is_no_failure() throws Exception {
+    String help = launch(0, "--help");
+
+    for (String command : List.of("serve", "demo", "doctor", "token", "run")) {
+      assertTrue(help.contains("\n  " + command + " "), help);
+      assertTrue(launch(0, command, "--help").startsWith("Usage: clawdforge " + command));
+    }
+    assertTrue(help.contains(".env.example"), help);
+  }
+
+  @Test
+  void what_it_does_not_know_is_a_failure() throws Exception {
+    assertTrue(launch(2, "sevre").contains("Unmatched argument at index 0: 'sevre'"));
+    assertTrue(launch(2).contains("Say what to do"));
+    assertTrue(launch(2, "run").contains("PROMPT"));
+  }
+
+  @Test
+  void a_server_that_does_not_answer_is_told_with_what_to_do() throws Exception {
+    assertTrue(launch(1, "token", "list").contains("is the server running? ./clawdforge serve"));
+  }
+
+  private String launch(int exitStatus, String... arguments) throws Exception {
+    Path output = Files.createTempFile(temp, "launched-", ".log");
+    List<String> command = new ArrayList<>(List.of(Surroundings.ROOT.resolve("clawdforge") + ""));
+    command.addAll(Arrays.asList(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    // A build inside of a build must fail and not happen.
+    Path tools = temp.resolve("tools");
+    Surroundings.script(tools.resolve("mvn"), "echo '[ERROR] the jar is not new'; exit 1");
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", tools + ":" + System.getenv("PATH"));
+    environment.put("HOME", temp.toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("CLAWDFORGE_URL", "http://127.0.0.1:9");
+    environment.put("CLAWDFORGE_ADMIN_TOKEN", Api.ADMIN);
+    Process process = builder.start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("it does not end");
+    }
+    String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+    assertEquals(exitStatus, process.exitValue(), text);
+    return text;
+  }
+}

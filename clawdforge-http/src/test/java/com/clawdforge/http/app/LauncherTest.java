@@ -1,0 +1,157 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher, in a project of its own whose parts only tell how they were called. */
+@Timeout(60)
+class LauncherTest {
+  @TempDir Path temp;
+
+  private Path project = Path.of("");
+  private Path jdk = Path.of("");
+
+  private record Ended(int exitStatus, String output) {}
+
+  @BeforeEach
+  void a_project_that_is_built() throws Exception {
+    project = temp.resolve("the project");
+    Path launcher = project.resolve("clawdforge");
+    Files.createDirectories(project);
+    Files.copy(Surroundings.ROOT.resolve("clawdforge"), launcher);
+    assertTrue(launcher.toFile().setExecutable(true));
+    Files.createFile(project.resolve("pom.xml"));
+    for (String module : List.of("clawdforge-core", "clawdforge-http")) {
+      Files.createDirectories(project.resolve(module + "/src/main"));
+      Files.createFile(project.resolve(module + "/pom.xml"));
+    }
+    Path target = Files.createDirectories(project.resolve("clawdforge-http/target"));
+    Files.createFile(target.resolve("clawdforge.jar"));
+    Surroundings.script(project.resolve("agents/install"), "echo installs");
+    jdk = jdk("jdk", "25.0.1", "for each; do echo \"[$each]\"; done; exit 7");
+  }
+
+  @Test
+  void the_program_gets_the_arguments_as_they_are_and_its_exit_status_counts() throws Exception {
+    Ended ended = launch("run", "two words", "", "$HOME *");
+
+    assertEquals(7, ended.exitStatus());
+    assertTrue(ended.output().contains("[-jar]\n[" + jar() + "]\n"), ended::output);
+    assertTrue(ended.output().endsWith("[run]\n[two words]\n[]\n[$HOME *]\n"), ended::output);
+    assertTrue(ended.output().contains("[-Dclawdforge.agents=" + real(project) + "/agents]"));
+    assertFalse(ended.output().contains("installs"), "a client needs no agents");
+  }
+
+  @Test
+  void commands_that_need_the_agents_install_them_first() throws Exception {
+    for (String command : List.of("serve", "demo", "doctor")) {
+      assertTrue(launch(command).output().startsWith("installs\n["), command);
+      assertFalse(launch(command, "--help").output().contains("installs"), command);
+    }
+  }
+
+  @Test
+  void without_agents_only_the_doctor_goes_on() throws Exception {
+    Surroundings.script(project.resolve("agents/install"), "echo no npm; exit 1");
+
+    assertEquals(new Ended(1, "no npm\n"), launch("serve"));
+    assertEquals(new Ended(1, "no npm\n"), launch("demo"));
+    assertEquals(7, launch("doctor").exitStatus());
+  }
+
+  @Test
+  void a_jdk_that_is_too_old_is_passed_over() throws Exception {
+    Path old = jdk("old", "17.0.9", "echo old");
+
+    assertFalse(launchWith(old, "--help").output().contains("old\n"));
+  }
+
+  @Test
+  void it_may_be_called_by_a_link_from_anywhere() throws Exception {
+    Path bin = Files.createDirectories(temp.resolve("bin"));
+    Path relative =
+        Files.createSymbolicLink(bin.resolve("a"), Path.of("../the project/clawdforge"));
+    Path absolute = Files.createSymbolicLink(bin.resolve("b"), relative);
+
+    Ended ended = start(jdk, List.of(absolute.toString(), "--help"));
+
+    assertTrue(ended.output().contains("[" + jar() + "]"), ended::output);
+  }
+
+  @Test
+  void what_is_newer_than_the_jar_is_built_first() throws Exception {
+    Path source = project.resolve("clawdforge-core/src/main/New.java");
+    Files.createFile(source);
+    Files.setLastModifiedTime(
+        source, java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(60)));
+    Surroundings.script(temp.resolve("tools/mvn"), "echo \"[ERROR] in $PWD: $*\"; exit 1");
+
+    Ended ended = launch("run", "x");
+
+    assertEquals(1, ended.exitStatus());
+    assertTrue(
+        ended.output().contains("[ERROR] in " + real(project) + ": -B -ntp package -DskipTests"),
+        ended::output);
+    assertTrue(ended.output().contains("the build failed"), ended::output);
+  }
+
+  private Path jdk(String name, String version, String java) throws IOException {
+    Path home = temp.resolve(name);
+    Surroundings.script(home.resolve("bin/java"), java);
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    return home;
+  }
+
+  private String jar() throws IOException {
+    return real(project) + "/clawdforge-http/target/clawdforge.jar";
+  }
+
+  private static String real(Path path) throws IOException {
+    return path.toRealPath().toString();
+  }
+
+  private Ended launch(String... arguments) throws Exception {
+    return launchWith(jdk, arguments);
+  }
+
+  private Ended launchWith(Path javaHome, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(project.resolve("clawdforge").toString()));
+    command.addAll(Arrays.asList(arguments));
+    return start(javaHome, command);
+  }
+
+  private Ended start(Path javaHome, List<String> command) throws Exception {
+    Path output = Files.createTempFile(temp, "launched-", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(temp.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().clear();
+    builder.environment().put("PATH", temp.resolve("tools") + ":" + System.getenv("PATH"));
+    builder.environment().put("HOME", temp.resolve("home").toString());
+    builder.environment().put("TMPDIR", temp.toString());
+    builder.environment().put("JAVA_HOME", javaHome.toString());
+    Process process = builder.start();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("it does not end");
+    }
+    return new Ended(
+        process.exitValue(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+  }
+}
