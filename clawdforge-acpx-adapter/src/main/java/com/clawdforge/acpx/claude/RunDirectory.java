@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +68,10 @@ final class RunDirectory implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Files.walkFileTree(path, new Deletion());
+      // Each walk makes what it leaves less deep.
+      do {
+        Files.walkFileTree(path, new Deletion(path));
+      } while (Files.exists(path, LinkOption.NOFOLLOW_LINKS));
     } catch (NoSuchFileException neverMade) {
       log.trace("no directory {}", path);
     } catch (IOException e) {
@@ -89,11 +94,29 @@ final class RunDirectory implements AutoCloseable {
 
   /** Deletes a tree without following a link out of it, and in spite of withdrawn permissions. */
   private static final class Deletion extends SimpleFileVisitor<Path> {
+    /** Deeper down a path gets too long for the system, and each level holds a directory open. */
+    private static final int DEEPEST = 100;
+
+    private static final int LONGEST = 1000;
+
+    private final Path root;
+    private boolean left;
+
+    private Deletion(Path root) {
+      this.root = root;
+    }
+
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
         throws IOException {
       restrict(directory, OWNER_ONLY);
-      return FileVisitResult.CONTINUE;
+      if (directory.getNameCount() - root.getNameCount() <= DEEPEST
+          && directory.toString().length() - root.toString().length() <= LONGEST) {
+        return FileVisitResult.CONTINUE;
+      }
+      Files.move(directory, root.resolve("deep-" + UUID.randomUUID()));
+      left = true;
+      return FileVisitResult.SKIP_SUBTREE;
     }
 
     @Override
@@ -105,7 +128,7 @@ final class RunDirectory implements AutoCloseable {
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
       // A directory that its owner may not list: give the permission back and look again.
-      if (!Files.isDirectory(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
         throw e;
       }
       restrict(file, OWNER_ONLY);
@@ -116,7 +139,9 @@ final class RunDirectory implements AutoCloseable {
     @Override
     public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
         throws IOException {
-      Files.deleteIfExists(directory);
+      if (!(left && directory.equals(root))) {
+        Files.deleteIfExists(directory);
+      }
       return FileVisitResult.CONTINUE;
     }
   }

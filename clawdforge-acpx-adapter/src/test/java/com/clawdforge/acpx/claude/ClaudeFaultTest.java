@@ -220,6 +220,24 @@ class ClaudeFaultTest {
   }
 
   @Test
+  void a_directory_that_is_deeper_than_a_path_is_long_is_deleted() throws Exception {
+    try (ClaudeFixture claude =
+        ClaudeFixture.program(
+            temp,
+            "i=0; while [ $i -lt 40 ]; do mkdir "
+                + "d".repeat(200)
+                + "; cd -P "
+                + "d".repeat(200)
+                + "; i=$((i + 1)); done; echo x >file; read line; echo '"
+                + RESULT
+                + "'")) {
+      completed(claude, shot("go"));
+
+      assertEquals(List.of(), claude.directories());
+    }
+  }
+
+  @Test
   void a_missing_program_is_told_with_what_to_do() throws Exception {
     try (ClaudeFixture claude = ClaudeFixture.program(temp, "exit 0")) {
       Files.delete(temp.resolve("program"));

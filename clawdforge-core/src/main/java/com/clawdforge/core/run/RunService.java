@@ -277,7 +277,7 @@ public final class RunService {
     if (earlier.isPresent()) {
       return join(earlier.get(), request);
     }
-    store.updateAndForgetKey(verdict.refused(run, clock.instant(), refusal));
+    work.recordRefusal(verdict.refused(run, clock.instant(), refusal));
     throw refusal;
   }
 

@@ -151,6 +151,16 @@ final class RunWork {
     }
   }
 
+  /** Records a run that was added for its key's sake, and then not accepted. */
+  void recordRefusal(Run refused) {
+    try {
+      store.updateAndForgetKey(refused);
+    } catch (RuntimeException e) {
+      unrecorded.add(refused);
+      throw e;
+    }
+  }
+
   /**
    * Tries again to record the runs whose end the store did not take; else they would look as if
    * they still ran, and hold their keys, until the next start.
@@ -180,9 +190,11 @@ final class RunWork {
     return run.keeping(new KeptAnswer(finished.answer(), clock.instant().plus(howLong)));
   }
 
-  // What is answered 503 was not the request's fault: its key may be used to try again.
+  // What is answered 503 was not the request's fault, and what had no file was never accepted: its
+  // key may be used to try again.
   private static boolean passing(ErrorCode code) {
     return code == ErrorCode.AT_CAPACITY
+        || code == ErrorCode.NOT_FOUND
         || code == ErrorCode.AGENT_UNAVAILABLE
         || code == ErrorCode.SHUTTING_DOWN;
   }

@@ -161,6 +161,23 @@ final class RunShutdownTest {
     }
   }
 
+  @Test
+  void a_refusal_that_cannot_be_recorded_holds_its_key_no_longer_than_the_store_is_broken()
+      throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+      bench.store.breakUpdates(run -> run.state().over());
+      assertThrows(
+          StoreException.class,
+          () -> bench.start(Asking.that("x").key("k").files(List.of("ff_gone"))));
+      bench.store.heal();
+      bench.runs.sweep();
+
+      assertTrue(bench.ledger.unfinished().isEmpty());
+      assertEquals(
+          RunState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
+    }
+  }
+
   // The waiting itself is part of what is tested: returns when draining has found something to
   // wait for.
   private static FutureTask<Boolean> draining(Bench bench) {

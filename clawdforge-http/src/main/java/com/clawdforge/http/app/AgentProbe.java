@@ -4,6 +4,7 @@ import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.AgentEnvironment;
 import com.clawdforge.http.server.Health;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * is known by then. Whether a program is there is looked up anew each time, which costs no process.
  */
 final class AgentProbe implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final AgentPrograms programs;
   private final Thread thread;
   private volatile @Nullable String claudeVersion;
@@ -49,5 +52,11 @@ final class AgentProbe implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
+    try {
+      // It ends the program that it may be asking.
+      thread.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -2,22 +2,27 @@ package com.clawdforge.http.app;
 
 import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.AgentEnvironment;
-import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.process.ProcessTree;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs agents' programs for what they say of themselves. */
 final class AgentVersion {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final Duration KILL_GRACE = Duration.ofSeconds(2);
+  private static final Duration GRACE = Duration.ofSeconds(1);
   private static final int LONGEST = 4096;
 
   private final AgentPrograms programs;
@@ -28,9 +33,6 @@ final class AgentVersion {
     this(programs, environment, PATIENCE);
   }
 
-  /**
-   * @param patience how long a program may take to answer
-   */
   AgentVersion(AgentPrograms programs, AgentEnvironment environment, Duration patience) {
     this.programs = programs;
     this.environment = environment;
@@ -43,11 +45,7 @@ final class AgentVersion {
    * @param text the output, if it ended well
    * @param problem else why not
    */
-  record Said(Optional<String> text, String problem) {
-    static Said nothing(String problem) {
-      return new Said(Optional.empty(), problem);
-    }
-  }
+  record Said(Optional<String> text, String problem) {}
 
   /** The program's answer to {@code --version}. */
   Said of(AgentBinary program) {
@@ -58,34 +56,19 @@ final class AgentVersion {
   Said say(AgentBinary program, List<String> arguments) {
     Optional<Path> file = program.find();
     if (file.isEmpty()) {
-      return Said.nothing(program.name() + " was not found");
+      return new Said(Optional.empty(), program.name() + " was not found");
     }
-    List<String> argv = new ArrayList<>(List.of(file.get().toString()));
-    argv.addAll(arguments);
-    try {
-      Output output = new Output();
-      return outcome(
-          ChildProcess.start(
-              argv,
-              Path.of("").toAbsolutePath(),
-              variables(),
-              "asked-" + UUID.randomUUID(),
-              output),
-          output);
-    } catch (IOException e) {
-      return Said.nothing(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Said.nothing("interrupted");
-    }
-  }
-
-  private Map<String, String> variables() {
-    Map<String, String> variables = environment.variables();
+    ProcessBuilder builder = new ProcessBuilder();
+    builder.command().add(file.get().toString());
+    builder.command().addAll(arguments);
+    builder.redirectErrorStream(true);
+    Map<String, String> variables = builder.environment();
+    variables.clear();
+    variables.putAll(environment.variables());
     variables.put("DISABLE_AUTOUPDATER", "1");
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     programs.node().find().ifPresent(node -> putFirst(variables, node));
-    return variables;
+    return outcome(builder);
   }
 
   // acpx is a script for `node`, and the PATH's may be too old for it.
@@ -94,41 +77,42 @@ final class AgentVersion {
     variables.merge("PATH", directory, (path, first) -> first + File.pathSeparator + path);
   }
 
-  private Said outcome(ChildProcess child, Output output) throws InterruptedException {
-    boolean exited;
+  private Said outcome(ProcessBuilder builder) {
+    String tag = "ask-" + UUID.randomUUID();
+    builder.environment().put(ProcessTree.TAG, tag);
     try {
-      child.closeStdin();
-      exited = child.awaitExit(patience);
-    } finally {
-      child.end(KILL_GRACE);
+      Process process = builder.start();
+      ProcessTree tree = ProcessTree.of(process, tag);
+      // On a thread of its own: a program that hangs would have us read for ever.
+      FutureTask<String> output = new FutureTask<>(() -> read(process.getInputStream()));
+      try {
+        Thread.ofPlatform().daemon().name(tag).start(output);
+        process.getOutputStream().close();
+        if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+          return new Said(Optional.empty(), "it did not end within " + patience.toSeconds() + " s");
+        }
+        // Something that it left behind may hold the pipe.
+        tree.kill(GRACE);
+        String text = output.get(GRACE.toNanos(), TimeUnit.NANOSECONDS);
+        return process.exitValue() == 0
+            ? new Said(Optional.of(text), "")
+            : new Said(Optional.empty(), text);
+      } finally {
+        tree.kill(GRACE);
+      }
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      return new Said(Optional.empty(), String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Said(Optional.empty(), "interrupted");
     }
-    if (!exited) {
-      return Said.nothing("it did not end within " + patience.toSeconds() + " s");
-    }
-    return child.exitStatus() == 0
-        ? new Said(Optional.of(output.text()), "")
-        : Said.nothing((output.text() + "\n" + child.stderrTail()).strip());
   }
 
-  /** The beginning of what a program prints. */
-  private static final class Output implements ChildProcess.Listener {
-    private final StringBuilder text = new StringBuilder();
-
-    @Override
-    public synchronized void onLine(byte[] line) {
-      if (text.length() < LONGEST) {
-        text.append(new String(line, StandardCharsets.UTF_8)).append('\n');
-      }
-    }
-
-    @Override
-    public void onTooMuch(String what) {}
-
-    @Override
-    public void onEnd() {}
-
-    synchronized String text() {
-      return text.substring(0, Math.min(LONGEST, text.length())).strip();
+  private static String read(InputStream output) throws IOException {
+    try (output) {
+      String text = new String(output.readNBytes(LONGEST), StandardCharsets.UTF_8).strip();
+      output.transferTo(OutputStream.nullOutputStream());
+      return text;
     }
   }
 }

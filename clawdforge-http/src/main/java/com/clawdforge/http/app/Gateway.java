@@ -111,8 +111,12 @@ final class Gateway implements AutoCloseable {
 
   /** Lets running work finish within a time, then ends everything. */
   void drain(Duration patience) throws InterruptedException {
-    server.drain(patience);
-    close();
+    try {
+      server.drain(patience);
+    } finally {
+      // Whatever became of it, no agent may be left running.
+      close();
+    }
   }
 
   @Override

@@ -64,6 +64,9 @@ final class ServeCommand implements Callable<Integer> {
       log.info("stopped");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      // The halt leaves nobody else to tell it.
+      log.error("draining failed", e);
     } finally {
       drained.countDown();
       // The JVM would end with 143: a drained server has done what it was asked to.

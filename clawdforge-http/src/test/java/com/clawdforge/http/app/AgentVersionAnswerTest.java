@@ -1,0 +1,82 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.AgentEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What programs say of themselves, and what becomes of those that don't. */
+@Timeout(60)
+class AgentVersionAnswerTest {
+  @TempDir Path temp;
+
+  @Test
+  void what_a_program_prints_is_its_version() throws Exception {
+    assertEquals(Optional.of("2.1 (Claude Code)"), say("echo '2.1 (Claude Code)'").text());
+  }
+
+  @Test
+  void a_program_that_fails_is_told_with_its_own_words() throws Exception {
+    AgentVersion.Said said = say("echo half; echo 'no such luck' >&2; exit 3");
+
+    assertEquals(Optional.empty(), said.text());
+    assertEquals("half\nno such luck", said.problem());
+  }
+
+  @Test
+  void a_program_that_is_not_there_is_told_as_such() {
+    AgentVersion.Said said = versions().of(new AgentBinary("/nowhere/claude", null, null));
+
+    assertEquals("/nowhere/claude was not found", said.problem());
+  }
+
+  @Test
+  void a_program_that_hangs_is_given_up_and_ended_with_its_children() throws Exception {
+    AgentVersion.Said said =
+        say("echo half; setsid sleep 600 & echo $! > " + temp.resolve("pid") + "; sleep 600");
+
+    assertEquals(Optional.empty(), said.text());
+    assertTrue(said.problem().contains("did not end within 2 s"), said.problem());
+    long child = Long.parseLong(Files.readString(temp.resolve("pid")).strip());
+    assertEquals(
+        Optional.empty(), ProcessHandle.of(child).flatMap(process -> process.info().command()));
+  }
+
+  @Test
+  void a_program_that_prints_without_end_is_given_up() throws Exception {
+    AgentVersion.Said said = say("while :; do echo more and more; done");
+
+    assertTrue(said.problem().contains("did not end"), said.problem());
+  }
+
+  @Test
+  void the_servers_secrets_stay_with_the_server() throws Exception {
+    assertEquals(Optional.of("none"), say("echo ${ADMIN_BOOTSTRAP_TOKEN-none}").text());
+  }
+
+  private AgentVersion.Said say(String shell) throws IOException {
+    Path program = Surroundings.script(temp.resolve("program"), shell);
+    return versions().of(new AgentBinary(program.toString(), null, null));
+  }
+
+  private static AgentVersion versions() {
+    AgentBinary nothing = new AgentBinary("/nowhere/at-all", null, null);
+    Map<String, String> server =
+        Map.of("PATH", String.valueOf(System.getenv("PATH")), "ADMIN_BOOTSTRAP_TOKEN", Api.ADMIN);
+    return new AgentVersion(
+        new AgentPrograms(nothing, nothing, nothing),
+        AgentEnvironment.from(server, List.of()),
+        Duration.ofSeconds(2));
+  }
+}
