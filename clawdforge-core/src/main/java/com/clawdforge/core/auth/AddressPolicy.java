@@ -2,6 +2,7 @@ package com.clawdforge.core.auth;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,25 +19,26 @@ public record AddressPolicy(List<Cidr> allowed, List<Cidr> trustedProxies) {
 
   /**
    * The address that a request came from. The header is read from the right, past trusted proxies
-   * only: everything further left was written by someone whom nobody vouches for. An entry that is
-   * not an address ends the walk at the proxy that passed it on.
+   * only: everything further left was written by someone whom nobody vouches for. Empty if a
+   * trusted proxy has passed on something that is not an address: the caller is anybody then, and
+   * must not be taken for the proxy, which may be on loopback.
    *
    * @param forwardedFor all {@code X-Forwarded-For} values joined by commas in their order, or null
    */
-  public InetAddress callerAddress(InetAddress peer, @Nullable String forwardedFor) {
+  public Optional<InetAddress> callerAddress(InetAddress peer, @Nullable String forwardedFor) {
     InetAddress caller = peer;
     if (forwardedFor == null) {
-      return caller;
+      return Optional.of(caller);
     }
     String[] hops = forwardedFor.split(",", -1);
     for (int i = hops.length - 1; i >= 0 && within(trustedProxies, caller); i--) {
       try {
         caller = Cidr.address(hops[i].trim());
       } catch (IllegalArgumentException notAnAddress) {
-        return caller;
+        return Optional.empty();
       }
     }
-    return caller;
+    return Optional.of(caller);
   }
 
   public boolean allows(InetAddress caller) {

@@ -26,7 +26,14 @@ public final class Gate {
    * @throws Refusal {@link ErrorCode#ADDRESS_NOT_ALLOWED}
    */
   public InetAddress admit(InetAddress peer, @Nullable String forwardedFor) {
-    InetAddress caller = addresses.callerAddress(peer, forwardedFor);
+    InetAddress caller =
+        addresses
+            .callerAddress(peer, forwardedFor)
+            .orElseThrow(
+                () ->
+                    Refusal.of(
+                        ErrorCode.ADDRESS_NOT_ALLOWED,
+                        "the proxy passed on no address in X-Forwarded-For; have it send one"));
     if (!addresses.allows(caller)) {
       throw notAllowed(caller);
     }

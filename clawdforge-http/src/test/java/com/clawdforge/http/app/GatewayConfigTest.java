@@ -86,7 +86,7 @@ class GatewayConfigTest {
         Optional.of("sixteen-letters!"),
         Optional.ofNullable(config.adminSecret()).map(BearerToken::reveal));
     assertEquals(
-        InetAddress.getByName("10.9.9.9"),
+        Optional.of(InetAddress.getByName("10.9.9.9")),
         config.addresses().callerAddress(InetAddress.getByName("172.24.0.1"), "10.9.9.9"));
     assertTrue(config.addresses().allows(InetAddress.getByName("10.1.2.3")));
     assertTrue(config.addresses().allows(InetAddress.getByName("192.168.7.1")));

@@ -304,7 +304,10 @@ final class FrontDoorTest {
         "::ffff:198.51.100.7|200",
         "::ffff:203.0.113.9|403",
         "203.0.113.9, 198.51.100.7|200",
-        "garbage|200",
+        // Nobody knows who that is: it is not the proxy, which may call from loopback.
+        "garbage|403",
+        "203.0.113.9:4711|403",
+        "unknown|403",
       })
   void a_trusted_proxy_says_where_a_call_comes_from(String forwarded, int status) throws Exception {
     Forge.Setup setup = Forge.setup();
