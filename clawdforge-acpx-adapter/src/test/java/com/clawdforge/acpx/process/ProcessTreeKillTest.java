@@ -101,17 +101,17 @@ class ProcessTreeKillTest {
   @EnabledOnOs(OS.LINUX)
   void the_dead_need_not_be_buried_by_their_parent() throws Exception {
     // The parent forgets that it had a child, and is not part of the work.
-    String shell = "CLAWDFORGE_AGENT_RUN=" + tag + " sleep 600 & echo $!; exec sleep 601";
-    Process parent = start(shell, tag + "0");
-    long child = pidFrom(parent);
+    String child = ProcessTree.TAG + "=" + tag + " sh -c 'echo $$; exec sleep 600'";
+    Process parent = start(child + " & exec sleep 601", tag + "0");
+    long pid = pidFrom(parent);
     long begin = System.nanoTime();
 
     assertTrue(ProcessTree.tagged(List.of(tag)).kill(PATIENCE));
 
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     assertTrue(took.compareTo(PATIENCE.dividedBy(2)) < 0, took::toString);
-    assertFalse(runs(child));
-    assertTrue(ProcessHandle.of(child).isPresent(), "a zombie");
+    assertFalse(runs(pid));
+    assertTrue(ProcessHandle.of(pid).isPresent(), "a zombie");
     assertTrue(parent.isAlive());
   }
 
