@@ -191,8 +191,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
                 this);
       } catch (IOException e) {
         log.error("cannot start {}", program.get(), e);
-        return failed(
-            AgentFailure.UNAVAILABLE, "claude cannot be started on the server: " + e.getMessage());
+        return failed(AgentFailure.UNAVAILABLE, ClaudeVerdict.CANNOT_START);
       }
       StdinWriter stdin = new StdinWriter(oneShot, message, json);
       try {

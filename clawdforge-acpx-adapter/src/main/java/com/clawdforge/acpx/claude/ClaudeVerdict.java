@@ -9,12 +9,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says what the CLI's end means. Its exit status says nothing (0 after an interrupt, 1 after an API
  * error), and neither does {@code subtype}, which is "success" for both (agent-facts.md, 1.5, 1.7).
  */
 final class ClaudeVerdict {
+  /** The app is not told why: it would learn the server's paths. */
+  static final String CANNOT_START =
+      "claude cannot be started on the server; its log says why, and `clawdforge doctor`";
+
+  private static final Logger log = LoggerFactory.getLogger(ClaudeVerdict.class);
   private static final int STDERR_SHOWN = 2000;
   private static final int MESSAGE_SHOWN = 2000;
   // The CLI's words for a login that is missing or refused, where it tells no status.
@@ -71,11 +78,15 @@ final class ClaudeVerdict {
 
   /** The CLI is gone and has told no result. */
   AgentOutcome withoutResult(Optional<Integer> exitStatus, @Nullable String model, String stderr) {
+    boolean neverRan = exitStatus.filter(status -> status == 126 || status == 127).isPresent();
+    if (neverRan) {
+      log.error("claude cannot be started: {}", environment.masked(stderr).strip());
+      return failed(AgentFailure.UNAVAILABLE, CANNOT_START, "", AgentReport.NONE);
+    }
     // Masked first: a secret of several lines would not be known by its last.
     String said = lastLine(environment.masked(stderr));
-    boolean neverRan = exitStatus.filter(status -> status == 126 || status == 127).isPresent();
     return failed(
-        neverRan ? AgentFailure.UNAVAILABLE : AgentFailure.FAILED,
+        AgentFailure.FAILED,
         "claude ended without an answer"
             + exitStatus.map(status -> " (exit status " + status + ")").orElse("")
             + (said.isEmpty() ? "" : ": " + said),

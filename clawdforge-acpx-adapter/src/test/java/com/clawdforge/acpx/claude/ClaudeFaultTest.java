@@ -272,6 +272,7 @@ class ClaudeFaultTest {
       AgentOutcome.Failed failed = failed(claude, shot("go"));
 
       assertEquals(AgentFailure.UNAVAILABLE, failed.failure());
+      assertFalse(failed.toString().contains(temp.toString()), "no path of the server's");
       assertEquals(List.of(), claude.directories());
     }
   }

@@ -49,8 +49,10 @@ class ProcessTreeKillTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void a_descendant_with_a_session_of_its_own_is_found_after_its_parent_died() throws Exception {
-    Process child = start("setsid sh -c 'echo $$; exec sleep 600' &");
+    // It waits for us: what its child prints after its own end would be lost.
+    Process child = start("setsid sh -c 'echo $$; exec sleep 600' & read line");
     long orphan = pidFrom(child);
+    child.getOutputStream().close();
     child.waitFor();
     assertTrue(runs(orphan));
 

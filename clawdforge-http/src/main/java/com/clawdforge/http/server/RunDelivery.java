@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class RunDelivery {
   private static final Logger log = LoggerFactory.getLogger(RunDelivery.class);
   private static final String SHOULD_RETRY = "x-should-retry";
+  private static final Duration WATCHFUL = Duration.ofSeconds(1);
 
   private final RunService runs;
   private final Duration heartbeat;
@@ -70,7 +71,7 @@ final class RunDelivery {
       OutputStream out = EventStream.open(ctx.res());
       ticket.follow(events);
       ticket.outcome().whenComplete((finished, failure) -> events.end());
-      events.pump(out, heartbeat);
+      events.pump(out, cancelOnDisconnect ? watchful() : heartbeat);
     } catch (IOException lost) {
       if (cancelOnDisconnect) {
         ticket.cancel();
@@ -81,6 +82,11 @@ final class RunDelivery {
       return;
     }
     finish(ctx, ticket, peer);
+  }
+
+  // A peer that is gone is noticed by the second write after it.
+  private Duration watchful() {
+    return heartbeat.compareTo(WATCHFUL) < 0 ? heartbeat : WATCHFUL;
   }
 
   private void finish(Context ctx, RunTicket ticket, Peer peer) throws InterruptedException {

@@ -50,7 +50,7 @@ class GatewayConfigTest {
         new RunLimits(
             4 << 20,
             2 * Runtime.getRuntime().availableProcessors(),
-            256,
+            64,
             Duration.ofSeconds(30),
             Duration.ofDays(90),
             false),
@@ -103,7 +103,7 @@ class GatewayConfigTest {
     assertEquals(Duration.ofSeconds(8), config.sweepInterval());
     assertEquals(Duration.ofSeconds(9), config.drain());
     assertEquals(
-        new RunLimits(5, 3, 256, Duration.ofSeconds(4), Duration.ofDays(7), true), config.runs());
+        new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true), config.runs());
   }
 
   @Test
