@@ -25,6 +25,9 @@ sealed interface ClaudeLine {
   /** Part of the conversation between the CLI and us, not of its output. */
   record Control() implements ClaudeLine {}
 
+  /** A message of the model's: from here on tools may run. */
+  record Assistant() implements ClaudeLine {}
+
   /** Anything else that the CLI tells. */
   record Other() implements ClaudeLine {}
 
@@ -92,10 +95,17 @@ sealed interface ClaudeLine {
         readMember(name);
         // The type comes first; of most lines it is all that is needed.
         if (name.equals("type") && !type.equals("result") && !type.equals("system")) {
-          return type.startsWith("control_") ? new Control() : new Other();
+          return ofType();
         }
       }
       return line();
+    }
+
+    private ClaudeLine ofType() {
+      if (type.equals("assistant")) {
+        return new Assistant();
+      }
+      return type.startsWith("control_") ? new Control() : new Other();
     }
 
     private ClaudeLine line() {

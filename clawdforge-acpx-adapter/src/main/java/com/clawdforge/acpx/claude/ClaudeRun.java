@@ -58,6 +58,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private final CompletableFuture<AgentOutcome> outcome = new CompletableFuture<>();
   private volatile @Nullable String model;
+  private volatile boolean toolsMayRun;
 
   ClaudeRun(
       OneShot oneShot, ClaudeSettings settings, JsonFactory json, Consumer<AgentEvent> events) {
@@ -131,6 +132,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
           signals.add(new Signal.LoginRefused(retry.status()));
         }
       }
+      case ClaudeLine.Assistant assistant -> toolsMayRun = true;
       case ClaudeLine.Other other -> {}
     }
     publish(line);
@@ -243,7 +245,9 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
       if (signal != null) {
         return signal;
       }
-      child.tree().look();
+      if (toolsMayRun) {
+        child.tree().look();
+      }
       if (child.awaitExit(Duration.ZERO)) {
         // Whoever it left behind may hold its output open: its end is not waited for until then.
         signal = signals.poll(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
