@@ -6,7 +6,6 @@ import com.clawdforge.core.page.PageRequest;
 import io.javalin.http.Context;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code limit} and {@code cursor} of a list, and makes the next cursor. */
@@ -19,7 +18,8 @@ final class Paging {
   static PageRequest of(Context ctx) {
     @Nullable String cursor = parameter(ctx, "cursor");
     return new PageRequest(
-        limit(parameter(ctx, "limit")), cursor == null ? null : position(cursor));
+        limit(parameter(ctx, "limit")),
+        cursor == null ? null : Cursor.position(cursor).orElseThrow(Paging::notOurs));
   }
 
   /** As {@link #of}, but everything if the caller asked for no part of it. */
@@ -29,11 +29,7 @@ final class Paging {
   }
 
   static @Nullable String cursor(@Nullable Long next) {
-    return next == null
-        ? null
-        : Base64.getUrlEncoder()
-            .withoutPadding()
-            .encodeToString(Long.toString(next).getBytes(StandardCharsets.US_ASCII));
+    return next == null ? null : Cursor.of(next);
   }
 
   private static int limit(@Nullable String text) {
@@ -47,18 +43,6 @@ final class Paging {
       }
     }
     throw Refusal.invalid("limit", "limit must be an integer from 1 to " + MAX_LIMIT);
-  }
-
-  private static long position(String cursor) {
-    try {
-      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII);
-      if (text.matches("\\d{1,19}")) {
-        return Long.parseLong(text);
-      }
-    } catch (IllegalArgumentException garbage) {
-      throw notOurs();
-    }
-    throw notOurs();
   }
 
   private static Refusal notOurs() {

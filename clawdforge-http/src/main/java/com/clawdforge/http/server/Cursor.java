@@ -1,0 +1,67 @@
+package com.clawdforge.http.server;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.OptionalLong;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The position in a list as a caller may hold it: sealed, since rows are numbered across all tokens
+ * and a number that can be read tells how much the others do. The key lasts as long as the process;
+ * who pages across a restart starts again.
+ */
+final class Cursor {
+  private static final SecureRandom random = new SecureRandom();
+  private static final SecretKey key = new SecretKeySpec(randomBytes(32), "AES");
+  private static final int NONCE_BYTES = 12;
+  private static final int TAG_BITS = 128;
+  private static final int SEALED_BYTES = NONCE_BYTES + Long.BYTES + TAG_BITS / 8;
+
+  private Cursor() {}
+
+  static String of(long position) {
+    byte[] nonce = randomBytes(NONCE_BYTES);
+    byte[] sealed =
+        cipher(
+            Cipher.ENCRYPT_MODE, nonce, ByteBuffer.allocate(Long.BYTES).putLong(position).array());
+    byte[] all = ByteBuffer.allocate(SEALED_BYTES).put(nonce).put(sealed).array();
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(all);
+  }
+
+  /** The position behind a cursor, or empty if this process has not made it. */
+  static OptionalLong position(String cursor) {
+    try {
+      byte[] all = Base64.getUrlDecoder().decode(cursor);
+      if (all.length != SEALED_BYTES) {
+        return OptionalLong.empty();
+      }
+      byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);
+      byte[] sealed = Arrays.copyOfRange(all, NONCE_BYTES, all.length);
+      return OptionalLong.of(ByteBuffer.wrap(cipher(Cipher.DECRYPT_MODE, nonce, sealed)).getLong());
+    } catch (IllegalArgumentException | IllegalStateException notOurs) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private static byte[] cipher(int mode, byte[] nonce, byte[] text) {
+    try {
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+      return cipher.doFinal(text);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("not sealed by this process", e);
+    }
+  }
+
+  private static byte[] randomBytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+}
