@@ -161,7 +161,8 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
       return run();
     } catch (IOException e) {
       log.error("run {} could not be prepared", oneShot.runId(), e);
-      return failed(AgentFailure.FAILED, "the run could not be prepared: " + e.getMessage());
+      return failed(
+          AgentFailure.FAILED, "the run could not be prepared on the server; its log says why");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(AgentFailure.FAILED, "the run was given up");
@@ -177,8 +178,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
     if (program.isEmpty()) {
       return failed(
           AgentFailure.UNAVAILABLE,
-          settings.program().name()
-              + " is not installed on the server: run agents/install there, or set CLAUDE_BIN");
+          "claude is not installed on the server: run agents/install there, or set CLAUDE_BIN");
     }
     try (RunDirectory directory = RunDirectory.create(settings.runsDir(), oneShot.runId())) {
       UserMessage message = UserMessage.of(oneShot, directory);
