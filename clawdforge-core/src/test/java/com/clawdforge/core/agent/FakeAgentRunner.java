@@ -67,13 +67,13 @@ public final class FakeAgentRunner implements AgentRunner {
   @Override
   public AgentRun start(OneShot oneShot, Consumer<AgentEvent> events) {
     Working run = new Working(oneShot, events);
-    FakeRun todo = begin(run);
-    Thread.ofVirtual().name("fake-agent-" + oneShot.runId()).start(() -> run.work(todo));
+    FakeRun plan = begin(run);
+    Thread.ofVirtual().name("fake-agent-" + oneShot.runId()).start(() -> run.work(plan));
     return run;
   }
 
   private FakeRun begin(Working run) {
-    FakeRun todo = script.apply(run.oneShot);
+    FakeRun plan = script.apply(run.oneShot);
     synchronized (this) {
       received.add(new Received(run.oneShot, run.contents));
       running.add(run);
@@ -83,7 +83,7 @@ public final class FakeAgentRunner implements AgentRunner {
       }
       notifyAll();
     }
-    return todo;
+    return plan;
   }
 
   private synchronized void end(Working run) {
@@ -172,11 +172,11 @@ public final class FakeAgentRunner implements AgentRunner {
       return List.copyOf(all);
     }
 
-    void work(FakeRun todo) {
+    void work(FakeRun plan) {
       AgentOutcome how;
       try {
-        todo.events().forEach(this::emit);
-        how = ending(todo);
+        plan.events().forEach(this::emit);
+        how = ending(plan);
       } catch (InterruptedException | RuntimeException e) {
         how = failed("the script broke: " + e);
       }
@@ -192,11 +192,11 @@ public final class FakeAgentRunner implements AgentRunner {
       }
     }
 
-    private AgentOutcome ending(FakeRun todo) throws InterruptedException {
+    private AgentOutcome ending(FakeRun plan) throws InterruptedException {
       if (unreadable != null) {
         return failed("an attachment cannot be read: " + unreadable.getMessage());
       }
-      FakeRun.@Nullable Hold hold = todo.hold();
+      FakeRun.@Nullable Hold hold = plan.hold();
       if (hold != null) {
         try {
           CompletableFuture.anyOf(hold.released, cancelled)
@@ -207,7 +207,7 @@ public final class FakeAgentRunner implements AgentRunner {
           throw new IllegalStateException("neither ends with an error", e);
         }
       }
-      return cancelled.isDone() ? new AgentOutcome.Cancelled(AgentReport.NONE) : todo.outcome();
+      return cancelled.isDone() ? new AgentOutcome.Cancelled(AgentReport.NONE) : plan.outcome();
     }
 
     private static AgentOutcome failed(String why) {

@@ -87,9 +87,6 @@ final class Checks {
         file.force(true);
       }
       long free = Files.getFileStore(dataDir).getUsableSpace();
-      if (made) {
-        Files.deleteIfExists(dataDir);
-      }
       String what = dataDir + " is writable, " + (free >> 20) + " MiB free";
       return free < LITTLE_SPACE
           ? note(what, "make room: uploads and the ledger grow there")
@@ -98,6 +95,11 @@ final class Checks {
       return fault(
           "cannot write in " + dataDir + ": " + reason(e),
           "make room on the disk, give this user the folder, or set CLAWDFORGE_DATA_DIR");
+    } finally {
+      if (made) {
+        // The server makes it, for its owner only. An empty folder that stays is no fault.
+        boolean unused = dataDir.toFile().delete();
+      }
     }
   }
 

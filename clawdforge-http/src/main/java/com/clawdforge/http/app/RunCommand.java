@@ -75,9 +75,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--tools",
       paramLabel = "NAME",
       split = ",",
-      arity = "0..1",
-      fallbackValue = "",
-      description = "Tools to offer and allow, by commas; without a name: none.")
+      description = "Tools to offer and allow, by commas; --tools= for none.")
   private @Nullable List<String> tools;
 
   private final Connection connection;

@@ -3,11 +3,18 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +73,37 @@ final class RunCommandTest {
     assertEquals(1, run(NOBODY, "cf_x", "hi", option, folder.toString()));
 
     assertEquals("clawdforge: cannot read " + folder, err.toString().strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--tools=, []", "'--tools=Read,Bash', '[\"Read\",\"Bash\"]'"})
+  void tools_are_named_in_the_option_and_none_is_an_empty_one(String option, String sent)
+      throws Exception {
+    AtomicReference<String> body = new AtomicReference<>("");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/run",
+        exchange -> {
+          body.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] answer =
+              "{\"ok\":true,\"result\":\"hi\",\"duration_ms\":1,\"stop_reason\":\"end_turn\"}"
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort();
+
+      assertEquals(0, run(url, "cf_x", option, "hi"), err::toString);
+      JsonNode request = new JsonMapper().readTree(body.get());
+      assertEquals(sent, request.path("tools").toString());
+      assertEquals("hi", request.path("prompt").asText());
+    } finally {
+      server.stop(0);
+    }
   }
 
   private int run(String url, String token, String... arguments) {
