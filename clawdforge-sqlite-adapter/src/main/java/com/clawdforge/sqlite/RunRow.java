@@ -6,8 +6,8 @@ import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.run.Answer;
 import com.clawdforge.core.run.KeptAnswer;
 import com.clawdforge.core.run.Run;
-import com.clawdforge.core.run.RunError;
-import com.clawdforge.core.run.RunState;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.ResultSet;
@@ -50,7 +50,7 @@ final class RunRow {
     Map<String, @Nullable Object> values = answer(run.kept());
     AgentReport report = run.report();
     Usage usage = report.usage();
-    RunError error = run.error();
+    WorkError error = run.error();
     values.put("state", run.state().wire());
     values.put("started_at", Rows.millis(run.startedAt()));
     values.put("ended_at", Rows.millis(run.endedAt()));
@@ -96,7 +96,7 @@ final class RunRow {
         Rows.text(row, "id"),
         Rows.text(row, "token_id"),
         Rows.text(row, "app_name"),
-        RunState.ofWire(Rows.text(row, "state")),
+        WorkState.ofWire(Rows.text(row, "state")),
         Rows.text(row, "model"),
         Rows.instant(row, "created_at"),
         Rows.optionalInstant(row, "started_at"),
@@ -127,11 +127,11 @@ final class RunRow {
         dollars(Rows.optionalLong(row, "cost_nano_usd")));
   }
 
-  private static @Nullable RunError error(ResultSet row) throws SQLException {
+  private static @Nullable WorkError error(ResultSet row) throws SQLException {
     String code = row.getString("error_code");
     return code == null
         ? null
-        : new RunError(
+        : new WorkError(
             ErrorCode.ofWire(code),
             Rows.text(row, "error_detail"),
             Rows.text(row, "error_stderr_tail"));

@@ -2,10 +2,10 @@ package com.clawdforge.sqlite;
 
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
-import com.clawdforge.core.run.IdempotencyKey;
 import com.clawdforge.core.run.KeptAnswer;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.core.run.RunStore;
+import com.clawdforge.core.work.IdempotencyKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

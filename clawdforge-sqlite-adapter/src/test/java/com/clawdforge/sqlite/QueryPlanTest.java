@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.run.Answer;
-import com.clawdforge.core.run.IdempotencyKey;
 import com.clawdforge.core.run.KeptAnswer;
-import com.clawdforge.core.run.RunState;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkState;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -66,7 +66,7 @@ final class QueryPlanTest {
     tokens.revoke("name-of-id-1", Samples.T0);
 
     var runs = ledger.runStore();
-    var run = Samples.run("run-1", RunState.COMPLETED);
+    var run = Samples.run("run-1", WorkState.COMPLETED);
     runs.add(run, null, new IdempotencyKey("key", "body"), Samples.T0);
     runs.update(run);
     runs.updateAndForgetKey(run);

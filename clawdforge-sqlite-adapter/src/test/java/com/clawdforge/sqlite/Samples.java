@@ -5,7 +5,7 @@ import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.file.FileStore;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.run.Run;
-import com.clawdforge.core.run.RunState;
+import com.clawdforge.core.work.WorkState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +24,7 @@ final class Samples {
     return new AppToken(id, "name-of-" + id, List.of(), T0, null, null);
   }
 
-  static Run run(String id, RunState state) {
+  static Run run(String id, WorkState state) {
     return new Run(
         id,
         "app-1",

@@ -17,7 +17,7 @@ import com.clawdforge.core.file.FileStore;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.run.Run;
-import com.clawdforge.core.run.RunState;
+import com.clawdforge.core.work.WorkState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ final class SqliteLedgerTest {
 
   @Test
   void everything_is_there_after_reopening() throws IOException {
-    Run run = Samples.run("run-1", RunState.COMPLETED);
+    Run run = Samples.run("run-1", WorkState.COMPLETED);
     StoredFile file;
     try (SqliteLedger ledger = open(folder)) {
       ledger.tokenAuth().add(Samples.token("id-1"), "hash-1");
@@ -61,7 +61,7 @@ final class SqliteLedgerTest {
     StoredFile file;
     try (SqliteLedger ledger = open(folder.resolve("running"))) {
       ledger.tokenAuth().add(Samples.token("id-1"), "hash-1");
-      ledger.runStore().add(Samples.run("run-1", RunState.RUNNING), null, null, Samples.T0);
+      ledger.runStore().add(Samples.run("run-1", WorkState.RUNNING), null, null, Samples.T0);
       file = Samples.keep(ledger.fileStore(), "ff_1", "text");
       // What lies on the disk now, with nothing closed, is what a crash leaves.
       copy(folder.resolve("running"), crashed);
@@ -97,8 +97,8 @@ final class SqliteLedgerTest {
   @Test
   void prompts_are_kept_where_that_is_asked_for() {
     try (SqliteLedger ledger = open(folder)) {
-      ledger.runStore().add(Samples.run("run-1", RunState.QUEUED), "why?", null, Samples.T0);
-      ledger.runStore().add(Samples.run("run-2", RunState.QUEUED), null, null, Samples.T0);
+      ledger.runStore().add(Samples.run("run-1", WorkState.QUEUED), "why?", null, Samples.T0);
+      ledger.runStore().add(Samples.run("run-2", WorkState.QUEUED), null, null, Samples.T0);
 
       assertEquals(
           List.of("why?", "-"),
@@ -141,7 +141,7 @@ final class SqliteLedgerTest {
               thread -> {
                 int count = 0;
                 for (int i = 0; i < 25; i++) {
-                  Run run = Samples.run(thread + "-" + i, RunState.RUNNING);
+                  Run run = Samples.run(thread + "-" + i, WorkState.RUNNING);
                   ledger.runStore().add(run, null, null, Samples.T0);
                   if (!ledger.runStore().find("app-1", run.id()).equals(Optional.of(run))) {
                     count++;
@@ -160,7 +160,7 @@ final class SqliteLedgerTest {
   void an_interrupted_caller_still_gets_its_work_recorded() {
     try (SqliteLedger ledger = open(folder)) {
       Thread.currentThread().interrupt();
-      ledger.runStore().add(Samples.run("run-1", RunState.CANCELLED), null, null, Samples.T0);
+      ledger.runStore().add(Samples.run("run-1", WorkState.CANCELLED), null, null, Samples.T0);
 
       assertTrue(Thread.interrupted(), "and stays interrupted");
       assertTrue(ledger.runStore().find(null, "run-1").isPresent());
@@ -271,7 +271,7 @@ final class SqliteLedgerTest {
               () ->
                   ledger
                       .runStore()
-                      .add(Samples.run("run-1", RunState.QUEUED), prompt, null, Samples.T0));
+                      .add(Samples.run("run-1", WorkState.QUEUED), prompt, null, Samples.T0));
 
       assertTrue(String.valueOf(full.getMessage()).contains("disk is full"), full.getMessage());
       assertInstanceOf(Exception.class, full.getCause());

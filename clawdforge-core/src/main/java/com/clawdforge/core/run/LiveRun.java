@@ -4,6 +4,8 @@ import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.work.EventFollower;
+import com.clawdforge.core.work.Places;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -120,7 +122,7 @@ final class LiveRun implements AutoCloseable {
     }
 
     @Override
-    public void follow(RunFollower follower) {
+    public void follow(EventFollower follower) {
       if (live != null) {
         live.feed.follow(follower);
       }

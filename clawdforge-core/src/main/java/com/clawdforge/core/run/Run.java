@@ -1,6 +1,8 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ public record Run(
     String id,
     String tokenId,
     String appName,
-    RunState state,
+    WorkState state,
     String model,
     Instant createdAt,
     @Nullable Instant startedAt,
@@ -34,7 +36,7 @@ public record Run(
     long promptBytes,
     @Nullable Long resultBytes,
     int files,
-    @Nullable RunError error,
+    @Nullable WorkError error,
     String requestId,
     @Nullable KeptAnswer kept) {
 
@@ -76,7 +78,7 @@ public record Run(
         id,
         tokenId,
         appName,
-        RunState.RUNNING,
+        WorkState.RUNNING,
         model,
         createdAt,
         when,
@@ -91,11 +93,11 @@ public record Run(
   }
 
   Run ended(
-      RunState how,
+      WorkState how,
       Instant when,
       AgentReport agentReport,
       @Nullable Long answerBytes,
-      @Nullable RunError why,
+      @Nullable WorkError why,
       @Nullable KeptAnswer answer) {
     return new Run(
         id,

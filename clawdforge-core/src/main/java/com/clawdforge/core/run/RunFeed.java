@@ -1,6 +1,7 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.work.EventFollower;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ final class RunFeed {
 
   private final boolean replay;
   private final List<AgentEvent> events = new ArrayList<>();
-  private final List<RunFollower> followers = new ArrayList<>();
+  private final List<EventFollower> followers = new ArrayList<>();
   private long last;
 
   /**
@@ -29,7 +30,7 @@ final class RunFeed {
     followers.removeIf(follower -> !told(follower, event));
   }
 
-  synchronized void follow(RunFollower follower) {
+  synchronized void follow(EventFollower follower) {
     for (int i = 0; i < events.size(); i++) {
       follower.onEvent(i + 1L, events.get(i));
     }
@@ -37,7 +38,7 @@ final class RunFeed {
   }
 
   // One that fails must not cost the others the message.
-  private boolean told(RunFollower follower, AgentEvent event) {
+  private boolean told(EventFollower follower, AgentEvent event) {
     try {
       follower.onEvent(last, event);
       return true;

@@ -4,6 +4,7 @@ import com.clawdforge.core.agent.Effort;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.work.IdempotencyKey;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

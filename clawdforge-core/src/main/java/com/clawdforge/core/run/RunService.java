@@ -9,6 +9,8 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.Places;
+import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,7 +166,7 @@ public final class RunService {
     running.cancel(LiveRun.CancelReason.ASKED_FOR);
     try {
       FinishedRun over = running.outcome().get(CANCEL_GRACE.toMillis(), TimeUnit.MILLISECONDS);
-      return over.run().state() == RunState.CANCELLED;
+      return over.run().state() == WorkState.CANCELLED;
     } catch (TimeoutException e) {
       return true;
     } catch (ExecutionException e) {
@@ -246,7 +248,7 @@ public final class RunService {
         ids.get(),
         caller.tokenId(),
         caller.appName(),
-        RunState.QUEUED,
+        WorkState.QUEUED,
         request.modelOrDefault(),
         clock.instant(),
         null,

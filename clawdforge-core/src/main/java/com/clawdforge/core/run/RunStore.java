@@ -2,6 +2,7 @@ package com.clawdforge.core.run;
 
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.IdempotencyKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package com.clawdforge.core.run;
 
+import com.clawdforge.core.work.EventFollower;
 import java.util.concurrent.CompletionStage;
 
 /** A caller's hold on a run that was accepted, by this request or an earlier one with its key. */
@@ -24,7 +25,7 @@ public interface RunTicket {
    * with {@link RunRequest#keepEvents()}. A run that was over when this ticket was given tells
    * nothing.
    */
-  void follow(RunFollower follower);
+  void follow(EventFollower follower);
 
   /** Cancels the run, if it is not over, and returns at once. */
   void cancel();

@@ -5,6 +5,8 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +28,20 @@ final class RunVerdict {
       case AgentOutcome.Failed failed ->
           failed(
               run.ended(
-                  RunState.FAILED,
+                  WorkState.FAILED,
                   when,
                   failed.report(),
                   null,
-                  new RunError(code(failed.failure()), failed.message(), failed.stderrTail()),
+                  new WorkError(code(failed.failure()), failed.message(), failed.stderrTail()),
                   null));
       case AgentOutcome.TimedOut late ->
           failed(
               run.ended(
-                  RunState.TIMED_OUT,
+                  WorkState.TIMED_OUT,
                   when,
                   late.report(),
                   null,
-                  new RunError(
+                  new WorkError(
                       ErrorCode.AGENT_TIMEOUT,
                       "the agent gave no answer within timeout_secs",
                       late.stderrTail()),
@@ -53,26 +55,26 @@ final class RunVerdict {
       Run run, Instant when, LiveRun.@Nullable CancelReason reason, AgentReport report) {
     AgentReport cancelled =
         new AgentReport(report.model(), CANCELLED, report.usage(), report.costUsd());
-    return failed(run.ended(RunState.CANCELLED, when, cancelled, null, error(reason), null));
+    return failed(run.ended(WorkState.CANCELLED, when, cancelled, null, error(reason), null));
   }
 
   FinishedRun timedOutWaiting(Run run, Instant when) {
-    RunError error =
-        new RunError(
+    WorkError error =
+        new WorkError(
             ErrorCode.AGENT_TIMEOUT, "no place became free for the run within timeout_secs", "");
-    return failed(run.ended(RunState.TIMED_OUT, when, AgentReport.NONE, null, error, null));
+    return failed(run.ended(WorkState.TIMED_OUT, when, AgentReport.NONE, null, error, null));
   }
 
   FinishedRun broken(Run run, Instant when) {
-    RunError error =
-        new RunError(
+    WorkError error =
+        new WorkError(
             ErrorCode.INTERNAL_ERROR, "the gateway failed; its log says why, by request id", "");
-    return failed(run.ended(RunState.FAILED, when, AgentReport.NONE, null, error, null));
+    return failed(run.ended(WorkState.FAILED, when, AgentReport.NONE, null, error, null));
   }
 
   Run refused(Run run, Instant when, Refusal refusal) {
-    RunError error = new RunError(refusal.code(), refusal.detail(), "");
-    return run.ended(RunState.FAILED, when, AgentReport.NONE, null, error, null);
+    WorkError error = new WorkError(refusal.code(), refusal.detail(), "");
+    return run.ended(WorkState.FAILED, when, AgentReport.NONE, null, error, null);
   }
 
   private FinishedRun completed(Run run, Instant when, AgentOutcome.Completed done) {
@@ -82,23 +84,23 @@ final class RunVerdict {
             : new Answer(done.structured(), true);
     long bytes = answer.text().getBytes(StandardCharsets.UTF_8).length;
     return new FinishedRun(
-        run.ended(RunState.COMPLETED, when, done.report(), bytes, null, null), answer);
+        run.ended(WorkState.COMPLETED, when, done.report(), bytes, null, null), answer);
   }
 
   private static FinishedRun failed(Run run) {
     return new FinishedRun(run, null);
   }
 
-  private static RunError error(LiveRun.@Nullable CancelReason reason) {
+  private static WorkError error(LiveRun.@Nullable CancelReason reason) {
     if (reason == LiveRun.CancelReason.SHUTDOWN) {
-      return new RunError(
+      return new WorkError(
           ErrorCode.SHUTTING_DOWN, "the server shut down before the agent was done", "");
     }
     String why =
         reason == LiveRun.CancelReason.TOKEN_REVOKED
             ? "the run was cancelled because its token was revoked"
             : "the run was cancelled";
-    return new RunError(ErrorCode.AGENT_FAILED, why, "");
+    return new WorkError(ErrorCode.AGENT_FAILED, why, "");
   }
 
   private static ErrorCode code(AgentFailure failure) {

@@ -2,6 +2,7 @@ package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.Effort;
 import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.work.IdempotencyKey;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

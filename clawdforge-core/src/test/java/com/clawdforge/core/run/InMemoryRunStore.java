@@ -3,6 +3,8 @@ package com.clawdforge.core.run;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.page.Sequence;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +101,7 @@ public final class InMemoryRunStore implements RunStore {
           row,
           row.with(
               run.ended(
-                  RunState.INTERRUPTED,
+                  WorkState.INTERRUPTED,
                   when,
                   run.report(),
                   run.resultBytes(),

@@ -12,6 +12,8 @@ import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkState;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,7 @@ final class RunIdempotencyTest {
           () -> bench.start(Asking.that("x").key("k").files(List.of("ff_none"))));
       RunTicket ticket = bench.start(Asking.that("x").key("k"));
       assertFalse(ticket.replayed());
-      assertEquals(RunState.COMPLETED, ticket.await().run().state());
+      assertEquals(WorkState.COMPLETED, ticket.await().run().state());
     }
   }
 
@@ -132,7 +134,7 @@ final class RunIdempotencyTest {
               "next",
               APP.tokenId(),
               "app",
-              RunState.QUEUED,
+              WorkState.QUEUED,
               "m",
               run.createdAt(),
               null,

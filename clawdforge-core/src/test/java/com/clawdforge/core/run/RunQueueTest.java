@@ -13,6 +13,7 @@ import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.WorkState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class RunQueueTest {
         tickets.add(bench.start("hold " + i));
       }
       bench.agents.awaitStarted(1);
-      assertEquals(RunState.QUEUED, bench.runs.get(APP, tickets.get(1).runId()).state());
+      assertEquals(WorkState.QUEUED, bench.runs.get(APP, tickets.get(1).runId()).state());
 
       for (int i = 0; i < 5; i++) {
         bench.agents.awaitStarted(i + 1);
@@ -52,7 +53,7 @@ final class RunQueueTest {
     try (Bench bench = Bench.withPlaces(1, 10, INSTANT)) {
       RunTicket first = bench.start("hold");
       Run waited = bench.start(Asking.that("x").key("k")).await().run();
-      assertEquals(RunState.FAILED, waited.state());
+      assertEquals(WorkState.FAILED, waited.state());
       assertEquals(ErrorCode.AT_CAPACITY, error(waited).code());
       assertNull(waited.startedAt());
       assertEquals(waited, bench.recorded(waited.id()));
@@ -60,7 +61,7 @@ final class RunQueueTest {
       bench.release("hold");
       first.await();
       RunTicket again = bench.start(Asking.that("x").key("k"));
-      assertEquals(RunState.COMPLETED, again.await().run().state());
+      assertEquals(WorkState.COMPLETED, again.await().run().state());
       assertTrue(!again.replayed() && !again.runId().equals(waited.id()));
     }
   }
@@ -89,7 +90,7 @@ final class RunQueueTest {
       bench.release("hold");
       first.await();
       assertEquals(
-          RunState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
     }
   }
 
@@ -110,7 +111,7 @@ final class RunQueueTest {
       bench.start("hold");
       RunTicket waiting = bench.start(Asking.that("x").timeout(Duration.ofSeconds(1)));
       Run run = waiting.await().run();
-      assertEquals(RunState.TIMED_OUT, run.state());
+      assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
       assertEquals(1, bench.agents.received().size());
     }
@@ -125,13 +126,13 @@ final class RunQueueTest {
       assertEquals(1, bench.openContents());
 
       assertTrue(bench.runs.cancel(APP, queued.runId()));
-      assertEquals(RunState.CANCELLED, bench.recorded(queued.runId()).state());
+      assertEquals(WorkState.CANCELLED, bench.recorded(queued.runId()).state());
       assertEquals(1, bench.agents.received().size());
       assertEquals(0, bench.openContents());
 
       RunTicket next = bench.start("y");
       bench.release("hold");
-      assertEquals(RunState.COMPLETED, next.await().run().state());
+      assertEquals(WorkState.COMPLETED, next.await().run().state());
     }
   }
 
@@ -155,7 +156,7 @@ final class RunQueueTest {
   void whoever_was_answered_finds_the_place_of_his_run_free() throws Exception {
     try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
       for (int i = 0; i < 2_000; i++) {
-        assertEquals(RunState.COMPLETED, bench.start("x").await().run().state());
+        assertEquals(WorkState.COMPLETED, bench.start("x").await().run().state());
       }
     }
   }
@@ -201,10 +202,10 @@ final class RunQueueTest {
                   }
                   return cancel(bench, ticket);
                 });
-        RunState state = outcome(ticket).run().state();
+        WorkState state = outcome(ticket).run().state();
         assertEquals(state, bench.recorded(ticket.runId()).state());
-        assertTrue(state == RunState.CANCELLED || !cancelled.contains(true), state::toString);
-        assertTrue(state == RunState.COMPLETED || state == RunState.CANCELLED, state::toString);
+        assertTrue(state == WorkState.CANCELLED || !cancelled.contains(true), state::toString);
+        assertTrue(state == WorkState.COMPLETED || state == WorkState.CANCELLED, state::toString);
       }
     }
   }

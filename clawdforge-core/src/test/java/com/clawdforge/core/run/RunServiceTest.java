@@ -18,6 +18,8 @@ import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ final class RunServiceTest {
   void a_run_is_recorded_with_its_times_report_and_sizes() throws Exception {
     try (Bench bench = Bench.roomy()) {
       RunTicket ticket = bench.start(Asking.that("hold ✓").model("haiku"));
-      bench.store.awaitState(ticket.runId(), RunState.RUNNING);
+      bench.store.awaitState(ticket.runId(), WorkState.RUNNING);
       Run running = bench.runs.get(APP, ticket.runId());
       assertEquals(START, running.createdAt());
       assertEquals(START, running.startedAt());
@@ -49,7 +51,7 @@ final class RunServiceTest {
 
       Run run = finished.run();
       assertEquals(run, bench.recorded(ticket.runId()));
-      assertEquals(RunState.COMPLETED, run.state());
+      assertEquals(WorkState.COMPLETED, run.state());
       assertEquals(START.plusSeconds(5), run.endedAt());
       assertEquals(Duration.ofSeconds(5), run.duration());
       assertEquals(Duration.ZERO, run.queued());
@@ -109,8 +111,8 @@ final class RunServiceTest {
       AgentFailure failure, ErrorCode code) throws Exception {
     try (Bench bench = Bench.scripted(one -> FakeRun.fails(failure, "no luck", "oops"))) {
       FinishedRun finished = bench.start("x").await();
-      assertEquals(RunState.FAILED, finished.run().state());
-      assertEquals(new RunError(code, "no luck", "oops"), finished.run().error());
+      assertEquals(WorkState.FAILED, finished.run().state());
+      assertEquals(new WorkError(code, "no luck", "oops"), finished.run().error());
       assertNull(finished.answer());
     }
   }
@@ -120,7 +122,7 @@ final class RunServiceTest {
     try (Bench bench = Bench.roomy()) {
       RunTicket ticket = bench.start(Asking.that("hold").timeout(Duration.ofSeconds(1)));
       Run run = ticket.await().run();
-      assertEquals(RunState.TIMED_OUT, run.state());
+      assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
     }
   }
@@ -133,7 +135,7 @@ final class RunServiceTest {
 
       assertTrue(bench.runs.cancel(APP, ticket.runId()));
       Run run = bench.recorded(ticket.runId());
-      assertEquals(RunState.CANCELLED, run.state());
+      assertEquals(WorkState.CANCELLED, run.state());
       assertEquals("cancelled", run.report().stopReason());
       assertEquals(0, bench.agents.runningNow());
 
@@ -146,7 +148,7 @@ final class RunServiceTest {
     try (Bench bench = Bench.roomy()) {
       RunTicket ticket = bench.start("hold");
       ticket.cancel();
-      assertEquals(RunState.CANCELLED, ticket.await().run().state());
+      assertEquals(WorkState.CANCELLED, ticket.await().run().state());
     }
   }
 
@@ -157,7 +159,7 @@ final class RunServiceTest {
       ticket.await();
       assertFalse(bench.runs.cancel(APP, ticket.runId()));
       ticket.cancel();
-      assertEquals(RunState.COMPLETED, bench.recorded(ticket.runId()).state());
+      assertEquals(WorkState.COMPLETED, bench.recorded(ticket.runId()).state());
     }
   }
 
@@ -182,11 +184,11 @@ final class RunServiceTest {
       RunTicket others = bench.runs.start(OTHER, Asking.that("hold 3").request());
 
       bench.runs.cancelAllOf(APP.tokenId());
-      assertEquals(RunState.CANCELLED, one.await().run().state());
+      assertEquals(WorkState.CANCELLED, one.await().run().state());
       assertTrue(error(two.await().run()).detail().contains("revoked"));
 
       bench.release("hold 3");
-      assertEquals(RunState.COMPLETED, others.await().run().state());
+      assertEquals(WorkState.COMPLETED, others.await().run().state());
     }
   }
 
@@ -302,9 +304,9 @@ final class RunServiceTest {
       bench.runs.sweep();
       assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.get(APP, old.run().id()));
       assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
-      assertEquals(RunState.COMPLETED, bench.recorded(young.run().id()).state());
+      assertEquals(WorkState.COMPLETED, bench.recorded(young.run().id()).state());
       bench.release("hold");
-      assertEquals(RunState.COMPLETED, running.await().run().state());
+      assertEquals(WorkState.COMPLETED, running.await().run().state());
     }
   }
 
@@ -316,7 +318,7 @@ final class RunServiceTest {
               "left",
               "t",
               "app",
-              RunState.RUNNING,
+              WorkState.RUNNING,
               "sonnet",
               START,
               START,
@@ -336,7 +338,7 @@ final class RunServiceTest {
       bench.runs.recover();
 
       assertEquals(List.of(List.of("left")), endedWhenMarked);
-      assertEquals(RunState.INTERRUPTED, bench.recorded("left").state());
+      assertEquals(WorkState.INTERRUPTED, bench.recorded("left").state());
       assertEquals(START.plusSeconds(9), bench.recorded("left").endedAt());
     }
   }
@@ -360,7 +362,7 @@ final class RunServiceTest {
       for (int i = 0; i < Bench.ROOMY.maxConcurrent() + 1; i++) {
         Run run = bench.start("x").await().run();
         assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
-        assertEquals(RunState.FAILED, run.state());
+        assertEquals(WorkState.FAILED, run.state());
       }
       assertEquals(0, bench.runs.inFlight());
     }
@@ -407,8 +409,8 @@ final class RunServiceTest {
     }
   }
 
-  static RunError error(Run run) {
-    RunError error = run.error();
+  static WorkError error(Run run) {
+    WorkError error = run.error();
     if (error == null) {
       throw new AssertionError("no error in " + run);
     }

@@ -12,6 +12,7 @@ import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.work.WorkState;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -46,8 +47,8 @@ final class RunShutdownTest {
 
       bench.release("hold");
       assertTrue(draining.get(PROMPT.toSeconds(), TimeUnit.SECONDS));
-      assertEquals(RunState.COMPLETED, bench.recorded(running.runId()).state());
-      assertEquals(RunState.COMPLETED, bench.recorded(queued.runId()).state());
+      assertEquals(WorkState.COMPLETED, bench.recorded(running.runId()).state());
+      assertEquals(WorkState.COMPLETED, bench.recorded(queued.runId()).state());
       assertEquals(0, bench.runs.inFlight());
     }
   }
@@ -62,7 +63,7 @@ final class RunShutdownTest {
       bench.runs.drain(Duration.ofMillis(20));
       for (RunTicket ticket : List.of(running, queued)) {
         Run run = bench.recorded(ticket.runId());
-        assertEquals(RunState.CANCELLED, run.state());
+        assertEquals(WorkState.CANCELLED, run.state());
         assertEquals(ErrorCode.SHUTTING_DOWN, error(run).code());
       }
       assertEquals(0, bench.agents.runningNow());
@@ -120,21 +121,21 @@ final class RunShutdownTest {
       assertTrue(bench.agents.received().isEmpty());
 
       bench.store.heal();
-      assertEquals(RunState.COMPLETED, bench.start("x").await().run().state());
+      assertEquals(WorkState.COMPLETED, bench.start("x").await().run().state());
     }
   }
 
   @Test
   void an_agent_whose_start_cannot_be_recorded_is_ended() throws Exception {
     try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
-      bench.store.breakUpdates(run -> run.state() == RunState.RUNNING);
+      bench.store.breakUpdates(run -> run.state() == WorkState.RUNNING);
       Run run = bench.start("hold").await().run();
       assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
       assertNotNull(run.startedAt());
       assertEquals(0, bench.agents.runningNow());
 
       bench.store.heal();
-      assertEquals(RunState.COMPLETED, bench.start("x").await().run().state());
+      assertEquals(WorkState.COMPLETED, bench.start("x").await().run().state());
     }
   }
 
@@ -149,7 +150,7 @@ final class RunShutdownTest {
       assertEquals(0, bench.runs.inFlight());
       assertEquals(0, bench.agents.runningNow());
       assertEquals(0, bench.openContents());
-      assertEquals(RunState.RUNNING, bench.recorded(ticket.runId()).state());
+      assertEquals(WorkState.RUNNING, bench.recorded(ticket.runId()).state());
 
       assertThrows(StoreException.class, bench.runs::sweep);
       bench.store.heal();
@@ -157,7 +158,7 @@ final class RunShutdownTest {
       FinishedRun replayed = bench.start(Asking.that("x").key("k")).await();
       assertEquals(ticket.runId(), replayed.run().id());
       assertEquals(new Answer("x", false), replayed.answer());
-      assertEquals(RunState.COMPLETED, bench.start("y").await().run().state());
+      assertEquals(WorkState.COMPLETED, bench.start("y").await().run().state());
     }
   }
 
@@ -174,7 +175,7 @@ final class RunShutdownTest {
 
       assertTrue(bench.ledger.unfinished().isEmpty());
       assertEquals(
-          RunState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
     }
   }
 

@@ -12,6 +12,9 @@ import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +70,7 @@ public abstract class RunStoreContract {
     Answer answer = new Answer("{\"qty\":2,\"text\":\"\u00e4\u20ac\ud83d\ude00\\u0000\"}", true);
     Run ended =
         started.ended(
-            RunState.COMPLETED,
+            WorkState.COMPLETED,
             T0.plusSeconds(5),
             REPORT,
             9L,
@@ -80,11 +83,11 @@ public abstract class RunStoreContract {
 
   @Test
   void every_part_of_a_run_that_failed_is_recorded() {
-    RunError error = new RunError(ErrorCode.AGENT_TIMEOUT, "after 2 s", "line 1\nline 2\n\u0000");
+    WorkError error = new WorkError(ErrorCode.AGENT_TIMEOUT, "after 2 s", "line 1\nline 2\n\u0000");
     AgentReport report = new AgentReport(null, "tool_use", null, null);
     Run ended =
         added("run-1", "app-1", T0)
-            .ended(RunState.TIMED_OUT, T0.plusSeconds(2), report, null, error, null);
+            .ended(WorkState.TIMED_OUT, T0.plusSeconds(2), report, null, error, null);
 
     runs().update(ended);
 
@@ -97,11 +100,11 @@ public abstract class RunStoreContract {
     Run ended =
         added("run-1", "app-1", T0)
             .ended(
-                RunState.FAILED,
+                WorkState.FAILED,
                 T0,
                 AgentReport.NONE,
                 null,
-                new RunError(code, "what to do", ""),
+                new WorkError(code, "what to do", ""),
                 null);
 
     runs().update(ended);
@@ -110,8 +113,8 @@ public abstract class RunStoreContract {
   }
 
   @ParameterizedTest
-  @EnumSource(RunState.class)
-  void every_state_is_recorded(RunState state) {
+  @EnumSource(WorkState.class)
+  void every_state_is_recorded(WorkState state) {
     Run run = added("run-1", "app-1", T0).ended(state, T0, AgentReport.NONE, null, null, null);
 
     runs().update(run);
@@ -124,7 +127,7 @@ public abstract class RunStoreContract {
     Run run = added("run-1", "app-1", T0);
     AgentReport report = new AgentReport(null, null, null, new BigDecimal("100.000000001"));
 
-    runs().update(run.ended(RunState.COMPLETED, T0, report, null, null, null));
+    runs().update(run.ended(WorkState.COMPLETED, T0, report, null, null, null));
 
     AgentReport kept = runs().find(null, "run-1").orElseThrow().report();
     assertEquals(new BigDecimal("100.000000001"), kept.costUsd());
@@ -165,7 +168,7 @@ public abstract class RunStoreContract {
     runs().add(first, null, KEY, T0.minus(DAY));
     Run ended =
         first.ended(
-            RunState.COMPLETED,
+            WorkState.COMPLETED,
             T0.plusSeconds(1),
             REPORT,
             2L,
@@ -234,7 +237,7 @@ public abstract class RunStoreContract {
   void an_update_can_free_the_key() {
     Run first = queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));
-    Run ended = first.ended(RunState.CANCELLED, T0, AgentReport.NONE, null, null, null);
+    Run ended = first.ended(WorkState.CANCELLED, T0, AgentReport.NONE, null, null, null);
 
     runs().updateAndForgetKey(ended);
 
@@ -255,7 +258,7 @@ public abstract class RunStoreContract {
 
   @Test
   void an_answer_can_be_kept_after_the_end() {
-    Run ended = over("run-1", "app-1", T0, RunState.COMPLETED);
+    Run ended = over("run-1", "app-1", T0, WorkState.COMPLETED);
     KeptAnswer kept = new KeptAnswer(new Answer("plain\ntext", false), T0.plus(DAY));
 
     runs().keep("run-1", kept);
@@ -274,8 +277,8 @@ public abstract class RunStoreContract {
 
   @Test
   void answers_are_deleted_when_their_time_has_come_and_their_runs_stay() {
-    Run first = over("run-1", "app-1", T0, RunState.COMPLETED);
-    over("run-2", "app-1", T0, RunState.COMPLETED);
+    Run first = over("run-1", "app-1", T0, WorkState.COMPLETED);
+    over("run-2", "app-1", T0, WorkState.COMPLETED);
     runs().keep("run-1", new KeptAnswer(new Answer("1", true), T0.plusMillis(1000)));
     runs().keep("run-2", new KeptAnswer(new Answer("2", true), T0.plusMillis(1001)));
 
@@ -290,7 +293,7 @@ public abstract class RunStoreContract {
   @Test
   void the_list_is_newest_first_without_answers() {
     // Their times say the opposite: what counts is the order in which they were made.
-    Run first = over("run-1", "app-1", T0.plusSeconds(9), RunState.COMPLETED);
+    Run first = over("run-1", "app-1", T0.plusSeconds(9), WorkState.COMPLETED);
     Run second = added("run-2", "app-2", T0);
     runs().keep("run-1", new KeptAnswer(new Answer("1", true), T0.plus(DAY)));
 
@@ -335,8 +338,8 @@ public abstract class RunStoreContract {
   @Test
   void a_page_stays_what_it_was_when_the_runs_it_follows_are_deleted() {
     added("run-1", "app-1", T0.plusSeconds(9));
-    over("run-2", "app-1", T0, RunState.FAILED);
-    over("run-3", "app-1", T0, RunState.FAILED);
+    over("run-2", "app-1", T0, WorkState.FAILED);
+    over("run-3", "app-1", T0, WorkState.FAILED);
     Page<Run> first = runs().list("app-1", PageRequest.first(1));
 
     runs().deleteCreatedBefore(T0.plusSeconds(1));
@@ -350,7 +353,7 @@ public abstract class RunStoreContract {
     Run queued = added("run-1", "app-1", T0);
     Run running = added("run-2", "app-2", T0).started(T0.plusSeconds(1));
     runs().update(running);
-    Run ended = over("run-3", "app-1", T0, RunState.COMPLETED);
+    Run ended = over("run-3", "app-1", T0, WorkState.COMPLETED);
     Instant when = T0.plusSeconds(60);
 
     assertEquals(Set.of("run-1", "run-2"), Set.copyOf(runs().unfinished()));
@@ -367,12 +370,12 @@ public abstract class RunStoreContract {
 
   @Test
   void old_runs_that_are_over_are_deleted() {
-    for (RunState state : RunState.values()) {
+    for (WorkState state : WorkState.values()) {
       if (state.over()) {
         over(state.wire(), "app-1", T0, state);
       }
     }
-    over("new", "app-1", T0.plusMillis(1), RunState.COMPLETED);
+    over("new", "app-1", T0.plusMillis(1), WorkState.COMPLETED);
     Run queued = added("queued", "app-1", T0);
     Run running = added("running", "app-1", T0).started(T0);
     runs().update(running);
@@ -411,7 +414,7 @@ public abstract class RunStoreContract {
     return run;
   }
 
-  private Run over(String id, String tokenId, Instant createdAt, RunState how) {
+  private Run over(String id, String tokenId, Instant createdAt, WorkState how) {
     Run run =
         added(id, tokenId, createdAt)
             .started(createdAt)
@@ -425,7 +428,7 @@ public abstract class RunStoreContract {
         id,
         tokenId,
         "name-of-" + tokenId,
-        RunState.QUEUED,
+        WorkState.QUEUED,
         "sonnet",
         createdAt,
         null,
@@ -440,7 +443,7 @@ public abstract class RunStoreContract {
   }
 
   private static Run interrupted(Run run, Instant when) {
-    return run.ended(RunState.INTERRUPTED, when, AgentReport.NONE, null, null, null);
+    return run.ended(WorkState.INTERRUPTED, when, AgentReport.NONE, null, null, null);
   }
 
   private static Run withoutAnswer(Run run) {

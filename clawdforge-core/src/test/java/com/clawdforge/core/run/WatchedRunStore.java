@@ -3,6 +3,8 @@ package com.clawdforge.core.run;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +45,7 @@ final class WatchedRunStore implements RunStore {
   }
 
   /** Waits until the run is recorded in this state. */
-  synchronized void awaitState(String runId, RunState state) throws InterruptedException {
+  synchronized void awaitState(String runId, WorkState state) throws InterruptedException {
     long deadline = System.nanoTime() + TEST_PATIENCE.toNanos();
     while (store.find(null, runId).map(run -> run.state() != state).orElse(true)) {
       long left = deadline - System.nanoTime();

@@ -1,7 +1,7 @@
 package com.clawdforge.http.server;
 
 import com.clawdforge.core.agent.AgentEvent;
-import com.clawdforge.core.run.RunFollower;
+import com.clawdforge.core.work.EventFollower;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and never waits; the request's thread writes them, however slow its peer is. One that falls too
  * far behind is given up, the run goes on.
  */
-final class EventStream implements RunFollower {
+final class EventStream implements EventFollower {
   private static final long MAX_WAITING_BYTES = 64L << 20;
   // Of many tiny messages the objects around them are what takes the memory.
   private static final long OVERHEAD_BYTES = 128;

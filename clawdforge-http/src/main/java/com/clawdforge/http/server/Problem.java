@@ -3,7 +3,7 @@ package com.clawdforge.http.server;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.run.Run;
-import com.clawdforge.core.run.RunError;
+import com.clawdforge.core.work.WorkError;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,7 +47,7 @@ record Problem(
   }
 
   /** Of a run that is over and has an error. */
-  static Problem of(Run run, RunError error) {
+  static Problem of(Run run, WorkError error) {
     int status = status(error.code());
     Duration duration = run.duration() == null ? Duration.ZERO : run.duration();
     AgentTrace trace =

@@ -3,9 +3,9 @@ package com.clawdforge.http.server;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.run.FinishedRun;
-import com.clawdforge.core.run.RunError;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
+import com.clawdforge.core.work.WorkError;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
@@ -142,7 +142,7 @@ final class RunDelivery {
   }
 
   private static @Nullable Problem problem(FinishedRun finished) {
-    @Nullable RunError error = RunShown.error(finished.run());
+    @Nullable WorkError error = RunShown.error(finished.run());
     if (error != null) {
       return Problem.of(finished.run(), error);
     }

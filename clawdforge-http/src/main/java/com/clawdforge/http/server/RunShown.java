@@ -4,8 +4,8 @@ import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.run.Answer;
 import com.clawdforge.core.run.Run;
-import com.clawdforge.core.run.RunError;
-import com.clawdforge.core.run.RunState;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.math.BigDecimal;
@@ -42,7 +42,7 @@ record RunShown(
 
   /** Why a run has no answer. */
   record ErrorShown(String code, String detail, String stderrTail) {
-    static ErrorShown of(RunError error) {
+    static ErrorShown of(WorkError error) {
       return new ErrorShown(error.code().wire(), error.detail(), Problem.tail(error.stderrTail()));
     }
   }
@@ -65,16 +65,16 @@ record RunShown(
   }
 
   /** Why a run that is over has no answer, or null if it completed. */
-  static @Nullable RunError error(Run run) {
-    if (run.error() == null && run.state() == RunState.INTERRUPTED) {
-      return new RunError(
+  static @Nullable WorkError error(Run run) {
+    if (run.error() == null && run.state() == WorkState.INTERRUPTED) {
+      return new WorkError(
           ErrorCode.AGENT_FAILED, "the server stopped while the run was queued or running", "");
     }
     return run.error();
   }
 
   private static RunShown of(Run run, @Nullable Boolean ok, @Nullable String app) {
-    @Nullable RunError error = error(run);
+    @Nullable WorkError error = error(run);
     @Nullable String model = run.report().model();
     return new RunShown(
         ok,

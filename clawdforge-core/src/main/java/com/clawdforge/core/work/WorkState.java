@@ -1,9 +1,9 @@
-package com.clawdforge.core.run;
+package com.clawdforge.core.work;
 
 import java.util.Locale;
 
-/** Where a run is in its life. */
-public enum RunState {
+/** Where a run or a turn is in its life. */
+public enum WorkState {
   /** Accepted, waiting for a free place. */
   QUEUED,
   RUNNING,
@@ -28,7 +28,7 @@ public enum RunState {
   }
 
   /** The state of a wire name that {@link #wire()} gave. */
-  public static RunState ofWire(String wire) {
+  public static WorkState ofWire(String wire) {
     return valueOf(wire.toUpperCase(Locale.ROOT));
   }
 }

@@ -1,4 +1,4 @@
-package com.clawdforge.core.run;
+package com.clawdforge.core.work;
 
 /**
  * A caller's name for one piece of work, so that asking twice does it once.

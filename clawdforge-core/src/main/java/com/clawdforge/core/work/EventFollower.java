@@ -1,10 +1,10 @@
-package com.clawdforge.core.run;
+package com.clawdforge.core.work;
 
 import com.clawdforge.core.agent.AgentEvent;
 
-/** Whoever watches a run's messages as they come. */
+/** Whoever watches an agent's messages as they come. */
 @FunctionalInterface
-public interface RunFollower {
+public interface EventFollower {
   /**
    * Told each message once and in order. Must not block: the agent is waited for meanwhile. One
    * that throws is told nothing more.

@@ -1,4 +1,4 @@
-package com.clawdforge.core.run;
+package com.clawdforge.core.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package com.clawdforge.core.run;
+package com.clawdforge.core.work;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -9,19 +9,22 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A bounded number of places, given away first come, first served, with a bounded queue before. */
-final class Places {
+/**
+ * A bounded number of places, given away first come, first served, with a bounded queue before.
+ * Safe for any thread.
+ */
+public final class Places {
   private final int maxWaiting;
   private final Deque<Place> waiting = new ArrayDeque<>();
   private int free;
 
-  Places(int places, int maxWaiting) {
+  public Places(int places, int maxWaiting) {
     this.free = places;
     this.maxWaiting = maxWaiting;
   }
 
   /** A free place, or one in the queue; empty when the queue is full. */
-  synchronized Optional<Place> ask() {
+  public synchronized Optional<Place> ask() {
     Place place = new Place();
     if (free > 0) {
       free--;
@@ -48,13 +51,13 @@ final class Places {
   }
 
   /** Somebody's claim: waited for once, closed in any case. */
-  final class Place implements AutoCloseable {
+  public final class Place implements AutoCloseable {
     // True: granted. False: given up. Whoever completes it first decides.
     private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
     private boolean closed;
 
     /** Whether the place was granted before the time was over or the claim was given up. */
-    boolean await(Duration atMost) throws InterruptedException {
+    public boolean await(Duration atMost) throws InterruptedException {
       try {
         return granted.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
@@ -65,12 +68,12 @@ final class Places {
     }
 
     /** Whether it has its place. */
-    boolean granted() {
+    public boolean granted() {
       return granted.getNow(false);
     }
 
     /** Ends the wait, if it still lasts. */
-    void giveUp() {
+    public void giveUp() {
       granted.complete(false);
     }
 
