@@ -4,7 +4,11 @@ import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.Prompt;
+import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.TurnListener;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.time.Duration;
@@ -64,6 +68,26 @@ public final class ClaudeRunner implements AgentRunner {
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public SessionOpening open(AgentSession session) {
+    return new SessionOpening.Unavailable("this server has no driver for sessions");
+  }
+
+  @Override
+  public AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener) {
+    throw new IllegalStateException("the session was never opened");
+  }
+
+  @Override
+  public void close(AgentSession session) {
+    log.debug("{} was never opened", session.sessionId());
+  }
+
+  @Override
+  public void endOrphanedAgents(Collection<String> sessionIds) {
+    log.debug("no sessions, no orphans of them");
   }
 
   @Override

@@ -1,8 +1,9 @@
 /**
  * The port to coding agents, {@link com.clawdforge.core.agent.AgentRunner}, and the words in which
- * the gateway speaks to it: a {@link com.clawdforge.core.agent.OneShot} goes in, {@link
- * com.clawdforge.core.agent.AgentEvent}s and one {@link com.clawdforge.core.agent.AgentOutcome}
- * come out.
+ * the gateway speaks to it: a {@link com.clawdforge.core.agent.OneShot}, or a {@link
+ * com.clawdforge.core.agent.Prompt} to an {@link com.clawdforge.core.agent.AgentSession}, goes in,
+ * {@link com.clawdforge.core.agent.AgentEvent}s and one {@link
+ * com.clawdforge.core.agent.AgentOutcome} come out.
  */
 @NullMarked
 package com.clawdforge.core.agent;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,27 +14,35 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link AgentRunner} without agents, for tests: its runs do what a script says, and it
- * remembers what it was asked to run. Safe for any thread.
+ * An {@link AgentRunner} without agents, for tests: its runs and turns do what a script says, and
+ * it remembers what it was asked for. Safe for any thread.
  */
 public final class FakeAgentRunner implements AgentRunner {
   private static final System.Logger log = System.getLogger(FakeAgentRunner.class.getName());
   private static final Duration TEST_PATIENCE = Duration.ofSeconds(20);
 
   private final Function<OneShot, FakeRun> script;
+  private final BiFunction<AgentSession, Prompt, FakeRun> turns;
   private final List<Received> received = new ArrayList<>();
+  private final List<ReceivedTurn> receivedTurns = new ArrayList<>();
   private final List<String> orphans = new ArrayList<>();
+  private final List<String> orphanedAgents = new ArrayList<>();
+  private final Set<String> openSessions = new LinkedHashSet<>();
+  private final List<String> closedSessions = new ArrayList<>();
   private final Set<Working> running = new HashSet<>();
   private int mostAtOnce;
   private boolean closed;
 
-  private FakeAgentRunner(Function<OneShot, FakeRun> script) {
+  private FakeAgentRunner(
+      Function<OneShot, FakeRun> script, BiFunction<AgentSession, Prompt, FakeRun> turns) {
     this.script = script;
+    this.turns = turns;
   }
 
   /** A runner whose runs all give this text at once; with a JSON Schema also as structured. */
@@ -54,7 +63,17 @@ public final class FakeAgentRunner implements AgentRunner {
    * @param script called by {@link #start} once for each run; what it throws, {@code start} throws
    */
   public static FakeAgentRunner scripted(Function<OneShot, FakeRun> script) {
-    return new FakeAgentRunner(script);
+    return new FakeAgentRunner(script, (session, prompt) -> FakeRun.turn("ok"));
+  }
+
+  /**
+   * A runner with a script for each turn, whose one-shots all answer "ok".
+   *
+   * @param turns called by {@link #prompt} once for each turn; what it throws, {@code prompt}
+   *     throws
+   */
+  public static FakeAgentRunner scriptedTurns(BiFunction<AgentSession, Prompt, FakeRun> turns) {
+    return new FakeAgentRunner(oneShot -> FakeRun.answers("ok"), turns);
   }
 
   /**
@@ -64,26 +83,71 @@ public final class FakeAgentRunner implements AgentRunner {
    */
   public record Received(OneShot oneShot, List<byte[]> contents) {}
 
+  /**
+   * What a turn was started with.
+   *
+   * @param contents of the attachments, in their order
+   */
+  public record ReceivedTurn(AgentSession session, Prompt prompt, List<byte[]> contents) {}
+
   @Override
   public AgentRun start(OneShot oneShot, Consumer<AgentEvent> events) {
-    Working run = new Working(oneShot, events);
-    FakeRun plan = begin(run);
+    Working run = new Working(oneShot.attachments(), oneShot.timeout(), events);
+    FakeRun plan = script.apply(oneShot);
+    begin(run, () -> received.add(new Received(oneShot, run.contents)));
     Thread.ofVirtual().name("fake-agent-" + oneShot.runId()).start(() -> run.work(plan));
     return run;
   }
 
-  private FakeRun begin(Working run) {
-    FakeRun plan = script.apply(run.oneShot);
-    synchronized (this) {
-      received.add(new Received(run.oneShot, run.contents));
-      running.add(run);
-      mostAtOnce = Math.max(mostAtOnce, running.size());
-      if (closed) {
-        run.cancel();
-      }
-      notifyAll();
+  /** Refuses nothing, and remembers what was opened. */
+  @Override
+  public synchronized SessionOpening open(AgentSession session) {
+    openSessions.add(session.sessionId());
+    return new SessionOpening.Ready();
+  }
+
+  /**
+   * The agent calls the conversation as it did before, or {@code conversation-<sessionId>}, unless
+   * the script's run names another.
+   */
+  @Override
+  public AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener) {
+    Working run = new Working(prompt.attachments(), prompt.timeout(), listener::onEvent);
+    FakeRun plan = turns.apply(session, prompt);
+    begin(run, () -> receivedTurns.add(new ReceivedTurn(session, prompt, run.contents)));
+    Thread.ofVirtual()
+        .name("fake-agent-" + session.sessionId())
+        .start(
+            () -> {
+              listener.onConversation(conversation(session, plan));
+              run.work(plan);
+            });
+    return run;
+  }
+
+  private static String conversation(AgentSession session, FakeRun plan) {
+    if (plan.conversation() != null) {
+      return plan.conversation();
     }
-    return plan;
+    return session.conversationId() == null
+        ? "conversation-" + session.sessionId()
+        : session.conversationId();
+  }
+
+  @Override
+  public synchronized void close(AgentSession session) {
+    openSessions.remove(session.sessionId());
+    closedSessions.add(session.sessionId());
+  }
+
+  private synchronized void begin(Working run, Runnable remember) {
+    remember.run();
+    running.add(run);
+    mostAtOnce = Math.max(mostAtOnce, running.size());
+    if (closed) {
+      run.cancel();
+    }
+    notifyAll();
   }
 
   private synchronized void end(Working run) {
@@ -100,6 +164,11 @@ public final class FakeAgentRunner implements AgentRunner {
   @Override
   public synchronized void endOrphans(Collection<String> runIds) {
     orphans.addAll(runIds);
+  }
+
+  @Override
+  public synchronized void endOrphanedAgents(Collection<String> sessionIds) {
+    orphanedAgents.addAll(sessionIds);
   }
 
   @Override
@@ -123,7 +192,32 @@ public final class FakeAgentRunner implements AgentRunner {
     return List.copyOf(orphans);
   }
 
-  /** How many runs have been started and have no outcome yet. */
+  /** The turns that were started so far, in order. */
+  public synchronized List<ReceivedTurn> receivedTurns() {
+    return List.copyOf(receivedTurns);
+  }
+
+  /** The ids that were passed to {@link #endOrphanedAgents} so far, in order. */
+  public synchronized List<String> orphanedAgents() {
+    return List.copyOf(orphanedAgents);
+  }
+
+  /** The ids of the sessions that are open here and not closed. */
+  public synchronized Set<String> openSessions() {
+    return Set.copyOf(openSessions);
+  }
+
+  /** The ids that were passed to {@link #close(AgentSession)} so far, in order. */
+  public synchronized List<String> closedSessions() {
+    return List.copyOf(closedSessions);
+  }
+
+  /** Waits until this many turns were started in all. */
+  public synchronized void awaitTurns(int count) throws InterruptedException {
+    awaitSize(receivedTurns, count);
+  }
+
+  /** How many runs and turns have been started and have no outcome yet. */
   public synchronized int runningNow() {
     return running.size();
   }
@@ -135,28 +229,32 @@ public final class FakeAgentRunner implements AgentRunner {
 
   /** Waits until this many runs were started in all. */
   public synchronized void awaitStarted(int count) throws InterruptedException {
+    awaitSize(received, count);
+  }
+
+  private void awaitSize(List<?> started, int count) throws InterruptedException {
     long deadline = System.nanoTime() + TEST_PATIENCE.toNanos();
-    while (received.size() < count) {
+    while (started.size() < count) {
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new AssertionError("waited for " + count + " runs, saw " + received.size());
+        throw new AssertionError("waited for " + count + ", saw " + started.size());
       }
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
   }
 
   private final class Working implements AgentRun {
-    private final OneShot oneShot;
+    private final Duration timeout;
     private final List<byte[]> contents;
     private final Consumer<AgentEvent> events;
     private final CompletableFuture<@Nullable Void> cancelled = new CompletableFuture<>();
     private final CompletableFuture<AgentOutcome> outcome = new CompletableFuture<>();
     private @Nullable IOException unreadable;
 
-    Working(OneShot oneShot, Consumer<AgentEvent> events) {
-      this.oneShot = oneShot;
+    Working(List<Attachment> attachments, Duration timeout, Consumer<AgentEvent> events) {
+      this.timeout = timeout;
       this.events = events;
-      this.contents = read(oneShot.attachments());
+      this.contents = read(attachments);
     }
 
     // Here, as a real runner may only read until the outcome and nobody can see when before that.
@@ -200,7 +298,7 @@ public final class FakeAgentRunner implements AgentRunner {
       if (hold != null) {
         try {
           CompletableFuture.anyOf(hold.released, cancelled)
-              .get(oneShot.timeout().toNanos(), TimeUnit.NANOSECONDS);
+              .get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
           return new AgentOutcome.TimedOut("", AgentReport.NONE);
         } catch (ExecutionException e) {

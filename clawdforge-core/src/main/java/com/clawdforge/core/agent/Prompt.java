@@ -1,0 +1,26 @@
+package com.clawdforge.core.agent;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What is said to an agent in one turn.
+ *
+ * @param text text and nothing else: whatever the agent would expand or execute in it, it must not
+ * @param attachments in the order in which the model is to see them, names distinct
+ * @param timeout from {@link AgentRunner#prompt} on; positive
+ */
+public record Prompt(String text, List<Attachment> attachments, Duration timeout) {
+  public Prompt {
+    attachments = List.copyOf(attachments);
+    if (!timeout.isPositive()) {
+      throw new IllegalArgumentException("timeout must be positive, was " + timeout);
+    }
+  }
+
+  /** Not the text: this may be logged. */
+  @Override
+  public String toString() {
+    return "Prompt[timeout=" + timeout + ", attachments=" + attachments.size() + "]";
+  }
+}
