@@ -5,5 +5,11 @@ package com.clawdforge.core.auth;
  *
  * @param tokenId owner of everything that the app creates
  * @param appName the token's name, for logs
+ * @param limits what it may ask for
  */
-public record Caller(String tokenId, String appName) {}
+public record Caller(String tokenId, String appName, TokenLimits limits) {
+  /** An app without limits. */
+  public Caller(String tokenId, String appName) {
+    this(tokenId, appName, TokenLimits.NONE);
+  }
+}

@@ -4,6 +4,7 @@ import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.EventFollower;
 import com.clawdforge.core.work.Places;
 import java.time.Duration;
@@ -16,13 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A run that is queued or running in this process, with what it holds meanwhile. */
 final class LiveRun implements AutoCloseable {
-  /** Why a run is cancelled; the first reason counts. */
-  enum CancelReason {
-    ASKED_FOR,
-    TOKEN_REVOKED,
-    SHUTDOWN
-  }
-
   final Run accepted;
   final RunRequest request;
   final List<Attachment> attachments;

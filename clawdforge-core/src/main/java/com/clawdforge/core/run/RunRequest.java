@@ -5,11 +5,11 @@ import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.RequestRules;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +40,6 @@ public record RunRequest(
     String requestId) {
   static final String DEFAULT_MODEL = "sonnet";
 
-  private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
-  private static final int MAX_FILES = 100;
-  // They go into the agent's argument list, which has no room for any number.
-  private static final int MAX_TOOLS = 100;
-  // Bedrock and Vertex ids too. The first character keeps it from ever being taken for an option.
-  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/\\[\\]-]{0,255}");
-  private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,127}");
-
   public RunRequest {
     fileIds = List.copyOf(fileIds);
     tools = tools == null ? null : List.copyOf(tools);
@@ -60,41 +51,15 @@ public record RunRequest(
    * @throws Refusal {@link ErrorCode#INVALID_REQUEST} or {@link ErrorCode#PAYLOAD_TOO_LARGE}
    */
   void check(long maxPromptBytes) {
-    if (prompt.isBlank()) {
-      throw Refusal.invalid("prompt", "prompt must not be blank");
-    }
-    requireEncodable("prompt", prompt);
-    if (promptBytes() > maxPromptBytes) {
-      throw Refusal.of(
-          ErrorCode.PAYLOAD_TOO_LARGE,
-          "prompt is longer than " + maxPromptBytes + " bytes of UTF-8");
-    }
-    if (model != null && !MODEL.matcher(model).matches()) {
-      throw Refusal.invalid("model", "model must match " + MODEL.pattern());
-    }
-    if (system != null) {
-      requireEncodable("system", system.text());
-      if (system.text().getBytes(StandardCharsets.UTF_8).length > maxPromptBytes) {
-        throw Refusal.of(
-            ErrorCode.PAYLOAD_TOO_LARGE,
-            "system is longer than " + maxPromptBytes + " bytes of UTF-8");
-      }
-    }
-    if (fileIds.size() > MAX_FILES) {
-      throw Refusal.invalid("files", "files may name at most " + MAX_FILES + " files");
-    }
-    if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
-      throw Refusal.invalid("timeout_secs", "timeout_secs must be from 1 to 3600");
-    }
+    RequestRules.prompt(prompt, maxPromptBytes);
+    RequestRules.model(model);
+    RequestRules.system(system, maxPromptBytes);
+    RequestRules.files(fileIds);
+    RequestRules.timeout(timeout);
     if (maxBudgetUsd != null && maxBudgetUsd.signum() <= 0) {
       throw Refusal.invalid("max_budget_usd", "max_budget_usd must be more than 0");
     }
-    if (tools != null && tools.size() > MAX_TOOLS) {
-      throw Refusal.invalid("tools", "tools may name at most " + MAX_TOOLS + " tools");
-    }
-    if (tools != null && !tools.stream().allMatch(tool -> TOOL.matcher(tool).matches())) {
-      throw Refusal.invalid("tools", "tools must be names of tools such as Read or Bash");
-    }
+    RequestRules.tools("tools", tools);
   }
 
   String modelOrDefault() {
@@ -103,13 +68,6 @@ public record RunRequest(
 
   long promptBytes() {
     return prompt.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  // JSON can spell half a surrogate pair; encoded it would reach the model as a question mark.
-  private static void requireEncodable(String field, String text) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw Refusal.invalid(field, field + " holds half of a surrogate pair");
-    }
   }
 
   /** Neither prompt nor system prompt: this may be logged. */

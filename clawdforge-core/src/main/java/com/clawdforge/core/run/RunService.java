@@ -9,6 +9,7 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
@@ -163,7 +164,7 @@ public final class RunService {
     if (running == null) {
       return false;
     }
-    running.cancel(LiveRun.CancelReason.ASKED_FOR);
+    running.cancel(CancelReason.ASKED_FOR);
     try {
       FinishedRun over = running.outcome().get(CANCEL_GRACE.toMillis(), TimeUnit.MILLISECONDS);
       return over.run().state() == WorkState.CANCELLED;
@@ -178,7 +179,7 @@ public final class RunService {
   public void cancelAllOf(String tokenId) {
     live.values().stream()
         .filter(run -> run.accepted.tokenId().equals(tokenId))
-        .forEach(run -> run.cancel(LiveRun.CancelReason.TOKEN_REVOKED));
+        .forEach(run -> run.cancel(CancelReason.TOKEN_REVOKED));
   }
 
   /** Keeps the answer of a run whose caller was gone before it could be sent. */
@@ -209,8 +210,8 @@ public final class RunService {
     // Those that wait first: the end of one that runs would start them.
     left.stream()
         .filter(run -> !run.place.granted())
-        .forEach(run -> run.cancel(LiveRun.CancelReason.SHUTDOWN));
-    left.forEach(run -> run.cancel(LiveRun.CancelReason.SHUTDOWN));
+        .forEach(run -> run.cancel(CancelReason.SHUTDOWN));
+    left.forEach(run -> run.cancel(CancelReason.SHUTDOWN));
     long graceEnd = System.nanoTime() + CANCEL_GRACE.toNanos();
     for (LiveRun run : left) {
       waitFor(run, Duration.ofNanos(graceEnd - System.nanoTime()));

@@ -5,7 +5,6 @@ import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.OneShot;
-import com.clawdforge.core.error.ErrorCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Queue;
@@ -173,7 +172,7 @@ final class RunWork {
   }
 
   private void write(Run recorded) {
-    if (recorded.error() != null && passing(recorded.error().code())) {
+    if (recorded.error() != null && recorded.error().passing()) {
       store.updateAndForgetKey(recorded);
     } else {
       store.update(recorded);
@@ -188,14 +187,5 @@ final class RunWork {
     }
     Duration howLong = limits.keepContent() ? limits.retention() : RunService.REMEMBERED;
     return run.keeping(new KeptAnswer(finished.answer(), clock.instant().plus(howLong)));
-  }
-
-  // What is answered 503 was not the request's fault, and what had no file was never accepted: its
-  // key may be used to try again.
-  private static boolean passing(ErrorCode code) {
-    return code == ErrorCode.AT_CAPACITY
-        || code == ErrorCode.NOT_FOUND
-        || code == ErrorCode.AGENT_UNAVAILABLE
-        || code == ErrorCode.SHUTTING_DOWN;
   }
 }

@@ -1,0 +1,51 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Usage;
+import java.math.BigDecimal;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as the ledger knows it; times have milliseconds.
+ *
+ * @param tokenId the app token that it belongs to
+ * @param appName the token's name when the session was opened
+ * @param lastTurnAt when a turn was last accepted or ended, or null before the first
+ * @param closedAt null while it is open
+ * @param turnCount how many turns were accepted
+ * @param conversationId what the agent called the conversation last, or null before the first turn
+ *     that reached it
+ * @param usage sum of all turns that told theirs, or null if none did
+ * @param costUsd sum of all turns that told theirs, or null if none did
+ */
+public record Session(
+    String id,
+    String tokenId,
+    String appName,
+    SessionTerms terms,
+    Instant createdAt,
+    @Nullable Instant lastTurnAt,
+    @Nullable Instant closedAt,
+    int turnCount,
+    @Nullable String conversationId,
+    @Nullable Usage usage,
+    @Nullable BigDecimal costUsd) {
+
+  public boolean closed() {
+    return closedAt != null;
+  }
+
+  /** The session in the words of the agent's port. */
+  public AgentSession forAgent() {
+    return new AgentSession(
+        id,
+        terms.agent(),
+        terms.model(),
+        terms.system(),
+        terms.permissions(),
+        terms.allowedTools(),
+        terms.maxTurns(),
+        conversationId);
+  }
+}

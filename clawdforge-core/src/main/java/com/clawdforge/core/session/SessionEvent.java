@@ -1,0 +1,51 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.work.WorkState;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the audit trail; it outlives the session.
+ *
+ * @param turnIndex of the turn that it is about, or null
+ * @param turnState how the turn ended, for {@link Kind#TURN}, else null
+ * @param report what the agent told of the turn, for {@link Kind#TURN}, else {@link
+ *     AgentReport#NONE}
+ */
+public record SessionEvent(
+    String sessionId,
+    String tokenId,
+    String appName,
+    Kind kind,
+    Instant at,
+    @Nullable Integer turnIndex,
+    @Nullable WorkState turnState,
+    AgentReport report) {
+  /** What happened. */
+  public enum Kind {
+    CREATE,
+    /** A turn is over. */
+    TURN,
+    /** Somebody asked to cancel the running turn. */
+    CANCEL,
+    /** The server died while a turn was queued or running. */
+    INTERRUPT,
+    CLOSE,
+    /** Closed since nobody used it. */
+    SWEEP_CLOSE,
+    /** The session, its turns and their events were deleted. */
+    HARD_DELETE;
+
+    /** The kind as the ledger spells it. */
+    public String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The kind of a name that {@link #wire()} gave. */
+    public static Kind ofWire(String wire) {
+      return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+  }
+}

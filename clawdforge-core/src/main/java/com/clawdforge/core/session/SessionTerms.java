@@ -1,0 +1,35 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.SystemPrompt;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session was asked for; it keeps to it from its first turn to its last.
+ *
+ * @param agent such as {@code claude}
+ * @param model null for the agent's own choice
+ * @param system null for the agent's own system prompt
+ * @param allowedTools the only tools that are offered to the model, or null
+ * @param maxTurns how many requests to the model one prompt may take, or null
+ * @param meta the app's own, a JSON object as text
+ */
+public record SessionTerms(
+    String agent,
+    @Nullable String model,
+    @Nullable SystemPrompt system,
+    Permissions permissions,
+    @Nullable List<String> allowedTools,
+    @Nullable Integer maxTurns,
+    String meta) {
+  public SessionTerms {
+    allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
+  }
+
+  /** Neither system prompt nor meta: this may be logged. */
+  @Override
+  public String toString() {
+    return "SessionTerms[agent=" + agent + ", model=" + model + "]";
+  }
+}
