@@ -26,6 +26,11 @@ public record FakeRun(
     events = List.copyOf(events);
   }
 
+  /** A run, or a turn in the usual conversation. */
+  public FakeRun(List<String> events, AgentOutcome outcome, @Nullable Hold hold) {
+    this(events, outcome, hold, null);
+  }
+
   /** A run that answers with this text. */
   public static FakeRun answers(String text) {
     return new FakeRun(RESULT_EVENT, new AgentOutcome.Completed(text, null, REPORT), null, null);
