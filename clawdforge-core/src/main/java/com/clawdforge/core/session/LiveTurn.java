@@ -1,0 +1,136 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Places;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** A turn that waits or runs in this process, with what it holds meanwhile. */
+final class LiveTurn implements AutoCloseable {
+  final TurnRequest request;
+  final List<Attachment> attachments;
+
+  /** Its claim to be the session's running turn. */
+  final Places.Place line;
+
+  final TurnFeed feed = new TurnFeed();
+  private final long deadlineNanos;
+  private final CompletableFuture<Turn> outcome = new CompletableFuture<>();
+  private volatile Turn accepted;
+  private Places.@Nullable Place place;
+  private @Nullable AgentRun agent;
+  private @Nullable CancelReason cancelReason;
+
+  LiveTurn(Turn turn, TurnRequest request, List<Attachment> attachments, Places.Place line) {
+    this.accepted = turn;
+    this.request = request;
+    this.attachments = attachments;
+    this.line = line;
+    this.deadlineNanos = System.nanoTime() + request.timeout().toNanos();
+  }
+
+  /** The turn as it was accepted; its index is 0 until the store has given it one. */
+  Turn accepted() {
+    return accepted;
+  }
+
+  void numbered(Turn turn) {
+    accepted = turn;
+  }
+
+  /** What is left of the turn's timeout; negative when it has passed. */
+  Duration remaining() {
+    return Duration.ofNanos(deadlineNanos - System.nanoTime());
+  }
+
+  /** Tells which place it waits for, so that a cancellation ends the wait, an earlier one too. */
+  synchronized void waitFor(Places.Place wanted) {
+    place = wanted;
+    if (cancelReason != null) {
+      wanted.giveUp();
+    }
+  }
+
+  /** Tells which agent works for it, so that a cancellation reaches it, an earlier one too. */
+  synchronized void attach(AgentRun started) {
+    agent = started;
+    if (cancelReason != null) {
+      started.cancel();
+    }
+  }
+
+  synchronized @Nullable CancelReason cancelReason() {
+    return cancelReason;
+  }
+
+  synchronized void cancel(CancelReason reason) {
+    if (cancelReason != null) {
+      return;
+    }
+    cancelReason = reason;
+    line.giveUp();
+    if (place != null) {
+      place.giveUp();
+    }
+    if (agent != null) {
+      agent.cancel();
+    }
+  }
+
+  /** Gives back its files and lets the session's next turn go. */
+  @Override
+  public void close() {
+    FileService.close(attachments);
+    line.close();
+  }
+
+  void complete(Turn over) {
+    feed.end();
+    outcome.complete(over);
+  }
+
+  /** It will have no outcome: it was not accepted after all, or its end could not be recorded. */
+  void abandon(Throwable why) {
+    feed.end();
+    outcome.completeExceptionally(why);
+  }
+
+  CompletableFuture<Turn> outcome() {
+    return outcome;
+  }
+
+  TurnTicket ticket(boolean replayed) {
+    return new Ticket(this, replayed);
+  }
+
+  private record Ticket(LiveTurn turn, boolean replayed) implements TurnTicket {
+    @Override
+    public int turnIndex() {
+      return turn.accepted.index();
+    }
+
+    @Override
+    public Turn await() throws InterruptedException {
+      try {
+        return turn.outcome.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof StoreException broken
+            ? broken
+            : new CompletionException(e.getCause());
+      }
+    }
+
+    @Override
+    public TurnEvents events(long after) {
+      return turn.feed.from(after);
+    }
+  }
+}

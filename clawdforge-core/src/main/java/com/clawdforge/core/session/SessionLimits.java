@@ -1,0 +1,60 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How many sessions and turns the gateway takes on, and how long it remembers.
+ *
+ * @param agents the agents that it offers
+ * @param maxPromptBytes longest prompt and longest system prompt, in bytes of UTF-8
+ * @param maxOpen how many sessions are open at once
+ * @param maxConcurrent how many turns run at once
+ * @param maxWaiting how many turns may wait for a free place
+ * @param maxWait how long a turn waits for a free place
+ * @param ttl how long a session stays open that nobody uses
+ * @param hardTtl how long a closed session can be read
+ * @param retention how long the audit trail is kept
+ * @param keepContent whether the ledger keeps prompts
+ */
+public record SessionLimits(
+    Set<String> agents,
+    long maxPromptBytes,
+    int maxOpen,
+    int maxConcurrent,
+    int maxWaiting,
+    Duration maxWait,
+    Duration ttl,
+    Duration hardTtl,
+    Duration retention,
+    boolean keepContent) {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  public SessionLimits {
+    agents = Set.copyOf(agents);
+  }
+
+  Refusal noRoomForSession() {
+    return Refusal.retryLater(
+        ErrorCode.AT_CAPACITY,
+        "all "
+            + maxOpen
+            + " places for open sessions are taken; close one that is not needed, or try again"
+            + " later",
+        RETRY_AFTER);
+  }
+
+  Refusal noRoomForTurn() {
+    return Refusal.retryLater(
+        ErrorCode.AT_CAPACITY,
+        "all " + maxConcurrent + " places for turns are taken; try again soon",
+        RETRY_AFTER);
+  }
+
+  static Refusal shuttingDown() {
+    return Refusal.retryLater(
+        ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon", RETRY_AFTER);
+  }
+}

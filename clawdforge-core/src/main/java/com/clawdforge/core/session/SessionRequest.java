@@ -1,0 +1,75 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.RequestRules;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session that an app wants.
+ *
+ * @param permissions null for as much as the token may
+ * @param meta a JSON object as text
+ */
+public record SessionRequest(
+    String agent,
+    @Nullable String model,
+    @Nullable SystemPrompt system,
+    @Nullable Permissions permissions,
+    @Nullable List<String> allowedTools,
+    @Nullable Integer maxTurns,
+    String meta,
+    @Nullable IdempotencyKey key) {
+  /** What an app gets that names none. */
+  public static final String DEFAULT_AGENT = "claude";
+
+  private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final int MAX_META_BYTES = 16 << 10;
+  private static final int MAX_TURNS = 1000;
+
+  public SessionRequest {
+    allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
+  }
+
+  /**
+   * Checks every value, and that the caller may ask for it.
+   *
+   * @throws Refusal with the code of the first objection
+   */
+  SessionTerms check(Caller caller, SessionLimits limits) {
+    if (!AGENT.matcher(agent).matches()) {
+      throw Refusal.invalid("agent", "agent must match " + AGENT.pattern());
+    }
+    if (!limits.agents().contains(agent)) {
+      throw Refusal.invalid(
+          "agent",
+          "agent must be one of those that the server offers: "
+              + String.join(", ", new TreeSet<>(limits.agents())));
+    }
+    RequestRules.model(model);
+    RequestRules.system(system, limits.maxPromptBytes());
+    RequestRules.tools("allowed_tools", allowedTools);
+    if (maxTurns != null && (maxTurns < 1 || maxTurns > MAX_TURNS)) {
+      throw Refusal.invalid("max_turns", "max_turns must be from 1 to " + MAX_TURNS);
+    }
+    if (meta.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES) {
+      throw Refusal.invalid("meta", "meta is longer than " + MAX_META_BYTES + " bytes");
+    }
+    caller.limits().requireAgent(agent);
+    Permissions permitted = caller.limits().permit(permissions);
+    return new SessionTerms(agent, model, system, permitted, allowedTools, maxTurns, meta);
+  }
+
+  /** Neither system prompt nor meta: this may be logged. */
+  @Override
+  public String toString() {
+    return "SessionRequest[agent=" + agent + ", model=" + model + "]";
+  }
+}

@@ -1,0 +1,231 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.IdempotencyKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens, closes and looks up sessions; their turns are {@link TurnService}'s. Safe for any thread.
+ */
+public final class SessionService {
+  private static final System.Logger log = System.getLogger(SessionService.class.getName());
+  private static final Duration AGENT_MISSING_FOR = Duration.ofMinutes(1);
+  private static final int PAGE = 100;
+
+  private final SessionStore store;
+  private final AgentRunner agents;
+  private final TurnService turns;
+  private final SessionLimits limits;
+  private final Clock clock;
+  private final Supplier<String> ids;
+  // Sessions whose end is being waited for, by the thread that closed them.
+  private final Set<String> ending = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Makes a service for the sessions of one store.
+   *
+   * @param ids gives each session a UUID that no session had before
+   */
+  public SessionService(
+      SessionStore store,
+      AgentRunner agents,
+      TurnService turns,
+      SessionLimits limits,
+      Clock clock,
+      Supplier<String> ids) {
+    this.store = store;
+    this.agents = agents;
+    this.turns = turns;
+    this.limits = limits;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
+    this.ids = ids;
+  }
+
+  /**
+   * Ends what an earlier gateway has left running and records its turns as interrupted; before the
+   * first session is opened. Open sessions stay open.
+   */
+  public void recover() {
+    List<Session> left = store.unreleased();
+    // The processes first: should this gateway die meanwhile, the next one finds them again.
+    agents.endOrphanedAgents(left.stream().map(Session::id).toList());
+    int interrupted = store.interruptUnfinished(clock.instant());
+    if (interrupted > 0) {
+      log.log(
+          System.Logger.Level.WARNING,
+          "{0} turns of an earlier server were interrupted; their agents are gone",
+          interrupted);
+    }
+    left.stream().filter(Session::closed).forEach(this::release);
+  }
+
+  /**
+   * Opens a session; the agent itself comes up with the first turn.
+   *
+   * @throws Refusal if it cannot be had; nothing is held then, and a key may be used again
+   */
+  public SessionTicket open(Caller caller, SessionRequest request) {
+    if (!turns.accepting()) {
+      throw SessionLimits.shuttingDown();
+    }
+    SessionTerms terms = request.check(caller, limits);
+    @Nullable IdempotencyKey key = request.key();
+    Session session = session(caller, terms);
+    if (key != null) {
+      Optional<SessionStore.SessionAdded.Earlier> earlier =
+          store.findSession(
+              caller.tokenId(), key.value(), session.createdAt().minus(TurnAcceptance.REMEMBERED));
+      if (earlier.isPresent()) {
+        return join(earlier.get(), key);
+      }
+    }
+    // Before anything is made for it; the store looks again.
+    if (store.countOpen() >= limits.maxOpen()) {
+      throw limits.noRoomForSession();
+    }
+    return add(session, key);
+  }
+
+  private SessionTicket add(Session session, @Nullable IdempotencyKey key) {
+    boolean added = false;
+    try {
+      makeReady(session);
+      SessionStore.SessionAdded became =
+          store.add(
+              session, key, session.createdAt().minus(TurnAcceptance.REMEMBERED), limits.maxOpen());
+      return switch (became) {
+        case SessionStore.SessionAdded.Added now -> {
+          added = true;
+          yield new SessionTicket(session, false);
+        }
+        case SessionStore.SessionAdded.Earlier earlier -> join(earlier, key);
+        case SessionStore.SessionAdded.Full full -> throw limits.noRoomForSession();
+      };
+    } finally {
+      if (!added) {
+        agents.close(session.forAgent());
+      }
+    }
+  }
+
+  private void makeReady(Session session) {
+    switch (agents.open(session.forAgent())) {
+      case SessionOpening.Ready ready -> {}
+      case SessionOpening.Unsupported unsupported ->
+          throw Refusal.invalid(
+              unsupported.field(), unsupported.field() + ": " + unsupported.why());
+      case SessionOpening.Unavailable unavailable ->
+          throw Refusal.retryLater(
+              ErrorCode.AGENT_UNAVAILABLE, unavailable.why(), AGENT_MISSING_FOR);
+    }
+  }
+
+  private Session session(Caller caller, SessionTerms terms) {
+    return new Session(
+        ids.get(),
+        caller.tokenId(),
+        caller.appName(),
+        terms,
+        clock.instant(),
+        null,
+        null,
+        0,
+        null,
+        null,
+        null);
+  }
+
+  private static SessionTicket join(
+      SessionStore.SessionAdded.Earlier earlier, @Nullable IdempotencyKey key) {
+    if (key == null || !earlier.key().bodyHash().equals(key.bodyHash())) {
+      throw Refusal.of(
+          ErrorCode.IDEMPOTENCY_CONFLICT,
+          "this Idempotency-Key was used with another body; use a new key for a new request");
+    }
+    return new SessionTicket(earlier.session(), true);
+  }
+
+  /** The caller's session. */
+  public Session get(Caller caller, String sessionId) {
+    return store
+        .find(caller.tokenId(), sessionId)
+        .orElseThrow(() -> Refusal.notFound("session", sessionId));
+  }
+
+  public Page<Session> list(Caller caller, boolean includeClosed, PageRequest page) {
+    return store.list(caller.tokenId(), includeClosed, page);
+  }
+
+  /** The sessions of all apps. */
+  public Page<Session> listAll(boolean includeClosed, PageRequest page) {
+    return store.list(null, includeClosed, page);
+  }
+
+  /** How many sessions are open. */
+  public int countOpen() {
+    return store.countOpen();
+  }
+
+  /**
+   * Closes the caller's session: cancels its turns, ends its agent and deletes its directory, and
+   * waits for that, some seconds at most. What the ledger knows of it stays.
+   *
+   * @return false if it was closed already
+   */
+  public boolean close(Caller caller, String sessionId) throws InterruptedException {
+    Session session = get(caller, sessionId);
+    if (!store.close(sessionId, clock.instant())) {
+      return false;
+    }
+    ending.add(sessionId);
+    try {
+      turns.endAll(sessionId);
+      release(session);
+      return true;
+    } finally {
+      ending.remove(sessionId);
+    }
+  }
+
+  /** Closes a session if nothing has happened in it since a time, and says whether it did. */
+  boolean closeIdle(Session session, Instant quietSince) {
+    if (!store.closeIfIdle(session.id(), clock.instant(), quietSince)) {
+      return false;
+    }
+    release(session);
+    return true;
+  }
+
+  /** Ends what is left of closed sessions whose end could not be waited for, or failed. */
+  void releaseLeftovers() {
+    store.closedUnreleased(PAGE).stream()
+        .filter(session -> !ending.contains(session.id()))
+        .forEach(this::release);
+  }
+
+  private void release(Session session) {
+    try {
+      agents.close(session.forAgent());
+      store.released(session.id());
+    } catch (RuntimeException e) {
+      log.log(
+          System.Logger.Level.ERROR,
+          "session " + session.id() + " could not be ended; it will be tried again",
+          e);
+    }
+  }
+}

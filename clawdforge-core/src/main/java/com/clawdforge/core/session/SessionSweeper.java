@@ -1,0 +1,63 @@
+package com.clawdforge.core.session;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Closes sessions that nobody uses, deletes those that are closed for long, and what the audit
+ * trail need not remember any more. In small steps: no turn waits for it.
+ */
+public final class SessionSweeper {
+  private static final System.Logger log = System.getLogger(SessionSweeper.class.getName());
+  private static final int PAGE = 100;
+
+  private final SessionStore store;
+  private final SessionService sessions;
+  private final SessionLimits limits;
+  private final Clock clock;
+
+  public SessionSweeper(
+      SessionStore store, SessionService sessions, SessionLimits limits, Clock clock) {
+    this.store = store;
+    this.sessions = sessions;
+    this.limits = limits;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
+  }
+
+  /** Does all that is due; returns early when its thread is interrupted. */
+  public void sweep() {
+    Instant now = clock.instant();
+    closeIdle(now.minus(limits.ttl()));
+    sessions.releaseLeftovers();
+    boolean more = true;
+    while (more && !Thread.currentThread().isInterrupted()) {
+      more = store.deleteClosedBefore(now.minus(limits.hardTtl()), now);
+    }
+    more = true;
+    while (more && !Thread.currentThread().isInterrupted()) {
+      more = store.deleteTrailBefore(now.minus(limits.retention()));
+    }
+  }
+
+  private void closeIdle(Instant quietSince) {
+    List<Session> idle = store.idle(quietSince, PAGE);
+    while (!idle.isEmpty() && !Thread.currentThread().isInterrupted()) {
+      boolean closedOne = false;
+      for (Session session : idle) {
+        if (sessions.closeIdle(session, quietSince)) {
+          closedOne = true;
+          log.log(
+              System.Logger.Level.INFO,
+              "session {0} of {1} was closed: nobody has used it since {2}",
+              session.id(),
+              session.appName(),
+              quietSince);
+        }
+      }
+      // Those that were used meanwhile are none of the next page.
+      idle = closedOne ? store.idle(quietSince, PAGE) : List.of();
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.Places;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Brings turns into their session's line, once for each key. */
+final class TurnAcceptance {
+  /** How long a key is remembered. */
+  static final Duration REMEMBERED = Duration.ofHours(24);
+
+  private final SessionStore store;
+  private final LiveSessions live;
+  private final TurnWork work;
+  private final SessionLimits limits;
+  private final Clock clock;
+  private final Runnable refuseWhenShuttingDown;
+
+  TurnAcceptance(
+      SessionStore store,
+      LiveSessions live,
+      TurnWork work,
+      SessionLimits limits,
+      Clock clock,
+      Runnable refuseWhenShuttingDown) {
+    this.store = store;
+    this.live = live;
+    this.work = work;
+    this.limits = limits;
+    this.clock = clock;
+    this.refuseWhenShuttingDown = refuseWhenShuttingDown;
+  }
+
+  /**
+   * Gives a turn its place in the session's line and in the ledger, and starts it.
+   *
+   * @param attachments the turn's once it is accepted
+   * @return the turn, or an earlier one under its key, or empty if the session is closed
+   */
+  Optional<TurnTicket> accept(Turn asked, TurnRequest request, List<Attachment> attachments) {
+    LiveSessions.LiveSession place = live.enter(asked.sessionId());
+    place.accepting.lock();
+    try {
+      LiveTurn turn = new LiveTurn(asked, request, attachments, claim(place, request));
+      boolean started = false;
+      // Before it is in the store, and before the second look at the flag, so that either that
+      // look,
+      // or the closing of the session, or drain() sees the other.
+      place.turns.add(turn);
+      try {
+        refuseWhenShuttingDown.run();
+        Optional<TurnTicket> ticket = add(turn);
+        if (ticket.isEmpty() || ticket.get().replayed()) {
+          return ticket;
+        }
+        work.start(turn);
+        started = true;
+        return ticket;
+      } finally {
+        if (!started) {
+          place.turns.remove(turn);
+          turn.line.close();
+          turn.abandon(new IllegalStateException("the turn was not accepted"));
+        }
+      }
+    } finally {
+      place.accepting.unlock();
+      live.leave(asked.sessionId());
+    }
+  }
+
+  private Optional<TurnTicket> add(LiveTurn turn) {
+    TurnRequest request = turn.request;
+    Turn asked = turn.accepted();
+    SessionStore.TurnAdded added =
+        store.addTurn(
+            asked,
+            limits.keepContent() ? request.prompt() : null,
+            request.key(),
+            asked.createdAt().minus(REMEMBERED));
+    return switch (added) {
+      case SessionStore.TurnAdded.Added now -> {
+        turn.numbered(now.turn());
+        live.enter(asked.sessionId());
+        yield Optional.of(turn.ticket(false));
+      }
+      case SessionStore.TurnAdded.Earlier earlier ->
+          Optional.of(join(earlier, asked.sessionId(), request.key()));
+      case SessionStore.TurnAdded.Closed closed -> Optional.empty();
+    };
+  }
+
+  private static Places.Place claim(LiveSessions.LiveSession session, TurnRequest request) {
+    Places.Place place = session.line.ask().orElseThrow(TurnAcceptance::inProgress);
+    if (!request.queue() && !place.granted()) {
+      place.close();
+      throw inProgress();
+    }
+    return place;
+  }
+
+  /** The turn that the caller asked for under a key before. */
+  Optional<TurnTicket> join(Caller caller, String sessionId, IdempotencyKey key) {
+    return store
+        .findTurn(caller.tokenId(), key.value(), clock.instant().minus(REMEMBERED))
+        .map(earlier -> join(earlier, sessionId, key));
+  }
+
+  private TurnTicket join(
+      SessionStore.TurnAdded.Earlier earlier, String sessionId, @Nullable IdempotencyKey key) {
+    Turn turn = earlier.turn();
+    if (key == null
+        || !earlier.key().bodyHash().equals(key.bodyHash())
+        || !turn.sessionId().equals(sessionId)) {
+      throw Refusal.of(
+          ErrorCode.IDEMPOTENCY_CONFLICT,
+          "this Idempotency-Key was used with another body; use a new key for a new request");
+    }
+    Optional<LiveTurn> running = live.turn(sessionId, turn.index());
+    if (running.isPresent()) {
+      return running.get().ticket(true);
+    }
+    // Not running: it was over when the store looked, or ended between the two looks.
+    return new OverTicket(store, store.turn(sessionId, turn.index()).orElse(turn));
+  }
+
+  private record OverTicket(SessionStore store, Turn turn) implements TurnTicket {
+    @Override
+    public int turnIndex() {
+      return turn.index();
+    }
+
+    @Override
+    public boolean replayed() {
+      return true;
+    }
+
+    @Override
+    public Turn await() {
+      if (!turn.state().over()) {
+        throw new StoreException("the end of the turn could not be recorded", null);
+      }
+      return turn;
+    }
+
+    @Override
+    public TurnEvents events(long after) {
+      return new StoredEvents(store, turn.sessionId(), turn.index(), after);
+    }
+  }
+
+  private static Refusal inProgress() {
+    return Refusal.of(
+        ErrorCode.TURN_IN_PROGRESS,
+        "another turn of this session is running; wait for it or cancel it");
+  }
+}

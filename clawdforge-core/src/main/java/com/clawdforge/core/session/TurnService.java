@@ -1,0 +1,268 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts, runs and remembers the turns of sessions. Turns of one session run one at a time, in the
+ * order in which they were accepted; a turn goes on when nobody waits for it. Safe for any thread.
+ */
+public final class TurnService implements AutoCloseable {
+  private static final System.Logger log = System.getLogger(TurnService.class.getName());
+
+  /** An agent that is told to stop has done so within seconds; the answer to a cancel waits. */
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
+
+  private final SessionStore store;
+  private final FileService files;
+  private final SessionLimits limits;
+  private final Clock clock;
+  private final TurnJournal journal;
+  private final TurnAcceptance acceptance;
+  private final LiveSessions live = new LiveSessions();
+  private volatile boolean shuttingDown;
+
+  public TurnService(
+      SessionStore store,
+      AgentRunner agents,
+      FileService files,
+      SessionLimits limits,
+      Clock clock) {
+    this.store = store;
+    this.files = files;
+    this.limits = limits;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
+    this.journal = new TurnJournal(store);
+    TurnWork work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
+    this.acceptance =
+        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseWhenShuttingDown);
+  }
+
+  /**
+   * Accepts a turn of the caller's session and returns while it waits or runs.
+   *
+   * @throws Refusal if it is not accepted; nothing is held then, and a key may be used again
+   */
+  public TurnTicket start(Caller caller, String sessionId, TurnRequest request) {
+    refuseWhenShuttingDown();
+    Session session = session(caller, sessionId);
+    request.check(limits.maxPromptBytes());
+    @Nullable IdempotencyKey key = request.key();
+    if (key != null) {
+      Optional<TurnTicket> earlier = acceptance.join(caller, sessionId, key);
+      if (earlier.isPresent()) {
+        return earlier.get();
+      }
+    }
+    if (session.closed()) {
+      throw closed(session);
+    }
+    List<Attachment> attachments = files.open(caller, request.fileIds());
+    boolean accepted = false;
+    try {
+      Optional<TurnTicket> ticket =
+          acceptance.accept(asked(caller, session, request), request, attachments);
+      accepted = ticket.isPresent() && !ticket.get().replayed();
+      return ticket.orElseThrow(() -> closed(session(caller, sessionId)));
+    } finally {
+      if (!accepted) {
+        FileService.close(attachments);
+      }
+    }
+  }
+
+  private Turn asked(Caller caller, Session session, TurnRequest request) {
+    return new Turn(
+        session.id(),
+        caller.tokenId(),
+        caller.appName(),
+        0,
+        WorkState.QUEUED,
+        clock.instant(),
+        null,
+        null,
+        AgentReport.NONE,
+        false,
+        request.promptBytes(),
+        request.fileIds().size(),
+        null,
+        request.requestId());
+  }
+
+  private void over(LiveTurn turn) {
+    String sessionId = turn.accepted().sessionId();
+    live.forget(turn);
+    live.leave(sessionId);
+  }
+
+  /** The turn of that index in the caller's session. */
+  public Turn get(Caller caller, String sessionId, int index) {
+    session(caller, sessionId);
+    return store.turn(sessionId, index).orElseThrow(() -> noTurn(index));
+  }
+
+  public Page<Turn> list(Caller caller, String sessionId, PageRequest page) {
+    session(caller, sessionId);
+    return store.turns(sessionId, page);
+  }
+
+  /**
+   * The events of a turn, those to come included.
+   *
+   * @param after the events up to this seq are left out; 0 for none
+   */
+  public TurnEvents events(Caller caller, String sessionId, int index, long after) {
+    // In this order: a turn that is not live any more is in the store with all its events.
+    Optional<LiveTurn> running = live.turn(sessionId, index);
+    get(caller, sessionId, index);
+    return running.isPresent()
+        ? running.get().feed.from(after)
+        : new StoredEvents(store, sessionId, index, after);
+  }
+
+  /** The index of the turn that has the session to itself now. */
+  public OptionalInt active(String sessionId) {
+    return live.running(sessionId).stream().mapToInt(turn -> turn.accepted().index()).findFirst();
+  }
+
+  /**
+   * Cancels the running turn of the caller's session and waits until it is over, some seconds at
+   * most. Turns that wait stay, and the next one goes.
+   *
+   * @return whether that ended it; false if none was running, or it was over already
+   */
+  public boolean cancel(Caller caller, String sessionId) throws InterruptedException {
+    Session session = session(caller, sessionId);
+    Optional<LiveTurn> running = live.running(sessionId);
+    if (running.isEmpty()) {
+      return false;
+    }
+    LiveTurn turn = running.get();
+    turn.cancel(CancelReason.ASKED_FOR);
+    store.note(
+        new SessionEvent(
+            sessionId,
+            session.tokenId(),
+            session.appName(),
+            SessionEvent.Kind.CANCEL,
+            clock.instant(),
+            turn.accepted().index(),
+            null,
+            AgentReport.NONE));
+    try {
+      Turn over = turn.outcome().get(CANCEL_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      return over.state() == WorkState.CANCELLED;
+    } catch (TimeoutException e) {
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    }
+  }
+
+  /** Cancels all turns of a token; returns at once. */
+  public void cancelAllOf(String tokenId) {
+    live.turns().stream()
+        .filter(turn -> turn.accepted().tokenId().equals(tokenId))
+        .forEach(turn -> turn.cancel(CancelReason.TOKEN_REVOKED));
+  }
+
+  /**
+   * Cancels all turns of a session that takes no more, and waits for them, some seconds at most.
+   */
+  void endAll(String sessionId) throws InterruptedException {
+    List<LiveTurn> left = live.settledTurns(sessionId);
+    cancel(left, CancelReason.SESSION_CLOSED);
+    await(left, CANCEL_GRACE);
+  }
+
+  /** From now on nothing is accepted. */
+  public void stopAccepting() {
+    shuttingDown = true;
+  }
+
+  boolean accepting() {
+    return !shuttingDown;
+  }
+
+  /**
+   * Waits for the turns that were accepted, and cancels those that are not over in time. When it
+   * returns, all are over and recorded.
+   */
+  public void drain(Duration patience) throws InterruptedException {
+    stopAccepting();
+    await(live.turns(), patience);
+    List<LiveTurn> left = live.turns();
+    cancel(left, CancelReason.SHUTDOWN);
+    await(left, CANCEL_GRACE);
+  }
+
+  /** How many turns wait or run now. */
+  public int inFlight() {
+    return live.turns().size();
+  }
+
+  /** Writes what is left to the ledger; after {@link #drain}. */
+  @Override
+  public void close() {
+    journal.close();
+  }
+
+  // Those that wait first: the end of one that runs would start them.
+  private static void cancel(List<LiveTurn> turns, CancelReason reason) {
+    turns.stream().filter(turn -> !turn.line.granted()).forEach(turn -> turn.cancel(reason));
+    turns.forEach(turn -> turn.cancel(reason));
+  }
+
+  private static void await(List<LiveTurn> turns, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    for (LiveTurn turn : turns) {
+      try {
+        turn.outcome().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        log.log(System.Logger.Level.DEBUG, "a turn is not over, or not recorded");
+      }
+    }
+  }
+
+  private Session session(Caller caller, String sessionId) {
+    return store
+        .find(caller.tokenId(), sessionId)
+        .orElseThrow(() -> Refusal.notFound("session", sessionId));
+  }
+
+  private static Refusal noTurn(int index) {
+    return Refusal.notFound("turn", Integer.toString(index));
+  }
+
+  private static Refusal closed(Session session) {
+    @Nullable Instant when = session.closedAt();
+    return Refusal.of(
+        ErrorCode.SESSION_CLOSED, "session " + session.id() + " was closed at " + when);
+  }
+
+  private void refuseWhenShuttingDown() {
+    if (shuttingDown) {
+      throw SessionLimits.shuttingDown();
+    }
+  }
+}
