@@ -77,7 +77,7 @@ public final class ModelRequest {
    */
   public String lastUserText() {
     return texts(userBlocks().stream())
-        .filter(text -> !isTheAgentsOwn(text))
+        .filter(text -> !text.startsWith("<system-reminder>"))
         .collect(Collectors.joining("\n"));
   }
 
@@ -150,10 +150,6 @@ public final class ModelRequest {
 
   private static boolean hasRole(JsonNode message, String role) {
     return message.path("role").asText().equals(role);
-  }
-
-  private static boolean isTheAgentsOwn(String text) {
-    return text.startsWith("<system-reminder>") || text.startsWith("<environment_context>");
   }
 
   private static Stream<JsonNode> blocks(JsonNode content) {
