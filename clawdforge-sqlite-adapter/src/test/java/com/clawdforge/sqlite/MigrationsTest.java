@@ -13,22 +13,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class MigrationsTest {
+  private static final int BUNDLED = Migrations.bundled().scripts().size();
+
   @TempDir private Path folder;
 
   @Test
   void a_fresh_file_gets_the_whole_schema() {
     try (SqliteLedger ledger = open(Migrations.bundled())) {
-      assertEquals(Migrations.bundled().scripts().size(), version(ledger));
+      assertEquals(BUNDLED, version(ledger));
       assertTrue(tables(ledger).containsAll(List.of("tokens", "runs", "files")));
     }
   }
 
   @Test
   void a_file_that_is_up_to_date_is_left_alone() {
-    open(with(new Script("002-more.sql", "CREATE TABLE more (x)"))).close();
+    open(with(new Script("more.sql", "CREATE TABLE more (x)"))).close();
 
-    try (SqliteLedger ledger = open(with(new Script("002-more.sql", "not run again")))) {
-      assertEquals(2, version(ledger));
+    try (SqliteLedger ledger = open(with(new Script("more.sql", "not run again")))) {
+      assertEquals(BUNDLED + 1, version(ledger));
     }
   }
 
@@ -37,24 +39,24 @@ final class MigrationsTest {
     open(Migrations.bundled()).close();
 
     try (SqliteLedger ledger =
-        open(with(new Script("002-more.sql", "CREATE TABLE one (x); CREATE TABLE two (x);")))) {
-      assertEquals(2, version(ledger));
+        open(with(new Script("more.sql", "CREATE TABLE one (x); CREATE TABLE two (x);")))) {
+      assertEquals(BUNDLED + 1, version(ledger));
       assertTrue(tables(ledger).containsAll(List.of("one", "two")));
     }
   }
 
   @Test
   void a_file_of_a_newer_version_is_refused_and_says_what_to_do() {
-    open(with(new Script("002-more.sql", "CREATE TABLE more (x)"))).close();
+    open(with(new Script("more.sql", "CREATE TABLE more (x)"))).close();
 
     StoreException refused =
         assertThrows(StoreException.class, () -> open(Migrations.bundled()).close());
 
     String message = String.valueOf(refused.getMessage());
-    assertTrue(message.contains("schema version 2"), message);
+    assertTrue(message.contains("schema version " + (BUNDLED + 1)), message);
     assertTrue(message.contains("start the newer clawdforge"), message);
-    try (SqliteLedger ledger = open(with(new Script("002-more.sql", "")))) {
-      assertEquals(2, version(ledger), "and it is untouched");
+    try (SqliteLedger ledger = open(with(new Script("more.sql", "")))) {
+      assertEquals(BUNDLED + 1, version(ledger), "and it is untouched");
     }
   }
 
@@ -62,14 +64,14 @@ final class MigrationsTest {
   void a_script_that_fails_leaves_nothing_half_applied() {
     Migrations failing =
         with(
-            new Script("002-good.sql", "CREATE TABLE good (x)"),
-            new Script("003-bad.sql", "CREATE TABLE half (x); INSERT INTO missing VALUES (1);"));
+            new Script("good.sql", "CREATE TABLE good (x)"),
+            new Script("bad.sql", "CREATE TABLE half (x); INSERT INTO missing VALUES (1);"));
 
     StoreException failed = assertThrows(StoreException.class, () -> open(failing).close());
 
-    assertTrue(String.valueOf(failed.getMessage()).contains("003-bad.sql"));
-    try (SqliteLedger ledger = open(with(new Script("002-good.sql", "")))) {
-      assertEquals(2, version(ledger));
+    assertTrue(String.valueOf(failed.getMessage()).contains("bad.sql"));
+    try (SqliteLedger ledger = open(with(new Script("good.sql", "")))) {
+      assertEquals(BUNDLED + 1, version(ledger));
       assertTrue(tables(ledger).contains("good"));
       assertTrue(!tables(ledger).contains("half"));
     }
