@@ -20,7 +20,7 @@ final class AcpxCommand {
    * So that a refused login is told within 5 s, a cold start included; the CLI's own ten take three
    * minutes (agent-facts.md, section 1.5).
    */
-  private static final String RETRIES = "2";
+  private static final String RETRIES = "1";
 
   /** Turns have our own clock. Without this, a file in the agent's directory could set one. */
   private static final Duration NEVER = Duration.ofDays(7);

@@ -5,6 +5,7 @@ import com.clawdforge.acpx.AgentEnvironment;
 import com.clawdforge.acpx.claude.ClaudeRunner;
 import com.clawdforge.acpx.claude.ClaudeSettings;
 import com.clawdforge.acpx.local.LocalAgents;
+import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.process.ProcessTree;
@@ -180,6 +181,11 @@ final class SessionFixture implements AutoCloseable {
     } catch (IOException gone) {
       return "";
     }
+  }
+
+  /** What was said last: an interrupted prompt comes again, before the next. */
+  static String lastLine(ModelRequest request) {
+    return request.lastUserText().lines().reduce("", (earlier, last) -> last);
   }
 
   /** Polls until something holds. */
