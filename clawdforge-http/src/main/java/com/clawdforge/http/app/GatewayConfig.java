@@ -5,7 +5,9 @@ import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.run.RunLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@code CLAWDFORGE_…} name, a value that cannot be used.
  *
  * @param adminSecret null while administration is off
+ * @param sessionsDir where sessions have their directories
+ * @param agents the agents that apps may have sessions with
  * @param agentVariables further variables that agents get
  * @param environment everything that the server was started with, for what agents get of it
  */
@@ -28,6 +32,9 @@ record GatewayConfig(
     List<String> allowedHosts,
     Path dataDir,
     Path runsDir,
+    Path sessionsDir,
+    Set<String> agents,
+    SessionDriverKind sessionDriver,
     String claudeBin,
     String acpxBin,
     List<String> agentVariables,
@@ -40,6 +47,7 @@ record GatewayConfig(
   private static final int SHORTEST_ADMIN_SECRET = 16;
   // Each may hold a prompt and a system prompt of megabytes.
   private static final int MAX_WAITING = 64;
+  private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Every name that is known, the client's too: one {@code .env} may serve both. */
@@ -50,6 +58,8 @@ record GatewayConfig(
           "CLAWDFORGE_TRUSTED_PROXIES",
           "CLAWDFORGE_ALLOWED_HOSTS",
           "CLAWDFORGE_DATA_DIR",
+          "CLAWDFORGE_AGENTS",
+          "CLAWDFORGE_SESSION_DRIVER",
           "CLAWDFORGE_AGENT_ENV",
           "CLAWDFORGE_MAX_CONCURRENT_RUNS",
           "CLAWDFORGE_QUEUE_WAIT_SECS",
@@ -65,7 +75,25 @@ record GatewayConfig(
           // What we give to agents; there when one of them starts a server.
           "CLAWDFORGE_AGENT_RUN");
 
+  /** Ways to the agents' sessions. */
+  enum SessionDriverKind {
+    ACPX;
+
+    private static List<String> wires() {
+      return Arrays.stream(values()).map(SessionDriverKind::wire).toList();
+    }
+
+    private static SessionDriverKind ofWire(String wire) {
+      return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+
+    private String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   GatewayConfig {
+    agents = Set.copyOf(agents);
     allowedHosts = List.copyOf(allowedHosts);
     agentVariables = List.copyOf(agentVariables);
     environment = Map.copyOf(environment);
@@ -85,6 +113,10 @@ record GatewayConfig(
         read.list("CLAWDFORGE_ALLOWED_HOSTS"),
         dataDir,
         read.path("RUNS_DIR", dataDir.resolve("runs")).toAbsolutePath().normalize(),
+        read.path("ACPX_SESSIONS_CWD", dataDir.resolve("acpx-cwds")).toAbsolutePath().normalize(),
+        agents(read),
+        SessionDriverKind.ofWire(
+            read.oneOf("CLAWDFORGE_SESSION_DRIVER", "acpx", SessionDriverKind.wires())),
         read.text("CLAUDE_BIN", "claude"),
         read.text("ACPX_BIN", "acpx"),
         agentVariables(read),
@@ -135,6 +167,17 @@ record GatewayConfig(
       }
     }
     return names;
+  }
+
+  private static Set<String> agents(Variables read) {
+    List<String> names = read.list("CLAWDFORGE_AGENTS");
+    for (String name : names) {
+      if (!AGENT.matcher(name).matches()) {
+        throw new ConfigException(
+            "CLAWDFORGE_AGENTS lists names of agents, such as claude,codex: " + name);
+      }
+    }
+    return names.isEmpty() ? Set.of("claude", "codex") : Set.copyOf(new TreeSet<>(names));
   }
 
   private static void refuseUnknown(Map<String, String> environment) {
