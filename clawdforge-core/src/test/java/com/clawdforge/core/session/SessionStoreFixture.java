@@ -1,0 +1,163 @@
+package com.clawdforge.core.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.session.SessionStore.SessionAdded;
+import com.clawdforge.core.session.SessionStore.TurnAdded;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkState;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The store of a test and what is put into it. */
+public abstract class SessionStoreFixture {
+  static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
+  static final Duration DAY = Duration.ofDays(1);
+  static final Instant ANY_AGE = Instant.EPOCH;
+  static final int ANY_NUMBER = Integer.MAX_VALUE;
+  static final IdempotencyKey KEY = new IdempotencyKey("key-1", "body-1");
+  static final AgentReport REPORT =
+      new AgentReport(
+          "claude-sonnet-5",
+          "end_turn",
+          new Usage(12, 7, 3_000_000_000L, 4),
+          new BigDecimal("0.000141"));
+
+  /** The one store of this test, empty at its start. */
+  protected abstract SessionStore store();
+
+  static SessionTerms terms() {
+    return new SessionTerms(
+        "claude", "sonnet", null, Permissions.Mode.APPROVE_ALL, null, null, "{}");
+  }
+
+  static Session session(String id, String tokenId, Instant createdAt) {
+    return session(id, tokenId, createdAt, terms());
+  }
+
+  static Session session(String id, String tokenId, Instant createdAt, SessionTerms terms) {
+    return new Session(
+        id, tokenId, "name-of-" + tokenId, terms, createdAt, null, null, 0, null, null, null);
+  }
+
+  final SessionAdded add(Session session) {
+    return store().add(session, null, ANY_AGE, ANY_NUMBER);
+  }
+
+  final Session added(String id, String tokenId, Instant createdAt) {
+    Session session = session(id, tokenId, createdAt);
+    assertEquals(new SessionAdded.Added(), add(session));
+    return session;
+  }
+
+  final Session added(String id) {
+    return added(id, "app-1", T0);
+  }
+
+  /** A session that was closed and released. */
+  final void over(String id, Instant closedAt) {
+    added(id);
+    store().close(id, closedAt);
+    store().released(id);
+  }
+
+  static Turn queued(String sessionId, Instant createdAt) {
+    return queued(sessionId, "app-1", createdAt);
+  }
+
+  static Turn queued(String sessionId, String tokenId, Instant createdAt) {
+    return new Turn(
+        sessionId,
+        tokenId,
+        "name-of-" + tokenId,
+        0,
+        WorkState.QUEUED,
+        createdAt,
+        null,
+        null,
+        AgentReport.NONE,
+        false,
+        812,
+        2,
+        null,
+        "request-of-" + sessionId);
+  }
+
+  final Turn turn(String sessionId, Instant createdAt) {
+    return turn(queued(sessionId, createdAt), null);
+  }
+
+  final Turn turn(Turn turn, @Nullable IdempotencyKey key) {
+    return assertInstanceOf(TurnAdded.Added.class, store().addTurn(turn, null, key, ANY_AGE))
+        .turn();
+  }
+
+  final Turn start(Turn turn, Instant when) {
+    Turn started = turn.started(when);
+    store().record(List.of(new TurnRecord.Started(started)));
+    return started;
+  }
+
+  final Turn end(Turn turn, Instant when) {
+    return end(turn, when, REPORT);
+  }
+
+  final Turn end(Turn turn, Instant when, AgentReport report) {
+    Turn ended = turn.ended(WorkState.COMPLETED, when, report, turn.contextLost(), null);
+    store().record(List.of(new TurnRecord.Ended(ended, false)));
+    return ended;
+  }
+
+  final void say(Turn turn, long seq, byte[] json) {
+    store().record(List.of(said(turn, seq, json)));
+  }
+
+  static TurnRecord.Said said(Turn turn, long seq, String json) {
+    return said(turn, seq, json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static TurnRecord.Said said(Turn turn, long seq, byte[] json) {
+    return new TurnRecord.Said(turn.sessionId(), turn.index(), seq, new AgentEvent(json));
+  }
+
+  final List<String> texts(Turn turn) {
+    return texts(turn, 0, Long.MAX_VALUE);
+  }
+
+  final List<String> texts(Turn turn, long after, long maxBytes) {
+    return store().events(turn.sessionId(), turn.index(), after, maxBytes).stream()
+        .map(AgentEvent::toString)
+        .toList();
+  }
+
+  final Session found(String id) {
+    return store().find(null, id).orElseThrow();
+  }
+
+  final Optional<Turn> found(Turn turn) {
+    return store().turn(turn.sessionId(), turn.index());
+  }
+
+  final List<SessionEvent.Kind> kinds(String sessionId) {
+    return store().trail(sessionId).stream().map(SessionEvent::kind).toList();
+  }
+
+  static List<String> ids(Page<Session> page) {
+    return ids(page.items());
+  }
+
+  static List<String> ids(List<Session> sessions) {
+    return sessions.stream().map(Session::id).toList();
+  }
+}

@@ -1,0 +1,327 @@
+package com.clawdforge.core.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.session.SessionEvent.Kind;
+import com.clawdforge.core.session.SessionStore.TurnAdded;
+import com.clawdforge.core.work.WorkState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every {@link SessionStore} has to do with the audit trail and with what is old. */
+public abstract class SessionTrailContract extends SessionStoreFixture {
+  private static final int MANY = 100_000;
+  private static final int MEBIBYTE = 1 << 20;
+
+  @Test
+  void what_changes_a_session_is_in_its_trail() {
+    added("s-1");
+    added("s-2");
+    store().close("s-1", T0.plusSeconds(1));
+    store().closeIfIdle("s-2", T0.plusSeconds(2), T0.plusSeconds(1));
+
+    assertEquals(
+        List.of(event("s-1", Kind.CREATE, T0), event("s-1", Kind.CLOSE, T0.plusSeconds(1))),
+        store().trail("s-1"));
+    assertEquals(
+        List.of(event("s-2", Kind.CREATE, T0), event("s-2", Kind.SWEEP_CLOSE, T0.plusSeconds(2))),
+        store().trail("s-2"));
+  }
+
+  @Test
+  void what_changes_nothing_is_not_in_the_trail() {
+    added("s-1");
+    store().close("s-1", T0);
+    store().add(session("s-3", "app-1", T0), null, ANY_AGE, 0);
+
+    store().close("s-1", T0.plusSeconds(1));
+    store().closeIfIdle("s-1", T0.plus(DAY), T0.plus(DAY));
+    store().released("s-1");
+    store().addTurn(queued("s-1", T0), null, null, ANY_AGE);
+    store().close("s-2", T0);
+
+    assertEquals(List.of(Kind.CREATE, Kind.CLOSE), kinds("s-1"));
+    assertEquals(List.of(), store().trail("s-2"));
+    assertEquals(List.of(), store().trail("s-3"));
+  }
+
+  @Test
+  void a_session_that_is_not_idle_leaves_no_trace_of_the_attempt() {
+    added("s-1");
+
+    store().closeIfIdle("s-1", T0, T0);
+
+    assertEquals(List.of(Kind.CREATE), kinds("s-1"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = WorkState.class,
+      names = {"QUEUED", "RUNNING"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void the_end_of_a_turn_is_in_the_trail_with_what_the_agent_told(WorkState state) {
+    added("s-1");
+    turn("s-1", T0);
+    Turn second = start(turn("s-1", T0), T0);
+    Instant when = T0.plusSeconds(5);
+
+    Turn ended = second.ended(state, when, REPORT, false, null);
+    store().record(List.of(new TurnRecord.Ended(ended, false)));
+
+    SessionEvent expected =
+        new SessionEvent("s-1", "app-1", "name-of-app-1", Kind.TURN, when, 2, state, REPORT);
+    assertEquals(List.of(event("s-1", Kind.CREATE, T0), expected), store().trail("s-1"));
+  }
+
+  @Test
+  void interrupted_turns_are_in_the_trail_each() {
+    added("s-1");
+    end(turn("s-1", T0), T0);
+    start(turn("s-1", T0), T0);
+    turn("s-1", T0);
+    Instant when = T0.plusSeconds(60);
+
+    store().interruptUnfinished(when);
+
+    assertEquals(
+        List.of(interrupt(2, when), interrupt(3, when)),
+        store().trail("s-1").stream().filter(e -> e.kind() == Kind.INTERRUPT).toList());
+    assertEquals(4, store().trail("s-1").size());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void any_entry_can_be_added_alone(Kind kind) {
+    SessionEvent full =
+        new SessionEvent("s-1", "app-1", "\u20ac", kind, T0, 7, WorkState.FAILED, REPORT);
+    SessionEvent bare = event("s-1", kind, T0);
+
+    store().note(full);
+    store().note(bare);
+
+    assertEquals(List.of(full, bare), store().trail("s-1"));
+  }
+
+  @Test
+  void the_trail_is_in_the_order_in_which_things_were_recorded() {
+    // Their times say the opposite.
+    store().note(event("s-1", Kind.CANCEL, T0.plusSeconds(9)));
+    store().note(event("s-2", Kind.CANCEL, T0));
+    store().note(event("s-1", Kind.CLOSE, T0));
+
+    assertEquals(List.of(Kind.CANCEL, Kind.CLOSE), kinds("s-1"));
+  }
+
+  @Test
+  void what_was_closed_long_ago_and_is_released_is_deleted_and_leaves_its_trail() {
+    over("s-1", T0.plusSeconds(1));
+    List<SessionEvent> before = store().trail("s-1");
+
+    deleteAll(T0.plusSeconds(2), T0.plus(DAY));
+
+    assertEquals(Optional.empty(), store().find(null, "s-1"));
+    assertEquals(List.of(), store().list(null, true, PageRequest.all()).items());
+    List<SessionEvent> expected = new ArrayList<>(before);
+    expected.add(event("s-1", Kind.HARD_DELETE, T0.plus(DAY)));
+    assertEquals(expected, store().trail("s-1"));
+  }
+
+  @Test
+  void what_is_open_or_not_released_or_not_old_enough_stays() {
+    added("open");
+    added("unreleased");
+    store().close("unreleased", T0);
+    over("young", T0.plusSeconds(1));
+    Turn turn = turn("open", T0);
+    say(turn, 1, new byte[] {1});
+
+    assertFalse(store().deleteClosedBefore(T0.plusSeconds(1), T0.plus(DAY)));
+
+    assertEquals(
+        List.of("young", "unreleased", "open"), ids(store().list(null, true, PageRequest.all())));
+    assertEquals(1, store().events("open", 1, 0, ANY_NUMBER).size());
+    assertEquals(List.of(Kind.CREATE, Kind.CLOSE), kinds("young"));
+  }
+
+  @Test
+  void nothing_to_delete_is_nothing_left() {
+    assertFalse(store().deleteClosedBefore(T0, T0));
+    assertFalse(store().deleteTrailBefore(T0));
+  }
+
+  @Test
+  void a_session_is_deleted_with_its_turns_and_their_events_and_no_others() {
+    Session kept = added("s-2");
+    Turn other = turn("s-2", T0);
+    say(other, 1, new byte[] {1});
+    added("s-1");
+    Turn turn = end(turn(queued("s-1", T0), KEY), T0);
+    say(turn, 1, new byte[] {1});
+    store().close("s-1", T0);
+    store().released("s-1");
+
+    deleteAll(T0.plusSeconds(1), T0.plus(DAY));
+
+    assertGone("s-1");
+    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), ANY_AGE));
+    assertEquals(kept.id(), found("s-2").id());
+    assertEquals(Optional.of(other), found(other));
+    assertEquals(1, store().events("s-2", 1, 0, ANY_NUMBER).size());
+  }
+
+  @Test
+  void the_keys_of_what_was_deleted_may_be_used_again() {
+    store().add(session("s-1", "app-1", T0), KEY, ANY_AGE, ANY_NUMBER);
+    turn(queued("s-1", T0), KEY);
+    store().close("s-1", T0);
+    store().released("s-1");
+    deleteAll(T0.plusSeconds(1), T0);
+
+    store().add(session("s-2", "app-1", T0), KEY, ANY_AGE, ANY_NUMBER);
+
+    assertTrue(store().find(null, "s-2").isPresent());
+    assertEquals(1, turn(queued("s-2", T0), KEY).index());
+  }
+
+  @Test
+  void what_is_recorded_of_a_turn_that_was_deleted_is_ignored() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    store().close("s-1", T0);
+    store().released("s-1");
+    deleteAll(T0.plusSeconds(1), T0);
+    List<SessionEvent> trail = store().trail("s-1");
+
+    say(turn, 1, new byte[] {1});
+    end(turn, T0);
+
+    assertGone("s-1");
+    assertEquals(trail, store().trail("s-1"));
+  }
+
+  @Test
+  void what_is_added_after_a_deletion_has_nothing_of_what_was_deleted() {
+    over("s-1", T0);
+    deleteAll(T0.plusSeconds(1), T0);
+
+    added("s-1");
+
+    assertEquals(new TurnAdded.Added(queued("s-1", T0).numbered(1)), addTurn("s-1"));
+    assertEquals(List.of(), store().events("s-1", 1, 0, ANY_NUMBER));
+  }
+
+  @Test
+  void any_number_of_sessions_goes_in_the_end() {
+    for (int i = 0; i < 300; i++) {
+      over("s-" + i, T0);
+    }
+
+    deleteAll(T0.plusSeconds(1), T0);
+
+    assertEquals(List.of(), store().list(null, true, PageRequest.all()).items());
+  }
+
+  @Test
+  void a_session_with_much_in_it_is_there_until_its_last_piece_is_gone() {
+    added("s-1");
+    Turn many = turn("s-1", T0);
+    List<TurnRecord> events = new ArrayList<>();
+    for (int seq = 1; seq <= 20_000; seq++) {
+      events.add(said(many, seq, "{}"));
+    }
+    store().record(events);
+    Turn large = turn("s-1", T0);
+    for (int seq = 1; seq <= 24; seq++) {
+      say(large, seq, new byte[MEBIBYTE]);
+    }
+    for (int i = 0; i < 2_000; i++) {
+      turn("s-1", T0);
+    }
+    store().close("s-1", T0);
+    store().released("s-1");
+
+    boolean more = true;
+    for (int steps = 0; more; steps++) {
+      assertTrue(steps < MANY, "it never ends");
+      more = store().deleteClosedBefore(T0.plusSeconds(1), T0.plus(DAY));
+      if (store().find(null, "s-1").isPresent()) {
+        assertTrue(more, "something is left");
+        assertEquals(List.of(Kind.CREATE, Kind.CLOSE), kinds("s-1"));
+      } else {
+        assertGone("s-1");
+        assertEquals(List.of(Kind.CREATE, Kind.CLOSE, Kind.HARD_DELETE), kinds("s-1"));
+      }
+    }
+    assertGone("s-1");
+  }
+
+  @Test
+  void the_old_part_of_the_trail_is_deleted() {
+    store().note(event("s-1", Kind.CREATE, T0));
+    store().note(event("s-2", Kind.CREATE, T0));
+    store().note(event("s-1", Kind.CLOSE, T0.plusMillis(1)));
+
+    while (store().deleteTrailBefore(T0.plusMillis(1))) {
+      assertFalse(store().trail("s-1").isEmpty());
+    }
+
+    assertEquals(List.of(event("s-1", Kind.CLOSE, T0.plusMillis(1))), store().trail("s-1"));
+    assertEquals(List.of(), store().trail("s-2"));
+  }
+
+  @Test
+  void any_part_of_the_trail_goes_in_the_end() {
+    for (int i = 0; i < 3_000; i++) {
+      store().note(event("s-1", Kind.CANCEL, T0));
+    }
+
+    int steps = 0;
+    while (store().deleteTrailBefore(T0.plusSeconds(1))) {
+      assertTrue(++steps < MANY, "it never ends");
+    }
+
+    assertEquals(List.of(), store().trail("s-1"));
+  }
+
+  private void deleteAll(Instant closedBefore, Instant when) {
+    int steps = 0;
+    while (store().deleteClosedBefore(closedBefore, when)) {
+      assertTrue(++steps < MANY, "it never ends");
+    }
+  }
+
+  private TurnAdded addTurn(String sessionId) {
+    return store().addTurn(queued(sessionId, T0), null, null, ANY_AGE);
+  }
+
+  private void assertGone(String sessionId) {
+    assertEquals(Optional.empty(), store().find(null, sessionId));
+    assertEquals(List.of(), store().turns(sessionId, PageRequest.all()).items());
+    assertEquals(Optional.empty(), store().turn(sessionId, 1));
+    assertEquals(List.of(), store().events(sessionId, 1, 0, ANY_NUMBER));
+  }
+
+  private static SessionEvent event(String sessionId, Kind kind, Instant at) {
+    return entry(sessionId, kind, at, null);
+  }
+
+  private static SessionEvent interrupt(int index, Instant at) {
+    return entry("s-1", Kind.INTERRUPT, at, index);
+  }
+
+  private static SessionEvent entry(
+      String sessionId, Kind kind, Instant at, @Nullable Integer index) {
+    return new SessionEvent(
+        sessionId, "app-1", "name-of-app-1", kind, at, index, null, AgentReport.NONE);
+  }
+}

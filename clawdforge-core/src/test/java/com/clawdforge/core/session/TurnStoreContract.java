@@ -1,0 +1,586 @@
+package com.clawdforge.core.session;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.Concurrently;
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.session.SessionStore.TurnAdded;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every {@link SessionStore} has to do with turns and their events. */
+public abstract class TurnStoreContract extends SessionStoreFixture {
+  private static final int MEBIBYTE = 1 << 20;
+
+  @Test
+  void a_turn_is_found_as_it_was_added_under_the_sessions_next_index() {
+    added("s-1");
+    Turn turn = queued("s-1", T0.plusSeconds(1));
+
+    TurnAdded first = store().addTurn(turn, "a prompt", null, ANY_AGE);
+    TurnAdded second = store().addTurn(turn, null, null, ANY_AGE);
+
+    assertEquals(new TurnAdded.Added(turn.numbered(1)), first);
+    assertEquals(new TurnAdded.Added(turn.numbered(2)), second);
+    assertEquals(Optional.of(turn.numbered(1)), store().turn("s-1", 1));
+    assertEquals(Optional.of(turn.numbered(2)), store().turn("s-1", 2));
+  }
+
+  @Test
+  void each_session_counts_its_own_turns() {
+    added("s-1");
+    added("s-2");
+    turn("s-1", T0);
+
+    assertEquals(1, turn("s-2", T0).index());
+    assertEquals(1, found("s-1").turnCount());
+    assertEquals(1, found("s-2").turnCount());
+  }
+
+  @Test
+  void turns_that_are_added_at_once_get_one_index_each() {
+    added("s-1");
+
+    List<Integer> indexes = Concurrently.call(8, i -> turn("s-1", T0.plusSeconds(i)).index());
+
+    assertEquals(IntStream.rangeClosed(1, 8).boxed().toList(), indexes.stream().sorted().toList());
+    assertEquals(8, found("s-1").turnCount());
+    assertEquals(T0.plusSeconds(7), found("s-1").lastTurnAt());
+  }
+
+  @Test
+  void an_accepted_turn_counts_as_use_of_its_session() {
+    added("s-1");
+    Session other = added("s-2");
+
+    turn("s-1", T0.plusSeconds(1));
+
+    assertEquals(T0.plusSeconds(1), found("s-1").lastTurnAt());
+    assertEquals(other, found("s-2"));
+  }
+
+  @Test
+  void a_session_that_is_closed_or_gone_takes_no_turn() {
+    added("s-1");
+    store().close("s-1", T0);
+    Session closed = found("s-1");
+
+    for (String id : List.of("s-1", "s-2")) {
+      assertEquals(new TurnAdded.Closed(), store().addTurn(queued(id, T0), null, KEY, ANY_AGE));
+      assertEquals(Optional.empty(), store().turn(id, 1));
+    }
+    assertEquals(closed, found("s-1"));
+    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), ANY_AGE));
+  }
+
+  @Test
+  void a_key_that_is_taken_gives_its_turn_as_it_is_now_and_adds_nothing() {
+    added("s-1");
+    Turn ended = end(turn(queued("s-1", T0), KEY), T0.plusSeconds(1));
+    Session before = found("s-1");
+
+    IdempotencyKey again = new IdempotencyKey(KEY.value(), "body-2");
+    TurnAdded answer = store().addTurn(queued("s-1", T0), null, again, ANY_AGE);
+
+    assertEquals(new TurnAdded.Earlier(ended, KEY), answer);
+    assertEquals(before, found("s-1"));
+  }
+
+  @Test
+  void a_key_is_unique_within_the_token_and_looked_at_before_the_session() {
+    added("s-1");
+    Turn turn = turn(queued("s-1", T0), KEY);
+    added("s-2");
+    store().close("s-1", T0);
+    TurnAdded earlier = new TurnAdded.Earlier(turn, KEY);
+
+    for (String id : List.of("s-1", "s-2", "s-3")) {
+      assertEquals(earlier, store().addTurn(queued(id, T0), null, KEY, ANY_AGE), id);
+    }
+  }
+
+  @Test
+  void of_many_that_use_one_key_at_once_one_adds_and_the_others_find_it() {
+    added("s-1");
+
+    List<TurnAdded> answers =
+        Concurrently.call(8, i -> store().addTurn(queued("s-1", T0), null, KEY, ANY_AGE));
+
+    Turn turn = queued("s-1", T0).numbered(1);
+    assertEquals(1, answers.stream().filter(new TurnAdded.Added(turn)::equals).count());
+    assertEquals(
+        Set.of(new TurnAdded.Added(turn), new TurnAdded.Earlier(turn, KEY)),
+        new HashSet<>(answers));
+    assertEquals(1, found("s-1").turnCount());
+  }
+
+  @Test
+  void a_key_belongs_to_its_app() {
+    added("s-1", "app-1", T0);
+    added("s-2", "app-2", T0);
+    turn(queued("s-1", "app-1", T0), KEY);
+
+    turn(queued("s-2", "app-2", T0), KEY);
+
+    assertEquals(Optional.empty(), store().findTurn("app-3", KEY.value(), ANY_AGE));
+  }
+
+  @Test
+  void sessions_and_turns_do_not_share_their_keys() {
+    store().add(session("s-1", "app-1", T0), KEY, ANY_AGE, ANY_NUMBER);
+
+    turn(queued("s-1", T0), KEY);
+
+    assertTrue(store().findSession("app-1", KEY.value(), ANY_AGE).isPresent());
+  }
+
+  @Test
+  void a_key_is_forgotten_when_its_turn_was_created_before_the_given_time() {
+    added("s-1");
+    Turn first = turn(queued("s-1", T0), KEY);
+    Turn later = queued("s-1", T0.plus(DAY));
+
+    assertEquals(
+        new TurnAdded.Earlier(first, KEY),
+        store().addTurn(later, null, KEY, T0),
+        "its time has just not passed");
+    TurnAdded second = store().addTurn(later, null, KEY, T0.plusMillis(1));
+
+    assertEquals(new TurnAdded.Added(later.numbered(2)), second);
+    assertEquals(
+        Optional.of(new TurnAdded.Earlier(later.numbered(2), KEY)),
+        store().findTurn("app-1", KEY.value(), ANY_AGE),
+        "it is the other one's now");
+    assertEquals(Optional.of(first), found(first));
+  }
+
+  @Test
+  void a_turn_is_found_by_its_key_until_that_is_too_old() {
+    added("s-1");
+    Turn turn = turn(queued("s-1", T0), KEY);
+
+    assertEquals(
+        Optional.of(new TurnAdded.Earlier(turn, KEY)), store().findTurn("app-1", KEY.value(), T0));
+    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), T0.plusMillis(1)));
+    assertEquals(Optional.empty(), store().findTurn("app-1", "key-2", T0));
+  }
+
+  @Test
+  void every_part_of_a_turn_that_answered_is_recorded() {
+    added("s-1");
+    Turn started = start(turn("s-1", T0), T0.plusMillis(3));
+    assertEquals(Optional.of(started), found(started));
+
+    Turn ended = started.ended(WorkState.COMPLETED, T0.plusSeconds(5), REPORT, true, null);
+    store().record(List.of(new TurnRecord.Ended(ended, false)));
+
+    assertEquals(Optional.of(ended), found(ended));
+  }
+
+  @Test
+  void every_part_of_a_turn_that_failed_is_recorded() {
+    added("s-1");
+    WorkError error = new WorkError(ErrorCode.AGENT_FAILED, "\u20ac\ud83d\ude00", "1\n2\n\u0000");
+    AgentReport report = new AgentReport(null, "refusal", null, null);
+    Turn ended = turn("s-1", T0).ended(WorkState.FAILED, T0.plusSeconds(2), report, false, error);
+
+    store().record(List.of(new TurnRecord.Ended(ended, false)));
+
+    assertEquals(Optional.of(ended), found(ended));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = WorkState.class,
+      names = {"QUEUED", "RUNNING"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void every_way_to_end_is_recorded(WorkState state) {
+    added("s-1");
+    Turn ended = turn("s-1", T0).ended(state, T0, AgentReport.NONE, false, null);
+
+    store().record(List.of(new TurnRecord.Ended(ended, false)));
+
+    assertEquals(state, found(ended).orElseThrow().state());
+  }
+
+  @Test
+  void what_the_agent_calls_the_conversation_is_remembered_for_turn_and_session() {
+    added("s-1");
+    Turn turn = start(turn("s-1", T0), T0);
+
+    store().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-1", false)));
+    assertEquals("conversation-1", found("s-1").conversationId());
+    assertEquals(Optional.of(turn), found(turn));
+
+    store().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-2", true)));
+    assertEquals("conversation-2", found("s-1").conversationId());
+    assertTrue(found(turn).orElseThrow().contextLost());
+  }
+
+  @Test
+  void usage_and_cost_of_the_turns_are_summed_up() {
+    added("s-1");
+    Session other = added("s-2");
+    end(turn("s-1", T0), T0);
+    assertEquals(REPORT.usage(), found("s-1").usage());
+    assertEquals(REPORT.costUsd(), found("s-1").costUsd());
+
+    end(turn("s-1", T0), T0);
+
+    assertEquals(new Usage(24, 14, 6_000_000_000L, 8), found("s-1").usage());
+    assertEquals(new BigDecimal("0.000282"), found("s-1").costUsd());
+    assertEquals(other, found("s-2"));
+  }
+
+  @Test
+  void a_turn_that_told_nothing_adds_nothing() {
+    added("s-1");
+    end(turn("s-1", T0), T0, AgentReport.NONE);
+    assertNull(found("s-1").usage());
+    assertNull(found("s-1").costUsd());
+
+    Usage usage = new Usage(1, 2, 3, 4);
+    end(turn("s-1", T0), T0, new AgentReport(null, null, usage, null));
+    assertEquals(usage, found("s-1").usage());
+    assertNull(found("s-1").costUsd());
+
+    BigDecimal cost = new BigDecimal("100.000000001");
+    end(turn("s-1", T0), T0, new AgentReport(null, null, null, cost));
+    assertEquals(usage, found("s-1").usage());
+    assertEquals(cost, found("s-1").costUsd());
+  }
+
+  @Test
+  void the_end_of_a_turn_counts_as_use_of_its_session() {
+    added("s-1");
+    Turn first = turn("s-1", T0.plusSeconds(1));
+    end(first, T0.plusSeconds(5));
+    assertEquals(T0.plusSeconds(5), found("s-1").lastTurnAt());
+
+    turn("s-1", T0.plusSeconds(7));
+    assertEquals(T0.plusSeconds(7), found("s-1").lastTurnAt());
+  }
+
+  @Test
+  void the_end_of_a_turn_can_free_its_key() {
+    added("s-1");
+    Turn turn = turn(queued("s-1", T0), KEY);
+    Turn ended = turn.ended(WorkState.CANCELLED, T0, AgentReport.NONE, false, null);
+
+    store().record(List.of(new TurnRecord.Ended(ended, true)));
+
+    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), ANY_AGE));
+    assertEquals(2, turn(queued("s-1", T0), KEY).index());
+    assertEquals(Optional.of(ended), found(ended));
+  }
+
+  @Test
+  void the_turns_of_a_closed_session_can_still_end() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    store().close("s-1", T0);
+
+    Turn ended = end(turn, T0.plusSeconds(1));
+
+    assertEquals(Optional.of(ended), found(ended));
+    assertEquals(T0, found("s-1").closedAt());
+  }
+
+  @Test
+  void one_batch_holds_whatever_happened_in_any_turns() {
+    added("s-1");
+    added("s-2");
+    Turn one = turn("s-1", T0).started(T0);
+    Turn two = turn("s-2", T0).started(T0);
+    Turn ended = one.ended(WorkState.COMPLETED, T0, REPORT, false, null);
+
+    store()
+        .record(
+            List.of(
+                new TurnRecord.Started(one),
+                new TurnRecord.Started(two),
+                said(one, 1, "a"),
+                said(two, 1, "b"),
+                new TurnRecord.Taken("s-2", 1, "conversation", false),
+                said(one, 2, "c"),
+                new TurnRecord.Ended(ended, false),
+                said(two, 2, "d")));
+
+    assertEquals(Optional.of(ended), found(one));
+    assertEquals(Optional.of(two), found(two));
+    assertEquals(List.of("a", "c"), texts(one));
+    assertEquals(List.of("b", "d"), texts(two));
+    assertEquals("conversation", found("s-2").conversationId());
+  }
+
+  @Test
+  void nothing_at_all_can_be_recorded() {
+    Session session = added("s-1");
+
+    store().record(List.of());
+
+    assertEquals(session, found("s-1"));
+  }
+
+  @Test
+  void a_batch_that_is_given_again_changes_nothing() {
+    added("s-1");
+    Turn one = turn(queued("s-1", T0), KEY).started(T0);
+    List<TurnRecord> batch =
+        List.of(
+            new TurnRecord.Started(one),
+            new TurnRecord.Taken("s-1", 1, "conversation-1", true),
+            said(one, 1, "a"),
+            said(one, 2, "b"),
+            new TurnRecord.Ended(one.ended(WorkState.COMPLETED, T0, REPORT, true, null), true));
+    store().record(batch);
+    Turn two = start(turn(queued("s-1", T0.plusSeconds(1)), KEY), T0.plusSeconds(1));
+    store().record(List.of(new TurnRecord.Taken("s-1", 2, "conversation-2", false)));
+    Session session = found("s-1");
+    List<Turn> turns = store().turns("s-1", PageRequest.all()).items();
+    List<SessionEvent> trail = store().trail("s-1");
+
+    store().record(batch);
+
+    assertEquals(session, found("s-1"));
+    assertEquals(turns, store().turns("s-1", PageRequest.all()).items());
+    assertEquals(trail, store().trail("s-1"));
+    assertEquals(List.of("a", "b"), texts(one));
+    assertEquals(
+        Optional.of(new TurnAdded.Earlier(two, KEY)),
+        store().findTurn("app-1", KEY.value(), ANY_AGE));
+  }
+
+  @Test
+  void an_event_that_is_recorded_stays_as_it_is() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    store().record(List.of(said(turn, 1, "first")));
+
+    store().record(List.of(said(turn, 1, "second"), said(turn, 2, "next")));
+
+    assertEquals(List.of("first", "next"), texts(turn));
+  }
+
+  @Test
+  void what_is_about_a_turn_that_is_not_there_is_ignored() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    Turn other = turn.numbered(2).started(T0);
+    Turn elsewhere = queued("s-2", T0).numbered(1).started(T0);
+
+    store()
+        .record(
+            List.of(
+                new TurnRecord.Started(other),
+                new TurnRecord.Started(elsewhere),
+                new TurnRecord.Taken("s-1", 2, "conversation", true),
+                new TurnRecord.Taken("s-2", 1, "conversation", true),
+                said(other, 1, "x"),
+                said(elsewhere, 1, "x"),
+                new TurnRecord.Ended(
+                    other.ended(WorkState.FAILED, T0.plusSeconds(9), REPORT, false, null), true),
+                new TurnRecord.Ended(
+                    elsewhere.ended(WorkState.FAILED, T0, REPORT, false, null), true),
+                said(turn, 1, "the rest counts")));
+
+    assertEquals(List.of("the rest counts"), texts(turn));
+    assertEquals(Optional.empty(), store().turn("s-1", 2));
+    assertEquals(Optional.empty(), store().find(null, "s-2"));
+    assertEquals(List.of(), store().trail("s-2"));
+    assertEquals(List.of(SessionEvent.Kind.CREATE), kinds("s-1"));
+    Session session = found("s-1");
+    assertNull(session.conversationId());
+    assertNull(session.usage());
+    assertEquals(T0, session.lastTurnAt());
+  }
+
+  @Test
+  void a_turn_that_nobody_added_is_not_there() {
+    added("s-1");
+    turn("s-1", T0);
+
+    assertEquals(Optional.empty(), store().turn("s-1", 2));
+    assertEquals(Optional.empty(), store().turn("s-1", 0));
+    assertEquals(Optional.empty(), store().turn("s-2", 1));
+  }
+
+  @Test
+  void turns_are_listed_newest_first() {
+    added("s-1");
+    added("s-2");
+    // Their times say the opposite.
+    Turn first = turn("s-1", T0.plusSeconds(9));
+    turn("s-2", T0);
+    Turn second = turn("s-1", T0);
+
+    assertEquals(new Page<>(List.of(second, first), null), store().turns("s-1", PageRequest.all()));
+    assertEquals(new Page<Turn>(List.of(), null), store().turns("s-3", PageRequest.all()));
+  }
+
+  @Test
+  void pages_of_turns_do_not_shift_when_turns_are_added_between_them() {
+    added("s-1");
+    for (int i = 0; i < 5; i++) {
+      turn("s-1", T0);
+    }
+
+    Page<Turn> first = store().turns("s-1", PageRequest.first(2));
+    turn("s-1", T0);
+    Page<Turn> second = store().turns("s-1", new PageRequest(2, first.next()));
+    Page<Turn> third = store().turns("s-1", new PageRequest(2, second.next()));
+
+    assertEquals(List.of(5, 4), indexes(first));
+    assertEquals(List.of(3, 2), indexes(second));
+    assertEquals(List.of(1), indexes(third));
+    assertNull(third.next());
+  }
+
+  @Test
+  void events_come_in_the_order_of_their_numbers() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+
+    store().record(List.of(said(turn, 3, "c"), said(turn, 1, "a")));
+    store().record(List.of(said(turn, 10, "d"), said(turn, 2, "b")));
+
+    assertEquals(List.of("a", "b", "c", "d"), texts(turn));
+  }
+
+  @Test
+  void events_can_be_read_on_from_any_of_them() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    store().record(List.of(said(turn, 1, "a"), said(turn, 2, "b"), said(turn, 3, "c")));
+
+    assertEquals(List.of("b", "c"), texts(turn, 1, ANY_NUMBER));
+    assertEquals(List.of("c"), texts(turn, 2, ANY_NUMBER));
+    assertEquals(List.of(), texts(turn, 3, ANY_NUMBER));
+    assertEquals(List.of(), texts(turn, 99, ANY_NUMBER));
+  }
+
+  @Test
+  void a_slice_ends_with_the_event_that_reaches_its_size() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    store().record(List.of(said(turn, 1, "1234"), said(turn, 2, "5678"), said(turn, 3, "9")));
+
+    assertEquals(List.of("1234"), texts(turn, 0, 1), "a slice is never empty before the end");
+    assertEquals(List.of("1234"), texts(turn, 0, 4));
+    assertEquals(List.of("1234", "5678"), texts(turn, 0, 5));
+    assertEquals(List.of("1234", "5678"), texts(turn, 0, 8));
+    assertEquals(List.of("1234", "5678", "9"), texts(turn, 0, 9));
+    assertEquals(List.of("5678"), texts(turn, 1, 2));
+  }
+
+  @Test
+  void the_events_of_a_turn_are_its_own() {
+    added("s-1");
+    added("s-2");
+    Turn one = turn("s-1", T0);
+    Turn two = turn("s-1", T0);
+    Turn other = turn("s-2", T0);
+    store().record(List.of(said(two, 1, "two"), said(other, 2, "other"), said(one, 3, "one")));
+
+    assertEquals(List.of("one"), texts(one));
+    assertEquals(List.of("two"), texts(two));
+    assertEquals(List.of("other"), texts(other));
+    assertEquals(List.of(), texts(one.numbered(3)));
+    assertEquals(List.of(), store().events("s-3", 1, 0, ANY_NUMBER));
+  }
+
+  @Test
+  void events_keep_their_bytes_whatever_they_are() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    byte[] every = new byte[256];
+    for (int i = 0; i < every.length; i++) {
+      every[i] = (byte) i;
+    }
+    byte[] large = new byte[MEBIBYTE];
+    new Random(7).nextBytes(large);
+    say(turn, 1, every);
+    say(turn, 2, new byte[0]);
+    say(turn, 3, large);
+
+    List<AgentEvent> events = store().events("s-1", 1, 0, Long.MAX_VALUE);
+
+    assertEquals(3, events.size());
+    assertArrayEquals(every, events.get(0).json());
+    assertArrayEquals(new byte[0], events.get(1).json());
+    assertTrue(Arrays.equals(large, events.get(2).json()));
+  }
+
+  @Test
+  void of_large_events_no_more_are_given_than_asked_for() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    for (int seq = 1; seq <= 4; seq++) {
+      say(turn, seq, new byte[MEBIBYTE]);
+    }
+
+    assertEquals(2, store().events("s-1", 1, 0, MEBIBYTE + 1).size());
+    assertEquals(1, store().events("s-1", 1, 3, 9L * MEBIBYTE).size());
+  }
+
+  @Test
+  void what_is_queued_or_running_can_be_marked_as_interrupted() {
+    added("s-1");
+    added("s-2");
+    Turn ended = end(turn("s-1", T0), T0);
+    Turn running = start(turn("s-1", T0), T0.plusSeconds(1));
+    Turn queued = turn("s-1", T0);
+    Turn other = turn("s-2", T0);
+    store().close("s-2", T0.plusSeconds(1));
+    var when = T0.plusSeconds(60);
+
+    assertEquals(3, store().interruptUnfinished(when));
+
+    for (Turn turn : List.of(running, queued, other)) {
+      Turn interrupted = turn.ended(WorkState.INTERRUPTED, when, AgentReport.NONE, false, null);
+      assertEquals(Optional.of(interrupted), found(turn));
+    }
+    assertEquals(Optional.of(ended), found(ended));
+    assertEquals(when, found("s-1").lastTurnAt());
+    assertEquals(0, store().interruptUnfinished(when.plusSeconds(1)));
+  }
+
+  @Test
+  void an_interrupted_turn_keeps_what_was_recorded_of_it() {
+    added("s-1");
+    Turn turn = start(turn(queued("s-1", T0), KEY), T0);
+    store().record(List.of(new TurnRecord.Taken("s-1", 1, "c", true), said(turn, 1, "a")));
+
+    store().interruptUnfinished(T0.plusSeconds(1));
+
+    Turn found = found(turn).orElseThrow();
+    assertTrue(found.contextLost());
+    assertEquals(T0, found.startedAt());
+    assertEquals(List.of("a"), texts(turn));
+    assertTrue(store().findTurn("app-1", KEY.value(), ANY_AGE).isPresent());
+  }
+
+  private static List<Integer> indexes(Page<Turn> page) {
+    return page.items().stream().map(Turn::index).toList();
+  }
+}
