@@ -26,7 +26,8 @@ record Migrations(List<Script> scripts) {
   record Script(String name, String sql) {}
 
   // By name: a jar cannot be listed like a folder.
-  private static final List<String> RESOURCES = List.of("001-tokens-files-runs.sql");
+  private static final List<String> RESOURCES =
+      List.of("001-tokens-files-runs.sql", "003-token-limits.sql");
 
   Migrations {
     scripts = List.copyOf(scripts);

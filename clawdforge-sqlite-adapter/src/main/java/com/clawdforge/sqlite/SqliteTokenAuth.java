@@ -1,8 +1,10 @@
 package com.clawdforge.sqlite;
 
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.TokenAuth;
+import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import java.sql.ResultSet;
@@ -11,14 +13,16 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens in the table {@code tokens}. */
 final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
   private static final String COLUMNS =
-      "seq, id, name, addresses, created_at, last_used_at, revoked_at";
+      "seq, id, name, addresses, agents, max_permissions, created_at, last_used_at, revoked_at";
 
   private final Database database;
   private final TokenUses uses;
@@ -36,16 +40,19 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
                     .createUpdate(
                         """
                         INSERT INTO tokens (
-                          id, name, secret_hash, addresses, created_at, last_used_at, revoked_at)
+                          id, name, secret_hash, addresses, agents, max_permissions, created_at,
+                          last_used_at, revoked_at)
                         VALUES (
-                          :id, :name, :secret_hash, :addresses, :created_at, :last_used_at,
-                          :revoked_at)
+                          :id, :name, :secret_hash, :addresses, :agents, :max_permissions,
+                          :created_at, :last_used_at, :revoked_at)
                         ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING
                         """)
                     .bind("id", token.id())
                     .bind("name", token.name())
                     .bind("secret_hash", secretHash)
                     .bind("addresses", joined(token.addresses()))
+                    .bind("agents", joined(token.limits().agents()))
+                    .bind("max_permissions", text(token.limits().maxPermissions()))
                     .bind("created_at", token.createdAt().toEpochMilli())
                     .bind("last_used_at", Rows.millis(token.lastUsedAt()))
                     .bind("revoked_at", Rows.millis(token.revokedAt()))
@@ -143,9 +150,26 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
         Rows.text(row, "id"),
         Rows.text(row, "name"),
         blocks(Rows.text(row, "addresses")),
+        limits(row),
         Rows.instant(row, "created_at"),
         Rows.optionalInstant(row, "last_used_at"),
         Rows.optionalInstant(row, "revoked_at"));
+  }
+
+  private static TokenLimits limits(ResultSet row) throws SQLException {
+    @Nullable String agents = row.getString("agents");
+    @Nullable String permissions = row.getString("max_permissions");
+    return new TokenLimits(
+        agents == null ? null : Set.of(agents.split(",", -1)),
+        permissions == null ? null : PermissionsText.read(permissions));
+  }
+
+  private static @Nullable String joined(@Nullable Set<String> agents) {
+    return agents == null ? null : agents.stream().sorted().collect(Collectors.joining(","));
+  }
+
+  private static @Nullable String text(@Nullable Permissions permissions) {
+    return permissions == null ? null : PermissionsText.of(permissions);
   }
 
   private static String joined(List<Cidr> blocks) {

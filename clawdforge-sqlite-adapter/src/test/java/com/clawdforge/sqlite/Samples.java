@@ -2,6 +2,7 @@ package com.clawdforge.sqlite;
 
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.auth.AppToken;
+import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.file.FileStore;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.run.Run;
@@ -21,7 +22,7 @@ final class Samples {
   private Samples() {}
 
   static AppToken token(String id) {
-    return new AppToken(id, "name-of-" + id, List.of(), T0, null, null);
+    return new AppToken(id, "name-of-" + id, List.of(), TokenLimits.NONE, T0, null, null);
   }
 
   static Run run(String id, WorkState state) {

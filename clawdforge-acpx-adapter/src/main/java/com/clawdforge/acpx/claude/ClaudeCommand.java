@@ -1,7 +1,10 @@
 package com.clawdforge.acpx.claude;
 
 import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +51,16 @@ final class ClaudeCommand {
     if (oneShot.tools() != null) {
       addTools(argv, oneShot.tools(), mustRead);
     }
+    if (oneShot.ceiling() instanceof Permissions.Policy policy) {
+      addCeiling(argv, policy, oneShot.tools() != null);
+    }
     return argv;
+  }
+
+  /** Whether the agent may read the files that lie in its directory. */
+  static boolean mayRead(OneShot oneShot) {
+    return !(oneShot.ceiling() instanceof Permissions.Policy policy)
+        || policy.approves(ToolKind.READ);
   }
 
   static Map<String, String> environment(AgentEnvironment environment) {
@@ -71,9 +83,27 @@ final class ClaudeCommand {
     if (mustRead && !offered.contains(READ)) {
       offered.add(READ);
     }
-    argv.add("--tools=" + String.join(",", offered));
+    argv.add(offering(offered));
     if (!tools.isEmpty()) {
       argv.add("--allowedTools=" + String.join(",", tools));
     }
+  }
+
+  // A mode decides about what the CLI asks for, and here it has nobody to ask; a policy is about
+  // what it does unasked as well. To offer a tool is not to allow it: the CLI keeps its caution.
+  private static void addCeiling(List<String> argv, Permissions.Policy policy, boolean toolsNamed) {
+    List<String> denied = ClaudeTools.deniedBy(policy);
+    if (!denied.isEmpty()) {
+      argv.add("--disallowedTools=" + String.join(",", denied));
+    }
+    // All that we do not know is of kind other: without it, only what we know is left.
+    if (!toolsNamed && !policy.approves(ToolKind.OTHER)) {
+      argv.add(offering(ClaudeTools.approvedBy(policy)));
+    }
+  }
+
+  // "default" alone would mean all tools; a comma behind it makes it the name that it is (1.8).
+  private static String offering(List<String> tools) {
+    return "--tools=" + String.join(",", tools) + (tools.isEmpty() ? "" : ",");
   }
 }

@@ -182,6 +182,11 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
     }
     try (RunDirectory directory = RunDirectory.create(settings.runsDir(), oneShot.runId())) {
       UserMessage message = UserMessage.of(oneShot, directory);
+      if (message.staged() && !ClaudeCommand.mayRead(oneShot)) {
+        return failed(
+            AgentFailure.FAILED,
+            "one of the files can only be read by the agent itself, which max_permissions of this token deny; leave it out, or have the token minted with the kind read");
+      }
       ChildProcess child;
       try {
         child =

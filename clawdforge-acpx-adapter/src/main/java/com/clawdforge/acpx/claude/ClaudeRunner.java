@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.claude;
 
+import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentRun;
@@ -8,6 +9,7 @@ import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.agent.TurnListener;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -68,6 +70,11 @@ public final class ClaudeRunner implements AgentRunner {
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public ToolKind kindOf(String tool) {
+    return ClaudeTools.kindOf(tool);
   }
 
   @Override

@@ -11,6 +11,7 @@ import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Effort;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -132,6 +133,7 @@ final class ClaudeFixture implements AutoCloseable {
     private @Nullable String schema;
     private @Nullable BigDecimal budget;
     private @Nullable List<String> tools;
+    private @Nullable Permissions ceiling;
 
     private Shot(String prompt) {
       this.prompt = prompt;
@@ -167,6 +169,11 @@ final class ClaudeFixture implements AutoCloseable {
       return this;
     }
 
+    Shot ceiling(Permissions value) {
+      ceiling = value;
+      return this;
+    }
+
     Shot file(String name, byte[] content) {
       return file(new Attachment(name, content.length, new ByteArrayInputStream(content)));
     }
@@ -182,7 +189,17 @@ final class ClaudeFixture implements AutoCloseable {
 
     OneShot build() {
       return new OneShot(
-          id, prompt, "sonnet", system, effort, attachments, timeout, schema, budget, tools);
+          id,
+          prompt,
+          "sonnet",
+          system,
+          effort,
+          attachments,
+          timeout,
+          schema,
+          budget,
+          tools,
+          ceiling);
     }
   }
 }

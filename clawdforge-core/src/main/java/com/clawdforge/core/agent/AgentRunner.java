@@ -33,6 +33,12 @@ public interface AgentRunner extends AutoCloseable {
   Optional<String> objectionTo(String jsonSchema);
 
   /**
+   * What a tool does that a one-shot may name; {@link ToolKind#OTHER} for one that is not known.
+   * Does not block.
+   */
+  ToolKind kindOf(String tool);
+
+  /**
    * Makes ready for a session, without waiting for an agent: says at once what cannot be had, and
    * makes the session's private directory. Idempotent. What it made, {@link #close(AgentSession)}
    * takes away.

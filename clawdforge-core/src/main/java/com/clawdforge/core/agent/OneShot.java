@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxBudgetUsd the most that the run may cost in US dollars, or null
  * @param tools null for the agent's own set with its own caution; else exactly these are offered,
  *     and allowed
+ * @param ceiling what the agent may do at most, or null for anything. The tools that are named are
+ *     within it; of the agent's own set, tools of a kind that a {@link Permissions.Policy} denies
+ *     are not offered.
  */
 public record OneShot(
     String runId,
@@ -31,7 +34,8 @@ public record OneShot(
     Duration timeout,
     @Nullable String jsonSchema,
     @Nullable BigDecimal maxBudgetUsd,
-    @Nullable List<String> tools) {
+    @Nullable List<String> tools,
+    @Nullable Permissions ceiling) {
   public OneShot {
     attachments = List.copyOf(attachments);
     tools = tools == null ? null : List.copyOf(tools);

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  *     what an app creates belongs to the id, and a rotated token keeps it
  * @param addresses where it may be used from; empty for anywhere that the gateway allows, loopback
  *     always passes
+ * @param limits what it may ask for; a rotated token keeps them
  */
 public record AppToken(
     String id,
     String name,
     List<Cidr> addresses,
+    TokenLimits limits,
     Instant createdAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant revokedAt) {

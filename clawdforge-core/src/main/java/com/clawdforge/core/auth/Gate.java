@@ -54,7 +54,7 @@ public final class Gate {
     if (!token.allows(caller)) {
       throw notAllowed(caller);
     }
-    return new Caller(token.id(), token.name());
+    return new Caller(token.id(), token.name(), token.limits());
   }
 
   /**

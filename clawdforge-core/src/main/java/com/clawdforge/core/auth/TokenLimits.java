@@ -1,9 +1,13 @@
 package com.clawdforge.core.auth;
 
 import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +51,37 @@ public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions ma
     if (!asked.within(maxPermissions)) {
       throw Refusal.of(
           ErrorCode.PERMISSION_CEILING,
-          "permissions: this token may let tools of these kinds pass at most: "
-              + String.join(
-                  ", ", maxPermissions.approved().stream().map(kind -> kind.wire()).toList()));
+          "permissions: this token may let pass " + kinds(maxPermissions));
     }
     return asked.strictAs(maxPermissions);
+  }
+
+  /**
+   * Checks that the token may have tools that are offered and allowed by their names.
+   *
+   * @param tools null to name none
+   * @param kindOf what a tool of this name does
+   * @throws Refusal {@link ErrorCode#PERMISSION_CEILING} if it may not
+   */
+  public void requireTools(@Nullable List<String> tools, Function<String, ToolKind> kindOf) {
+    if (tools == null || maxPermissions == null) {
+      return;
+    }
+    for (String tool : tools) {
+      ToolKind kind = kindOf.apply(tool);
+      if (!maxPermissions.approves(kind)) {
+        throw Refusal.of(
+            ErrorCode.PERMISSION_CEILING,
+            "tools: %s is of kind %s, and this token may let pass %s"
+                .formatted(tool, kind.wire(), kinds(maxPermissions)));
+      }
+    }
+  }
+
+  private static String kinds(Permissions ceiling) {
+    return ceiling.approved().isEmpty()
+        ? "no tools"
+        : "at most tools of kind "
+            + ceiling.approved().stream().map(ToolKind::wire).collect(Collectors.joining(", "));
   }
 }

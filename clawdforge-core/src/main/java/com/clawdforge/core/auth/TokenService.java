@@ -1,5 +1,6 @@
 package com.clawdforge.core.auth;
 
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.Page;
@@ -9,8 +10,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Mints, checks and ends app tokens. Safe for any thread. */
 public final class TokenService {
   private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}");
+  private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final int MAX_AGENTS = 32;
   private static final Duration USE_RESOLUTION = Duration.ofMinutes(1);
 
   private final TokenAuth tokens;
@@ -40,10 +45,32 @@ public final class TokenService {
   /** A token and, for the only time, its secret. */
   public record Minted(AppToken token, BearerToken secret) {}
 
+  /** Mints a token without limits. */
   public Minted mint(String name, List<String> addresses) {
+    return mint(name, addresses, null, null);
+  }
+
+  /**
+   * Mints a token.
+   *
+   * @param addresses blocks that it may be used from; empty for anywhere
+   * @param agents the agents that it may use, 1 to 32, or null for all
+   * @param maxPermissions what its agents may be allowed at most, or null for anything
+   * @throws Refusal {@link ErrorCode#INVALID_REQUEST} with the field, or {@link
+   *     ErrorCode#NAME_TAKEN}
+   */
+  public Minted mint(
+      String name,
+      List<String> addresses,
+      @Nullable List<String> agents,
+      @Nullable Permissions maxPermissions) {
     requireName(name);
+    requireAgents(agents);
+    TokenLimits limits =
+        new TokenLimits(agents == null ? null : Set.copyOf(agents), maxPermissions);
     AppToken token =
-        new AppToken(UUID.randomUUID().toString(), name, blocks(addresses), now(), null, null);
+        new AppToken(
+            UUID.randomUUID().toString(), name, blocks(addresses), limits, now(), null, null);
     BearerToken secret = BearerToken.mint(random);
     if (!tokens.add(token, secret.hash())) {
       throw Refusal.of(
@@ -91,6 +118,23 @@ public final class TokenService {
   private static void requireName(String name) {
     if (!NAME.matcher(name).matches()) {
       throw Refusal.invalid("name", "name must match " + NAME.pattern());
+    }
+  }
+
+  private static void requireAgents(@Nullable List<String> agents) {
+    if (agents == null) {
+      return;
+    }
+    if (agents.isEmpty() || agents.size() > MAX_AGENTS) {
+      throw Refusal.invalid(
+          "agents",
+          "agents must name 1 to " + MAX_AGENTS + " agents; leave it out to allow all of them");
+    }
+    if (!agents.stream().allMatch(agent -> AGENT.matcher(agent).matches())) {
+      throw Refusal.invalid("agents", "each of agents must match " + AGENT.pattern());
+    }
+    if (new HashSet<>(agents).size() < agents.size()) {
+      throw Refusal.invalid("agents", "agents names one agent twice");
     }
   }
 

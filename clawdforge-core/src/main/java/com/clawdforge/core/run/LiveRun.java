@@ -2,6 +2,7 @@ package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.work.CancelReason;
@@ -21,17 +22,27 @@ final class LiveRun implements AutoCloseable {
   final RunRequest request;
   final List<Attachment> attachments;
   final Places.Place place;
+  final @Nullable Permissions ceiling;
   final RunFeed feed;
   private final long deadlineNanos;
   private final CompletableFuture<FinishedRun> outcome = new CompletableFuture<>();
   private @Nullable AgentRun agent;
   private @Nullable CancelReason cancelReason;
 
-  LiveRun(Run accepted, RunRequest request, List<Attachment> attachments, Places.Place place) {
+  /**
+   * @param ceiling what the agent may do at most, or null for anything
+   */
+  LiveRun(
+      Run accepted,
+      RunRequest request,
+      List<Attachment> attachments,
+      Places.Place place,
+      @Nullable Permissions ceiling) {
     this.accepted = accepted;
     this.request = request;
     this.attachments = attachments;
     this.place = place;
+    this.ceiling = ceiling;
     this.feed = new RunFeed(request.keepEvents());
     this.deadlineNanos = System.nanoTime() + request.timeout().toNanos();
   }

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunService {
   private static final System.Logger log = System.getLogger(RunService.class.getName());
 
+  /** The agent that one-shots run on. */
+  private static final String AGENT = "claude";
+
   /** How long a key and a kept answer are remembered. */
   static final Duration REMEMBERED = Duration.ofHours(24);
 
@@ -98,6 +101,8 @@ public final class RunService {
   public RunTicket start(Caller caller, RunRequest request) {
     refuseWhenShuttingDown();
     request.check(limits.maxPromptBytes());
+    caller.limits().requireAgent(AGENT);
+    caller.limits().requireTools(request.tools(), agents::kindOf);
     checkSchema(request.jsonSchema());
     Run run = accepted(caller, request);
     List<Attachment> attachments;
@@ -111,7 +116,8 @@ public final class RunService {
       FileService.close(attachments);
       return joinOrRefuse(run, request, limits.atCapacity());
     }
-    return startOrJoin(new LiveRun(run, request, attachments, place.get()));
+    return startOrJoin(
+        new LiveRun(run, request, attachments, place.get(), caller.limits().maxPermissions()));
   }
 
   private RunTicket startOrJoin(LiveRun run) {

@@ -121,7 +121,8 @@ final class RunWork {
         remaining,
         request.jsonSchema(),
         request.maxBudgetUsd(),
-        request.tools());
+        request.tools(),
+        run.ceiling);
   }
 
   // The caller is answered only after this: what was answered is on disk.

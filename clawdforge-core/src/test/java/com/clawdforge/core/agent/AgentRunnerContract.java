@@ -54,12 +54,32 @@ public abstract class AgentRunnerContract {
         timeout,
         null,
         null,
+        null,
         null);
   }
 
   @AfterEach
   void closeRunners() {
     opened.forEach(AgentRunner::close);
+  }
+
+  @Test
+  void tools_are_of_the_kind_of_what_they_do() throws Exception {
+    AgentRunner agents = opened(answering("ok"));
+
+    assertEquals(ToolKind.READ, agents.kindOf("Read"));
+    assertEquals(ToolKind.SEARCH, agents.kindOf("Grep"));
+    assertEquals(ToolKind.EDIT, agents.kindOf("Edit"));
+    assertEquals(ToolKind.EXECUTE, agents.kindOf("Bash"));
+  }
+
+  @Test
+  void a_tool_that_is_not_known_is_of_no_kind_in_particular() throws Exception {
+    AgentRunner agents = opened(answering("ok"));
+
+    assertEquals(ToolKind.OTHER, agents.kindOf("Teleport"));
+    assertEquals(ToolKind.OTHER, agents.kindOf("bash"));
+    assertEquals(ToolKind.OTHER, agents.kindOf(""));
   }
 
   @Test
@@ -197,7 +217,8 @@ public abstract class AgentRunnerContract {
             plain.timeout(),
             plain.jsonSchema(),
             plain.maxBudgetUsd(),
-            plain.tools());
+            plain.tools(),
+            plain.ceiling());
 
     AgentRun run = opened(answering("a table")).start(withFile, ignored -> {});
     assertInstanceOf(AgentOutcome.Completed.class, outcome(run));

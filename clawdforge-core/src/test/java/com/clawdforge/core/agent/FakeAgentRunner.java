@@ -99,6 +99,18 @@ public final class FakeAgentRunner implements AgentRunner {
     return run;
   }
 
+  /** As if its agent were claude with a few tools only. */
+  @Override
+  public ToolKind kindOf(String tool) {
+    return switch (tool) {
+      case "Read" -> ToolKind.READ;
+      case "Grep" -> ToolKind.SEARCH;
+      case "Edit" -> ToolKind.EDIT;
+      case "Bash" -> ToolKind.EXECUTE;
+      default -> ToolKind.OTHER;
+    };
+  }
+
   /** Refuses nothing, and remembers what was opened. */
   @Override
   public synchronized SessionOpening open(AgentSession session) {

@@ -72,7 +72,8 @@ final class FakeAgentRunnerTest extends AgentRunnerContract {
             MINUTE,
             null,
             null,
-            List.of());
+            List.of(),
+            null);
     try (FakeAgentRunner agents = FakeAgentRunner.answeringOk()) {
       agents.start(withFile, ignored -> {}).await();
       agents.endOrphans(List.of("dead"));

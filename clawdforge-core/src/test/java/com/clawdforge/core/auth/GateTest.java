@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.clawdforge.core.MutableClock;
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.ErrorCode;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,20 @@ final class GateTest {
         new Caller(minted.token().id(), "cauldron"),
         gate.app(INSIDE, "Bearer " + minted.secret().reveal()));
     assertEquals("cauldron", gate.app(INSIDE, "bearer " + minted.secret().reveal()).appName());
+  }
+
+  @Test
+  void an_app_comes_with_the_limits_of_its_token() {
+    String bearer =
+        "Bearer "
+            + tokens
+                .mint("cauldron", List.of(), List.of("claude"), Permissions.Mode.APPROVE_READS)
+                .secret()
+                .reveal();
+
+    assertEquals(
+        new TokenLimits(Set.of("claude"), Permissions.Mode.APPROVE_READS),
+        gate.app(INSIDE, bearer).limits());
   }
 
   @ParameterizedTest

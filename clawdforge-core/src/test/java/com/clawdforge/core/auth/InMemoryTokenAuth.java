@@ -84,6 +84,12 @@ public final class InMemoryTokenAuth implements TokenAuth {
   private static AppToken with(
       AppToken token, @Nullable Instant lastUsedAt, @Nullable Instant revokedAt) {
     return new AppToken(
-        token.id(), token.name(), token.addresses(), token.createdAt(), lastUsedAt, revokedAt);
+        token.id(),
+        token.name(),
+        token.addresses(),
+        token.limits(),
+        token.createdAt(),
+        lastUsedAt,
+        revokedAt);
   }
 }

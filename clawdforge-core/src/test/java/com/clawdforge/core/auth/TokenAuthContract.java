@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every {@link TokenAuth} has to do. */
 public abstract class TokenAuthContract {
@@ -34,6 +40,7 @@ public abstract class TokenAuthContract {
             "id-1",
             "cauldron",
             List.of(Cidr.parse("10.1.2.3/8"), Cidr.parse("fd00::/8")),
+            TokenLimits.NONE,
             T0,
             null,
             null);
@@ -43,6 +50,38 @@ public abstract class TokenAuthContract {
     assertEquals(Optional.of(token), tokens().findLive("hash-1"));
     assertEquals(
         "[10.1.2.3/8, fd00::/8]", tokens().findLive("hash-1").orElseThrow().addresses().toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void a_token_keeps_its_limits(TokenLimits limits) {
+    AppToken token = new AppToken("id-1", "cauldron", List.of(), limits, T0, null, null);
+    tokens().add(token, "hash-1");
+
+    assertEquals(Optional.of(token), tokens().findLive("hash-1"));
+    assertEquals(Optional.of(token), tokens().rotate("cauldron", "hash-2"));
+    tokens().used("id-1", T1);
+    awaitUses();
+    assertEquals(limits, tokens().revoke("cauldron", T2).orElseThrow().limits());
+    assertEquals(limits, tokens().list(PageRequest.all()).items().getFirst().limits());
+  }
+
+  static Stream<TokenLimits> a_token_keeps_its_limits() {
+    return Stream.of(
+            Permissions.Mode.APPROVE_ALL,
+            Permissions.Mode.APPROVE_READS,
+            Permissions.Mode.DENY_ALL,
+            new Permissions.Policy(Set.of(), Set.of(), false),
+            new Permissions.Policy(
+                Set.of(ToolKind.READ, ToolKind.SEARCH), Set.of(ToolKind.EXECUTE), false),
+            new Permissions.Policy(Set.of(ToolKind.values()), Set.of(), true),
+            new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE, ToolKind.OTHER), true))
+        .flatMap(
+            most ->
+                Stream.of(
+                    new TokenLimits(null, most),
+                    new TokenLimits(Set.of("claude"), null),
+                    new TokenLimits(Set.of("claude", "a_b-9", "Codex"), most)));
   }
 
   @Test
@@ -198,8 +237,8 @@ public abstract class TokenAuthContract {
   @Test
   void the_list_is_newest_first_and_has_revoked_tokens_too() {
     // Their times say the opposite: what counts is the order in which they were made.
-    AppToken first = new AppToken("id-1", "a", List.of(), T2, null, null);
-    AppToken second = new AppToken("id-2", "b", List.of(), T1, null, null);
+    AppToken first = new AppToken("id-1", "a", List.of(), TokenLimits.NONE, T2, null, null);
+    AppToken second = new AppToken("id-2", "b", List.of(), TokenLimits.NONE, T1, null, null);
     tokens().add(first, "hash-1");
     tokens().add(second, "hash-2");
     AppToken revoked = tokens().revoke("a", T2).orElseThrow();
@@ -240,7 +279,7 @@ public abstract class TokenAuthContract {
   }
 
   private static AppToken token(String id, String name) {
-    return new AppToken(id, name, List.of(), T0, null, null);
+    return new AppToken(id, name, List.of(), TokenLimits.NONE, T0, null, null);
   }
 
   private static List<String> ids(Page<AppToken> page) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.clawdforge.core.MutableClock;
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.PageRequest;
 import java.security.SecureRandom;
@@ -13,8 +14,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TokenServiceTest {
@@ -66,6 +71,55 @@ final class TokenServiceTest {
         assertRefused(ErrorCode.INVALID_REQUEST, () -> tokens.mint("a", List.of("10.0.0.0/99")))
             .field());
     assertEquals(List.of(), tokens.list(PageRequest.all()).items());
+  }
+
+  @Test
+  void a_token_without_limits_may_anything() {
+    assertEquals(TokenLimits.NONE, tokens.mint("cauldron", List.of()).token().limits());
+  }
+
+  @Test
+  void limits_are_set_when_a_token_is_minted_and_stay_when_it_is_rotated() {
+    TokenLimits limits = new TokenLimits(Set.of("claude", "codex"), Permissions.Mode.DENY_ALL);
+
+    TokenService.Minted minted =
+        tokens.mint("cauldron", List.of(), List.of("codex", "claude"), Permissions.Mode.DENY_ALL);
+
+    assertEquals(limits, minted.token().limits());
+    TokenService.Minted rotated = tokens.rotate("cauldron");
+    assertEquals(limits, rotated.token().limits());
+    assertEquals(limits, tokens.authenticate(rotated.secret()).orElseThrow().limits());
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void agents_that_cannot_be_are_refused(List<String> agents) {
+    assertEquals(
+        "agents",
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> tokens.mint("a", List.of(), agents, null))
+            .field());
+    assertEquals(List.of(), tokens.list(PageRequest.all()).items());
+  }
+
+  static Stream<List<String>> agents_that_cannot_be_are_refused() {
+    return Stream.of(
+        List.of(),
+        List.of(""),
+        List.of("claude code"),
+        List.of("claude", "a/b"),
+        List.of("a,b"),
+        List.of("a".repeat(65)),
+        List.of("claude", "codex", "claude"),
+        IntStream.range(0, 33).mapToObj(i -> "agent-" + i).toList());
+  }
+
+  @Test
+  void up_to_32_agents_of_64_characters_are_kept() {
+    List<String> agents =
+        IntStream.range(0, 32).mapToObj(i -> "A_" + "-".repeat(60) + (10 + i)).toList();
+
+    assertEquals(
+        Set.copyOf(agents), tokens.mint("a", List.of(), agents, null).token().limits().agents());
   }
 
   @Test

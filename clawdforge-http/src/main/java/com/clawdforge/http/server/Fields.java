@@ -1,5 +1,6 @@
 package com.clawdforge.http.server;
 
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -122,6 +123,11 @@ final class Fields {
       throw mustBe(name, "an object");
     }
     return Json.text(value);
+  }
+
+  @Nullable Permissions permissions(String name) {
+    @Nullable JsonNode value = present(name);
+    return value == null ? null : PermissionsJson.read(value, name);
   }
 
   private @Nullable BigDecimal number(String name, String what) {

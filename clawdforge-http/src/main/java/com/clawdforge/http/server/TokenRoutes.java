@@ -2,8 +2,11 @@ package com.clawdforge.http.server;
 
 import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.page.Page;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -13,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Administration of app tokens. */
 final class TokenRoutes {
   private static final List<String> UNBUILT =
-      List.of(
-          "max_concurrent", "requests_per_minute", "daily_budget_usd", "agents", "max_permissions");
+      List.of("max_concurrent", "requests_per_minute", "daily_budget_usd");
 
   private final TokenService tokens;
   private final BodyReader bodies;
@@ -31,8 +33,23 @@ final class TokenRoutes {
     routes.admin(HandlerType.POST, "/admin/tokens/{name}/rotate", this::rotate);
   }
 
+  // Behind the members of v0.1, and only where there are limits: those of v0.1 are frozen.
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Limits(@Nullable List<String> agents, @Nullable Object maxPermissions) {
+    static Limits of(TokenLimits limits) {
+      return new Limits(
+          limits.agents() == null ? null : limits.agents().stream().sorted().toList(),
+          limits.maxPermissions() == null ? null : PermissionsJson.write(limits.maxPermissions()));
+    }
+  }
+
   private record Minted(
-      boolean ok, String name, String token, List<String> ipCidrs, long createdAt) {
+      boolean ok,
+      String name,
+      String token,
+      List<String> ipCidrs,
+      long createdAt,
+      @JsonUnwrapped Limits limits) {
     static Minted of(TokenService.Minted minted) {
       AppToken token = minted.token();
       return new Minted(
@@ -40,7 +57,8 @@ final class TokenRoutes {
           token.name(),
           minted.secret().reveal(),
           texts(token.addresses()),
-          token.createdAt().getEpochSecond());
+          token.createdAt().getEpochSecond(),
+          Limits.of(token.limits()));
     }
   }
 
@@ -49,14 +67,16 @@ final class TokenRoutes {
       List<String> ipCidrs,
       long createdAt,
       @Nullable Long lastUsedAt,
-      @Nullable Long revokedAt) {
+      @Nullable Long revokedAt,
+      @JsonUnwrapped Limits limits) {
     static Listed of(AppToken token) {
       return new Listed(
           token.name(),
           texts(token.addresses()),
           token.createdAt().getEpochSecond(),
           Json.secondsOrNull(token.lastUsedAt()),
-          Json.secondsOrNull(token.revokedAt()));
+          Json.secondsOrNull(token.revokedAt()),
+          Limits.of(token.limits()));
     }
   }
 
@@ -69,7 +89,11 @@ final class TokenRoutes {
     Reply.json(
         ctx,
         Minted.of(
-            tokens.mint(fields.requiredText("name"), addresses == null ? List.of() : addresses)));
+            tokens.mint(
+                fields.requiredText("name"),
+                addresses == null ? List.of() : addresses,
+                fields.texts("agents"),
+                fields.permissions("max_permissions"))));
   }
 
   private void list(Context ctx) throws IOException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.Permissions;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -47,6 +48,86 @@ final class TokenRoutesTest {
       HttpResponse<String> after = as(forge, secret);
       assertEquals(401, after.statusCode());
       assertEquals("Bearer", after.headers().firstValue("WWW-Authenticate").orElseThrow());
+    }
+  }
+
+  @Test
+  void limits_are_shown_behind_the_other_members_and_stay_when_the_token_is_rotated()
+      throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      HttpResponse<String> minted =
+          forge.admin(
+              forge.post(
+                  "/admin/tokens",
+                  "{\"name\":\"n\",\"agents\":[\"codex\",\"claude\"],\"max_permissions\":"
+                      + "{\"auto_approve\":[\"search\",\"read\"]}}"));
+      HttpResponse<String> rotated =
+          forge.admin(forge.to("/admin/tokens/n/rotate").POST(HttpRequest.BodyPublishers.noBody()));
+      JsonNode listed = forge.json(forge.admin(forge.to("/admin/tokens?limit=1"))).at("/tokens/0");
+
+      for (HttpResponse<String> answer : List.of(minted, rotated)) {
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertEquals(
+            List.of("ok", "name", "token", "ip_cidrs", "created_at", "agents", "max_permissions"),
+            forge.members(answer));
+      }
+      for (JsonNode token : List.of(forge.json(minted), forge.json(rotated), listed)) {
+        assertEquals("[\"claude\",\"codex\"]", token.get("agents").toString());
+        assertEquals(
+            "{\"auto_approve\":[\"read\",\"search\"],\"auto_deny\":[],\"default\":\"deny\"}",
+            token.get("max_permissions").toString());
+      }
+      assertEquals("revoked_at", members(listed).get(4));
+    }
+  }
+
+  @Test
+  void a_limit_that_a_token_does_not_have_is_not_shown() throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      HttpResponse<String> minted =
+          forge.admin(
+              forge.post(
+                  "/admin/tokens",
+                  "{\"name\":\"n\",\"agents\":null,\"max_permissions\":\"approve-reads\"}"));
+
+      assertEquals(
+          List.of("ok", "name", "token", "ip_cidrs", "created_at", "max_permissions"),
+          forge.members(minted));
+      assertEquals("approve-reads", forge.json(minted).get("max_permissions").textValue());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "\"agents\":[\"codex\"]|{\"prompt\":\"p\"}",
+        "\"max_permissions\":\"approve-reads\"|{\"prompt\":\"p\",\"tools\":[\"Bash\"]}",
+        "\"max_permissions\":\"deny-all\"|{\"prompt\":\"p\",\"tools\":[\"Read\"]}",
+      })
+  void a_run_beyond_the_limits_of_its_token_is_refused(String limit, String run) throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      HttpResponse<String> answer = run(forge, limit, run);
+
+      assertEquals(403, answer.statusCode(), answer.body());
+      assertEquals("permission_ceiling", forge.json(answer).get("code").textValue());
+      assertEquals(List.of(), forge.agents.received());
+    }
+  }
+
+  @Test
+  void a_run_within_the_limits_of_its_token_runs_under_them() throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      HttpResponse<String> answer =
+          run(
+              forge,
+              "\"agents\":[\"claude\"],\"max_permissions\":\"approve-reads\"",
+              "{\"prompt\":\"p\",\"tools\":[\"Read\",\"Grep\"]}");
+
+      assertEquals(200, answer.statusCode(), answer.body());
+      assertEquals(
+          Permissions.Mode.APPROVE_READS, forge.agents.received().getLast().oneShot().ceiling());
     }
   }
 
@@ -124,8 +205,15 @@ final class TokenRoutesTest {
         "max_concurrent|{\"name\":\"n\",\"max_concurrent\":1}",
         "requests_per_minute|{\"name\":\"n\",\"requests_per_minute\":1}",
         "daily_budget_usd|{\"name\":\"n\",\"daily_budget_usd\":1}",
-        "agents|{\"name\":\"n\",\"agents\":[\"claude\"]}",
-        "max_permissions|{\"name\":\"n\",\"max_permissions\":\"deny-all\"}",
+        "agents|{\"name\":\"n\",\"agents\":\"claude\"}",
+        "agents|{\"name\":\"n\",\"agents\":[]}",
+        "agents|{\"name\":\"n\",\"agents\":[\"claude\",\"claude\"]}",
+        "agents|{\"name\":\"n\",\"agents\":[\"a b\"]}",
+        "agents|{\"name\":\"n\",\"agents\":[7]}",
+        "max_permissions|{\"name\":\"n\",\"max_permissions\":\"approve-some\"}",
+        "max_permissions|{\"name\":\"n\",\"max_permissions\":{\"auto_deny\":[\"x\"]}}",
+        "max_permissions|{\"name\":\"n\",\"max_permissions\":{\"deny\":[\"execute\"]}}",
+        "max_permissions|{\"name\":\"n\",\"max_permissions\":[]}",
       })
   void what_cannot_be_minted_is_refused_by_its_fields_name(String field, String body)
       throws Exception {
@@ -168,6 +256,18 @@ final class TokenRoutesTest {
       assertEquals(404, forge.admin(forge.to("/admin/tokens")).statusCode());
       assertEquals(404, forge.get("/admin/tokens").statusCode());
     }
+  }
+
+  private static HttpResponse<String> run(Forge forge, String limits, String body)
+      throws Exception {
+    HttpResponse<String> minted =
+        forge.admin(forge.post("/admin/tokens", "{\"name\":\"n\"," + limits + "}"));
+    String secret = forge.json(minted).get("token").textValue();
+    return forge.send(forge.post("/run", body).setHeader("Authorization", "Bearer " + secret));
+  }
+
+  private static List<String> members(JsonNode object) {
+    return object.properties().stream().map(e -> e.getKey()).toList();
   }
 
   private static HttpResponse<String> as(Forge forge, String secret) throws Exception {

@@ -1,0 +1,102 @@
+package com.clawdforge.core.auth;
+
+import static com.clawdforge.core.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
+import com.clawdforge.core.error.ErrorCode;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class TokenLimitsTest {
+  private static final Permissions.Policy READING =
+      new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.SEARCH), Set.of(), false);
+
+  @Test
+  void without_limits_every_agent_and_every_tool_is_permitted() {
+    assertDoesNotThrow(() -> TokenLimits.NONE.requireAgent("anything"));
+    assertDoesNotThrow(() -> TokenLimits.NONE.requireTools(List.of("x"), tool -> ToolKind.EXECUTE));
+    assertEquals(Permissions.Mode.APPROVE_ALL, TokenLimits.NONE.permit(null));
+  }
+
+  @Test
+  void an_agent_that_is_not_named_is_refused() {
+    TokenLimits limits = new TokenLimits(Set.of("codex"), null);
+
+    assertDoesNotThrow(() -> limits.requireAgent("codex"));
+    assertRefused(ErrorCode.PERMISSION_CEILING, () -> limits.requireAgent("claude"));
+    assertRefused(ErrorCode.PERMISSION_CEILING, () -> limits.requireAgent("Codex"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ToolKind.class)
+  void a_tool_may_be_named_if_the_ceiling_approves_its_kind(ToolKind kind) {
+    for (Permissions ceiling :
+        List.of(
+            READING,
+            Permissions.Mode.APPROVE_ALL,
+            Permissions.Mode.APPROVE_READS,
+            Permissions.Mode.DENY_ALL)) {
+      TokenLimits limits = new TokenLimits(null, ceiling);
+      if (ceiling.approves(kind)) {
+        assertDoesNotThrow(() -> limits.requireTools(List.of("tool"), tool -> kind));
+      } else {
+        assertRefused(
+            ErrorCode.PERMISSION_CEILING, () -> limits.requireTools(List.of("tool"), tool -> kind));
+      }
+    }
+  }
+
+  @Test
+  void one_tool_too_many_is_refused_by_its_name_and_kind() {
+    TokenLimits limits = new TokenLimits(null, READING);
+
+    String detail =
+        String.valueOf(
+            assertRefused(
+                    ErrorCode.PERMISSION_CEILING,
+                    () ->
+                        limits.requireTools(
+                            List.of("Read", "Bash"),
+                            tool -> tool.equals("Bash") ? ToolKind.EXECUTE : ToolKind.READ))
+                .getMessage());
+
+    assertTrue(detail.contains("Bash is of kind execute"), detail);
+    assertTrue(detail.contains("read, search"), detail);
+  }
+
+  @Test
+  void naming_no_tools_is_always_permitted() {
+    TokenLimits limits = new TokenLimits(null, Permissions.Mode.DENY_ALL);
+
+    assertDoesNotThrow(() -> limits.requireTools(null, tool -> ToolKind.OTHER));
+    assertDoesNotThrow(() -> limits.requireTools(List.of(), tool -> ToolKind.OTHER));
+  }
+
+  @Test
+  void who_asks_for_nothing_gets_all_that_the_token_may() {
+    assertEquals(READING, new TokenLimits(null, READING).permit(null));
+  }
+
+  @Test
+  void asking_for_more_than_the_token_may_is_refused() {
+    TokenLimits limits = new TokenLimits(null, READING);
+
+    assertEquals(READING, limits.permit(READING));
+    assertRefused(ErrorCode.PERMISSION_CEILING, () -> limits.permit(Permissions.Mode.APPROVE_ALL));
+  }
+
+  @Test
+  void under_a_policy_a_mode_becomes_as_strict_as_that() {
+    Permissions permitted = new TokenLimits(null, READING).permit(Permissions.Mode.APPROVE_READS);
+
+    assertTrue(permitted instanceof Permissions.Policy, permitted.toString());
+    assertEquals(READING.approved(), permitted.approved());
+  }
+}

@@ -1,0 +1,96 @@
+package com.clawdforge.core.run;
+
+import static com.clawdforge.core.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.auth.TokenLimits;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.page.PageRequest;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a run may do under a token's limits. */
+final class RunCeilingTest {
+  private static final Permissions READING =
+      new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false);
+
+  @Test
+  void a_token_that_lacks_the_agent_of_runs_runs_nothing() {
+    try (Bench bench = Bench.roomy()) {
+      Caller caller = caller(new TokenLimits(Set.of("codex"), null));
+
+      assertRefused(
+          ErrorCode.PERMISSION_CEILING,
+          () -> bench.runs.start(caller, Asking.that("go").request()));
+      assertEquals(List.of(), bench.runs.list(caller, PageRequest.all()).items());
+    }
+  }
+
+  @Test
+  void a_token_that_names_the_agent_of_runs_runs() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      Caller caller = caller(new TokenLimits(Set.of("codex", "claude"), null));
+
+      bench.runs.start(caller, Asking.that("go").request()).await();
+
+      assertNull(started(bench).ceiling());
+    }
+  }
+
+  @Test
+  void a_tool_beyond_the_ceiling_cannot_be_named() {
+    try (Bench bench = Bench.roomy()) {
+      Caller caller = caller(new TokenLimits(null, READING));
+
+      assertRefused(
+          ErrorCode.PERMISSION_CEILING,
+          () -> bench.runs.start(caller, Asking.that("go").tools("Read", "Bash").request()));
+      assertEquals(List.of(), bench.agents.received());
+    }
+  }
+
+  @Test
+  void the_agent_is_told_the_ceiling() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      Caller caller = caller(new TokenLimits(null, READING));
+
+      bench.runs.start(caller, Asking.that("go").tools("Read").request()).await();
+
+      assertEquals(READING, started(bench).ceiling());
+      assertEquals(List.of("Read"), started(bench).tools());
+    }
+  }
+
+  @Test
+  void a_key_of_a_request_beyond_the_ceiling_may_be_used_again() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      Caller caller = caller(new TokenLimits(null, Permissions.Mode.DENY_ALL));
+      assertRefused(
+          ErrorCode.PERMISSION_CEILING,
+          () -> bench.runs.start(caller, Asking.that("a").tools("Bash").key("key").request()));
+
+      RunTicket ticket = bench.runs.start(caller, Asking.that("b").key("key").request());
+
+      assertEquals("b", answer(ticket.await()));
+    }
+  }
+
+  private static @Nullable String answer(FinishedRun finished) {
+    return finished.answer() == null ? null : finished.answer().text();
+  }
+
+  private static OneShot started(Bench bench) {
+    return bench.agents.received().getLast().oneShot();
+  }
+
+  private static Caller caller(TokenLimits limits) {
+    return new Caller("token-1", "app", limits);
+  }
+}

@@ -1,0 +1,124 @@
+package com.clawdforge.http.server;
+
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
+import com.clawdforge.core.error.Refusal;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Permissions on the wire: a mode such as {@code "approve-reads"}, or a policy such as {@code
+ * {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny"}} of which any member may be
+ * left out. Strict, unlike other objects: a member that is misspelt would be a denial that is gone.
+ */
+final class PermissionsJson {
+  private static final String AUTO_APPROVE = "auto_approve";
+  private static final String AUTO_DENY = "auto_deny";
+  private static final String DEFAULT = "default";
+  private static final List<String> MEMBERS = List.of(AUTO_APPROVE, AUTO_DENY, DEFAULT);
+  private static final String APPROVE = "approve";
+  private static final String DENY = "deny";
+
+  private PermissionsJson() {}
+
+  private record Policy(
+      List<String> autoApprove, List<String> autoDeny, @JsonProperty(DEFAULT) String byDefault) {}
+
+  /**
+   * Reads permissions.
+   *
+   * @param field the name of what is read, for a refusal
+   * @throws Refusal {@link com.clawdforge.core.error.ErrorCode#INVALID_REQUEST} with the field
+   */
+  static Permissions read(JsonNode value, String field) {
+    if (value.isTextual()) {
+      return Permissions.Mode.ofWire(value.textValue())
+          .orElseThrow(() -> mustBe(field, "one of " + modes() + ", or a policy object"));
+    }
+    if (!value.isObject()) {
+      throw mustBe(field, "a string or an object");
+    }
+    for (Map.Entry<String, JsonNode> member : value.properties()) {
+      if (!MEMBERS.contains(member.getKey())) {
+        throw mustBe(field, "an object of no other members than " + String.join(", ", MEMBERS));
+      }
+    }
+    return new Permissions.Policy(
+        kinds(value, AUTO_APPROVE, field),
+        kinds(value, AUTO_DENY, field),
+        approvesByDefault(value, field));
+  }
+
+  /** What {@link #read} would read, as a value that {@link Json} writes. */
+  static Object write(Permissions permissions) {
+    return switch (permissions) {
+      case Permissions.Mode mode -> mode.wire();
+      case Permissions.Policy policy ->
+          new Policy(
+              names(policy.autoApprove()),
+              names(policy.autoDeny()),
+              policy.approveByDefault() ? APPROVE : DENY);
+    };
+  }
+
+  private static Set<ToolKind> kinds(JsonNode policy, String member, String field) {
+    Set<ToolKind> kinds = EnumSet.noneOf(ToolKind.class);
+    @Nullable JsonNode value = present(policy, member);
+    if (value == null) {
+      return kinds;
+    }
+    String path = field + "." + member;
+    if (!value.isArray()) {
+      throw Refusal.invalid(field, path + " must be an array of kinds of tools");
+    }
+    for (JsonNode kind : value) {
+      kinds.add(
+          ToolKind.ofWire(String.valueOf(kind.textValue()))
+              .orElseThrow(
+                  () ->
+                      Refusal.invalid(
+                          field,
+                          path
+                              + " may hold "
+                              + String.join(", ", names(EnumSet.allOf(ToolKind.class))))));
+    }
+    return kinds;
+  }
+
+  private static boolean approvesByDefault(JsonNode policy, String field) {
+    @Nullable JsonNode value = present(policy, DEFAULT);
+    String text = value == null ? DENY : String.valueOf(value.textValue());
+    return switch (text) {
+      case APPROVE -> true;
+      case DENY -> false;
+      default -> throw Refusal.invalid(field, field + ".default must be approve or deny");
+    };
+  }
+
+  // As everywhere, null is absent.
+  private static @Nullable JsonNode present(JsonNode policy, String member) {
+    @Nullable JsonNode value = policy.get(member);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static List<String> names(Set<ToolKind> kinds) {
+    return kinds.stream().sorted().map(ToolKind::wire).toList();
+  }
+
+  private static String modes() {
+    return Arrays.stream(Permissions.Mode.values())
+        .map(Permissions.Mode::wire)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Refusal mustBe(String field, String what) {
+    return Refusal.invalid(field, field + " must be " + what);
+  }
+}
