@@ -46,6 +46,11 @@ final class Rows {
     return row.wasNull() ? null : value;
   }
 
+  static @Nullable Integer optionalInt(ResultSet row, String column) throws SQLException {
+    int value = row.getInt(column);
+    return row.wasNull() ? null : value;
+  }
+
   static @Nullable Long millis(@Nullable Instant instant) {
     return instant == null ? null : instant.toEpochMilli();
   }

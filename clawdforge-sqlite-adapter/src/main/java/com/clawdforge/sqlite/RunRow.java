@@ -1,15 +1,9 @@
 package com.clawdforge.sqlite;
 
-import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.Usage;
-import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.run.Answer;
 import com.clawdforge.core.run.KeptAnswer;
 import com.clawdforge.core.run.Run;
-import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkState;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -26,9 +20,6 @@ final class RunRow {
       cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, request_id,
       error_code, error_detail, error_stderr_tail""";
   static final String WITH_ANSWER = COLUMNS + ", answer_is_json, answer_until, answer";
-
-  private static final int NANO = 9;
-  private static final BigDecimal MOST_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private RunRow() {}
 
@@ -48,23 +39,12 @@ final class RunRow {
 
   static Map<String, @Nullable Object> changing(Run run) {
     Map<String, @Nullable Object> values = answer(run.kept());
-    AgentReport report = run.report();
-    Usage usage = report.usage();
-    WorkError error = run.error();
+    values.putAll(WorkRow.report(run.report()));
+    values.putAll(WorkRow.error(run.error()));
     values.put("state", run.state().wire());
     values.put("started_at", Rows.millis(run.startedAt()));
     values.put("ended_at", Rows.millis(run.endedAt()));
-    values.put("answering_model", report.model());
-    values.put("stop_reason", report.stopReason());
-    values.put("input_tokens", usage == null ? null : usage.inputTokens());
-    values.put("output_tokens", usage == null ? null : usage.outputTokens());
-    values.put("cache_read_tokens", usage == null ? null : usage.cacheReadInputTokens());
-    values.put("cache_write_tokens", usage == null ? null : usage.cacheCreationInputTokens());
-    values.put("cost_nano_usd", nanos(report.costUsd()));
     values.put("result_bytes", run.resultBytes());
-    values.put("error_code", error == null ? null : error.code().wire());
-    values.put("error_detail", error == null ? null : error.detail());
-    values.put("error_stderr_tail", error == null ? null : error.stderrTail());
     return values;
   }
 
@@ -101,59 +81,12 @@ final class RunRow {
         Rows.instant(row, "created_at"),
         Rows.optionalInstant(row, "started_at"),
         Rows.optionalInstant(row, "ended_at"),
-        report(row),
+        WorkRow.report(row),
         row.getLong("prompt_bytes"),
         Rows.optionalLong(row, "result_bytes"),
         row.getInt("files"),
-        error(row),
+        WorkRow.error(row),
         Rows.text(row, "request_id"),
         kept);
-  }
-
-  private static AgentReport report(ResultSet row) throws SQLException {
-    Long inputTokens = Rows.optionalLong(row, "input_tokens");
-    Usage usage =
-        inputTokens == null
-            ? null
-            : new Usage(
-                inputTokens,
-                row.getLong("output_tokens"),
-                row.getLong("cache_read_tokens"),
-                row.getLong("cache_write_tokens"));
-    return new AgentReport(
-        row.getString("answering_model"),
-        row.getString("stop_reason"),
-        usage,
-        dollars(Rows.optionalLong(row, "cost_nano_usd")));
-  }
-
-  private static @Nullable WorkError error(ResultSet row) throws SQLException {
-    String code = row.getString("error_code");
-    return code == null
-        ? null
-        : new WorkError(
-            ErrorCode.ofWire(code),
-            Rows.text(row, "error_detail"),
-            Rows.text(row, "error_stderr_tail"));
-  }
-
-  // The number is an agent's estimate: whatever it says must not keep its run from being recorded.
-  private static @Nullable Long nanos(@Nullable BigDecimal dollars) {
-    return dollars == null
-        ? null
-        : dollars
-            .movePointRight(NANO)
-            .max(BigDecimal.ZERO)
-            .min(MOST_NANOS)
-            .setScale(0, RoundingMode.HALF_UP)
-            .longValueExact();
-  }
-
-  private static @Nullable BigDecimal dollars(@Nullable Long nanos) {
-    if (nanos == null) {
-      return null;
-    }
-    BigDecimal shortest = BigDecimal.valueOf(nanos, NANO).stripTrailingZeros();
-    return shortest.scale() < 0 ? shortest.setScale(0, RoundingMode.UNNECESSARY) : shortest;
   }
 }

@@ -4,6 +4,8 @@ import com.clawdforge.core.auth.TokenAuth;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileStore;
 import com.clawdforge.core.run.RunStore;
+import com.clawdforge.core.session.SessionStore;
+import com.clawdforge.core.usage.UsageLedger;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,12 +24,16 @@ public final class SqliteLedger implements AutoCloseable {
   private final SqliteTokenAuth tokenAuth;
   private final SqliteRunStore runStore;
   private final SqliteFileStore fileStore;
+  private final SqliteSessionStore sessionStore;
+  private final SqliteUsageLedger usageLedger;
 
   private SqliteLedger(FileChannel lock, Database database, Path filesDir) {
     this.lock = lock;
     this.database = database;
     this.runStore = new SqliteRunStore(database);
     this.fileStore = new SqliteFileStore(database, filesDir);
+    this.sessionStore = new SqliteSessionStore(database);
+    this.usageLedger = new SqliteUsageLedger(database);
     this.tokenAuth = new SqliteTokenAuth(database);
   }
 
@@ -70,6 +76,14 @@ public final class SqliteLedger implements AutoCloseable {
 
   public FileStore fileStore() {
     return fileStore;
+  }
+
+  public SessionStore sessionStore() {
+    return sessionStore;
+  }
+
+  public UsageLedger usageLedger() {
+    return usageLedger;
   }
 
   Database database() {

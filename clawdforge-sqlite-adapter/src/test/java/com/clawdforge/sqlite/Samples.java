@@ -1,11 +1,19 @@
 package com.clawdforge.sqlite;
 
+import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.file.FileStore;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.run.Run;
+import com.clawdforge.core.session.Session;
+import com.clawdforge.core.session.SessionEvent;
+import com.clawdforge.core.session.SessionTerms;
+import com.clawdforge.core.session.Turn;
+import com.clawdforge.core.session.TurnRecord;
 import com.clawdforge.core.work.WorkState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,6 +50,53 @@ final class Samples {
         null,
         "request",
         null);
+  }
+
+  static Session session(String id) {
+    SystemPrompt system = new SystemPrompt("Be brief.", SystemPrompt.Mode.APPEND);
+    SessionTerms terms =
+        new SessionTerms("claude", null, system, Permissions.Mode.APPROVE_ALL, null, null, "{}");
+    return new Session(id, "app-1", "name", terms, T0, null, null, 0, null, null, null);
+  }
+
+  static Turn turn(String sessionId) {
+    return turn(sessionId, 0, WorkState.QUEUED, AgentReport.NONE);
+  }
+
+  static Turn turn(String sessionId, int index, WorkState state, AgentReport report) {
+    return new Turn(
+        sessionId,
+        "app-1",
+        "name",
+        index,
+        state,
+        T0,
+        state == WorkState.QUEUED ? null : T0,
+        state.over() ? T0 : null,
+        report,
+        false,
+        1,
+        0,
+        null,
+        "request");
+  }
+
+  /** All that can be recorded of a turn. */
+  static List<TurnRecord> wholeTurn(String sessionId, int index) {
+    return List.of(
+        new TurnRecord.Started(turn(sessionId, index, WorkState.RUNNING, AgentReport.NONE)),
+        new TurnRecord.Taken(sessionId, index, "conversation", false),
+        new TurnRecord.Said(sessionId, index, 1, new AgentEvent(new byte[] {'{', '}'})),
+        ended(sessionId, index, AgentReport.NONE));
+  }
+
+  static TurnRecord.Ended ended(String sessionId, int index, AgentReport report) {
+    return new TurnRecord.Ended(turn(sessionId, index, WorkState.COMPLETED, report), true);
+  }
+
+  static SessionEvent event(String sessionId) {
+    return new SessionEvent(
+        sessionId, "app-1", "name", SessionEvent.Kind.CANCEL, T0, 1, null, AgentReport.NONE);
   }
 
   static StoredFile keep(FileStore files, String id, String text) {

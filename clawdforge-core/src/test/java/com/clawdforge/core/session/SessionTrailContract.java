@@ -222,7 +222,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
   @Test
   void any_number_of_sessions_goes_in_the_end() {
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 120; i++) {
       over("s-" + i, T0);
     }
 
@@ -244,7 +244,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     for (int seq = 1; seq <= 24; seq++) {
       say(large, seq, new byte[MEBIBYTE]);
     }
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 500; i++) {
       turn("s-1", T0);
     }
     store().close("s-1", T0);
@@ -281,7 +281,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
   @Test
   void any_part_of_the_trail_goes_in_the_end() {
-    for (int i = 0; i < 3_000; i++) {
+    for (int i = 0; i < 1_200; i++) {
       store().note(event("s-1", Kind.CANCEL, T0));
     }
 

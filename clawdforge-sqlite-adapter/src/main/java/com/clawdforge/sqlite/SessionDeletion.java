@@ -1,0 +1,114 @@
+package com.clawdforge.sqlite;
+
+import com.clawdforge.core.session.SessionEvent.Kind;
+import java.time.Instant;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterator;
+
+/**
+ * One step of the deletion of old sessions: within one transaction as many rows and bytes as do not
+ * keep other writers waiting. A large event has hundreds of pages, each of which is read to be
+ * freed.
+ */
+final class SessionDeletion {
+  private static final int MOST_ROWS = 400;
+  private static final long MOST_BYTES = 4L << 20;
+
+  private final Handle handle;
+  private int rows = MOST_ROWS;
+  private long bytes = MOST_BYTES;
+
+  private record Old(long number, String id) {}
+
+  private record Event(long seq, long bytes) {}
+
+  SessionDeletion(Handle handle) {
+    this.handle = handle;
+  }
+
+  /** Says whether something is left. */
+  boolean step(Instant closedBefore, Instant when) {
+    Optional<Old> old = oldest(closedBefore);
+    while (old.isPresent() && emptied(old.get().number())) {
+      delete(old.get(), when);
+      old = oldest(closedBefore);
+    }
+    return old.isPresent();
+  }
+
+  private Optional<Old> oldest(Instant closedBefore) {
+    return handle
+        .createQuery(
+            """
+            SELECT seq, id FROM sessions WHERE released = 1 AND closed_at < :time
+            ORDER BY closed_at LIMIT 1
+            """)
+        .bind("time", closedBefore.toEpochMilli())
+        .map((row, context) -> new Old(row.getLong("seq"), Rows.text(row, "id")))
+        .findOne();
+  }
+
+  private boolean emptied(long session) {
+    while (spare()) {
+      Optional<Long> turn =
+          handle
+              .createQuery(
+                  "SELECT seq FROM turns WHERE session = :session ORDER BY turn_index LIMIT 1")
+              .bind("session", session)
+              .mapTo(Long.class)
+              .findOne();
+      if (turn.isEmpty()) {
+        return true;
+      }
+      deleteEvents(turn.get());
+      if (!spare()) {
+        return false;
+      }
+      rows -= delete("DELETE FROM turns WHERE seq = :number", turn.get());
+    }
+    return false;
+  }
+
+  private void deleteEvents(long turn) {
+    long last = -1;
+    // The length of a payload is in its row's head: this reads no payload.
+    try (ResultIterator<Event> events =
+        handle
+            .createQuery(
+                """
+                SELECT seq, length(payload) AS bytes FROM turn_events WHERE turn = :turn
+                ORDER BY seq
+                """)
+            .bind("turn", turn)
+            .map((row, context) -> new Event(row.getLong("seq"), row.getLong("bytes")))
+            .iterator()) {
+      while (spare() && events.hasNext()) {
+        Event event = events.next();
+        last = event.seq();
+        rows--;
+        bytes -= event.bytes();
+      }
+    }
+    if (last >= 0) {
+      handle
+          .createUpdate("DELETE FROM turn_events WHERE turn = :turn AND seq <= :last")
+          .bind("turn", turn)
+          .bind("last", last)
+          .execute();
+    }
+  }
+
+  private void delete(Old old, Instant when) {
+    SessionTrail.note(handle, old.id(), Kind.HARD_DELETE, when);
+    rows -= delete("DELETE FROM sessions WHERE seq = :number", old.number());
+  }
+
+  private int delete(String sql, long number) {
+    return handle.createUpdate(sql).bind("number", number).execute();
+  }
+
+  private boolean spare() {
+    return rows > 0 && bytes > 0;
+  }
+}

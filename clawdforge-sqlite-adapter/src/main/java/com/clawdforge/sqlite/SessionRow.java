@@ -1,0 +1,84 @@
+package com.clawdforge.sqlite;
+
+import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.session.Session;
+import com.clawdforge.core.session.SessionTerms;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
+
+/** A session as a row of {@code sessions} and perhaps one of {@code system_prompts}. */
+final class SessionRow {
+  /** To be followed by {@link #FROM}, or by the same with an index of {@code sessions}. */
+  static final String SELECT =
+      """
+      SELECT seq, id, token_id, app_name, agent, model, permissions, allowed_tools, max_turns,
+        created_at, last_turn_at, closed_at, turn_count, conversation_id, input_tokens,
+        output_tokens, cache_read_tokens, cache_write_tokens, cost_nano_usd, meta, body_hash,
+        system_prompts.mode AS system_mode, system_prompts.text AS system
+      """;
+
+  static final String PROMPT = " LEFT JOIN system_prompts ON system_prompts.session = seq ";
+  static final String FROM = " FROM sessions" + PROMPT;
+
+  private SessionRow() {}
+
+  /** What never changes after a session was added. */
+  static Map<String, @Nullable Object> fixed(Session session) {
+    SessionTerms terms = session.terms();
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("id", session.id());
+    values.put("token_id", session.tokenId());
+    values.put("app_name", session.appName());
+    values.put("agent", terms.agent());
+    values.put("model", terms.model());
+    values.put("permissions", PermissionsText.of(terms.permissions()));
+    values.put("allowed_tools", lines(terms.allowedTools()));
+    values.put("max_turns", terms.maxTurns());
+    values.put("created_at", session.createdAt().toEpochMilli());
+    values.put("meta", terms.meta());
+    return values;
+  }
+
+  static Session session(ResultSet row, StatementContext context) throws SQLException {
+    return new Session(
+        Rows.text(row, "id"),
+        Rows.text(row, "token_id"),
+        Rows.text(row, "app_name"),
+        terms(row),
+        Rows.instant(row, "created_at"),
+        Rows.optionalInstant(row, "last_turn_at"),
+        Rows.optionalInstant(row, "closed_at"),
+        row.getInt("turn_count"),
+        row.getString("conversation_id"),
+        WorkRow.usage(row),
+        WorkRow.cost(row));
+  }
+
+  private static SessionTerms terms(ResultSet row) throws SQLException {
+    String mode = row.getString("system_mode");
+    return new SessionTerms(
+        Rows.text(row, "agent"),
+        row.getString("model"),
+        mode == null
+            ? null
+            : new SystemPrompt(Rows.text(row, "system"), SystemPrompt.Mode.valueOf(mode)),
+        PermissionsText.read(Rows.text(row, "permissions")),
+        list(row.getString("allowed_tools")),
+        Rows.optionalInt(row, "max_turns"),
+        Rows.text(row, "meta"));
+  }
+
+  // Each line has its end, so that no tools at all and one without a name differ.
+  private static @Nullable String lines(@Nullable List<String> tools) {
+    return tools == null ? null : String.join("", tools.stream().map(tool -> tool + "\n").toList());
+  }
+
+  private static @Nullable List<String> list(@Nullable String lines) {
+    return lines == null ? null : lines.lines().toList();
+  }
+}
