@@ -45,8 +45,18 @@ public final class ForgeAdmin implements AutoCloseable {
    * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
    */
   public MintedToken mint(String name, List<String> cidrs) {
+    return mint(name, cidrs, TokenLimits.NONE);
+  }
+
+  /**
+   * Makes a new app token that may not ask for everything.
+   *
+   * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
+   */
+  public MintedToken mint(String name, List<String> cidrs, TokenLimits limits) {
     ObjectNode body = Json.object().put("name", name);
     cidrs.forEach(body.putArray("ip_cidrs")::add);
+    limits.writeTo(body);
     return MintedToken.of(post(TOKENS, body));
   }
 

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
  * @param lastUsedAt to about a minute, or null if it never was
  * @param revokedAt null while it is live
+ * @param limits what it may ask for at most
  */
 public record TokenInfo(
     String name,
     List<String> cidrs,
     Instant createdAt,
     @Nullable Instant lastUsedAt,
-    @Nullable Instant revokedAt) {
+    @Nullable Instant revokedAt,
+    TokenLimits limits) {
   public TokenInfo {
     cidrs = List.copyOf(cidrs);
   }
@@ -28,6 +30,7 @@ public record TokenInfo(
         Json.list(token, "ip_cidrs", JsonNode::asText),
         Json.requiredTime(token, "created_at"),
         Json.time(token, "last_used_at"),
-        Json.time(token, "revoked_at"));
+        Json.time(token, "revoked_at"),
+        TokenLimits.of(token));
   }
 }

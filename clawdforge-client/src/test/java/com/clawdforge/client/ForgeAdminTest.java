@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ForgeAdminTest {
   private static final String MINTED =
@@ -49,6 +51,38 @@ final class ForgeAdminTest {
         Json.MAPPER.readTree("{\"name\":\"app\",\"ip_cidrs\":[\"10.0.0.0/8\"]}"), asked.json());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"approve-reads", "{\"auto_deny\":[\"execute\"],\"default\":\"approve\"}"})
+  void a_token_is_minted_with_limits_and_listed_with_them(String permissions) throws Exception {
+    String json = permissions.startsWith("{") ? permissions : "\"" + permissions + "\"";
+    gateway
+        .answers(200, MINTED)
+        .answers(
+            200,
+            "{\"ok\":true,\"tokens\":[{\"name\":\"app\",\"ip_cidrs\":[],\"created_at\":1,"
+                + "\"last_used_at\":null,\"revoked_at\":null,\"agents\":[\"claude\"],"
+                + "\"max_permissions\":"
+                + json
+                + "}]}");
+    TokenLimits limits = new TokenLimits(List.of("claude"), permissions);
+
+    admin.mint("app", List.of(), limits);
+
+    assertEquals(
+        Json.MAPPER.readTree(
+            "{\"name\":\"app\",\"ip_cidrs\":[],\"agents\":[\"claude\"],\"max_permissions\":"
+                + json
+                + "}"),
+        gateway.asked().get(0).json());
+    assertEquals(limits, admin.tokens().get(0).limits());
+  }
+
+  @Test
+  void a_policy_that_is_not_json_is_told_before_anything_is_sent() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new TokenLimits(List.of(), "{\"default\":deny}"));
+  }
+
   @Test
   void a_secret_is_rotated() {
     gateway.answers(200, MINTED);
@@ -77,8 +111,10 @@ final class ForgeAdminTest {
                 List.of(),
                 Instant.ofEpochSecond(1),
                 Instant.ofEpochSecond(2),
-                Instant.ofEpochSecond(3)),
-            new TokenInfo("b", List.of("::1/128"), Instant.ofEpochSecond(1), null, null)),
+                Instant.ofEpochSecond(3),
+                TokenLimits.NONE),
+            new TokenInfo(
+                "b", List.of("::1/128"), Instant.ofEpochSecond(1), null, null, TokenLimits.NONE)),
         admin.tokens());
     assertEquals("GET /admin/tokens", gateway.asked().get(0).line());
   }

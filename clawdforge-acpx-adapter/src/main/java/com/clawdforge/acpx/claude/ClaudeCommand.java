@@ -102,7 +102,7 @@ final class ClaudeCommand {
     }
   }
 
-  // "default" alone would mean all tools; a comma behind it makes it the name that it is (1.8).
+  // "default" alone would mean all tools; a comma behind it makes it a name like others.
   private static String offering(List<String> tools) {
     return "--tools=" + String.join(",", tools) + (tools.isEmpty() ? "" : ",");
   }

@@ -3,23 +3,31 @@ package com.clawdforge.acpx.offline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.net.httpserver.Headers;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One Messages request that the {@link OfflineModel} received. Immutable if the tree is left so.
+ * One request to the model that the {@link OfflineModel} received. Immutable if the tree is left
+ * so.
  */
 public final class ModelRequest {
+  private final Api api;
   private final Headers headers;
   private final JsonNode body;
   private final int size;
 
-  ModelRequest(Headers headers, JsonNode body, int size) {
+  ModelRequest(Api api, Headers headers, JsonNode body, int size) {
+    this.api = api;
     this.headers = headers;
     this.body = body;
     this.size = size;
+  }
+
+  Api api() {
+    return api;
   }
 
   /** The request as it came. Shared, not copied; nobody may change it. */
@@ -48,12 +56,24 @@ public final class ModelRequest {
 
   /** All texts of the system prompt, one per line; empty if there is none. */
   public String systemText() {
-    return texts(blocks(body.path("system"))).collect(Collectors.joining("\n"));
+    Stream<JsonNode> system =
+        switch (api) {
+          case MESSAGES -> blocks(body.path("system"));
+          case RESPONSES ->
+              Stream.concat(
+                  blocks(body.path("instructions")),
+                  body.path("input")
+                      .valueStream()
+                      .filter(item -> hasRole(item, "developer") || hasRole(item, "system"))
+                      .flatMap(item -> blocks(item.path("content"))));
+        };
+    return texts(system).collect(Collectors.joining("\n"));
   }
 
   /**
-   * All texts of the last user message, one per line, without the reminders that the agent itself
-   * puts there (agent-facts.md, section 1.2).
+   * All texts of what the user says since the model's last answer, one per line, without the
+   * reminders that the agent itself puts there (agent-facts.md, section 1.2). Empty where an agent
+   * only reports what its tools did.
    */
   public String lastUserText() {
     return texts(userBlocks().stream())
@@ -61,20 +81,75 @@ public final class ModelRequest {
         .collect(Collectors.joining("\n"));
   }
 
-  /** The content blocks of the last user message; a plain string counts as one text block. */
+  /**
+   * What came since the model's last answer. Messages API: the content blocks of the last user
+   * message. Responses API: the content of the last message and the items with the output of tools.
+   * A plain string counts as one text block.
+   */
   public List<JsonNode> userBlocks() {
-    JsonNode messages = body.path("messages");
-    for (int i = messages.size() - 1; i >= 0; i--) {
-      if (messages.path(i).path("role").asText().equals("user")) {
-        return blocks(messages.path(i).path("content")).toList();
+    return switch (api) {
+      case MESSAGES -> {
+        JsonNode messages = body.path("messages");
+        for (int i = messages.size() - 1; i >= 0; i--) {
+          if (hasRole(messages.path(i), "user")) {
+            yield blocks(messages.path(i).path("content")).toList();
+          }
+        }
+        yield List.of();
       }
-    }
-    return List.of();
+      case RESPONSES -> newItems();
+    };
   }
 
   /** The names of the tools that the model is offered, in the request's order. */
   public List<String> toolNames() {
-    return body.path("tools").valueStream().map(tool -> tool.path("name").asText()).toList();
+    Stream<JsonNode> offered =
+        switch (api) {
+          case MESSAGES -> body.path("tools").valueStream();
+          // Newer models get their tools as an item of the input, in groups.
+          case RESPONSES ->
+              Stream.concat(
+                      body.path("tools").valueStream(),
+                      body.path("input")
+                          .valueStream()
+                          .flatMap(item -> item.path("tools").valueStream()))
+                  .flatMap(
+                      tool ->
+                          tool.has("tools") ? tool.path("tools").valueStream() : Stream.of(tool));
+        };
+    return offered.map(tool -> tool.path("name").asText()).toList();
+  }
+
+  /** Whether Codex wants a title for the conversation, which it asks for on its own. */
+  boolean asksForTitle() {
+    JsonNode properties = body.at("/text/format/schema/properties");
+    return properties.size() == 1 && properties.has("title");
+  }
+
+  private List<JsonNode> newItems() {
+    List<JsonNode> news = new ArrayList<>();
+    JsonNode input = body.path("input");
+    if (input.isTextual()) {
+      return blocks(input).toList();
+    }
+    for (int i = input.size() - 1; i >= 0 && !isTheModels(input.path(i)); i--) {
+      JsonNode item = input.path(i);
+      if (item.path("type").asText().endsWith("_output")) {
+        news.addFirst(item);
+      } else if (hasRole(item, "user")) {
+        news.addAll(0, blocks(item.path("content")).toList());
+        break;
+      }
+    }
+    return List.copyOf(news);
+  }
+
+  private static boolean isTheModels(JsonNode item) {
+    return hasRole(item, "assistant") || item.path("type").asText().endsWith("_call");
+  }
+
+  private static boolean hasRole(JsonNode message, String role) {
+    return message.path("role").asText().equals(role);
   }
 
   private static Stream<JsonNode> blocks(JsonNode content) {
@@ -89,7 +164,12 @@ public final class ModelRequest {
 
   private static Stream<String> texts(Stream<JsonNode> blocks) {
     return blocks
-        .filter(block -> block.path("type").asText().equals("text"))
+        .filter(
+            block ->
+                switch (block.path("type").asText()) {
+                  case "text", "input_text" -> true;
+                  default -> false;
+                })
         .map(block -> block.path("text").asText());
   }
 

@@ -24,9 +24,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * A stand-in for Anthropic's Messages API on a free loopback port, which answers from a {@link
- * Script}. Point an agent at it with {@code ANTHROPIC_BASE_URL} and any API key; it looks at no
- * credential. Safe for any thread.
+ * A stand-in for Anthropic's Messages API and OpenAI's Responses API on a free loopback port, which
+ * answers from a {@link Script}. Point {@code claude} at it with {@code ANTHROPIC_BASE_URL}, and
+ * {@code codex} with a model provider whose {@code base_url} is {@link #baseUrl} and {@code /v1};
+ * any API key will do, it looks at no credential. Safe for any thread.
  *
  * <p>It keeps every request in memory until it is closed, and gives each a virtual thread.
  */
@@ -34,6 +35,8 @@ public final class OfflineModel implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+  private static final Reply TITLE = Reply.text("{\"title\":\"An offline conversation\"}");
 
   private final Script script;
   private final HttpServer server;
@@ -78,7 +81,10 @@ public final class OfflineModel implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** All Messages requests so far, in the order of their arrival; a copy. */
+  /**
+   * All requests to the model so far, in the order of their arrival; a copy. Those for a title are
+   * not among them: Codex makes them on its own, beside a session's first turn.
+   */
   public List<ModelRequest> requests() {
     lock.lock();
     try {
@@ -128,38 +134,43 @@ public final class OfflineModel implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String call = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
     switch (call) {
-      case "POST /v1/messages" -> answer(exchange);
+      case "POST /v1/messages" -> answer(exchange, Api.MESSAGES);
+      case "POST /v1/responses" -> answer(exchange, Api.RESPONSES);
       case "POST /v1/messages/count_tokens" -> countTokens(exchange);
       // claude looks whether the API is there before each run (agent-facts.md, section 1.1).
       case "HEAD /" -> {
         exchange.sendResponseHeaders(200, -1);
         exchange.close();
       }
-      default -> refuse(exchange, 404, "not_found_error", "no such path: " + call);
+      default -> refuse(exchange, Api.MESSAGES, 404, "not_found_error", "no such path: " + call);
     }
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange, Api api) throws IOException {
     byte[] bytes = exchange.getRequestBody().readAllBytes();
     JsonNode body;
     try {
       body = JSON.readTree(bytes);
     } catch (JsonProcessingException e) {
-      refuse(exchange, 400, "invalid_request_error", "not JSON: " + e.getOriginalMessage());
+      refuse(exchange, api, 400, "invalid_request_error", "not JSON: " + e.getOriginalMessage());
       return;
     }
     if (!body.isObject()) {
-      refuse(exchange, 400, "invalid_request_error", "the body must be a JSON object");
+      refuse(exchange, api, 400, "invalid_request_error", "the body must be a JSON object");
       return;
     }
     ModelRequest request =
-        new ModelRequest(new Headers(exchange.getRequestHeaders()), body, bytes.length);
+        new ModelRequest(api, new Headers(exchange.getRequestHeaders()), body, bytes.length);
+    if (request.asksForTitle()) {
+      new Playback(exchange, request, closed).play(TITLE);
+      return;
+    }
     keep(request);
     Reply reply;
     try {
       reply = script.answer(request);
     } catch (RuntimeException | AssertionError e) {
-      refuse(exchange, 500, "api_error", "the script failed: " + e);
+      refuse(exchange, api, 500, "api_error", "the script failed: " + e);
       return;
     }
     new Playback(exchange, request, closed).play(reply);
@@ -180,14 +191,12 @@ public final class OfflineModel implements AutoCloseable {
     Playback.send(
         exchange,
         200,
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("input_tokens", WireMessage.estimatedTokens(size)));
+        JsonNodeFactory.instance.objectNode().put("input_tokens", Api.estimatedTokens(size)));
   }
 
-  private static void refuse(HttpExchange exchange, int status, String type, String message)
-      throws IOException {
+  private static void refuse(
+      HttpExchange exchange, Api api, int status, String type, String message) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    Playback.send(exchange, status, WireMessage.error(type, message));
+    Playback.send(exchange, status, api.error(type, message));
   }
 }

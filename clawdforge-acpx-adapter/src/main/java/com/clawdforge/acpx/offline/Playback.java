@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.clawdforge.acpx.offline.Reply.Block;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -30,7 +32,7 @@ final class Playback {
   void play(Reply reply) throws IOException {
     switch (reply) {
       case Reply.Message message -> {
-        WireMessage wire = new WireMessage(message, request);
+        Wire wire = request.api().wire(message, request);
         if (request.streamed()) {
           stream(message, wire);
         } else {
@@ -40,7 +42,7 @@ final class Playback {
       }
       case Reply.Failure failure -> {
         failure.headers().forEach(exchange.getResponseHeaders()::set);
-        send(exchange, failure.status(), WireMessage.error(failure.type(), failure.message()));
+        send(exchange, failure.status(), request.api().error(failure.type(), failure.message()));
       }
       case Reply.Delayed delayed -> {
         pause(delayed.pause());
@@ -65,31 +67,29 @@ final class Playback {
     exchange.close();
   }
 
-  private void stream(Reply.Message message, WireMessage wire) throws IOException {
+  private void stream(Reply.Message message, Wire wire) throws IOException {
     OutputStream out = openStream();
-    write(out, wire.start());
+    write(out, wire.opening());
     for (int i = 0; i < message.blocks().size(); i++) {
-      Block block = message.blocks().get(i);
-      write(out, WireMessage.blockStart(i, block));
-      switch (block) {
-        case Block.Text text -> streamText(out, i, text, message.betweenChunks());
-        case Block.ToolUse call -> write(out, WireMessage.inputDelta(i, call.input().toString()));
+      write(out, wire.blockOpening(i));
+      switch (message.blocks().get(i)) {
+        case Block.Text text -> streamText(out, wire, i, text, message.betweenChunks());
+        case Block.ToolUse call -> write(out, List.of(wire.inputDelta(i)));
       }
-      write(out, WireMessage.blockStop(i));
+      write(out, wire.blockClosing(i));
     }
-    write(out, wire.delta());
-    write(out, WireMessage.stop());
+    write(out, wire.closing());
     exchange.close();
   }
 
-  private void streamText(OutputStream out, int index, Block.Text text, Duration between)
+  private void streamText(OutputStream out, Wire wire, int index, Block.Text text, Duration between)
       throws IOException {
     for (int i = 0; i < text.chunks().size(); i++) {
       if (i > 0 && between.isPositive()) {
         out.flush();
         pause(between);
       }
-      write(out, WireMessage.textDelta(index, text.chunks().get(i)));
+      write(out, List.of(wire.textDelta(index, text.chunks().get(i))));
     }
   }
 
@@ -103,12 +103,12 @@ final class Playback {
 
   private void breakOff(Reply.Broken broken) throws IOException {
     Block.Text text = new Block.Text(broken.partialText());
-    WireMessage wire = new WireMessage((Reply.Message) Reply.message(text), request);
+    Wire wire = request.api().wire((Reply.Message) Reply.message(text), request);
     if (request.streamed()) {
       OutputStream out = openStream();
-      write(out, wire.start());
-      write(out, WireMessage.blockStart(0, text));
-      streamText(out, 0, text, Duration.ZERO);
+      write(out, wire.opening());
+      write(out, wire.blockOpening(0));
+      streamText(out, wire, 0, text, Duration.ZERO);
       out.flush();
     } else {
       byte[] whole = wire.whole().toString().getBytes(UTF_8);
@@ -130,9 +130,11 @@ final class Playback {
     return exchange.getResponseBody();
   }
 
-  private static void write(OutputStream out, JsonNode event) throws IOException {
-    String type = event.path("type").asText();
-    out.write(("event: " + type + "\ndata: " + event + "\n\n").getBytes(UTF_8));
+  private static void write(OutputStream out, List<ObjectNode> events) throws IOException {
+    for (ObjectNode event : events) {
+      String type = event.path("type").asText();
+      out.write(("event: " + type + "\ndata: " + event + "\n\n").getBytes(UTF_8));
+    }
   }
 
   private void hang() throws IOException {

@@ -26,7 +26,11 @@ public sealed interface Reply {
         List.of(new Block.Text(text)), stopReason, Optional.of(usage), Duration.ZERO);
   }
 
-  /** A call of one tool. The agent's next request carries its result. */
+  /**
+   * A call of one tool. The agent's next request carries its result.
+   *
+   * @param input an object; to a client of the Responses API also a text, for a freeform tool
+   */
   static Reply toolUse(String name, JsonNode input) {
     return message(new Block.ToolUse(name, input));
   }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides how the {@link OfflineModel} answers. Called once per Messages request, on the request's
- * own thread, so at the same time for requests that arrive at the same time. It may block; {@link
- * OfflineModel#close()} interrupts it. What it throws reaches the client as a 500.
+ * Decides how the {@link OfflineModel} answers. Called once per request to the model, on that
+ * request's own thread, so at the same time for requests that arrive at the same time. It may
+ * block; {@link OfflineModel#close()} interrupts it. What it throws reaches the client as a 500.
  */
 @FunctionalInterface
 public interface Script {

@@ -1,18 +1,20 @@
 package com.clawdforge.acpx.offline;
 
+import static com.clawdforge.acpx.offline.Api.freshId;
+
 import com.clawdforge.acpx.offline.Reply.Block;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.UUID;
+import java.util.List;
 
 /**
- * The API's JSON for one message. Every message and tool use gets a fresh id, since Claude Code
- * merges assistant messages that share one (agent-facts.md, section 9).
+ * The Messages API's JSON for one message. Every message and tool use gets a fresh id, since Claude
+ * Code merges assistant messages that share one (agent-facts.md, section 9).
  */
-final class WireMessage {
+final class WireMessage implements Wire {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Reply.Message reply;
@@ -22,11 +24,11 @@ final class WireMessage {
   WireMessage(Reply.Message reply, ModelRequest request) {
     this.reply = reply;
     this.model = request.model();
-    this.usage = reply.usage().orElseGet(() -> estimate(reply, request));
+    this.usage = Api.usage(reply, request);
   }
 
-  /** The whole message: what a request without {@code stream} gets. */
-  ObjectNode whole() {
+  @Override
+  public ObjectNode whole() {
     ObjectNode message = envelope().put("stop_reason", reply.stopReason());
     ArrayNode content = message.withArray("/content");
     for (Block block : reply.blocks()) {
@@ -40,65 +42,50 @@ final class WireMessage {
     return message;
   }
 
-  ObjectNode start() {
+  @Override
+  public List<ObjectNode> opening() {
     ObjectNode message = envelope();
     message.set("usage", usage(1));
-    return event("message_start").set("message", message);
+    return List.of(event("message_start").set("message", message));
   }
 
-  static ObjectNode blockStart(int index, Block block) {
+  @Override
+  public List<ObjectNode> blockOpening(int index) {
     ObjectNode content =
-        switch (block) {
+        switch (reply.blocks().get(index)) {
           case Block.Text text -> textBlock("");
           case Block.ToolUse call -> toolUseBlock(call.name()).set("input", JSON.objectNode());
         };
-    return event("content_block_start").put("index", index).set("content_block", content);
+    return List.of(event("content_block_start").put("index", index).set("content_block", content));
   }
 
-  static ObjectNode textDelta(int index, String text) {
+  @Override
+  public ObjectNode textDelta(int index, String text) {
     return blockDelta(index, JSON.objectNode().put("type", "text_delta").put("text", text));
   }
 
-  static ObjectNode inputDelta(int index, String partialJson) {
+  @Override
+  public ObjectNode inputDelta(int index) {
+    String input =
+        switch (reply.blocks().get(index)) {
+          case Block.Text text -> throw new IllegalArgumentException("a text has no input");
+          case Block.ToolUse call -> call.input().toString();
+        };
     return blockDelta(
-        index, JSON.objectNode().put("type", "input_json_delta").put("partial_json", partialJson));
+        index, JSON.objectNode().put("type", "input_json_delta").put("partial_json", input));
   }
 
-  static ObjectNode blockStop(int index) {
-    return event("content_block_stop").put("index", index);
+  @Override
+  public List<ObjectNode> blockClosing(int index) {
+    return List.of(event("content_block_stop").put("index", index));
   }
 
-  ObjectNode delta() {
+  @Override
+  public List<ObjectNode> closing() {
     ObjectNode event = event("message_delta");
     event.putObject("delta").put("stop_reason", reply.stopReason()).putNull("stop_sequence");
     event.set("usage", usage(usage.outputTokens()));
-    return event;
-  }
-
-  static ObjectNode stop() {
-    return event("message_stop");
-  }
-
-  static ObjectNode error(String type, String message) {
-    ObjectNode error = JSON.objectNode().put("type", "error");
-    error.putObject("error").put("type", type).put("message", message);
-    return error.put("request_id", freshId("req_"));
-  }
-
-  static long estimatedTokens(long length) {
-    return Math.max(1, length / 4);
-  }
-
-  private static Usage estimate(Reply.Message reply, ModelRequest request) {
-    long length = 0;
-    for (Block block : reply.blocks()) {
-      length +=
-          switch (block) {
-            case Block.Text text -> text.chunks().stream().mapToLong(String::length).sum();
-            case Block.ToolUse call -> call.input().toString().length();
-          };
-    }
-    return new Usage(estimatedTokens(request.size()), estimatedTokens(length), 0, 0);
+    return List.of(event, event("message_stop"));
   }
 
   private ObjectNode envelope() {
@@ -134,9 +121,5 @@ final class WireMessage {
 
   private static ObjectNode event(String type) {
     return JSON.objectNode().put("type", type);
-  }
-
-  private static String freshId(String prefix) {
-    return prefix + UUID.randomUUID().toString().replace("-", "");
   }
 }

@@ -45,8 +45,7 @@ class OfflineModelWithClaudeTest {
       assertEquals("What is 2+2?", request.lastUserText());
       assertTrue(request.toolNames().contains("Bash"));
       assertEquals("dummy", request.header("x-api-key").orElse(""));
-      assertEquals(
-          WireMessage.estimatedTokens(request.size()), result.at("/usage/input_tokens").asLong());
+      assertEquals(Api.estimatedTokens(request.size()), result.at("/usage/input_tokens").asLong());
     }
   }
 

@@ -3,6 +3,7 @@ package com.clawdforge.http.app;
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.MintedToken;
 import com.clawdforge.client.TokenInfo;
+import com.clawdforge.client.TokenLimits;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,30 @@ final class TokenCommand implements Runnable {
               names = "--cidr",
               paramLabel = "BLOCK",
               description = "Where it may be used from, such as 172.24.0.0/16; may be repeated.")
-          @Nullable List<String> cidrs) {
+          @Nullable List<String> cidrs,
+      @Option(
+              names = "--agent",
+              paramLabel = "AGENT",
+              description = "The only agent that it may use; may be repeated.")
+          @Nullable List<String> agents,
+      @Option(
+              names = "--max-permissions",
+              paramLabel = "MODE|JSON",
+              description =
+                  "What its agents may be allowed at most: approve-all, approve-reads, deny-all, or"
+                      + " a policy such as {\"auto_approve\":[\"read\",\"search\"]}.")
+          @Nullable String maxPermissions) {
+    TokenLimits limits = limits(agents == null ? List.of() : agents, maxPermissions);
     try (ForgeAdmin admin = connection.admin()) {
-      print(admin.mint(name, cidrs == null ? List.of() : cidrs));
+      print(admin.mint(name, cidrs == null ? List.of() : cidrs, limits));
+    }
+  }
+
+  private TokenLimits limits(List<String> agents, @Nullable String maxPermissions) {
+    try {
+      return new TokenLimits(agents, maxPermissions);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--max-permissions: " + e.getMessage(), e);
     }
   }
 
@@ -90,13 +112,16 @@ final class TokenCommand implements Runnable {
   }
 
   private static String line(TokenInfo token) {
+    TokenLimits limits = token.limits();
     return String.format(
-        "%-24s %-8s created %s, last used %s%s",
+        "%-24s %-8s created %s, last used %s%s%s%s",
         token.name(),
         token.revokedAt() == null ? "live" : "revoked",
         token.createdAt(),
         shown(token.lastUsedAt()),
-        token.cidrs().isEmpty() ? "" : ", from " + String.join(" ", token.cidrs()));
+        token.cidrs().isEmpty() ? "" : ", from " + String.join(" ", token.cidrs()),
+        limits.agents().isEmpty() ? "" : ", agents " + String.join(" ", limits.agents()),
+        limits.maxPermissions() == null ? "" : ", at most " + limits.maxPermissions());
   }
 
   private static String shown(@Nullable Instant when) {

@@ -15,7 +15,7 @@ final class GatewayFixture implements AutoCloseable {
   final Path dataDir;
   final Api api;
   final String token;
-  private final Gateway gateway;
+  final Gateway gateway;
 
   private GatewayFixture(OfflineModel model, GatewayConfig config)
       throws IOException, InterruptedException {

@@ -1,0 +1,77 @@
+package com.clawdforge.acpx.offline;
+
+import com.clawdforge.acpx.offline.Reply.Block;
+import com.clawdforge.core.agent.Usage;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.UUID;
+
+/** The two APIs that the {@link OfflineModel} speaks. */
+enum Api {
+  /** Anthropic's {@code POST /v1/messages}. */
+  MESSAGES {
+    @Override
+    Wire wire(Reply.Message reply, ModelRequest request) {
+      return new WireMessage(reply, request);
+    }
+
+    @Override
+    ObjectNode error(String type, String message) {
+      ObjectNode error = JsonNodeFactory.instance.objectNode().put("type", "error");
+      error.putObject("error").put("type", type).put("message", message);
+      return error.put("request_id", freshId("req_"));
+    }
+  },
+
+  /** OpenAI's {@code POST /v1/responses}. */
+  RESPONSES {
+    @Override
+    Wire wire(Reply.Message reply, ModelRequest request) {
+      return new WireResponse(reply, request);
+    }
+
+    @Override
+    ObjectNode error(String type, String message) {
+      ObjectNode error = JsonNodeFactory.instance.objectNode();
+      error
+          .putObject("error")
+          .put("message", message)
+          .put("type", type)
+          .putNull("param")
+          .put("code", type);
+      return error;
+    }
+  };
+
+  abstract Wire wire(Reply.Message reply, ModelRequest request);
+
+  abstract ObjectNode error(String type, String message);
+
+  static String freshId(String prefix) {
+    return prefix + UUID.randomUUID().toString().replace("-", "");
+  }
+
+  static long estimatedTokens(long length) {
+    return Math.max(1, length / 4);
+  }
+
+  /** The reply's own usage, or one estimated from the sizes. */
+  static Usage usage(Reply.Message reply, ModelRequest request) {
+    return reply
+        .usage()
+        .orElseGet(
+            () -> new Usage(estimatedTokens(request.size()), estimatedTokens(length(reply)), 0, 0));
+  }
+
+  private static long length(Reply.Message reply) {
+    long length = 0;
+    for (Block block : reply.blocks()) {
+      length +=
+          switch (block) {
+            case Block.Text text -> text.chunks().stream().mapToLong(String::length).sum();
+            case Block.ToolUse call -> call.input().toString().length();
+          };
+    }
+    return length;
+  }
+}

@@ -1,0 +1,27 @@
+package com.clawdforge.acpx.offline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** One message of the model in an API's JSON, whole or as the events of a stream. */
+interface Wire {
+  /** What a request without {@code stream} gets. */
+  ObjectNode whole();
+
+  /** The events before the first block. */
+  List<ObjectNode> opening();
+
+  /** The events before a block's content; blocks are counted from 0. */
+  List<ObjectNode> blockOpening(int index);
+
+  ObjectNode textDelta(int index, String text);
+
+  /** The event with a whole tool input. */
+  ObjectNode inputDelta(int index);
+
+  /** The events after a block's content. */
+  List<ObjectNode> blockClosing(int index);
+
+  /** The events after the last block. */
+  List<ObjectNode> closing();
+}

@@ -1,0 +1,157 @@
+package com.clawdforge.acpx.offline;
+
+import static com.clawdforge.acpx.offline.Api.freshId;
+
+import com.clawdforge.acpx.offline.Reply.Block;
+import com.clawdforge.core.agent.Usage;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * The Responses API's JSON for one response. A tool use is a {@code function_call}; one whose input
+ * is a plain text is a {@code custom_tool_call}, as freeform tools have it.
+ */
+final class WireResponse implements Wire {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final Reply.Message reply;
+  private final String model;
+  private final Usage usage;
+  private final String id = freshId("resp_");
+  // Of whole items: a stream names each twice, and with one id.
+  private final List<ObjectNode> items;
+
+  WireResponse(Reply.Message reply, ModelRequest request) {
+    this.reply = reply;
+    this.model = request.model();
+    this.usage = Api.usage(reply, request);
+    this.items = reply.blocks().stream().map(WireResponse::item).toList();
+  }
+
+  @Override
+  public ObjectNode whole() {
+    ObjectNode response = envelope(truncated() ? "incomplete" : "completed");
+    if (truncated()) {
+      response.putObject("incomplete_details").put("reason", "max_output_tokens");
+    }
+    response.withArray("/output").addAll(items);
+    ObjectNode counts = response.putObject("usage");
+    long input =
+        usage.inputTokens() + usage.cacheReadInputTokens() + usage.cacheCreationInputTokens();
+    counts.put("input_tokens", input);
+    counts.putObject("input_tokens_details").put("cached_tokens", usage.cacheReadInputTokens());
+    counts.put("output_tokens", usage.outputTokens());
+    counts.putObject("output_tokens_details").put("reasoning_tokens", 0);
+    counts.put("total_tokens", input + usage.outputTokens());
+    return response;
+  }
+
+  @Override
+  public List<ObjectNode> opening() {
+    return List.of(event("response.created").set("response", envelope("in_progress")));
+  }
+
+  @Override
+  public List<ObjectNode> blockOpening(int index) {
+    ObjectNode item = items.get(index).deepCopy();
+    switch (reply.blocks().get(index)) {
+      case Block.Text text -> item.putArray("content");
+      case Block.ToolUse call -> item.put(inputField(call), "");
+    }
+    item.put("status", "in_progress");
+    return List.of(itemEvent("response.output_item.added", index).set("item", item));
+  }
+
+  @Override
+  public ObjectNode textDelta(int index, String text) {
+    return itemEvent("response.output_text.delta", index)
+        .put("item_id", items.get(index).path("id").asText())
+        .put("content_index", 0)
+        .put("delta", text);
+  }
+
+  @Override
+  public ObjectNode inputDelta(int index) {
+    ObjectNode item = items.get(index);
+    boolean custom = item.has("input");
+    return itemEvent(
+            custom
+                ? "response.custom_tool_call_input.delta"
+                : "response.function_call_arguments.delta",
+            index)
+        .put("item_id", item.path("id").asText())
+        .set("delta", item.get(custom ? "input" : "arguments"));
+  }
+
+  @Override
+  public List<ObjectNode> blockClosing(int index) {
+    return List.of(itemEvent("response.output_item.done", index).set("item", items.get(index)));
+  }
+
+  @Override
+  public List<ObjectNode> closing() {
+    return List.of(
+        event(truncated() ? "response.incomplete" : "response.completed").set("response", whole()));
+  }
+
+  private boolean truncated() {
+    return reply.stopReason().equals("max_tokens");
+  }
+
+  private ObjectNode envelope(String status) {
+    ObjectNode response =
+        JSON.objectNode()
+            .put("id", id)
+            .put("object", "response")
+            .put("status", status)
+            .put("model", model);
+    response.putArray("output");
+    return response;
+  }
+
+  private static ObjectNode item(Block block) {
+    return switch (block) {
+      case Block.Text text -> message(text.whole());
+      case Block.ToolUse call ->
+          JSON.objectNode()
+              .put("type", freeform(call) ? "custom_tool_call" : "function_call")
+              .put("id", freshId(freeform(call) ? "ctc_" : "fc_"))
+              .put("call_id", freshId("call_"))
+              .put("name", call.name())
+              .put(
+                  inputField(call),
+                  freeform(call) ? call.input().asText() : call.input().toString())
+              .put("status", "completed");
+    };
+  }
+
+  private static ObjectNode message(String text) {
+    ObjectNode item =
+        JSON.objectNode()
+            .put("type", "message")
+            .put("id", freshId("msg_"))
+            .put("role", "assistant")
+            .put("status", "completed");
+    ArrayNode content = item.putArray("content");
+    content.addObject().put("type", "output_text").put("text", text).putArray("annotations");
+    return item;
+  }
+
+  private static boolean freeform(Block.ToolUse call) {
+    return call.input().isTextual();
+  }
+
+  private static String inputField(Block.ToolUse call) {
+    return freeform(call) ? "input" : "arguments";
+  }
+
+  private static ObjectNode itemEvent(String type, int index) {
+    return event(type).put("output_index", index);
+  }
+
+  private static ObjectNode event(String type) {
+    return JSON.objectNode().put("type", type);
+  }
+}

@@ -1,0 +1,234 @@
+package com.clawdforge.acpx.offline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.acpx.offline.CodexAcp.Exchange;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * That the real {@code codex-acp} and {@code codex} take the offline model for the API, and how
+ * they behave where that is not what one would guess.
+ */
+@Tag("agent")
+@Timeout(90)
+class OfflineModelWithCodexTest {
+  private static final Map<String, String> KEY = Map.of("OPENAI_API_KEY", "dummy");
+
+  // "agent", the default, has a model decide in the client's place.
+  private static final Map<String, String> KEY_AND_ASKING =
+      Map.of("OPENAI_API_KEY", "dummy", "INITIAL_AGENT_MODE", "read-only");
+
+  @TempDir Path temp;
+
+  @Test
+  void a_prompt_gets_the_scripted_answer() throws Exception {
+    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four ✓")));
+        CodexAcp codex = start(model, KEY)) {
+      Exchange turn = codex.prompt(open(codex), "What is 2+2?");
+
+      assertEquals("four ✓", turn.text());
+      assertEquals("end_turn", turn.answer().at("/result/stopReason").asText());
+      ModelRequest request = model.requests().getFirst();
+      assertEquals("What is 2+2?", request.lastUserText());
+      assertTrue(request.systemText().contains("Codex"), request::systemText);
+      assertTrue(request.toolNames().contains("exec"), () -> request.toolNames().toString());
+      assertEquals("Bearer dummy", request.header("authorization").orElse(""));
+      assertEquals(
+          Api.estimatedTokens(request.size()),
+          turn.answer().at("/result/usage/inputTokens").asLong());
+    }
+  }
+
+  @Test
+  void the_second_turn_knows_the_first() throws Exception {
+    Script script = Script.sequence(Reply.text("noted"), Reply.text("seven"));
+    try (OfflineModel model = OfflineModel.start(script);
+        CodexAcp codex = start(model, KEY)) {
+      String session = open(codex);
+      codex.prompt(session, "Remember seven.");
+      Exchange second = codex.prompt(session, "What was it?");
+
+      assertEquals("seven", second.text());
+      assertEquals(2, model.requests().size());
+      String input = model.requests().get(1).body().path("input").toString();
+      assertTrue(input.contains("Remember seven."), input);
+      assertTrue(input.contains("noted"), input);
+    }
+  }
+
+  @Test
+  void a_session_outlives_the_processes() throws Exception {
+    Script script = Script.sequence(Reply.text("noted"), Reply.text("seven"));
+    try (OfflineModel model = OfflineModel.start(script)) {
+      String session;
+      try (CodexAcp codex = start(model, KEY)) {
+        session = open(codex);
+        codex.prompt(session, "Remember seven.");
+      }
+      try (CodexAcp codex = start(model, KEY)) {
+        codex.initialize();
+        codex.resume(session, cwd());
+        codex.prompt(session, "What was it?");
+      }
+
+      String input = model.requests().get(1).body().path("input").toString();
+      assertTrue(input.contains("Remember seven."), input);
+    }
+  }
+
+  @Test
+  void a_shell_command_runs_and_its_output_comes_with_the_next_request() throws Exception {
+    Script script = Script.sequence(shell("cat note.txt", ""), Reply.text("read it"));
+    Files.writeString(cwd().resolve("note.txt"), "the cat sat");
+    // Without its sandbox, which not every machine lets it have.
+    Map<String, String> unconfined =
+        Map.of("OPENAI_API_KEY", "dummy", "INITIAL_AGENT_MODE", "agent-full-access");
+    try (OfflineModel model = OfflineModel.start(script);
+        CodexAcp codex = start(model, unconfined)) {
+      Exchange turn = codex.prompt(open(codex), "Read the note.");
+
+      assertEquals("read it", turn.text());
+      JsonNode call = turn.updates("tool_call").getFirst();
+      // Codex knows what the command does, and shows it as that.
+      assertEquals("read", call.path("kind").asText());
+      assertEquals("completed", turn.updates("tool_call_update").getLast().path("status").asText());
+      JsonNode output = model.requests().get(1).userBlocks().getFirst();
+      assertEquals("custom_tool_call_output", output.path("type").asText());
+      assertTrue(output.toString().contains("the cat sat"), output::toString);
+    }
+  }
+
+  @Test
+  void leaving_the_sandbox_is_asked_for_and_done_when_allowed() throws Exception {
+    Script script = Script.sequence(escalated("echo out > made.txt"), Reply.text("done"));
+    try (OfflineModel model = OfflineModel.start(script);
+        CodexAcp codex = start(model, KEY_AND_ASKING)) {
+      codex.permission = "allow_once";
+      Exchange turn = codex.prompt(open(codex), "Go.");
+
+      assertEquals(1, turn.permissionRequests().size());
+      JsonNode asked = turn.permissionRequests().getFirst().path("params");
+      assertEquals("execute", asked.at("/toolCall/kind").asText());
+      assertEquals("done", turn.text());
+      assertEquals("out\n", Files.readString(cwd().resolve("made.txt")));
+    }
+  }
+
+  @Test
+  void a_refused_permission_cancels_the_turn() throws Exception {
+    Script script = Script.sequence(escalated("echo out > made.txt"), Reply.text("done"));
+    try (OfflineModel model = OfflineModel.start(script);
+        CodexAcp codex = start(model, KEY_AND_ASKING)) {
+      Exchange turn = codex.prompt(open(codex), "Go.");
+
+      assertEquals(1, turn.permissionRequests().size());
+      assertEquals("cancelled", turn.answer().at("/result/stopReason").asText());
+      assertFalse(Files.exists(cwd().resolve("made.txt")));
+      assertEquals(1, model.requests().size());
+    }
+  }
+
+  @Test
+  void an_error_of_the_api_is_told_by_the_threads_status_and_not_by_the_result() throws Exception {
+    Reply refusal = Reply.error(401, "invalid_api_key", "wrong key");
+    try (OfflineModel model = OfflineModel.start(Script.always(refusal));
+        CodexAcp codex = start(model, KEY)) {
+      Exchange turn = codex.prompt(open(codex), "Go.");
+
+      assertEquals("end_turn", turn.answer().at("/result/stopReason").asText());
+      assertTrue(turn.answer().at("/result/usage").isNull(), turn.answer()::toString);
+      assertTrue(turn.text().contains("401 Unauthorized: wrong key"), turn::text);
+      assertEquals(List.of("active", "systemError"), statuses(turn));
+    }
+  }
+
+  @Test
+  void a_session_without_a_login_is_refused() throws Exception {
+    // A key in the environment is no login for OpenAI's own provider.
+    try (CodexAcp codex = CodexAcp.start(home(), KEY)) {
+      codex.initialize();
+      Exchange refused = codex.newSession(cwd());
+
+      assertEquals(-32000, refused.answer().at("/error/code").asInt());
+      assertEquals("Authentication required", refused.answer().at("/error/message").asText());
+    }
+  }
+
+  @Test
+  void a_prompt_with_a_slash_is_a_command_unless_a_blank_block_comes_first() throws Exception {
+    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four")));
+        CodexAcp codex = start(model, KEY)) {
+      String session = open(codex);
+      Exchange command = codex.prompt(session, "\n/status");
+      assertTrue(command.text().contains("**Model:**"), command::text);
+      assertEquals(List.of(), model.requests());
+
+      Exchange text = codex.prompt(session, "\n", "/status");
+      assertEquals("four", text.text());
+      assertTrue(model.requests().getFirst().lastUserText().contains("/status"));
+    }
+  }
+
+  @Test
+  void instructions_of_the_configuration_are_part_of_the_system_prompt() throws Exception {
+    Map<String, String> configured =
+        Map.of(
+            "OPENAI_API_KEY", "dummy",
+            "CODEX_CONFIG", "{\"developer_instructions\":\"Answer in verse.\"}");
+    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four")));
+        CodexAcp codex = start(model, configured)) {
+      codex.prompt(open(codex), "2+2?");
+
+      ModelRequest request = model.requests().getFirst();
+      assertTrue(request.systemText().contains("Answer in verse."), request::systemText);
+    }
+  }
+
+  private static Reply escalated(String command) {
+    return shell(command, ", sandbox_permissions: 'require_escalated', justification: 'test'");
+  }
+
+  /** Codex's shell as its newer models have it: behind a tool that takes JavaScript. */
+  private static Reply shell(String command, String options) {
+    return Reply.toolUse(
+        "exec",
+        TextNode.valueOf(
+            "text(await tools.exec_command({cmd: '" + command + "'" + options + "}))"));
+  }
+
+  private static List<String> statuses(Exchange turn) {
+    return turn.updates("session_info_update").stream()
+        .map(update -> update.at("/_meta/codex/threadStatus/type").asText())
+        .filter(status -> !status.isEmpty())
+        .toList();
+  }
+
+  private CodexAcp start(OfflineModel model, Map<String, String> environment) throws IOException {
+    return CodexAcp.start(home(), model, environment);
+  }
+
+  private String open(CodexAcp codex) throws IOException {
+    codex.initialize();
+    return codex.newSession(cwd()).answer().at("/result/sessionId").asText();
+  }
+
+  private Path home() {
+    return temp.resolve("home");
+  }
+
+  private Path cwd() throws IOException {
+    return Files.createDirectories(temp.resolve("cwd"));
+  }
+}

@@ -1,0 +1,61 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an app token may ask for at most.
+ *
+ * @param agents the agents that it may use; empty for all that the gateway offers
+ * @param maxPermissions what its agents may be allowed at most: {@code approve-all}, {@code
+ *     approve-reads}, {@code deny-all}, or a policy as a JSON object such as {@code
+ *     {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny"}}; null for anything
+ */
+public record TokenLimits(List<String> agents, @Nullable String maxPermissions) {
+  /** No limits. */
+  public static final TokenLimits NONE = new TokenLimits(List.of(), null);
+
+  /**
+   * Checks that a policy is JSON; what it says is for the gateway to check.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public TokenLimits {
+    agents = List.copyOf(agents);
+    if (maxPermissions != null) {
+      json(maxPermissions);
+    }
+  }
+
+  static TokenLimits of(JsonNode token) {
+    JsonNode permissions = token.path("max_permissions");
+    return new TokenLimits(
+        token.path("agents").isArray() ? Json.list(token, "agents", JsonNode::asText) : List.of(),
+        permissions.isTextual()
+            ? permissions.textValue()
+            : permissions.isObject() ? Json.text(permissions) : null);
+  }
+
+  void writeTo(ObjectNode body) {
+    if (!agents.isEmpty()) {
+      agents.forEach(body.putArray("agents")::add);
+    }
+    if (maxPermissions != null) {
+      body.set("max_permissions", json(maxPermissions));
+    }
+  }
+
+  private static JsonNode json(String permissions) {
+    if (!permissions.stripLeading().startsWith("{")) {
+      return Json.MAPPER.getNodeFactory().textNode(permissions);
+    }
+    try {
+      return Json.MAPPER.readTree(permissions);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("the policy is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+}

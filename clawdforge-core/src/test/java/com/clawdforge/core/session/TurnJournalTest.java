@@ -1,0 +1,126 @@
+package com.clawdforge.core.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.error.StoreException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class TurnJournalTest {
+  private final Ledger ledger = new Ledger();
+
+  @Test
+  void records_reach_the_ledger_in_their_order() throws Exception {
+    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+      for (int i = 1; i <= 1000; i++) {
+        journal.add(said(i));
+      }
+      journal.addUrgently(said(1001)).get(20, TimeUnit.SECONDS);
+    }
+
+    assertEquals(1001, ledger.written().size());
+    for (int i = 0; i < 1001; i++) {
+      assertEquals(i + 1, ledger.written().get(i));
+    }
+    assertTrue(ledger.batches < 1001, "many share one commit");
+  }
+
+  @Test
+  void an_event_alone_is_written_without_anybody_asking() throws Exception {
+    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+      journal.add(said(1));
+
+      ledger.awaitWritten(1);
+    }
+  }
+
+  @Test
+  void what_the_ledger_did_not_take_is_told_and_tried_again() throws Exception {
+    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+      ledger.broken = true;
+      CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
+      ExecutionException told =
+          assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
+      assertInstanceOf(StoreException.class, told.getCause());
+
+      ledger.broken = false;
+      journal.addUrgently(said(2)).get(20, TimeUnit.SECONDS);
+    }
+
+    assertEquals(List.of(1L, 2L), ledger.written());
+  }
+
+  @Test
+  void closing_writes_what_is_left() {
+    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+      journal.add(said(1));
+      journal.add(said(2));
+    }
+
+    assertEquals(List.of(1L, 2L), ledger.written());
+  }
+
+  @Test
+  void after_the_end_nothing_is_promised() {
+    TurnJournal journal = new TurnJournal(ledger.store);
+    journal.close();
+
+    assertTrue(journal.addUrgently(said(1)).isCompletedExceptionally());
+  }
+
+  private static TurnRecord said(long seq) {
+    return new TurnRecord.Said("s", 1, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** A store that remembers which seqs it was given, unless it is broken. */
+  private static final class Ledger {
+    final SessionStore store =
+        (SessionStore)
+            Proxy.newProxyInstance(
+                SessionStore.class.getClassLoader(),
+                new Class<?>[] {SessionStore.class},
+                (proxy, method, arguments) -> {
+                  if (!method.getName().equals("record")) {
+                    throw new InvocationTargetException(null, "not expected: " + method);
+                  }
+                  record((List<?>) arguments[0]);
+                  return null;
+                });
+
+    private final List<Long> written = new ArrayList<>();
+    private final CountDownLatch first = new CountDownLatch(1);
+    volatile boolean broken;
+    volatile int batches;
+
+    private synchronized void record(List<?> records) {
+      if (broken) {
+        throw new StoreException("the disk is full", null);
+      }
+      batches++;
+      records.forEach(one -> written.add(((TurnRecord.Said) one).seq()));
+      first.countDown();
+    }
+
+    synchronized List<Long> written() {
+      return List.copyOf(written);
+    }
+
+    void awaitWritten(int count) throws InterruptedException {
+      assertTrue(first.await(20, TimeUnit.SECONDS));
+      assertEquals(count, written().size());
+    }
+  }
+}
