@@ -1,7 +1,6 @@
 /**
- * What all agents have in common: where their programs are and which environment they get. The
- * agents themselves are one package each; {@link com.clawdforge.acpx.claude.ClaudeRunner} is the
- * entry to one-shot runs.
+ * What all agents have in common: where their programs are and which environment they get. The ways
+ * to them are one package each; {@code com.clawdforge.acpx.local} joins them.
  */
 @NullMarked
 package com.clawdforge.acpx;

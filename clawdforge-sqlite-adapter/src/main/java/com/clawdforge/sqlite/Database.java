@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -29,6 +30,10 @@ final class Database implements AutoCloseable {
   private final HikariDataSource readers;
   private final Jdbi writing;
   private final Jdbi reading;
+  // The pool alone is not fair: whoever gives the connection back and asks again at once gets it
+  // before the one that it was handed to has woken up. A sweep in small steps would keep all others
+  // waiting for its whole length.
+  private final ReentrantLock order = new ReentrantLock(true);
 
   private Database(Path file, HikariDataSource writers, HikariDataSource readers) {
     this.file = file;
@@ -68,7 +73,12 @@ final class Database implements AutoCloseable {
 
   /** Does the work in one transaction that has the write lock from its start. */
   <T> T write(HandleCallback<T, SQLException> work) {
-    return guarded(() -> writing.inTransaction(work));
+    order.lock();
+    try {
+      return guarded(() -> writing.inTransaction(work));
+    } finally {
+      order.unlock();
+    }
   }
 
   /** Does the work, one statement that reads, on the state of the last finished write. */

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.result.ResultIterator;
  * freed.
  */
 final class SessionDeletion {
-  private static final int MOST_ROWS = 400;
+  private static final int MOST_ROWS = 200;
   private static final long MOST_BYTES = 4L << 20;
 
   private final Handle handle;

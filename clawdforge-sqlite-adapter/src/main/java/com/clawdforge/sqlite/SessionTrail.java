@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code session_events}, within whatever transaction the change is made in. */
 final class SessionTrail {
-  private static final int MOST_DELETED_AT_ONCE = 500;
+  private static final int MOST_DELETED_AT_ONCE = 200;
 
   private SessionTrail() {}
 

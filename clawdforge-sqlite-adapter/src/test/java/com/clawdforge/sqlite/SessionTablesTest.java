@@ -97,12 +97,12 @@ final class SessionTablesTest {
 
     assertTrue(step());
 
-    assertEquals(600, events());
+    assertEquals(800, events());
   }
 
   @Test
   void small_sessions_go_many_at_a_time() {
-    for (int i = 2; i <= 100; i++) {
+    for (int i = 2; i <= 50; i++) {
       sessions.add(Samples.session("s-" + i), null, Samples.T0, 999);
       sessions.close("s-" + i, Samples.T0);
       sessions.released("s-" + i);

@@ -1,16 +1,10 @@
 package com.clawdforge.acpx.claude;
 
-import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentRunner;
-import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.OneShot;
-import com.clawdforge.core.agent.Prompt;
-import com.clawdforge.core.agent.SessionOpening;
-import com.clawdforge.core.agent.ToolKind;
-import com.clawdforge.core.agent.TurnListener;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.time.Duration;
@@ -27,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Runs one-shots on the {@code claude} command line, a fresh process and a fresh directory each.
  * The CLI keeps no transcript, reads no settings and expands nothing.
  */
-public final class ClaudeRunner implements AgentRunner {
+public final class ClaudeRunner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRunner.class);
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
@@ -45,7 +39,7 @@ public final class ClaudeRunner implements AgentRunner {
     this.settings = settings;
   }
 
-  @Override
+  /** As {@link AgentRunner#start}. */
   public AgentRun start(OneShot oneShot, Consumer<AgentEvent> events) {
     ClaudeRun run = new ClaudeRun(oneShot, settings, json, events);
     live.add(run);
@@ -62,7 +56,7 @@ public final class ClaudeRunner implements AgentRunner {
     return run;
   }
 
-  @Override
+  /** As {@link AgentRunner#objectionTo}. */
   public Optional<String> objectionTo(String jsonSchema) {
     try {
       AnswerSchema.parse(jsonSchema);
@@ -72,32 +66,7 @@ public final class ClaudeRunner implements AgentRunner {
     }
   }
 
-  @Override
-  public ToolKind kindOf(String tool) {
-    return ClaudeTools.kindOf(tool);
-  }
-
-  @Override
-  public SessionOpening open(AgentSession session) {
-    return new SessionOpening.Unavailable("this server has no driver for sessions");
-  }
-
-  @Override
-  public AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener) {
-    throw new IllegalStateException("the session was never opened");
-  }
-
-  @Override
-  public void close(AgentSession session) {
-    log.debug("{} was never opened", session.sessionId());
-  }
-
-  @Override
-  public void endOrphanedAgents(Collection<String> sessionIds) {
-    log.debug("no sessions, no orphans of them");
-  }
-
-  @Override
+  /** As {@link AgentRunner#endOrphans}. */
   public void endOrphans(Collection<String> runIds) {
     if (!ProcessTree.tagged(runIds).kill(ORPHAN_GRACE)) {
       log.error("processes of interrupted runs cannot be ended; look for {}", ProcessTree.TAG);
@@ -107,6 +76,7 @@ public final class ClaudeRunner implements AgentRunner {
     }
   }
 
+  /** As {@link AgentRunner#close()}, for runs. */
   @Override
   public void close() {
     List<ClaudeRun> running = List.copyOf(live);

@@ -1,14 +1,9 @@
 package com.clawdforge.acpx.claude;
 
+import com.clawdforge.acpx.file.AttachedFile;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.OneShot;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param staged whether the agent needs to read files
  */
 record UserMessage(List<ContentBlock> blocks, boolean staged) {
-  // The API takes images up to 5 MB of base64 and requests up to 32 MB.
-  private static final long MAX_IMAGE = 3_750_000;
+  // The API takes requests up to 32 MB.
   private static final long MAX_SHOWN = 20L << 20;
-  private static final int MAX_TEXT = 1 << 20;
-  private static final int MAGIC = 16;
 
   UserMessage {
     blocks = List.copyOf(blocks);
@@ -38,14 +30,10 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
     List<String> staged = new ArrayList<>();
     long room = MAX_SHOWN;
     for (Attachment attachment : oneShot.attachments()) {
-      // A small file is read whole, to see whether it is text; of a large one the first bytes do.
-      long start = attachment.size() <= MAX_TEXT ? attachment.size() : MAGIC;
-      byte[] head = attachment.content().readNBytes((int) start);
-      InputStream content =
-          new SequenceInputStream(new ByteArrayInputStream(head), attachment.content());
-      ContentBlock block = attachment.size() <= room ? block(attachment, head, content) : null;
+      AttachedFile file = AttachedFile.of(attachment);
+      ContentBlock block = file.size() <= room ? block(file) : null;
       if (block == null) {
-        directory.stage(attachment.name(), content);
+        directory.stage(file.name(), file.content());
         staged.add(attachment.name() + " (" + attachment.size() + " bytes)");
         continue;
       }
@@ -62,51 +50,16 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
     return new UserMessage(blocks, !staged.isEmpty());
   }
 
-  private static @Nullable ContentBlock block(
-      Attachment attachment, byte[] head, InputStream content) {
-    String mediaType = imageType(head);
-    if (mediaType != null) {
-      return attachment.size() <= MAX_IMAGE
-          ? new ContentBlock.Image(mediaType, attachment.size(), content)
-          : null;
-    }
-    if (starts(head, "%PDF-")) {
-      return new ContentBlock.Pdf(attachment.name(), attachment.size(), content);
-    }
-    String text = head.length == attachment.size() ? utf8(head) : null;
-    return text == null ? null : new ContentBlock.TextDocument(attachment.name(), text);
-  }
-
-  private static @Nullable String imageType(byte[] head) {
-    if (starts(head, "\u0089PNG\r\n\u001a\n")) {
-      return "image/png";
-    }
-    if (starts(head, "\u00ff\u00d8\u00ff")) {
-      return "image/jpeg";
-    }
-    if (starts(head, "GIF87a") || starts(head, "GIF89a")) {
-      return "image/gif";
-    }
-    boolean riff = starts(head, "RIFF") && head.length >= 12;
-    return riff && new String(head, 8, 4, StandardCharsets.ISO_8859_1).equals("WEBP")
-        ? "image/webp"
-        : null;
-  }
-
-  // The magic number has one character a byte.
-  private static boolean starts(byte[] head, String magic) {
-    return head.length >= magic.length()
-        && new String(head, 0, magic.length(), StandardCharsets.ISO_8859_1).equals(magic);
-  }
-
-  /** The bytes as text, or null if they are none. An empty document would be refused by the API. */
-  private static @Nullable String utf8(byte[] bytes) {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return text.isBlank() || text.indexOf('\0') >= 0 ? null : text;
-    } catch (CharacterCodingException notText) {
-      return null;
-    }
+  private static @Nullable ContentBlock block(AttachedFile file) {
+    return switch (file.kind()) {
+      case AttachedFile.Image image ->
+          file.size() <= AttachedFile.MAX_IMAGE
+              ? new ContentBlock.Image(image.mediaType(), file.size(), file.content())
+              : null;
+      case AttachedFile.Pdf pdf -> new ContentBlock.Pdf(file.name(), file.size(), file.content());
+      case AttachedFile.Text text -> new ContentBlock.TextDocument(file.name(), text.text());
+      case AttachedFile.Other other -> null;
+    };
   }
 
   private static String note(List<String> staged) {

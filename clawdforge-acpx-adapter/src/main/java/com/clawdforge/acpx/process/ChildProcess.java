@@ -152,6 +152,24 @@ public final class ChildProcess {
     return gone && drained;
   }
 
+  /**
+   * Kills it alone, if it has not exited, and lets go of its pipes: what it has started, and wanted
+   * to be on its own, lives on.
+   */
+  public void endAlone(Duration patience) throws InterruptedException {
+    process.destroyForcibly();
+    if (!stdoutThread.join(patience)) {
+      close(process.getInputStream());
+    }
+    if (!stderrThread.join(patience)) {
+      close(process.getErrorStream());
+    }
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
   private void readLines(Listener listener) {
     try (InputStream in = process.getInputStream()) {
       Lines lines = new Lines(in, MAX_LINE, MAX_TOTAL);

@@ -1,12 +1,20 @@
 package com.clawdforge.acpx.claude;
 
+import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.local.LocalAgents;
 import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.session.AcpxDriver;
+import com.clawdforge.acpx.session.SessionDriver;
+import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentRunnerContract;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +44,19 @@ class ClaudeRunnerTest extends AgentRunnerContract {
   private AgentRunner runner(Reply reply) throws Exception {
     ClaudeFixture fixture = ClaudeFixture.claude(temp, Script.always(reply));
     fixtures.add(fixture);
-    return fixture.runner;
+    return new LocalAgents(fixture.runner, noSessions(fixture));
+  }
+
+  private SessionDriver noSessions(ClaudeFixture fixture) {
+    AgentBinary none = new AgentBinary("no-such-program", null, null);
+    return new AcpxDriver(
+        new SessionSettings(
+            none,
+            none,
+            none,
+            AgentEnvironment.from(Map.of("HOME", fixture.home.toString()), List.of()),
+            temp.resolve("sessions"),
+            Duration.ofSeconds(1)));
   }
 
   @AfterEach

@@ -281,7 +281,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
   @Test
   void any_part_of_the_trail_goes_in_the_end() {
-    for (int i = 0; i < 1_200; i++) {
+    for (int i = 0; i < 600; i++) {
       store().note(event("s-1", Kind.CANCEL, T0));
     }
 

@@ -3,6 +3,9 @@ package com.clawdforge.http.app;
 import com.clawdforge.acpx.AgentEnvironment;
 import com.clawdforge.acpx.claude.ClaudeRunner;
 import com.clawdforge.acpx.claude.ClaudeSettings;
+import com.clawdforge.acpx.local.LocalAgents;
+import com.clawdforge.acpx.session.AcpxDriver;
+import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.TokenService;
@@ -44,6 +47,9 @@ final class Gateway implements AutoCloseable {
     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
   };
 
+  /** How long a session's agent stays awake; acpx's own default. */
+  private static final Duration AGENT_IDLE_TTL = Duration.ofMinutes(5);
+
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
 
@@ -59,9 +65,10 @@ final class Gateway implements AutoCloseable {
               SqliteLedger.open(
                   config.dataDir().resolve("clawdforge.db"), config.dataDir().resolve("files")));
       makePrivate(config.runsDir());
+      makePrivate(config.sessionsDir());
       FileService files =
           new FileService(ledger.fileStore(), clock, random, config.maxUploadBytes());
-      AgentRunner agents = new ClaudeRunner(claude(config, programs));
+      AgentRunner agents = agents(config, programs);
       SessionStore sessionStore = ledger.sessionStore();
       // Closed after the agents: what those end with is still recorded.
       TurnService turns =
@@ -167,8 +174,21 @@ final class Gateway implements AutoCloseable {
     };
   }
 
-  private static ClaudeSettings claude(GatewayConfig config, AgentPrograms programs) {
-    return new ClaudeSettings(programs.claude(), agentEnvironment(config), config.runsDir());
+  private static AgentRunner agents(GatewayConfig config, AgentPrograms programs) {
+    AgentEnvironment environment = agentEnvironment(config);
+    return new LocalAgents(
+        new ClaudeRunner(new ClaudeSettings(programs.claude(), environment, config.runsDir())),
+        switch (config.sessionDriver()) {
+          case ACPX ->
+              new AcpxDriver(
+                  new SessionSettings(
+                      programs.claude(),
+                      programs.acpx(),
+                      programs.node(),
+                      environment,
+                      config.sessionsDir(),
+                      AGENT_IDLE_TTL));
+        });
   }
 
   private static AgentEnvironment agentEnvironment(GatewayConfig config) {
@@ -182,7 +202,10 @@ final class Gateway implements AutoCloseable {
       Files.createDirectories(directory, posix ? OWNER_ONLY : new FileAttribute<?>[0]);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot make " + directory + "; check CLAWDFORGE_DATA_DIR and RUNS_DIR", e);
+          "cannot make "
+              + directory
+              + "; check CLAWDFORGE_DATA_DIR, RUNS_DIR and ACPX_SESSIONS_CWD",
+          e);
     }
   }
 }

@@ -6,7 +6,9 @@ import com.clawdforge.core.run.RunLimits;
 import com.clawdforge.core.session.SessionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code CLAWDFORGE_…} name, a value that cannot be used.
  *
  * @param adminSecret null while administration is off
+ * @param sessionsDir where sessions have their directories
  * @param agentVariables further variables that agents get
  * @param environment everything that the server was started with, for what agents get of it
  */
@@ -29,6 +32,8 @@ record GatewayConfig(
     List<String> allowedHosts,
     Path dataDir,
     Path runsDir,
+    Path sessionsDir,
+    SessionDriverKind sessionDriver,
     String claudeBin,
     String acpxBin,
     List<String> agentVariables,
@@ -43,7 +48,7 @@ record GatewayConfig(
   // Each may hold a prompt and a system prompt of megabytes.
   private static final int MAX_WAITING = 64;
   private static final long LONGEST_SECS = Duration.ofDays(36_500).toSeconds();
-  private static final Set<String> AGENTS = Set.of("claude", "codex");
+  private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Every name that is known, the client's too: one {@code .env} may serve both. */
@@ -54,6 +59,8 @@ record GatewayConfig(
           "CLAWDFORGE_TRUSTED_PROXIES",
           "CLAWDFORGE_ALLOWED_HOSTS",
           "CLAWDFORGE_DATA_DIR",
+          "CLAWDFORGE_AGENTS",
+          "CLAWDFORGE_SESSION_DRIVER",
           "CLAWDFORGE_AGENT_ENV",
           "CLAWDFORGE_MAX_CONCURRENT_RUNS",
           "CLAWDFORGE_MAX_CONCURRENT_TURNS",
@@ -72,6 +79,23 @@ record GatewayConfig(
           "CLAWDFORGE_ADMIN_TOKEN",
           // What we give to agents; there when one of them starts a server.
           "CLAWDFORGE_AGENT_RUN");
+
+  /** Ways to the agents' sessions. */
+  enum SessionDriverKind {
+    ACPX;
+
+    private static List<String> wires() {
+      return Arrays.stream(values()).map(SessionDriverKind::wire).toList();
+    }
+
+    private static SessionDriverKind ofWire(String wire) {
+      return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+
+    private String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   GatewayConfig {
     allowedHosts = List.copyOf(allowedHosts);
@@ -93,6 +117,9 @@ record GatewayConfig(
         read.list("CLAWDFORGE_ALLOWED_HOSTS"),
         dataDir,
         read.path("RUNS_DIR", dataDir.resolve("runs")).toAbsolutePath().normalize(),
+        read.path("ACPX_SESSIONS_CWD", dataDir.resolve("acpx-cwds")).toAbsolutePath().normalize(),
+        SessionDriverKind.ofWire(
+            read.oneOf("CLAWDFORGE_SESSION_DRIVER", "acpx", SessionDriverKind.wires())),
         read.text("CLAUDE_BIN", "claude"),
         read.text("ACPX_BIN", "acpx"),
         agentVariables(read),
@@ -118,7 +145,7 @@ record GatewayConfig(
   // What both have in common is set once.
   private static SessionLimits sessionLimits(Variables read, RunLimits runs) {
     return new SessionLimits(
-        AGENTS,
+        agents(read),
         runs.maxPromptBytes(),
         read.number("CLAWDFORGE_MAX_OPEN_SESSIONS", 64, 1, 100_000),
         places(read, "CLAWDFORGE_MAX_CONCURRENT_TURNS"),
@@ -157,6 +184,17 @@ record GatewayConfig(
       }
     }
     return names;
+  }
+
+  private static Set<String> agents(Variables read) {
+    List<String> names = read.list("CLAWDFORGE_AGENTS");
+    for (String name : names) {
+      if (!AGENT.matcher(name).matches()) {
+        throw new ConfigException(
+            "CLAWDFORGE_AGENTS lists names of agents, such as claude,codex: " + name);
+      }
+    }
+    return names.isEmpty() ? Set.of("claude", "codex") : Set.copyOf(new TreeSet<>(names));
   }
 
   private static void refuseUnknown(Map<String, String> environment) {

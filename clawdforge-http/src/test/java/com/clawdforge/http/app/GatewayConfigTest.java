@@ -84,6 +84,9 @@ class GatewayConfigTest {
                 Map.entry("CLAWDFORGE_PORT", "9000"),
                 Map.entry("CLAWDFORGE_DATA_DIR", "/srv/forge"),
                 Map.entry("RUNS_DIR", "/srv/../scratch"),
+                Map.entry("ACPX_SESSIONS_CWD", "/srv/../sessions"),
+                Map.entry("CLAWDFORGE_AGENTS", "claude,gemini"),
+                Map.entry("CLAWDFORGE_SESSION_DRIVER", "acpx"),
                 Map.entry("CLAUDE_BIN", "/opt/claude"),
                 Map.entry("ACPX_BIN", "/opt/acpx"),
                 Map.entry("CLAWDFORGE_AGENT_ENV", "NPM_TOKEN,EDITOR"),
@@ -114,6 +117,7 @@ class GatewayConfigTest {
     assertEquals(9000, config.port());
     assertEquals(Path.of("/srv/forge"), config.dataDir());
     assertEquals(Path.of("/scratch"), config.runsDir());
+    assertEquals(Path.of("/sessions"), config.sessionsDir());
     assertEquals("/opt/claude", config.claudeBin());
     assertEquals("/opt/acpx", config.acpxBin());
     assertEquals(List.of("NPM_TOKEN", "EDITOR"), config.agentVariables());
@@ -124,7 +128,7 @@ class GatewayConfigTest {
         new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true), config.runs());
     assertEquals(
         new SessionLimits(
-            Set.of("claude", "codex"),
+            Set.of("claude", "gemini"),
             5,
             11,
             10,
@@ -219,7 +223,13 @@ class GatewayConfigTest {
     // Given to agents, by no person.
     known.remove("CLAWDFORGE_AGENT_RUN");
     known.addAll(
-        List.of("ADMIN_BOOTSTRAP_TOKEN", "ALLOW_CIDRS", "RUNS_DIR", "CLAUDE_BIN", "ACPX_BIN"));
+        List.of(
+            "ADMIN_BOOTSTRAP_TOKEN",
+            "ALLOW_CIDRS",
+            "RUNS_DIR",
+            "ACPX_SESSIONS_CWD",
+            "CLAUDE_BIN",
+            "ACPX_BIN"));
 
     List<String> listed = new ArrayList<>(example().keySet());
     assertEquals(List.copyOf(known), listed.stream().sorted().toList());

@@ -81,7 +81,7 @@ final class RunAnswerTest {
   @Test
   void run_id_and_cost_are_in_headers() throws Exception {
     AgentReport cheap = new AgentReport("m", "end_turn", null, new BigDecimal("1.41E-7"));
-    FakeRun run = new FakeRun(List.of(), new AgentOutcome.Completed("x", null, cheap), null);
+    FakeRun run = new FakeRun(List.of(), new AgentOutcome.Completed("x", null, cheap), null, null);
     try (Forge forge = Forge.with(FakeAgentRunner.scripted(oneShot -> run))) {
       HttpResponse<String> answer = forge.run("{\"prompt\":\"say\"}");
 

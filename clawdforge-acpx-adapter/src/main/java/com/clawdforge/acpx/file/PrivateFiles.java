@@ -1,0 +1,164 @@
+package com.clawdforge.acpx.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Directories and files that nobody but the server's user may look into. */
+public final class PrivateFiles {
+  private static final Logger log = LoggerFactory.getLogger(PrivateFiles.class);
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OWNER_WRITES =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> READ_ONLY =
+      PosixFilePermissions.fromString("r--------");
+
+  private PrivateFiles() {}
+
+  /**
+   * The absolute directory of a run or session below the directory of all of them.
+   *
+   * @throws IllegalArgumentException if the id is not one, and could lead elsewhere
+   */
+  public static Path directoryOf(Path parent, String id) {
+    if (!ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("not an id: " + id);
+    }
+    return parent.resolve(id).toAbsolutePath();
+  }
+
+  /** Makes a directory that is not there yet, and its parents where they are missing. */
+  public static void create(Path directory) throws IOException {
+    @Nullable Path parent = directory.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.createDirectory(directory);
+    restrict(directory, OWNER_ONLY);
+  }
+
+  /** Makes a directory unless it is there. */
+  public static void ensure(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      create(directory);
+    }
+  }
+
+  /** Sees to it that a file holds this text, changing it all at once if it does not. */
+  public static void write(Path file, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Arrays.equals(Files.readAllBytes(file), bytes)) {
+      return;
+    }
+    Path draft = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
+    Files.createFile(draft);
+    restrict(draft, OWNER_WRITES);
+    Files.write(draft, bytes);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Puts a file into a directory where the agent may read it, and nothing more. */
+  public static void stage(Path directory, String name, InputStream content) throws IOException {
+    Files.createDirectories(directory);
+    Path file = directory.resolve(name);
+    if (!directory.equals(file.getParent())) {
+      throw new IOException("not a plain file name: " + name);
+    }
+    Files.copy(content, file);
+    restrict(file, READ_ONLY);
+  }
+
+  /** Deletes a directory, whatever lies in it; says so in the log where that cannot be done. */
+  public static void delete(Path directory) {
+    try {
+      // Each walk makes what it leaves less deep.
+      do {
+        Files.walkFileTree(directory, new Deletion(directory));
+      } while (Files.exists(directory, LinkOption.NOFOLLOW_LINKS));
+    } catch (NoSuchFileException neverMade) {
+      log.trace("no directory {}", directory);
+    } catch (IOException e) {
+      log.error("cannot delete a directory; delete it by hand: {}", directory, e);
+    }
+  }
+
+  private static void restrict(Path path, Set<PosixFilePermission> permissions) throws IOException {
+    if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(path, permissions);
+    }
+  }
+
+  /** Deletes a tree without following a link out of it, and in spite of withdrawn permissions. */
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    /** Deeper down a path gets too long for the system, and each level holds a directory open. */
+    private static final int DEEPEST = 100;
+
+    private static final int LONGEST = 1000;
+
+    private final Path root;
+    private boolean left;
+
+    private Deletion(Path root) {
+      this.root = root;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+        throws IOException {
+      restrict(directory, OWNER_ONLY);
+      if (directory.getNameCount() - root.getNameCount() <= DEEPEST
+          && directory.toString().length() - root.toString().length() <= LONGEST) {
+        return FileVisitResult.CONTINUE;
+      }
+      Files.move(directory, root.resolve("deep-" + UUID.randomUUID()));
+      left = true;
+      return FileVisitResult.SKIP_SUBTREE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      // A directory that its owner may not list: give the permission back and look again.
+      if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
+      }
+      restrict(file, OWNER_ONLY);
+      Files.walkFileTree(file, this);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
+        throws IOException {
+      if (!(left && directory.equals(root))) {
+        Files.deleteIfExists(directory);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

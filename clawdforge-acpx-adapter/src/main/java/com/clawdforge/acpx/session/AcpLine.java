@@ -1,0 +1,242 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.core.agent.Usage;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message of the Agent Client Protocol, read only as far as it matters. What is missing is null.
+ *
+ * @param id the JSON-RPC id as text
+ * @param conversation {@code params.sessionId}
+ * @param update {@code params.update.sessionUpdate}
+ * @param text {@code params.update.content.text}
+ * @param costUsd {@code params.update.cost.amount}
+ * @param error not null in an error's answer
+ * @param action what acpx says it has done, in a line that is none of the protocol
+ */
+record AcpLine(
+    @Nullable String id,
+    @Nullable String method,
+    @Nullable String conversation,
+    @Nullable String update,
+    @Nullable String text,
+    @Nullable BigDecimal costUsd,
+    @Nullable Result result,
+    @Nullable Failure error,
+    @Nullable String action,
+    @Nullable String recordId,
+    boolean cancelled) {
+
+  /**
+   * The answer to a request.
+   *
+   * @param permission whether it answers a request for permission
+   */
+  record Result(@Nullable String stopReason, @Nullable Usage usage, boolean permission) {}
+
+  /**
+   * A request's failure.
+   *
+   * @param kind the agent's word for what went wrong
+   * @param details of the agent
+   * @param acpxCode set when acpx itself says this, and not the agent
+   */
+  record Failure(
+      int code,
+      String message,
+      @Nullable String kind,
+      @Nullable String details,
+      @Nullable String acpxCode) {}
+
+  /** Reads a line; empty if it is not a JSON object, or is cut off. */
+  static Optional<AcpLine> read(byte[] line, JsonFactory json) {
+    try (JsonParser parser = json.createParser(line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Optional.empty();
+      }
+      return Optional.of(new Reader(parser).read());
+    } catch (IOException notJson) {
+      return Optional.empty();
+    }
+  }
+
+  /** Collects the members of one line. */
+  static final class Reader {
+    private final JsonParser parser;
+    private @Nullable String id;
+    private @Nullable String method;
+    private @Nullable String conversation;
+    private @Nullable String update;
+    private @Nullable String text;
+    private @Nullable BigDecimal costUsd;
+    private @Nullable Result result;
+    private @Nullable Failure error;
+    private @Nullable String action;
+    private @Nullable String recordId;
+    private boolean cancelled;
+
+    private Reader(JsonParser parser) {
+      this.parser = parser;
+    }
+
+    private interface Member {
+      void read(String name) throws IOException;
+    }
+
+    private AcpLine read() throws IOException {
+      members(this::readMember);
+      return new AcpLine(
+          id,
+          method,
+          conversation,
+          update,
+          text,
+          costUsd,
+          result,
+          error,
+          action,
+          recordId,
+          cancelled);
+    }
+
+    private void readMember(String name) throws IOException {
+      switch (name) {
+        case "id" -> id = scalar();
+        case "method" -> method = scalar();
+        case "params" -> object(this::readParams);
+        case "result" -> readResult();
+        case "error" -> readError();
+        case "action" -> action = scalar();
+        case "acpxRecordId" -> recordId = scalar();
+        case "cancelled" -> cancelled = parser.getValueAsBoolean();
+        default -> parser.skipChildren();
+      }
+    }
+
+    private void readParams(String name) throws IOException {
+      switch (name) {
+        case "sessionId" -> conversation = scalar();
+        case "update" -> object(this::readUpdate);
+        default -> parser.skipChildren();
+      }
+    }
+
+    private void readUpdate(String name) throws IOException {
+      switch (name) {
+        case "sessionUpdate" -> update = scalar();
+        case "content" ->
+            object(
+                inner -> {
+                  if (inner.equals("text")) {
+                    text = scalar();
+                  } else {
+                    parser.skipChildren();
+                  }
+                });
+        case "cost" ->
+            object(
+                inner -> {
+                  if (inner.equals("amount") && parser.currentToken().isNumeric()) {
+                    costUsd = parser.getDecimalValue();
+                  } else {
+                    parser.skipChildren();
+                  }
+                });
+        default -> parser.skipChildren();
+      }
+    }
+
+    private void readResult() throws IOException {
+      @Nullable String[] stopReason = new @Nullable String[1];
+      @Nullable Usage[] usage = new @Nullable Usage[1];
+      boolean[] permission = new boolean[1];
+      object(
+          name -> {
+            switch (name) {
+              case "stopReason" -> stopReason[0] = scalar();
+              case "usage" -> usage[0] = usage();
+              case "outcome" -> {
+                permission[0] = true;
+                parser.skipChildren();
+              }
+              default -> parser.skipChildren();
+            }
+          });
+      result = new Result(stopReason[0], usage[0], permission[0]);
+    }
+
+    private @Nullable Usage usage() throws IOException {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        parser.skipChildren();
+        return null;
+      }
+      long[] tokens = new long[4];
+      members(
+          name -> {
+            switch (name) {
+              case "inputTokens" -> tokens[0] = parser.getValueAsLong();
+              case "outputTokens" -> tokens[1] = parser.getValueAsLong();
+              case "cachedReadTokens" -> tokens[2] = parser.getValueAsLong();
+              case "cachedWriteTokens" -> tokens[3] = parser.getValueAsLong();
+              default -> parser.skipChildren();
+            }
+          });
+      return new Usage(tokens[0], tokens[1], tokens[2], tokens[3]);
+    }
+
+    private void readError() throws IOException {
+      int[] code = new int[1];
+      @Nullable String[] said = new @Nullable String[4];
+      object(
+          name -> {
+            switch (name) {
+              case "code" -> code[0] = parser.getValueAsInt();
+              case "message" -> said[0] = scalar();
+              case "data" ->
+                  object(
+                      inner -> {
+                        switch (inner) {
+                          case "errorKind" -> said[1] = scalar();
+                          case "details" -> said[2] = scalar();
+                          case "acpxCode" -> said[3] = scalar();
+                          default -> parser.skipChildren();
+                        }
+                      });
+              default -> parser.skipChildren();
+            }
+          });
+      error = new Failure(code[0], said[0] == null ? "" : said[0], said[1], said[2], said[3]);
+    }
+
+    private void object(Member member) throws IOException {
+      if (parser.currentToken() == JsonToken.START_OBJECT) {
+        members(member);
+      } else {
+        parser.skipChildren();
+      }
+    }
+
+    private void members(Member member) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        member.read(name);
+      }
+    }
+
+    private @Nullable String scalar() throws IOException {
+      JsonToken token = parser.currentToken();
+      if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
+        return parser.getText();
+      }
+      parser.skipChildren();
+      return null;
+    }
+  }
+}

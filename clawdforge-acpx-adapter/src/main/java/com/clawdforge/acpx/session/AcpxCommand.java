@@ -1,0 +1,144 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Command lines and environment of acpx for one session. */
+final class AcpxCommand {
+  /**
+   * So that a refused login is told within 5 s, a cold start included; the CLI's own ten take three
+   * minutes (agent-facts.md, section 1.5).
+   */
+  private static final String RETRIES = "1";
+
+  /** Turns have our own clock. Without this, a file in the agent's directory could set one. */
+  private static final Duration NEVER = Duration.ofDays(7);
+
+  private final List<String> acpx;
+  private final AgentSession session;
+  private final SessionDirectory directory;
+  private final Duration ttl;
+  private final String agent;
+
+  /**
+   * The commands for a session.
+   *
+   * @param acpx how acpx is started
+   * @param agent the command line of what speaks the protocol with acpx
+   */
+  AcpxCommand(
+      List<String> acpx,
+      AgentSession session,
+      SessionDirectory directory,
+      Duration ttl,
+      List<String> agent) {
+    this.acpx = acpx;
+    this.session = session;
+    this.directory = directory;
+    this.ttl = ttl;
+    this.agent = agent.stream().map(AcpxCommand::quoted).collect(Collectors.joining(" "));
+  }
+
+  /** Takes the prompt's blocks on its standard input. */
+  List<String> prompt() {
+    return command("prompt", "-s", session.sessionId(), "-f", "-");
+  }
+
+  List<String> create(Optional<String> conversation) {
+    List<String> argv = command("sessions", "new", "--name", session.sessionId());
+    conversation.ifPresent(id -> argv.add("--resume-session=" + id));
+    return argv;
+  }
+
+  List<String> cancel() {
+    return command("cancel", "-s", session.sessionId());
+  }
+
+  List<String> close() {
+    return command("sessions", "close", session.sessionId());
+  }
+
+  /**
+   * What a session's agents, and acpx, get.
+   *
+   * @param claude the program that Claude's adapter is to run
+   */
+  static Map<String, String> environment(SessionSettings settings, Optional<Path> claude) {
+    Map<String, String> variables = settings.environment().variables();
+    claude.ifPresent(program -> variables.put("CLAUDE_CODE_EXECUTABLE", program.toString()));
+    variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+    variables.put("DISABLE_AUTOUPDATER", "1");
+    // A prompt is text: no expansion of @path (section 0, surprise 2).
+    variables.put("CLAUDE_CODE_DISABLE_ATTACHMENTS", "1");
+    variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
+    variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
+    // With it the adapter has claude offer to skip all permissions, which claude itself refuses to
+    // root unless the value is 1: it would not start. Nobody here wants that mode.
+    variables.remove("IS_SANDBOX");
+    return variables;
+  }
+
+  // All that a file in the agent's directory could set is set here, which wins over the file.
+  private List<String> command(String... rest) {
+    List<String> argv = new ArrayList<>(acpx);
+    argv.addAll(
+        List.of(
+            "--format=json",
+            "--cwd=" + directory.work(),
+            "--agent=" + agent,
+            "--mcp-config=" + directory.mcpConfig(),
+            "--auth-policy=skip",
+            "--non-interactive-permissions=deny",
+            "--timeout=" + NEVER.toSeconds(),
+            "--ttl=" + Math.max(1, ttl.toSeconds()),
+            "--no-fs",
+            "--no-terminal"));
+    argv.addAll(permissions());
+    // Claude gets its model from the shim, which also takes ids that the adapter does not list.
+    if (session.model() != null && !session.agent().equals(Agents.CLAUDE)) {
+      argv.add("--model=" + session.model());
+    }
+    argv.addAll(List.of(rest));
+    return argv;
+  }
+
+  private List<String> permissions() {
+    return switch (session.permissions()) {
+      case Permissions.Mode mode -> List.of("--" + mode.wire());
+      case Permissions.Policy policy ->
+          List.of("--approve-all", "--permission-policy=" + acpxPolicy(policy));
+    };
+  }
+
+  // Denies by kind and approves the rest: acpx also matches rules against titles, which the model
+  // writes, so that a rule that approves could be met by anything (section 4.5).
+  private static String acpxPolicy(Permissions.Policy policy) {
+    ObjectNode json = new JsonMapper().createObjectNode();
+    ArrayNode deny = json.putArray("autoDeny");
+    for (ToolKind kind : ToolKind.values()) {
+      if (!policy.approves(kind)) {
+        deny.add(kind.wire());
+      }
+    }
+    if (!policy.approves(ToolKind.OTHER)) {
+      deny.add("switch_mode");
+    }
+    return json.put("defaultAction", "approve").toString();
+  }
+
+  // As acpx takes a command line apart: within double quotes a backslash makes any character plain.
+  private static String quoted(String argument) {
+    return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

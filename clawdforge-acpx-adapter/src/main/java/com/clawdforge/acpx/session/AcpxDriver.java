@@ -1,0 +1,169 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.Prompt;
+import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.TurnListener;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions on the command line {@code acpx}: durable, of any agent in its registry. Acpx itself
+ * starts the agents, keeps them awake between turns and records the conversations.
+ */
+public final class AcpxDriver implements SessionDriver {
+  private static final Logger log = LoggerFactory.getLogger(AcpxDriver.class);
+  private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
+
+  // Lines are bounded where they are read; within that a string may be as long as it likes.
+  private final JsonFactory json =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
+  private final SessionSettings settings;
+  private final Agents agents;
+  private final AgentRecords records;
+  private final Map<String, AcpxTurn> live = new ConcurrentHashMap<>();
+  private final Set<String> awake = ConcurrentHashMap.newKeySet();
+
+  public AcpxDriver(SessionSettings settings) {
+    this.settings = settings;
+    this.agents = new Agents(settings);
+    this.records = new AgentRecords(settings.environment());
+  }
+
+  @Override
+  public SessionOpening open(AgentSession session) {
+    Optional<SessionOpening> objection = objectionTo(session);
+    if (objection.isPresent()) {
+      return objection.get();
+    }
+    return switch (agents.find(session.agent())) {
+      case AgentLaunch.Missing missing -> new SessionOpening.Unavailable(missing.why());
+      case AgentLaunch.Found found -> prepared(session, found);
+    };
+  }
+
+  private SessionOpening prepared(AgentSession session, AgentLaunch.Found agent) {
+    try {
+      session(session).prepare(agent);
+      return new SessionOpening.Ready();
+    } catch (IOException e) {
+      log.error("cannot make the directory of session {}", session.sessionId(), e);
+      return new SessionOpening.Unavailable(
+          "the session's directory cannot be made on the server; its log says why");
+    }
+  }
+
+  private static Optional<SessionOpening> objectionTo(AgentSession session) {
+    if (session.agent().equals(Agents.CLAUDE)) {
+      return Optional.empty();
+    }
+    String agent = session.agent();
+    if (session.system() != null) {
+      return unsupported("system", agent + " takes no system prompt");
+    }
+    if (session.allowedTools() != null) {
+      return unsupported("allowed_tools", agent + " does not let its tools be chosen");
+    }
+    if (session.maxTurns() != null) {
+      return unsupported("max_turns", agent + " has no limit of turns");
+    }
+    if (session.permissions() instanceof Permissions.Policy) {
+      return unsupported(
+          "permissions",
+          agent + " does not ask before everything it does, so a policy would not hold");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<SessionOpening> unsupported(String field, String why) {
+    return Optional.of(new SessionOpening.Unsupported(field, why));
+  }
+
+  @Override
+  public AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener) {
+    AcpxTurn turn = new AcpxTurn(session(session), prompt, listener);
+    String id = session.sessionId();
+    awake.add(id);
+    live.put(id, turn);
+    boolean started = false;
+    try {
+      turn.start(() -> live.remove(id, turn));
+      started = true;
+    } finally {
+      if (!started) {
+        // close() would wait for it for ever.
+        live.remove(id, turn);
+      }
+    }
+    return turn;
+  }
+
+  @Override
+  public void close(AgentSession session) {
+    AcpxTurn turn = live.get(session.sessionId());
+    if (turn != null) {
+      turn.abandon();
+      await(List.of(turn));
+    }
+    session(session).close();
+    awake.remove(session.sessionId());
+  }
+
+  @Override
+  public void endOrphanedAgents(Collection<String> sessionIds) {
+    if (sessionIds.isEmpty()) {
+      return;
+    }
+    if (!ProcessTree.tagged(sessionIds).kill(ORPHAN_GRACE)) {
+      log.error("processes of sessions cannot be ended; look for {}", ProcessTree.TAG);
+      return;
+    }
+    for (String id : sessionIds) {
+      try {
+        SessionDirectory.of(settings.sessionsDir(), id).recordId().ifPresent(records::dropLease);
+      } catch (IOException e) {
+        log.debug("session {} has no record of acpx's", id, e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    List<AcpxTurn> turns = List.copyOf(live.values());
+    turns.forEach(AcpxTurn::cancel);
+    await(turns);
+    endOrphanedAgents(List.copyOf(awake));
+    awake.clear();
+  }
+
+  private AcpxSession session(AgentSession session) {
+    return new AcpxSession(session, settings, json, records);
+  }
+
+  private static void await(List<AcpxTurn> turns) {
+    try {
+      for (AcpxTurn turn : turns) {
+        turn.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

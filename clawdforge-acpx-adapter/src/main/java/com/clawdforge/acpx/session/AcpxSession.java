@@ -1,0 +1,219 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.core.agent.AgentSession;
+import com.fasterxml.jackson.core.JsonFactory;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session as acpx has it: its commands, its directory, its processes. All that acpx starts for
+ * it, the owner of its queue and the agent included, bears the session's id as tag.
+ */
+final class AcpxSession {
+  private static final Logger log = LoggerFactory.getLogger(AcpxSession.class);
+
+  /** The client exits a second after the result, at most five (agent-facts.md, 4.8). */
+  private static final Duration CLIENT_GRACE = Duration.ofSeconds(8);
+
+  private static final Duration PIPE_GRACE = Duration.ofMillis(500);
+  private static final Duration KILL_GRACE = Duration.ofSeconds(2);
+  private static final int NANO = 9;
+
+  private final AgentSession session;
+  private final SessionSettings settings;
+  private final JsonFactory json;
+  private final SessionDirectory directory;
+  private final AgentRecords records;
+  private final TurnVerdict verdict;
+  private @Nullable AcpxCommand commands;
+
+  AcpxSession(
+      AgentSession session, SessionSettings settings, JsonFactory json, AgentRecords records) {
+    this.session = session;
+    this.settings = settings;
+    this.json = json;
+    this.records = records;
+    this.directory = SessionDirectory.of(settings.sessionsDir(), session.sessionId());
+    this.verdict = new TurnVerdict(session, settings.environment(), directory.root());
+  }
+
+  String id() {
+    return session.sessionId();
+  }
+
+  @Nullable String model() {
+    return session.model();
+  }
+
+  JsonFactory json() {
+    return json;
+  }
+
+  SessionDirectory directory() {
+    return directory;
+  }
+
+  TurnVerdict verdict() {
+    return verdict;
+  }
+
+  AgentLaunch launch() {
+    return new Agents(settings).find(session.agent());
+  }
+
+  /** Sees to it that all is there that the session needs on disk. */
+  void prepare(AgentLaunch.Found agent) throws IOException {
+    directory.prepare(ShimConfig.of(session, agent.argv()));
+    commands =
+        new AcpxCommand(
+            Agents.acpx(settings.acpx(), settings.node()),
+            session,
+            directory,
+            settings.agentIdleTtl(),
+            Agents.isShimmed(session.agent()) ? shimmed() : agent.argv());
+  }
+
+  private List<String> shimmed() throws IOException {
+    String node =
+        settings.node().find().orElseThrow(() -> new IOException("there is no node")).toString();
+    return List.of(node, directory.shim().toString(), directory.shimConfig().toString());
+  }
+
+  /** Whether a prompt can be tried before the session is made known to acpx. */
+  boolean isKnownToAcpx() throws IOException {
+    return directory.recordId().isPresent() || session.conversationId() != null;
+  }
+
+  /** Which conversations a new record may go on with, the best first; empty is a new one. */
+  List<Optional<String>> conversationsToTry() {
+    return session.conversationId() == null
+        ? List.of(Optional.empty())
+        : List.of(Optional.of(session.conversationId()), Optional.empty());
+  }
+
+  AcpxCall create(Optional<String> conversation) throws IOException {
+    return call(commands().create(conversation));
+  }
+
+  /** Starts a prompt; the reader is told what comes of it. */
+  ChildProcess prompt(byte[] blocks, ChildProcess.Listener reader) throws IOException {
+    ChildProcess client =
+        ChildProcess.start(commands().prompt(), directory.root(), environment(), id(), reader);
+    // Of its own, as a client that does not read would block it.
+    Thread.ofPlatform()
+        .daemon()
+        .name("stdin-" + id())
+        .start(
+            () -> {
+              try (OutputStream stdin = client.stdin()) {
+                stdin.write(blocks);
+              } catch (IOException e) {
+                log.debug("writing to {} broke off", id(), e);
+              }
+            });
+    return client;
+  }
+
+  /** Asks for the running prompt's end, and says whether there was one. */
+  boolean cancel(Duration atMost) throws IOException, InterruptedException {
+    AcpxCall call = call(commands().cancel());
+    try {
+      call.awaitEnd(atMost);
+      return call.answer().map(AcpLine::cancelled).orElse(false);
+    } finally {
+      call.end();
+    }
+  }
+
+  /** Waits in the background until a client has gone, which is not waited for elsewhere. */
+  void reap(ChildProcess client) {
+    Thread.ofVirtual()
+        .name("reaping-" + id())
+        .start(
+            () -> {
+              try {
+                client.awaitExit(CLIENT_GRACE);
+                client.endAlone(PIPE_GRACE);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  SessionProcesses processes() {
+    return new SessionProcesses(id());
+  }
+
+  /** Kills all of the session's processes; the next prompt goes on from what is recorded. */
+  void kill() throws IOException {
+    if (!ProcessTree.tagged(List.of(id())).kill(KILL_GRACE)) {
+      log.error("session {} has processes that cannot be ended", id());
+      return;
+    }
+    directory.recordId().ifPresent(records::dropLease);
+  }
+
+  /** Ends all that there is of the session. */
+  void close() {
+    try {
+      kill();
+      Optional<String> record = directory.recordId();
+      if (record.isPresent()) {
+        records.deleteRecord(record.get());
+      }
+    } catch (IOException e) {
+      log.warn("acpx's record of session {} is left", id(), e);
+    }
+    records.deleteTranscripts(
+        directory.work(), id(), Optional.ofNullable(session.conversationId()));
+    directory.delete();
+  }
+
+  /**
+   * What a turn has cost, if the agent tells: it counts from its own start.
+   *
+   * @param sum what the agent told last in the turn
+   * @param fresh whether the agent was started for the turn
+   */
+  @Nullable BigDecimal costOfTurn(@Nullable BigDecimal sum, boolean fresh) throws IOException {
+    BigDecimal before = fresh ? BigDecimal.ZERO : directory.cost();
+    if (sum == null) {
+      if (fresh) {
+        directory.cost(BigDecimal.ZERO);
+      }
+      return null;
+    }
+    directory.cost(sum);
+    // It adds up binary fractions and prints what comes of it: 0.025355999999999997.
+    BigDecimal cost = sum.subtract(before).setScale(NANO, RoundingMode.HALF_UP);
+    BigDecimal rounded = cost.signum() < 0 ? sum.setScale(NANO, RoundingMode.HALF_UP) : cost;
+    BigDecimal stripped = rounded.stripTrailingZeros();
+    return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+
+  private AcpxCall call(List<String> argv) throws IOException {
+    return AcpxCall.start(argv, directory.root(), environment(), id(), json);
+  }
+
+  private Map<String, String> environment() {
+    return AcpxCommand.environment(settings, settings.claude().find());
+  }
+
+  private AcpxCommand commands() {
+    if (commands == null) {
+      throw new IllegalStateException("not prepared");
+    }
+    return commands;
+  }
+}

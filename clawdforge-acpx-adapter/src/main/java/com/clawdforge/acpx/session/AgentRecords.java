@@ -1,0 +1,106 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.file.PrivateFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What acpx and claude keep of a session in the home directory, beside what a person keeps there:
+ * only files with names that follow from a session's own ids are touched.
+ */
+final class AgentRecords {
+  private static final Logger log = LoggerFactory.getLogger(AgentRecords.class);
+  private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /** Acpx keeps this many older pieces of a session's traffic, and the current one. */
+  private static final int SEGMENTS = 16;
+
+  private final Path home;
+  private final Path claude;
+
+  AgentRecords(AgentEnvironment environment) {
+    Map<String, String> variables = environment.variables();
+    home = Path.of(variables.getOrDefault("HOME", System.getProperty("user.home")));
+    @Nullable String config = variables.get("CLAUDE_CONFIG_DIR");
+    claude = config == null ? home.resolve(".claude") : Path.of(config);
+  }
+
+  /**
+   * Takes back the lease of an owner that was killed, which the next prompt would wait two seconds
+   * for. Only once none of the session's processes is left.
+   */
+  void dropLease(String recordId) {
+    delete(home.resolve(".acpx/queues").resolve(queueKey(recordId) + ".lock"));
+  }
+
+  /** Deletes acpx's record of a session and the traffic that it has kept. */
+  void deleteRecord(String recordId) {
+    if (!UUID.matcher(recordId).matches()) {
+      log.warn("acpx's record {} is left: its name is not as expected", recordId);
+      return;
+    }
+    dropLease(recordId);
+    Path sessions = home.resolve(".acpx/sessions");
+    delete(sessions.resolve(recordId + ".json"));
+    delete(sessions.resolve(recordId + ".stream.ndjson"));
+    delete(sessions.resolve(recordId + ".stream.lock"));
+    delete(sessions.resolve(recordId + ".stream.lock.guard"));
+    for (int segment = 0; segment <= SEGMENTS; segment++) {
+      delete(sessions.resolve(recordId + ".stream." + segment + ".ndjson"));
+    }
+  }
+
+  /**
+   * Deletes claude's transcripts of a working directory that only this session has had; not if its
+   * name does not say so.
+   */
+  void deleteTranscripts(Path work, String sessionId, Optional<String> conversation) {
+    // As claude names them (agent-facts.md, 1.9).
+    String name = realPath(work).replaceAll("[^A-Za-z0-9]", "-");
+    if (UUID.matcher(sessionId).matches() && name.contains(sessionId)) {
+      PrivateFiles.delete(claude.resolve("projects").resolve(name));
+    }
+    conversation
+        .filter(id -> UUID.matcher(id).matches())
+        .ifPresent(id -> PrivateFiles.delete(claude.resolve("session-env").resolve(id)));
+  }
+
+  private static String realPath(Path path) {
+    try {
+      return path.toRealPath().toString();
+    } catch (IOException gone) {
+      return path.toString();
+    }
+  }
+
+  private static String queueKey(String recordId) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(recordId.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, 24).toLowerCase(Locale.ROOT);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.warn("cannot delete {}", file, e);
+    }
+  }
+}

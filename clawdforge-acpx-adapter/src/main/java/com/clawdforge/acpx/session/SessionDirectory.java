@@ -1,0 +1,95 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.acpx.file.PrivateFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a session has on disk: the directory that its agent works in and, beside that, what the
+ * agent has no business with.
+ */
+record SessionDirectory(Path root) {
+  static SessionDirectory of(Path sessionsDir, String sessionId) {
+    return new SessionDirectory(PrivateFiles.directoryOf(sessionsDir, sessionId).normalize());
+  }
+
+  /** The agent's working directory, of no other session's. */
+  Path work() {
+    return root.resolve("work");
+  }
+
+  Path shim() {
+    return root.resolve("session-shim.mjs");
+  }
+
+  Path shimConfig() {
+    return root.resolve("agent.json");
+  }
+
+  Path mcpConfig() {
+    return root.resolve("mcp.json");
+  }
+
+  /** Makes what is missing of it, and mends what is not as it should be. */
+  void prepare(String shimConfig) throws IOException {
+    PrivateFiles.ensure(root);
+    PrivateFiles.ensure(work());
+    PrivateFiles.write(shim(), shimText());
+    PrivateFiles.write(shimConfig(), shimConfig);
+    PrivateFiles.write(mcpConfig(), "{\"mcpServers\":[]}");
+  }
+
+  /** Where a turn's files are put, relative to {@link #work()}. */
+  static Path attachments(String turn) {
+    return Path.of("attachments", turn);
+  }
+
+  void stage(Path directory, String name, InputStream content) throws IOException {
+    PrivateFiles.stage(work().resolve(directory), name, content);
+  }
+
+  /** What acpx calls its record of the session. */
+  Optional<String> recordId() throws IOException {
+    return read("acpx-record");
+  }
+
+  void recordId(String id) throws IOException {
+    PrivateFiles.write(root.resolve("acpx-record"), id);
+  }
+
+  /** What the agent, since it was started, had cost at the end of the last turn. */
+  BigDecimal cost() throws IOException {
+    return read("cost").map(BigDecimal::new).orElse(BigDecimal.ZERO);
+  }
+
+  void cost(BigDecimal sum) throws IOException {
+    PrivateFiles.write(root.resolve("cost"), sum.toPlainString());
+  }
+
+  void delete() {
+    PrivateFiles.delete(root);
+  }
+
+  private Optional<String> read(String name) throws IOException {
+    try {
+      return Optional.of(Files.readString(root.resolve(name)).strip());
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+  }
+
+  private static String shimText() throws IOException {
+    try (InputStream shim = SessionDirectory.class.getResourceAsStream("session-shim.mjs")) {
+      if (shim == null) {
+        throw new IOException("session-shim.mjs is missing in this build");
+      }
+      return new String(shim.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

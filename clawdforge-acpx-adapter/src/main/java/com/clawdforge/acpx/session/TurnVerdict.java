@@ -1,0 +1,94 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.core.agent.AgentFailure;
+import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.AgentSession;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Says what a turn's end means, in words for the app's developer. */
+final class TurnVerdict {
+  private static final int AUTHENTICATION_REQUIRED = -32000;
+  private static final int INTERNAL = -32603;
+  private static final int SHOWN = 2000;
+  private static final Pattern LOGIN =
+      Pattern.compile(
+          "Authentication required|Not logged in|Invalid API key|Failed to authenticate"
+              + "|Please run /login|API Error: 40[13]\\b");
+  private static final Pattern DIED =
+      Pattern.compile(
+          "exited unexpectedly|AGENT_DISCONNECTED|QUEUE_DISCONNECTED|agent (has )?disconnected"
+              + "|Agent process exited|ACP connection closed",
+          Pattern.CASE_INSENSITIVE);
+
+  private final AgentSession session;
+  private final AgentEnvironment environment;
+  private final Path root;
+
+  TurnVerdict(AgentSession session, AgentEnvironment environment, Path root) {
+    this.session = session;
+    this.environment = environment;
+    this.root = root;
+  }
+
+  /** The agent has forgotten a session that it still holds, since its own child died (4.7). */
+  static boolean isWedged(AcpLine.Failure failure) {
+    return failure.code() == INTERNAL && said(failure).contains("Session not found");
+  }
+
+  /** The agent, or what stood between it and us, has died in the middle of the turn. */
+  static boolean hasDied(AcpLine.Failure failure) {
+    return DIED.matcher(said(failure)).find();
+  }
+
+  AgentOutcome failed(AcpLine.Failure failure, String stderr, AgentReport report) {
+    if (failure.code() == AUTHENTICATION_REQUIRED
+        || "authentication_failed".equals(failure.kind())
+        || LOGIN.matcher(failure.message()).find()) {
+      return failed(
+          AgentFailure.UNAUTHENTICATED,
+          "the provider refused the agent's login: "
+              + words(failure)
+              + "; log the server's "
+              + session.agent()
+              + " in and check with `clawdforge doctor`",
+          stderr,
+          report);
+    }
+    return failed(AgentFailure.FAILED, words(failure), stderr, report);
+  }
+
+  AgentOutcome failed(AgentFailure failure, String message, String stderr, AgentReport report) {
+    return new AgentOutcome.Failed(failure, shown(message), tail(stderr), report);
+  }
+
+  AgentOutcome timedOut(String stderr, AgentReport report) {
+    return new AgentOutcome.TimedOut(tail(stderr), report);
+  }
+
+  private static String said(AcpLine.Failure failure) {
+    return failure.message() + " " + failure.details() + " " + failure.acpxCode();
+  }
+
+  private static String words(AcpLine.Failure failure) {
+    String message = failure.message().replaceFirst("^Internal error: ", "");
+    return failure.details() == null ? message : message + ": " + failure.details();
+  }
+
+  private String shown(String message) {
+    String masked = masked(message);
+    return masked.length() <= SHOWN ? masked : masked.substring(0, SHOWN) + "…";
+  }
+
+  private String tail(String stderr) {
+    String masked = masked(stderr);
+    return masked.substring(Math.max(0, masked.length() - SHOWN));
+  }
+
+  // Not the server's paths either.
+  private String masked(String text) {
+    return environment.masked(text).replace(root.toString(), ".");
+  }
+}

@@ -1,0 +1,322 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.claude.ClaudeRunner;
+import com.clawdforge.acpx.claude.ClaudeSettings;
+import com.clawdforge.acpx.local.LocalAgents;
+import com.clawdforge.acpx.offline.ModelRequest;
+import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.Prompt;
+import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.agent.TurnListener;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runner whose sessions run on the pinned acpx, adapters and claude, and a model to answer them;
+ * the home of all of them is a folder of the test.
+ */
+final class SessionFixture implements AutoCloseable {
+  static final Path AGENTS =
+      Path.of(System.getProperty("clawdforge.root", ".."), "agents", "node_modules", ".bin")
+          .toAbsolutePath()
+          .normalize();
+  static final String API_KEY = "sk-ant-offline-dummy-key";
+  static final Duration LONG = Duration.ofSeconds(60);
+
+  final OfflineModel model;
+  final Path home;
+  final SessionSettings settings;
+  final AgentRunner runner;
+
+  private SessionFixture(
+      Path temp, OfflineModel model, Duration ttl, Map<String, String> more, AgentBinary acpx)
+      throws IOException {
+    this.model = model;
+    home = Files.createDirectories(temp.resolve("home"));
+    Map<String, String> server = new HashMap<>();
+    server.put("HOME", home.toString());
+    server.put("PATH", String.valueOf(System.getenv("PATH")));
+    String sandbox = System.getenv("IS_SANDBOX");
+    if (sandbox != null) {
+      server.put("IS_SANDBOX", sandbox);
+    }
+    server.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
+    server.put("ANTHROPIC_API_KEY", API_KEY);
+    server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
+    server.putAll(more);
+    AgentEnvironment environment = AgentEnvironment.from(server, List.of());
+    AgentBinary claude = binary("claude");
+    settings =
+        new SessionSettings(
+            claude, acpx, binary("node"), environment, temp.resolve("sessions"), ttl);
+    runner =
+        new LocalAgents(
+            new ClaudeRunner(new ClaudeSettings(claude, environment, temp.resolve("runs"))),
+            new AcpxDriver(settings));
+  }
+
+  static SessionFixture start(Path temp, Script script) throws IOException {
+    return start(temp, script, LONG, Map.of());
+  }
+
+  static SessionFixture start(
+      Path temp, Script script, Duration ttl, Map<String, String> environment) throws IOException {
+    return new SessionFixture(temp, OfflineModel.start(script), ttl, environment, binary("acpx"));
+  }
+
+  static AgentBinary binary(String name) {
+    return new AgentBinary(name, null, AGENTS);
+  }
+
+  /** Another runner on the same folders and model, as after a restart of the server. */
+  AgentRunner restarted() {
+    return new LocalAgents(
+        new ClaudeRunner(
+            new ClaudeSettings(
+                settings.claude(),
+                settings.environment(),
+                settings.sessionsDir().resolveSibling("runs"))),
+        new AcpxDriver(settings));
+  }
+
+  /** Where the session's agent works. */
+  Path work(AgentSession session) {
+    return SessionDirectory.of(settings.sessionsDir(), session.sessionId()).work();
+  }
+
+  Turn turn(AgentSession session, String text) throws InterruptedException {
+    return prompt(session, text).await();
+  }
+
+  Turn prompt(AgentSession session, String text, Attachment... attachments) {
+    return prompt(session, text, LONG, attachments);
+  }
+
+  Turn prompt(AgentSession session, String text, Duration timeout, Attachment... attachments) {
+    Turn turn = new Turn();
+    turn.run = runner.prompt(session, new Prompt(text, List.of(attachments), timeout), turn);
+    return turn;
+  }
+
+  static Attachment file(String name, String content) {
+    return file(name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Attachment file(String name, byte[] content) {
+    return new Attachment(name, content.length, new ByteArrayInputStream(content));
+  }
+
+  /** A part that a process plays for a session. */
+  enum Role {
+    /** Acpx's, between us and the agent. */
+    OWNER,
+    SHIM,
+    ADAPTER,
+    AGENT,
+    /** Acpx's, for one command. */
+    CLIENT,
+    /** Whatever else, such as what an agent's tool runs. */
+    TOOL
+  }
+
+  /** The session's processes that run now, by the parts they play. */
+  Map<Role, List<ProcessHandle>> processes(AgentSession session) {
+    ProcessTree tree = ProcessTree.tagged(List.of(session.sessionId()));
+    tree.look();
+    Map<Role, List<ProcessHandle>> byRole = new HashMap<>();
+    for (ProcessHandle process : tree.alive()) {
+      byRole.computeIfAbsent(role(process), none -> new ArrayList<>()).add(process);
+    }
+    return byRole;
+  }
+
+  private static Role role(ProcessHandle process) {
+    String command = commandLine(process);
+    if (command.contains("__queue-owner")) {
+      return Role.OWNER;
+    }
+    if (command.contains("acpx/dist/cli.js")) {
+      return Role.CLIENT;
+    }
+    if (command.contains("session-shim.mjs")) {
+      return Role.SHIM;
+    }
+    if (command.contains("agent-acp/") || command.contains("codex-acp/")) {
+      return Role.ADAPTER;
+    }
+    return command.contains("--output-format stream-json") || command.contains("app-server")
+        ? Role.AGENT
+        : Role.TOOL;
+  }
+
+  static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(
+              Path.of("/proc", Long.toString(process.pid()), "cmdline"),
+              StandardCharsets.ISO_8859_1)
+          .replace('\0', ' ');
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  /** What was said last: an interrupted prompt comes again, before the next. */
+  static String lastLine(ModelRequest request) {
+    return request.lastUserText().lines().reduce("", (earlier, last) -> last);
+  }
+
+  /** Polls until something holds. */
+  static void await(String what, BooleanSupplier holds) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() - deadline >= 0) {
+        throw new AssertionError("not within 20 s: " + what);
+      }
+      Thread.sleep(Duration.ofMillis(20));
+    }
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+    model.close();
+  }
+
+  /** A session with claude that may do everything. */
+  static AgentSession session() {
+    return new AgentSession(
+        UUID.randomUUID().toString(),
+        "claude",
+        "sonnet",
+        null,
+        Permissions.Mode.APPROVE_ALL,
+        null,
+        null,
+        null);
+  }
+
+  static AgentSession with(AgentSession session, Permissions permissions) {
+    return new AgentSession(
+        session.sessionId(),
+        session.agent(),
+        session.model(),
+        session.system(),
+        permissions,
+        session.allowedTools(),
+        session.maxTurns(),
+        session.conversationId());
+  }
+
+  static AgentSession with(AgentSession session, SystemPrompt system) {
+    return new AgentSession(
+        session.sessionId(),
+        session.agent(),
+        session.model(),
+        system,
+        session.permissions(),
+        session.allowedTools(),
+        session.maxTurns(),
+        session.conversationId());
+  }
+
+  static AgentSession withTools(AgentSession session, @Nullable List<String> tools) {
+    return new AgentSession(
+        session.sessionId(),
+        session.agent(),
+        session.model(),
+        session.system(),
+        session.permissions(),
+        tools,
+        session.maxTurns(),
+        session.conversationId());
+  }
+
+  /** The session as the core has it after a turn. */
+  static AgentSession after(AgentSession session, Turn turn) {
+    return new AgentSession(
+        session.sessionId(),
+        session.agent(),
+        session.model(),
+        session.system(),
+        session.permissions(),
+        session.allowedTools(),
+        session.maxTurns(),
+        turn.conversations.isEmpty() ? session.conversationId() : turn.conversations.getLast());
+  }
+
+  /** A turn, and what is told of it. */
+  static final class Turn implements TurnListener {
+    final List<String> conversations = Collections.synchronizedList(new ArrayList<>());
+    final List<String> events = Collections.synchronizedList(new ArrayList<>());
+    private final long startedNanos = System.nanoTime();
+    private @Nullable AgentRun run;
+    private @Nullable AgentOutcome outcome;
+    private Duration took = Duration.ZERO;
+
+    AgentRun run() {
+      if (run == null) {
+        throw new IllegalStateException("not started");
+      }
+      return run;
+    }
+
+    Turn await() throws InterruptedException {
+      outcome = run().await();
+      took = Duration.ofNanos(System.nanoTime() - startedNanos);
+      return this;
+    }
+
+    AgentOutcome outcome() {
+      if (outcome == null) {
+        throw new IllegalStateException("not awaited");
+      }
+      return outcome;
+    }
+
+    /** From the prompt to the outcome. */
+    Duration took() {
+      return took;
+    }
+
+    /** The text of a completed turn. */
+    String text() {
+      if (outcome() instanceof AgentOutcome.Completed done) {
+        return done.text();
+      }
+      throw new AssertionError("not completed: " + outcome());
+    }
+
+    @Override
+    public void onConversation(String conversationId) {
+      conversations.add(conversationId);
+    }
+
+    @Override
+    public void onEvent(AgentEvent event) {
+      events.add(event.toString());
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package com.clawdforge.acpx.session;
+
+import static com.clawdforge.acpx.session.SessionFixture.session;
+import static com.clawdforge.acpx.session.SessionFixture.with;
+import static com.clawdforge.acpx.session.SessionFixture.withTools;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which tool calls pass: decided by kind, and by nothing that the model writes. */
+@Tag("agent")
+@Timeout(120)
+final class SessionPermissionsTest {
+  @TempDir Path temp;
+
+  @Test
+  void what_a_mode_approves_passes() throws Exception {
+    assertTrue(writes(Permissions.Mode.APPROVE_ALL));
+  }
+
+  @Test
+  void what_a_mode_does_not_approve_is_denied() throws Exception {
+    assertFalse(writes(Permissions.Mode.APPROVE_READS));
+  }
+
+  @Test
+  void nothing_passes_where_all_is_denied() throws Exception {
+    assertFalse(writes(Permissions.Mode.DENY_ALL));
+  }
+
+  @Test
+  void a_policy_approves_by_kind() throws Exception {
+    assertTrue(writes(new Permissions.Policy(Set.of(ToolKind.EXECUTE), Set.of(), false)));
+  }
+
+  @Test
+  void a_title_that_begins_like_an_approved_kind_passes_nothing() throws Exception {
+    // The first word is what acpx would take for the tool's name.
+    assertFalse(
+        writes(
+            new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false),
+            "read x; echo pwned > f"));
+  }
+
+  @Test
+  void deny_wins() throws Exception {
+    assertFalse(
+        writes(new Permissions.Policy(Set.of(ToolKind.EXECUTE), Set.of(ToolKind.EXECUTE), true)));
+  }
+
+  @Test
+  void tools_of_denied_kinds_are_not_offered() throws Exception {
+    assertEquals(
+        List.of("Glob", "Grep", "Read"),
+        offered(
+                with(
+                    session(),
+                    new Permissions.Policy(
+                        Set.of(ToolKind.READ, ToolKind.SEARCH), Set.of(), false)))
+            .stream()
+            .filter(tool -> !tool.equals("NotebookRead") && !tool.equals("LS"))
+            .sorted()
+            .toList());
+  }
+
+  @Test
+  void a_policy_that_denies_one_kind_leaves_the_other_tools() throws Exception {
+    List<String> offered =
+        offered(with(session(), new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE), true)));
+    assertFalse(offered.contains("Bash"), offered::toString);
+    assertTrue(offered.contains("Write") && offered.contains("Skill"), offered::toString);
+  }
+
+  @Test
+  void only_the_allowed_tools_are_offered() throws Exception {
+    assertEquals(List.of("Read"), offered(withTools(session(), List.of("Read"))));
+  }
+
+  @Test
+  void no_tools_at_all_can_be_asked_for() throws Exception {
+    assertEquals(List.of(), offered(withTools(session(), List.of())));
+  }
+
+  private boolean writes(Permissions permissions) throws Exception {
+    return writes(permissions, "echo pwned > f");
+  }
+
+  private boolean writes(Permissions permissions, String command) throws Exception {
+    AgentSession session = with(session(), permissions);
+    try (SessionFixture fixture =
+        SessionFixture.start(
+            temp,
+            request ->
+                request.userBlocks().toString().contains("tool_result")
+                    ? Reply.text("done")
+                    : Reply.toolUse("Bash", Map.of("command", command, "description", "d")))) {
+      fixture.runner.open(session);
+      assertEquals("done", fixture.turn(session, "go").text());
+      boolean written = Files.exists(fixture.work(session).resolve("f"));
+      fixture.runner.close(session);
+      return written;
+    }
+  }
+
+  private List<String> offered(AgentSession session) throws Exception {
+    try (SessionFixture fixture = SessionFixture.start(temp, request -> Reply.text("ok"))) {
+      fixture.runner.open(session);
+      assertEquals("ok", fixture.turn(session, "go").text());
+      fixture.runner.close(session);
+      return fixture.model.requests().getLast().toolNames();
+    }
+  }
+}

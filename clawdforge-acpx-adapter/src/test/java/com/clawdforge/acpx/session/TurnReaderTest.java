@@ -1,0 +1,111 @@
+package com.clawdforge.acpx.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import com.clawdforge.acpx.session.SessionFixture.Turn;
+import com.fasterxml.jackson.core.JsonFactory;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+final class TurnReaderTest {
+  private static final String PROMPT =
+      "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"session/prompt\",\"params\":{\"sessionId\":\"c1\",\"prompt\":[]}}";
+  private static final String RESULT =
+      "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"stopReason\":\"end_turn\"}}";
+
+  private final Turn told = new Turn();
+  private final BlockingQueue<TurnSignal> signals = new LinkedBlockingQueue<>();
+  private final TurnReader reader = new TurnReader(new JsonFactory(), told, signals);
+
+  @Test
+  void handshake_prompt_and_what_follows_the_result_are_no_events() {
+    read(
+        "{\"id\":0,\"method\":\"initialize\",\"params\":{}}",
+        "{\"id\":0,\"result\":{}}",
+        PROMPT,
+        RESULT,
+        chunk("late"));
+
+    assertEquals(List.of(RESULT), told.events);
+    assertEquals(List.of("c1"), told.conversations);
+    assertEquals("", reader.text());
+  }
+
+  @Test
+  void the_agents_messages_are_handed_on_as_they_came() {
+    String odd = "{ \"method\":\"session/update\" ,\"n\":1.0E2,\"params\":{\"x\":\"\\u00e9é\"}}";
+    read(PROMPT, odd, chunk("a"), chunk("b"), RESULT);
+
+    assertEquals(List.of(odd, chunk("a"), chunk("b"), RESULT), told.events);
+    assertEquals("ab", reader.text());
+  }
+
+  @Test
+  void an_answer_to_a_permission_with_the_prompts_id_does_not_end_the_turn() {
+    String request = "{\"id\":3,\"method\":\"session/request_permission\",\"params\":{}}";
+    String answer =
+        "{\"id\":3,\"result\":{\"outcome\":{\"outcome\":\"selected\",\"optionId\":\"allow\"}}}";
+    read(PROMPT, request, answer, chunk("a"), RESULT);
+
+    assertEquals(List.of(request, answer, chunk("a"), RESULT), told.events);
+    assertEquals(
+        List.of(
+            new TurnSignal.Started(),
+            new TurnSignal.Answered(new AcpLine.Result("end_turn", null, false))),
+        new ArrayList<>(signals));
+  }
+
+  @Test
+  void what_the_client_sends_is_no_event() {
+    read(PROMPT, "{\"method\":\"session/cancel\",\"params\":{\"sessionId\":\"c1\"}}", RESULT);
+
+    assertEquals(List.of(RESULT), told.events);
+  }
+
+  @Test
+  void nothing_is_told_of_an_agent_that_has_lost_its_session() {
+    read(
+        PROMPT,
+        "{\"id\":3,\"error\":{\"code\":-32603,\"message\":\"Internal error\",\"data\":{\"details\":\"Session"
+            + " not found\"}}}");
+
+    assertEquals(List.of(), told.events);
+    assertEquals(List.of(), told.conversations);
+    TurnSignal.Refused refused =
+        assertInstanceOf(TurnSignal.Refused.class, new ArrayList<>(signals).getLast());
+    assertEquals(true, TurnVerdict.isWedged(refused.failure()));
+  }
+
+  @Test
+  void the_last_cost_counts() {
+    read(PROMPT, cost("0.01"), cost("0.025"), RESULT);
+
+    assertEquals(new BigDecimal("0.025"), reader.costUsd());
+  }
+
+  private void read(String... lines) {
+    for (String line : lines) {
+      reader.onLine(line.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String chunk(String text) {
+    return "{\"method\":\"session/update\",\"params\":{\"sessionId\":\"c1\",\"update\":{\"sessionUpdate\":"
+        + "\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\""
+        + text
+        + "\"}}}}";
+  }
+
+  private static String cost(String amount) {
+    return "{\"method\":\"session/update\",\"params\":{\"update\":{\"sessionUpdate\":\"usage_update\",\"cost\":"
+        + "{\"amount\":"
+        + amount
+        + ",\"currency\":\"USD\"}}}}";
+  }
+}

@@ -1,0 +1,12 @@
+package com.clawdforge.core.agent;
+
+final class FakeAgentSessionTest extends AgentSessionContract {
+  @Override
+  protected AgentRunner runner() {
+    return FakeAgentRunner.scriptedTurns(
+        (session, prompt) ->
+            prompt.text().equals(SILENCE)
+                ? FakeRun.turn("").heldBy(new FakeRun.Hold())
+                : FakeRun.turn(ANSWER));
+  }
+}
