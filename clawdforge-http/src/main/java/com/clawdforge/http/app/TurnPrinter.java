@@ -3,7 +3,9 @@ package com.clawdforge.http.app;
 import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnResult;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,9 @@ final class TurnPrinter {
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean dim;
+  private final Map<String, Told> calls = new HashMap<>();
   private final Set<String> shown = new HashSet<>();
+  private final Set<String> failures = new HashSet<>();
   private boolean midLine;
 
   TurnPrinter(CommandLine commandLine) {
@@ -44,26 +48,42 @@ final class TurnPrinter {
     }
   }
 
-  // Once when the agent asks for it, as far as it is known then, and again if it failed.
+  // A call that is pending is still being written, its title a placeholder: it is told with the
+  // next
+  // news of it, and again if it failed.
   private void print(TurnEvent.ToolCall call) {
+    boolean isNew = !calls.containsKey(call.id());
+    Told told = calls.merge(call.id(), Told.of(call), Told::with);
     boolean failed = "failed".equals(call.status());
-    if (call.title() == null && !failed) {
-      return;
-    }
-    String line =
-        "["
-            + shownAs(call.kind(), "tool")
-            + (failed ? " failed] " : "] ")
-            + shownAs(call.title(), call.id());
-    if (shown.add(call.id() + " " + line)) {
+    boolean pending = isNew && "pending".equals(call.status());
+    boolean first = !pending && shown.add(call.id());
+    boolean firstFailure = failed && failures.add(call.id());
+    if (first || firstFailure) {
       endLine();
+      String line =
+          "["
+              + (told.kind.isEmpty() ? "tool" : told.kind)
+              + (failed ? " failed] " : "] ")
+              + told.title;
       err.println(dim ? "\u001b[2m" + line + "\u001b[22m" : line);
       err.flush();
     }
   }
 
-  private static String shownAs(@Nullable String words, String otherwise) {
-    String line = CONTROL.matcher(words == null ? otherwise : words).replaceAll(" ").strip();
+  /** What was told of a call up to now. */
+  private record Told(String kind, String title) {
+    static Told of(TurnEvent.ToolCall call) {
+      return new Told(shownAs(call.kind()), shownAs(call.title()));
+    }
+
+    Told with(Told later) {
+      return new Told(
+          later.kind.isEmpty() ? kind : later.kind, later.title.isEmpty() ? title : later.title);
+    }
+  }
+
+  private static String shownAs(@Nullable String words) {
+    String line = CONTROL.matcher(words == null ? "" : words).replaceAll(" ").strip();
     return line.length() <= WIDEST ? line : line.substring(0, WIDEST) + "…";
   }
 

@@ -35,8 +35,7 @@ final class SessionCommandTest {
           + "\"turn_count\":1,\"created_at\":1795238000,\"last_turn_at\":null,\"closed_at\":null,"
           + "\"meta\":{},\"permissions\":\"approve-all\",\"active_turn\":1,\"usage\":null,"
           + "\"cost_usd\":0.25}";
-  private static final String TOOL =
-      tool("tool_call", "\"title\":\"ls\\u001b[2J\",\"kind\":\"execute\"");
+  private static final String TOOL = tool("tool_call", "\"title\":\"ls\",\"kind\":\"execute\"");
   private static final String TURN = "POST /sessions/s1/turn";
 
   private final StringWriter out = new StringWriter();
@@ -183,7 +182,11 @@ final class SessionCommandTest {
         TURN,
         sse(
                 said("Let me look."),
-                TOOL,
+                tool(
+                    "tool_call",
+                    "\"title\":\"Terminal\",\"kind\":\"execute\",\"status\":\"pending\""),
+                tool("tool_call_update", "\"title\":\"ls\\u001b[2J\""),
+                tool("tool_call_update", "\"status\":\"in_progress\""),
                 tool("tool_call_update", "\"status\":\"failed\""),
                 said("All "),
                 said("is well."))
@@ -193,7 +196,7 @@ final class SessionCommandTest {
 
     assertEquals("Let me look.\nAll is well.\n", out.toString());
     assertEquals(
-        List.of("[execute] ls [2J", "[tool failed] t1", "turn 1: end_turn, 12 ms"),
+        List.of("[execute] ls [2J", "[execute failed] ls [2J", "turn 1: end_turn, 12 ms"),
         err.toString().lines().toList());
   }
 
