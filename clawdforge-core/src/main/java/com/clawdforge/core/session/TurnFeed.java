@@ -4,7 +4,8 @@ import com.clawdforge.core.agent.AgentEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The events of one running turn. Readers share them and each keeps its own place, so that one who
@@ -15,39 +16,56 @@ final class TurnFeed {
   // So that a reader who is far behind does not copy everything at once.
   private static final int BATCH = 256;
 
+  // No monitor: before JDK 24 each reader that waits in one would hold a carrier of virtual
+  // threads.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
   private final List<AgentEvent> events = new ArrayList<>();
   private boolean over;
 
   /** Adds an event and gives its seq, which counts from 1. */
-  synchronized long publish(AgentEvent event) {
-    events.add(event);
-    notifyAll();
-    return events.size();
+  long publish(AgentEvent event) {
+    lock.lock();
+    try {
+      events.add(event);
+      changed.signalAll();
+      return events.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Nothing will be added any more. */
-  synchronized void end() {
-    over = true;
-    notifyAll();
+  void end() {
+    lock.lock();
+    try {
+      over = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   TurnEvents from(long after) {
     return new Reader(after);
   }
 
-  private synchronized TurnEvents.Batch read(long after, Duration atMost)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + atMost.toNanos();
-    while (events.size() <= after && !over) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        return new TurnEvents.Batch(after, List.of(), false);
+  private TurnEvents.Batch read(long after, Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (events.size() <= after && !over) {
+        if (left <= 0) {
+          return new TurnEvents.Batch(after, List.of(), false);
+        }
+        left = changed.awaitNanos(left);
       }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
+      int from = (int) Math.min(after, events.size());
+      int to = Math.min(from + BATCH, events.size());
+      return new TurnEvents.Batch(from, events.subList(from, to), over && to == events.size());
+    } finally {
+      lock.unlock();
     }
-    int from = (int) Math.min(after, events.size());
-    int to = Math.min(from + BATCH, events.size());
-    return new TurnEvents.Batch(from, events.subList(from, to), over && to == events.size());
   }
 
   private final class Reader implements TurnEvents {

@@ -34,13 +34,13 @@ final class AgentProbe implements AutoCloseable {
                 });
   }
 
-  Health health() {
+  Health health(int openSessions) {
     return new Health(
         present(programs.claude()),
         claudeVersion,
         present(programs.acpx()),
         acpxVersion,
-        0,
+        openSessions,
         Main.version(),
         ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
   }

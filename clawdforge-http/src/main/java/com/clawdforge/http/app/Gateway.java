@@ -12,6 +12,10 @@ import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.run.ResultText;
 import com.clawdforge.core.run.RunService;
+import com.clawdforge.core.session.SessionService;
+import com.clawdforge.core.session.SessionStore;
+import com.clawdforge.core.session.SessionSweeper;
+import com.clawdforge.core.session.TurnService;
 import com.clawdforge.http.server.ForgeServer;
 import com.clawdforge.http.server.JsonText;
 import com.clawdforge.http.server.ServerSettings;
@@ -28,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,9 +66,15 @@ final class Gateway implements AutoCloseable {
                   config.dataDir().resolve("clawdforge.db"), config.dataDir().resolve("files")));
       makePrivate(config.runsDir());
       makePrivate(config.sessionsDir());
-      AgentRunner agents = closedAtEnd("agents", agents(config, programs));
       FileService files =
           new FileService(ledger.fileStore(), clock, random, config.maxUploadBytes());
+      AgentRunner agents = agents(config, programs);
+      SessionStore sessionStore = ledger.sessionStore();
+      // Closed after the agents: what those end with is still recorded.
+      TurnService turns =
+          closedAtEnd(
+              "turns", new TurnService(sessionStore, agents, files, config.sessions(), clock));
+      closedAtEnd("agents", agents);
       RunService runs =
           new RunService(
               ledger.runStore(),
@@ -74,13 +85,26 @@ final class Gateway implements AutoCloseable {
               clock,
               () -> UUID.randomUUID().toString());
       runs.recover();
-      TokenService tokens = new TokenService(ledger.tokenAuth(), clock, random, runs::cancelAllOf);
+      SessionService sessions =
+          new SessionService(
+              sessionStore,
+              agents,
+              turns,
+              config.sessions(),
+              clock,
+              () -> UUID.randomUUID().toString());
+      sessions.recover();
+      TokenService tokens =
+          new TokenService(ledger.tokenAuth(), clock, random, cancelAllOf(runs, turns));
       AgentProbe probe =
           closedAtEnd("agent probe", new AgentProbe(programs, agentEnvironment(config)));
       Housekeeping housekeeping =
           closedAtEnd("housekeeping", new Housekeeping(config.sweepInterval()));
       housekeeping.every("runs", runs::sweep);
       housekeeping.every("files", files::sweep);
+      SessionSweeper sweeper = new SessionSweeper(sessionStore, sessions, config.sessions(), clock);
+      housekeeping.every("sessions", sweeper::sweep);
+      OpenSessions open = new OpenSessions(sessions::countOpen);
       server =
           closedAtEnd(
               "server",
@@ -90,11 +114,10 @@ final class Gateway implements AutoCloseable {
                       config.port(),
                       config.allowedHosts(),
                       config.runs().maxPromptBytes(),
-                      probe::health),
+                      () -> probe.health(open.now())),
                   new Gate(config.addresses(), tokens, config.adminSecret()),
-                  tokens,
-                  runs,
-                  files));
+                  new ForgeServer.Services(
+                      tokens, runs, sessions, turns, files, ledger.usageLedger())));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -142,6 +165,13 @@ final class Gateway implements AutoCloseable {
   private <T extends AutoCloseable> T closedAtEnd(String name, T part) {
     parts.push(new Part(name, part));
     return part;
+  }
+
+  private static Consumer<String> cancelAllOf(RunService runs, TurnService turns) {
+    return tokenId -> {
+      runs.cancelAllOf(tokenId);
+      turns.cancelAllOf(tokenId);
+    };
   }
 
   private static AgentRunner agents(GatewayConfig config, AgentPrograms programs) {

@@ -3,6 +3,7 @@ package com.clawdforge.http.app;
 import com.clawdforge.core.auth.AddressPolicy;
 import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.run.RunLimits;
+import com.clawdforge.core.session.SessionLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param adminSecret null while administration is off
  * @param sessionsDir where sessions have their directories
- * @param agents the agents that apps may have sessions with
  * @param agentVariables further variables that agents get
  * @param environment everything that the server was started with, for what agents get of it
  */
@@ -33,13 +33,13 @@ record GatewayConfig(
     Path dataDir,
     Path runsDir,
     Path sessionsDir,
-    Set<String> agents,
     SessionDriverKind sessionDriver,
     String claudeBin,
     String acpxBin,
     List<String> agentVariables,
     Duration sweepInterval,
     RunLimits runs,
+    SessionLimits sessions,
     long maxUploadBytes,
     Duration drain,
     Map<String, String> environment) {
@@ -47,6 +47,7 @@ record GatewayConfig(
   private static final int SHORTEST_ADMIN_SECRET = 16;
   // Each may hold a prompt and a system prompt of megabytes.
   private static final int MAX_WAITING = 64;
+  private static final long LONGEST_SECS = Duration.ofDays(36_500).toSeconds();
   private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -62,6 +63,10 @@ record GatewayConfig(
           "CLAWDFORGE_SESSION_DRIVER",
           "CLAWDFORGE_AGENT_ENV",
           "CLAWDFORGE_MAX_CONCURRENT_RUNS",
+          "CLAWDFORGE_MAX_CONCURRENT_TURNS",
+          "CLAWDFORGE_MAX_OPEN_SESSIONS",
+          "CLAWDFORGE_SESSION_TTL_SECS",
+          "CLAWDFORGE_SESSION_HARD_TTL_SECS",
           "CLAWDFORGE_QUEUE_WAIT_SECS",
           "CLAWDFORGE_SWEEP_INTERVAL_SECS",
           "CLAWDFORGE_MAX_PROMPT_BYTES",
@@ -93,7 +98,6 @@ record GatewayConfig(
   }
 
   GatewayConfig {
-    agents = Set.copyOf(agents);
     allowedHosts = List.copyOf(allowedHosts);
     agentVariables = List.copyOf(agentVariables);
     environment = Map.copyOf(environment);
@@ -104,7 +108,7 @@ record GatewayConfig(
     refuseUnknown(environment);
     Variables read = new Variables(environment);
     Path dataDir = read.path("CLAWDFORGE_DATA_DIR", Path.of("data")).toAbsolutePath().normalize();
-    long maxPrompt = read.number("CLAWDFORGE_MAX_PROMPT_BYTES", 4L << 20, 1, 64L << 20);
+    RunLimits runs = runLimits(read);
     return new GatewayConfig(
         adminSecret(read),
         new AddressPolicy(read.cidrs("ALLOW_CIDRS"), read.cidrs("CLAWDFORGE_TRUSTED_PROXIES")),
@@ -114,34 +118,47 @@ record GatewayConfig(
         dataDir,
         read.path("RUNS_DIR", dataDir.resolve("runs")).toAbsolutePath().normalize(),
         read.path("ACPX_SESSIONS_CWD", dataDir.resolve("acpx-cwds")).toAbsolutePath().normalize(),
-        agents(read),
         SessionDriverKind.ofWire(
             read.oneOf("CLAWDFORGE_SESSION_DRIVER", "acpx", SessionDriverKind.wires())),
         read.text("CLAUDE_BIN", "claude"),
         read.text("ACPX_BIN", "acpx"),
         agentVariables(read),
         read.seconds("CLAWDFORGE_SWEEP_INTERVAL_SECS", 60, 1, 86_400),
-        runLimits(read, maxPrompt),
+        runs,
+        sessionLimits(read, runs),
         read.number("CLAWDFORGE_MAX_UPLOAD_BYTES", 32L << 20, 1, 4L << 30),
         read.seconds("CLAWDFORGE_DRAIN_SECS", 30, 0, 3_600),
         environment);
   }
 
-  private static RunLimits runLimits(Variables read, long maxPrompt) {
-    int places =
-        read.number(
-            "CLAWDFORGE_MAX_CONCURRENT_RUNS",
-            2 * Runtime.getRuntime().availableProcessors(),
-            1,
-            1_024);
+  private static RunLimits runLimits(Variables read) {
     String content = read.oneOf("CLAWDFORGE_AUDIT_CONTENT", "none", List.of("none", "full"));
     return new RunLimits(
-        maxPrompt,
-        places,
+        read.number("CLAWDFORGE_MAX_PROMPT_BYTES", 4L << 20, 1, 64L << 20),
+        places(read, "CLAWDFORGE_MAX_CONCURRENT_RUNS"),
         MAX_WAITING,
         read.seconds("CLAWDFORGE_QUEUE_WAIT_SECS", 30, 0, 3_600),
         Duration.ofDays(read.number("CLAWDFORGE_AUDIT_RETENTION_DAYS", 90, 1, 36_500)),
         content.equals("full"));
+  }
+
+  // What both have in common is set once.
+  private static SessionLimits sessionLimits(Variables read, RunLimits runs) {
+    return new SessionLimits(
+        agents(read),
+        runs.maxPromptBytes(),
+        read.number("CLAWDFORGE_MAX_OPEN_SESSIONS", 64, 1, 100_000),
+        places(read, "CLAWDFORGE_MAX_CONCURRENT_TURNS"),
+        MAX_WAITING,
+        runs.maxWait(),
+        read.seconds("CLAWDFORGE_SESSION_TTL_SECS", 3_600, 1, LONGEST_SECS),
+        read.seconds("CLAWDFORGE_SESSION_HARD_TTL_SECS", 86_400, 1, LONGEST_SECS),
+        runs.retention(),
+        runs.keepContent());
+  }
+
+  private static int places(Variables read, String name) {
+    return read.number(name, 2 * Runtime.getRuntime().availableProcessors(), 1, 1_024);
   }
 
   private static @Nullable BearerToken adminSecret(Variables read) {

@@ -1,6 +1,7 @@
 package com.clawdforge.http.server;
 
 import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.Refusal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
   private static final BigDecimal FAR = BigDecimal.valueOf(1_000_000_000L);
   private static final int MAX_SCALE = 100;
+  private static final int LONGEST_SCALE = 400;
 
   private final ObjectNode body;
 
@@ -51,9 +53,13 @@ final class Fields {
   }
 
   boolean flag(String name) {
+    return flag(name, false);
+  }
+
+  boolean flag(String name, boolean otherwise) {
     @Nullable JsonNode value = present(name);
     if (value == null) {
-      return false;
+      return otherwise;
     }
     if (!value.isBoolean()) {
       throw mustBe(name, "true or false");
@@ -98,6 +104,12 @@ final class Fields {
 
   /** A whole number of seconds; what is out of every range is still given as such. */
   @Nullable Duration seconds(String name) {
+    @Nullable Integer number = integer(name);
+    return number == null ? null : Duration.ofSeconds(number);
+  }
+
+  /** A whole number; what is out of every range is still given as such. */
+  @Nullable Integer integer(String name) {
     @Nullable BigDecimal number = number(name, "an integer");
     if (number == null) {
       return null;
@@ -106,7 +118,7 @@ final class Fields {
     if (number.stripTrailingZeros().scale() > 0) {
       throw mustBe(name, "an integer");
     }
-    return Duration.ofSeconds(number.min(FAR).max(FAR.negate()).longValue());
+    return number.min(FAR).max(FAR.negate()).intValue();
   }
 
   @Nullable BigDecimal number(String name) {
@@ -122,12 +134,31 @@ final class Fields {
     if (!value.isObject()) {
       throw mustBe(name, "an object");
     }
+    requireWritable(name, value);
     return Json.text(value);
+  }
+
+  @Nullable SystemPrompt system() {
+    SystemPrompt.@Nullable Mode mode = choice("system_mode", SystemPrompt.Mode.class);
+    @Nullable String text = text("system");
+    return text == null
+        ? null
+        : new SystemPrompt(text, mode == null ? SystemPrompt.Mode.APPEND : mode);
   }
 
   @Nullable Permissions permissions(String name) {
     @Nullable JsonNode value = present(name);
     return value == null ? null : PermissionsJson.read(value, name);
+  }
+
+  // A number is written out in full: 1e9999 takes thousands of times its size. Every double fits.
+  private static void requireWritable(String name, JsonNode value) {
+    if (value.isBigDecimal() && Math.abs((long) value.decimalValue().scale()) > LONGEST_SCALE) {
+      throw mustBe(name, "an object with numbers of reasonable size");
+    }
+    for (JsonNode child : value) {
+      requireWritable(name, child);
+    }
   }
 
   private @Nullable BigDecimal number(String name, String what) {

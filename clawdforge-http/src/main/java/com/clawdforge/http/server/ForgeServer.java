@@ -4,12 +4,19 @@ import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.run.RunService;
+import com.clawdforge.core.session.SessionService;
+import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.usage.UsageLedger;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import jakarta.servlet.DispatcherType;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.http.UriCompliance;
@@ -24,7 +31,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The HTTP server of the gateway: started once, drained or closed once. It ends none of the
- * services that it was given, except that a drain ends the work of {@link RunService}.
+ * services that it was given, except that a drain ends the work of {@link RunService} and {@link
+ * TurnService}.
  */
 public final class ForgeServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
@@ -34,7 +42,8 @@ public final class ForgeServer implements AutoCloseable {
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final ServerSettings settings;
-  private final RunService runs;
+  private final Services services;
+  private final List<RouteTable.Route> appRoutes = new ArrayList<>();
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final Javalin javalin;
@@ -45,25 +54,49 @@ public final class ForgeServer implements AutoCloseable {
     DRAINING
   }
 
+  /** What the server brings to the outside. */
+  public record Services(
+      TokenService tokens,
+      RunService runs,
+      SessionService sessions,
+      TurnService turns,
+      FileService files,
+      UsageLedger usage) {}
+
   /** A server that does not listen yet. */
-  public ForgeServer(
-      ServerSettings settings, Gate gate, TokenService tokens, RunService runs, FileService files) {
+  public ForgeServer(ServerSettings settings, Gate gate, Services services) {
     this.settings = settings;
-    this.runs = runs;
+    this.services = services;
     this.javalin =
         Javalin.create(
             config -> {
               configure(config, gate);
               RouteTable routes =
                   new RouteTable(config.routes, gate, () -> state.get() == State.DRAINING);
-              BodyReader bodies = new BodyReader(settings.maxBodyBytes());
-              new HealthRoutes(settings.health()).addTo(routes);
-              new RunRoutes(runs, bodies, new RunDelivery(runs, settings.heartbeat()))
-                  .addTo(routes);
-              new FileRoutes(files).addTo(routes);
-              new TokenRoutes(tokens, bodies).addTo(routes);
+              addRoutes(routes);
               routes.complete();
+              appRoutes.addAll(routes.appRoutes());
             });
+  }
+
+  private void addRoutes(RouteTable routes) {
+    RunService runs = services.runs();
+    SessionService sessions = services.sessions();
+    TurnService turns = services.turns();
+    Duration heartbeat = settings.heartbeat();
+    BodyReader bodies = new BodyReader(settings.maxBodyBytes());
+    new HealthRoutes(settings.health()).addTo(routes);
+    new RunRoutes(runs, bodies, new RunDelivery(runs, heartbeat)).addTo(routes);
+    new SessionRoutes(sessions, turns, bodies).addTo(routes);
+    new TurnRoutes(sessions, turns, bodies, new TurnDelivery(heartbeat)).addTo(routes);
+    new FileRoutes(services.files()).addTo(routes);
+    new TokenRoutes(services.tokens(), bodies).addTo(routes);
+    new UsageRoutes(services.usage()).addTo(routes);
+  }
+
+  /** Every route that an app's token opens. */
+  List<RouteTable.Route> appRoutes() {
+    return List.copyOf(appRoutes);
   }
 
   /**
@@ -86,7 +119,7 @@ public final class ForgeServer implements AutoCloseable {
   /**
    * Stops gracefully: what is new is refused from now on, what runs may finish within a time and is
    * cancelled after it, every answer is written, event streams get their last event. When it
-   * returns, nothing listens any more and all runs are over and recorded. Idempotent.
+   * returns, nothing listens any more and all runs and turns are over and recorded. Idempotent.
    */
   public void drain(Duration patience) throws InterruptedException {
     State before = state.getAndSet(State.DRAINING);
@@ -95,7 +128,7 @@ public final class ForgeServer implements AutoCloseable {
     }
     long deadline = System.nanoTime() + patience.toNanos();
     try {
-      runs.drain(patience);
+      drainWork(patience);
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
       // Also a large upload may take until then; an answer gets a little longer.
       inFlight.awaitNone(left.plus(LAST_WORDS));
@@ -103,6 +136,27 @@ public final class ForgeServer implements AutoCloseable {
       if (before == State.SERVING) {
         javalin.stop();
       }
+    }
+  }
+
+  // Both at once: they share the time, and neither may start anything while the other ends.
+  private void drainWork(Duration patience) throws InterruptedException {
+    services.runs().stopAccepting();
+    services.turns().stopAccepting();
+    FutureTask<Boolean> turns =
+        new FutureTask<>(
+            () -> {
+              services.turns().drain(patience);
+              return true;
+            });
+    Thread.ofVirtual().name("drain-turns").start(turns);
+    try {
+      services.runs().drain(patience);
+      turns.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the turns could not be ended", e.getCause());
+    } finally {
+      turns.cancel(true);
     }
   }
 
@@ -123,7 +177,7 @@ public final class ForgeServer implements AutoCloseable {
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.threadPool = threads();
-    config.jetty.modifyHttpConfiguration(ForgeServer::protocol);
+    config.jetty.modifyHttpConfiguration(this::protocol);
     config.jetty.addConnector(this::connector);
     config.jetty.modifyServer(
         server -> {
@@ -149,16 +203,17 @@ public final class ForgeServer implements AutoCloseable {
     return threads;
   }
 
-  private static void protocol(HttpConfiguration http) {
+  // The timeout ends peers that neither send what they announced nor read what they asked for: a
+  // write that they block fails then. A request whose handler waits is not idle in this sense:
+  // Jetty asks the servlet layer, which says no.
+  private void protocol(HttpConfiguration http) {
+    http.setIdleTimeout(settings.stallTimeout().toMillis());
     http.setSendServerVersion(false);
     http.setUriCompliance(UriCompliance.DEFAULT);
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setResponseHeaderSize(HEADER_BYTES);
   }
 
-  // The idle timeout ends peers that neither send what they announced nor read what they asked for.
-  // A request whose handler waits is not idle in this sense: Jetty asks the servlet layer, which
-  // says no.
   private Connector connector(Server server, HttpConfiguration http) {
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(settings.host());

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -94,6 +95,10 @@ final class Json {
 
   static @Nullable Long secondsOrNull(@Nullable Instant time) {
     return time == null ? null : time.getEpochSecond();
+  }
+
+  static @Nullable Long millisOrNull(@Nullable Duration duration) {
+    return duration == null ? null : duration.toMillis();
   }
 
   // An agent's text may hold half a surrogate pair, which UTF-8 cannot say but JSON can. Outside of

@@ -50,7 +50,8 @@ final class Paging {
         ErrorCode.MALFORMED_REQUEST, "cursor must be the next_cursor of an earlier answer");
   }
 
-  private static @Nullable String parameter(Context ctx, String name) {
+  /** A parameter of the query, or null; a query that cannot be decoded is refused. */
+  static @Nullable String parameter(Context ctx, String name) {
     @Nullable String query = ctx.queryString();
     if (query == null) {
       return null;

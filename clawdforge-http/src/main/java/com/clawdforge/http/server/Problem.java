@@ -2,7 +2,6 @@ package com.clawdforge.http.server;
 
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
-import com.clawdforge.core.run.Run;
 import com.clawdforge.core.work.WorkError;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,6 +24,9 @@ record Problem(
     @Nullable AgentTrace agent) {
   static final String CONTENT_TYPE = "application/problem+json";
 
+  /** For clients that retry on their own: {@code false} where an agent may have run. */
+  static final String SHOULD_RETRY = "x-should-retry";
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final int STDERR_TAIL_CHARS = 2000;
 
@@ -46,16 +48,21 @@ record Problem(
         null);
   }
 
-  /** Of a run that is over and has an error. */
-  static Problem of(Run run, WorkError error) {
+  /**
+   * Of a run or a turn that is over and has an error.
+   *
+   * @param duration null if it is not known
+   * @param started whether the agent was asked
+   */
+  static Problem of(
+      WorkError error, @Nullable Duration duration, @Nullable String stopReason, boolean started) {
     int status = status(error.code());
-    Duration duration = run.duration() == null ? Duration.ZERO : run.duration();
     AgentTrace trace =
         new AgentTrace(
-            duration.toMillis(),
-            run.report().stopReason(),
+            duration == null ? 0 : duration.toMillis(),
+            stopReason,
             tail(error.stderrTail()),
-            status != 503 || (error.code() == ErrorCode.SHUTTING_DOWN && run.startedAt() != null));
+            status != 503 || (error.code() == ErrorCode.SHUTTING_DOWN && started));
     return new Problem(
         status, error.code(), error.detail(), null, status == 503 ? RETRY_AFTER : null, trace);
   }
@@ -107,7 +114,7 @@ record Problem(
       headers.put("WWW-Authenticate", "Bearer");
     }
     if (agent != null && agent.mayHaveRun()) {
-      headers.put("x-should-retry", "false");
+      headers.put(SHOULD_RETRY, "false");
     }
     return headers;
   }

@@ -9,8 +9,10 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -23,12 +25,16 @@ final class RouteTable {
   private final Gate gate;
   private final BooleanSupplier draining;
   private final Map<String, Set<String>> methods = new LinkedHashMap<>();
+  private final List<Route> appRoutes = new ArrayList<>();
 
   RouteTable(RoutesConfig routes, Gate gate, BooleanSupplier draining) {
     this.routes = routes;
     this.gate = gate;
     this.draining = draining;
   }
+
+  /** A method and a path, in which parameters are in braces. */
+  record Route(HandlerType method, String path) {}
 
   /** What a route does for whoever may come in. */
   @FunctionalInterface
@@ -49,6 +55,7 @@ final class RouteTable {
 
   /** A route for apps. */
   void app(HandlerType method, String path, AppHandler handler) {
+    appRoutes.add(new Route(method, path));
     add(method, path, ctx -> handler.handle(ctx, caller(ctx)));
   }
 
@@ -63,6 +70,11 @@ final class RouteTable {
           }
           handler.handle(ctx, caller);
         });
+  }
+
+  /** The routes for apps so far. */
+  List<Route> appRoutes() {
+    return List.copyOf(appRoutes);
   }
 
   /** A route for the administrator. */

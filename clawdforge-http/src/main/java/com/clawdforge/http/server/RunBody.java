@@ -1,16 +1,11 @@
 package com.clawdforge.http.server;
 
 import com.clawdforge.core.agent.Effort;
-import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.run.RunRequest;
 import com.clawdforge.core.work.IdempotencyKey;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
-  private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,128}");
 
   private enum OnDisconnect {
     DETACH,
@@ -35,7 +29,7 @@ record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
    * @param key value of the {@code Idempotency-Key} header, or null
    */
   static RunBody read(byte[] body, boolean events, @Nullable String key, String requestId) {
-    @Nullable IdempotencyKey idempotency = key == null ? null : key(key, body);
+    @Nullable IdempotencyKey idempotency = RequestKey.of(key, body);
     Fields fields = new Fields(Json.object(body));
     boolean detach = fields.flag("detach");
     boolean stream = events && !detach;
@@ -45,7 +39,7 @@ record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
         new RunRequest(
             fields.requiredText("prompt"),
             fields.text("model"),
-            system(fields),
+            fields.system(),
             fields.choice("effort", Effort.class),
             files == null ? List.of() : files,
             timeout == null ? DEFAULT_TIMEOUT : timeout,
@@ -68,26 +62,5 @@ record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
   /** Whether the run's messages go to its caller as they come. */
   boolean stream() {
     return request.keepEvents();
-  }
-
-  private static @Nullable SystemPrompt system(Fields fields) {
-    SystemPrompt.@Nullable Mode mode = fields.choice("system_mode", SystemPrompt.Mode.class);
-    @Nullable String text = fields.text("system");
-    return text == null
-        ? null
-        : new SystemPrompt(text, mode == null ? SystemPrompt.Mode.APPEND : mode);
-  }
-
-  private static IdempotencyKey key(String value, byte[] body) {
-    if (!KEY.matcher(value).matches()) {
-      throw Refusal.invalid(
-          "Idempotency-Key", "Idempotency-Key must be 1 to 128 printable ASCII characters");
-    }
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
-      return new IdempotencyKey(value, HexFormat.of().formatHex(hash));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

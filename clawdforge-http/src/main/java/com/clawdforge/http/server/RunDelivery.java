@@ -3,6 +3,7 @@ package com.clawdforge.http.server;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.run.FinishedRun;
+import com.clawdforge.core.run.Run;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
 import com.clawdforge.core.work.WorkError;
@@ -10,7 +11,6 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Objects;
@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RunDelivery {
   private static final Logger log = LoggerFactory.getLogger(RunDelivery.class);
-  private static final String SHOULD_RETRY = "x-should-retry";
   private static final Duration WATCHFUL = Duration.ofSeconds(1);
 
   private final RunService runs;
@@ -45,7 +44,7 @@ final class RunDelivery {
     try {
       finished = ticket.await();
     } catch (RuntimeException unrecorded) {
-      ctx.res().setHeader(SHOULD_RETRY, "false");
+      ctx.res().setHeader(Problem.SHOULD_RETRY, "false");
       throw unrecorded;
     }
     // A peer that closed its side may still read: it gets the answer too.
@@ -68,7 +67,7 @@ final class RunDelivery {
     Peer peer = Peer.of(ctx.req());
     EventStream events = new EventStream();
     try {
-      OutputStream out = EventStream.open(ctx.res());
+      SseWriter out = SseWriter.open(ctx.res());
       ticket.follow(events);
       ticket.outcome().whenComplete((finished, failure) -> events.end());
       events.pump(out, cancelOnDisconnect ? watchful() : heartbeat);
@@ -94,12 +93,12 @@ final class RunDelivery {
     @Nullable FinishedRun finished = null;
     boolean gone = peer.gone();
     try {
-      OutputStream out = ctx.res().getOutputStream();
+      SseWriter out = new SseWriter(ctx.res().getOutputStream());
       try {
         finished = ticket.await();
       } catch (RuntimeException unrecorded) {
         log.atError().addKeyValue("request_id", requestId).setCause(unrecorded).log("a run failed");
-        EventStream.last(out, "error", Json.text(Problem.internalError().body(requestId)));
+        out.last("error", Json.text(Problem.internalError().body(requestId)));
         return;
       }
       if (gone) {
@@ -107,9 +106,9 @@ final class RunDelivery {
       }
       @Nullable Problem problem = problem(finished);
       if (problem == null) {
-        EventStream.last(out, "run", Json.text(answered(finished)));
+        out.last("run", Json.text(answered(finished)));
       } else {
-        EventStream.last(out, "error", Json.text(problem.body(requestId)));
+        out.last("error", Json.text(problem.body(requestId)));
       }
     } catch (IOException lost) {
       if (!gone && finished != null) {
@@ -144,7 +143,8 @@ final class RunDelivery {
   private static @Nullable Problem problem(FinishedRun finished) {
     @Nullable WorkError error = RunShown.error(finished.run());
     if (error != null) {
-      return Problem.of(finished.run(), error);
+      Run run = finished.run();
+      return Problem.of(error, run.duration(), run.report().stopReason(), run.startedAt() != null);
     }
     return finished.answer() != null
         ? null

@@ -34,8 +34,6 @@ final class RunRoutes {
 
   private record Accepted(boolean ok, String runId, String state) {}
 
-  private record Cancelled(boolean ok, boolean cancelled) {}
-
   private record Runs(boolean ok, List<RunShown> runs, @Nullable String nextCursor) {
     static Runs of(Page<Run> page, Function<Run, RunShown> view) {
       return new Runs(true, page.items().stream().map(view).toList(), Paging.cursor(page.next()));
@@ -46,13 +44,13 @@ final class RunRoutes {
     RunBody body =
         RunBody.read(
             bodies.json(ctx),
-            EventStream.wanted(ctx),
-            ctx.header("Idempotency-Key"),
+            SseWriter.wanted(ctx),
+            ctx.header(RequestKey.HEADER),
             Exchange.of(ctx.req()).requestId());
     RunTicket ticket = runs.start(caller, body.request());
     ctx.res().setHeader("X-Clawdforge-Run-Id", ticket.runId());
     if (ticket.replayed()) {
-      ctx.res().setHeader("Idempotent-Replay", "true");
+      ctx.res().setHeader(RequestKey.REPLAY, "true");
     }
     if (body.detach()) {
       Run run = runs.get(caller, ticket.runId());

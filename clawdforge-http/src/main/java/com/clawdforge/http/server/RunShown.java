@@ -9,7 +9,6 @@ import com.clawdforge.core.work.WorkState;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.math.BigDecimal;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +38,6 @@ record RunShown(
     @Nullable ErrorShown error,
     String requestId,
     @JsonInclude(JsonInclude.Include.NON_NULL) @JsonRawValue @Nullable String result) {
-
-  /** Why a run has no answer. */
-  record ErrorShown(String code, String detail, String stderrTail) {
-    static ErrorShown of(WorkError error) {
-      return new ErrorShown(error.code().wire(), error.detail(), Problem.tail(error.stderrTail()));
-    }
-  }
 
   static RunShown alone(Run run) {
     return of(run, true, null);
@@ -86,19 +78,15 @@ record RunShown(
         run.createdAt().getEpochSecond(),
         Json.timeOrNull(run.startedAt()),
         Json.timeOrNull(run.endedAt()),
-        millis(run.queued()),
-        millis(run.duration()),
+        Json.millisOrNull(run.queued()),
+        Json.millisOrNull(run.duration()),
         run.report().usage(),
         run.report().costUsd(),
         run.promptBytes(),
         run.resultBytes(),
         run.files(),
-        error == null ? null : ErrorShown.of(error),
+        ErrorShown.of(error),
         run.requestId(),
         run.kept() == null ? null : json(run.kept().answer()));
-  }
-
-  private static @Nullable Long millis(@Nullable Duration duration) {
-    return duration == null ? null : duration.toMillis();
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.run.RunLimits;
+import com.clawdforge.core.session.SessionLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -55,6 +56,19 @@ class GatewayConfigTest {
             Duration.ofDays(90),
             false),
         config.runs());
+    assertEquals(
+        new SessionLimits(
+            Set.of("claude", "codex"),
+            4 << 20,
+            64,
+            2 * Runtime.getRuntime().availableProcessors(),
+            64,
+            Duration.ofSeconds(30),
+            Duration.ofHours(1),
+            Duration.ofDays(1),
+            Duration.ofDays(90),
+            false),
+        config.sessions());
   }
 
   @Test
@@ -77,6 +91,10 @@ class GatewayConfigTest {
                 Map.entry("ACPX_BIN", "/opt/acpx"),
                 Map.entry("CLAWDFORGE_AGENT_ENV", "NPM_TOKEN,EDITOR"),
                 Map.entry("CLAWDFORGE_MAX_CONCURRENT_RUNS", "3"),
+                Map.entry("CLAWDFORGE_MAX_CONCURRENT_TURNS", "10"),
+                Map.entry("CLAWDFORGE_MAX_OPEN_SESSIONS", "11"),
+                Map.entry("CLAWDFORGE_SESSION_TTL_SECS", "12"),
+                Map.entry("CLAWDFORGE_SESSION_HARD_TTL_SECS", "13"),
                 Map.entry("CLAWDFORGE_QUEUE_WAIT_SECS", "4"),
                 Map.entry("CLAWDFORGE_MAX_PROMPT_BYTES", "5"),
                 Map.entry("CLAWDFORGE_MAX_UPLOAD_BYTES", "6"),
@@ -100,7 +118,6 @@ class GatewayConfigTest {
     assertEquals(Path.of("/srv/forge"), config.dataDir());
     assertEquals(Path.of("/scratch"), config.runsDir());
     assertEquals(Path.of("/sessions"), config.sessionsDir());
-    assertEquals(Set.of("claude", "gemini"), config.agents());
     assertEquals("/opt/claude", config.claudeBin());
     assertEquals("/opt/acpx", config.acpxBin());
     assertEquals(List.of("NPM_TOKEN", "EDITOR"), config.agentVariables());
@@ -109,6 +126,19 @@ class GatewayConfigTest {
     assertEquals(Duration.ofSeconds(9), config.drain());
     assertEquals(
         new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true), config.runs());
+    assertEquals(
+        new SessionLimits(
+            Set.of("claude", "gemini"),
+            5,
+            11,
+            10,
+            64,
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(12),
+            Duration.ofSeconds(13),
+            Duration.ofDays(7),
+            true),
+        config.sessions());
   }
 
   @Test
@@ -131,6 +161,10 @@ class GatewayConfigTest {
     "CLAWDFORGE_AGENT_ENV, ADMIN_BOOTSTRAP_TOKEN",
     "CLAWDFORGE_MAX_CONCURRENT_RUNS, 0",
     "CLAWDFORGE_MAX_CONCURRENT_RUNS, 1025",
+    "CLAWDFORGE_MAX_CONCURRENT_TURNS, 0",
+    "CLAWDFORGE_MAX_OPEN_SESSIONS, 0",
+    "CLAWDFORGE_SESSION_TTL_SECS, 0",
+    "CLAWDFORGE_SESSION_HARD_TTL_SECS, 1d",
     "CLAWDFORGE_QUEUE_WAIT_SECS, -1",
     "CLAWDFORGE_QUEUE_WAIT_SECS, 30s",
     "CLAWDFORGE_MAX_PROMPT_BYTES, 0",
@@ -224,6 +258,7 @@ class GatewayConfigTest {
         config.agentVariables(),
         config.sweepInterval(),
         config.runs(),
+        config.sessions(),
         config.maxUploadBytes(),
         config.drain());
   }

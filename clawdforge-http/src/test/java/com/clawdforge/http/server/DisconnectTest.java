@@ -112,7 +112,7 @@ final class DisconnectTest {
   void a_request_that_waits_for_its_agent_is_not_idle() throws Exception {
     Forge.Setup setup = Forge.setup();
     setup.agents = held();
-    setup.idleTimeout = Duration.ofMillis(50);
+    setup.stallTimeout = Duration.ofMillis(50);
     try (Forge forge = setup.start()) {
       FutureTask<HttpResponse<String>> waiting =
           new FutureTask<>(() -> forge.run("{\"prompt\":\"p\"}"));
@@ -128,7 +128,7 @@ final class DisconnectTest {
   @Test
   void a_peer_that_does_not_send_what_it_announced_is_answered_and_closed() throws Exception {
     Forge.Setup setup = Forge.setup();
-    setup.idleTimeout = Duration.ofMillis(50);
+    setup.stallTimeout = Duration.ofMillis(50);
     try (Forge forge = setup.start()) {
       String answer =
           forge.raw(

@@ -73,6 +73,50 @@ final class DrainTest {
   }
 
   @Test
+  void a_turn_may_finish_while_new_ones_and_new_sessions_are_refused() throws Exception {
+    try (Forge forge = heldTurns()) {
+      String id = forge.open();
+      Async<HttpResponse<String>> turn = Async.start(() -> forge.turn(id, "{\"prompt\":\"p\"}"));
+      forge.agents.awaitTurns(1);
+      FutureTask<@Nullable Void> drained = drain(forge, Duration.ofSeconds(20));
+      untilRefused(forge);
+
+      assertEquals(503, forge.turn(id, "{}").statusCode());
+      assertEquals(503, forge.send(forge.post("/sessions", "{}")).statusCode());
+      assertEquals(200, forge.get("/sessions/" + id + "/turns/1/events").statusCode());
+      hold.release();
+      drained.get(20, TimeUnit.SECONDS);
+      assertEquals(200, turn.get().statusCode());
+    }
+  }
+
+  @Test
+  void a_turn_that_is_not_over_in_time_is_cancelled_and_its_followers_told() throws Exception {
+    try (Forge forge = heldTurns()) {
+      String id = forge.open();
+      Async<HttpResponse<String>> turn = Async.start(() -> forge.turn(id, "{\"prompt\":\"p\"}"));
+      forge.agents.awaitTurns(1);
+      try (Wire follower = Wire.to(forge)) {
+        follower.send(
+            forge.rawGet("/sessions/" + id + "/turns/1/events", "Accept: text/event-stream"));
+        follower.next("HTTP");
+        forge.server.drain(Duration.ZERO);
+
+        assertEquals("event: error", follower.next("event: error"));
+        assertTrue(follower.next("data:").contains("\"code\":\"shutting_down\""));
+      }
+      HttpResponse<String> answer = turn.get();
+      assertEquals(503, answer.statusCode());
+      assertEquals("shutting_down", forge.json(answer).get("code").textValue());
+      assertEquals("false", answer.headers().firstValue("x-should-retry").orElseThrow());
+    }
+  }
+
+  private Forge heldTurns() {
+    return Forge.with(FakeAgentRunner.scriptedTurns((s, p) -> FakeRun.turn("x").heldBy(hold)));
+  }
+
+  @Test
   void a_closed_server_does_not_listen_and_closing_it_again_is_harmless() throws Exception {
     Forge forge = Forge.setup().start();
     forge.close();

@@ -14,6 +14,11 @@ import com.clawdforge.core.run.ResultText;
 import com.clawdforge.core.run.RunLimits;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunStore;
+import com.clawdforge.core.session.InMemorySessionStore;
+import com.clawdforge.core.session.SessionLimits;
+import com.clawdforge.core.session.SessionService;
+import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.usage.UsageLedger;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -27,10 +32,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A whole server on a port of its own, on fakes, with an app's token and a client. */
@@ -44,6 +53,9 @@ final class Forge implements AutoCloseable {
   final InMemoryFileStore fileStore = new InMemoryFileStore();
   final TokenService tokens;
   final RunService runs;
+  final InMemorySessionStore sessionStore = new InMemorySessionStore();
+  final TurnService turns;
+  final SessionService sessions;
   final ForgeServer server;
   final String token;
   private final int port;
@@ -73,7 +85,31 @@ final class Forge implements AutoCloseable {
             limits,
             clock,
             () -> UUID.randomUUID().toString());
-    tokens = new TokenService(new InMemoryTokenAuth(), clock, random, runs::cancelAllOf);
+    SessionLimits sessionLimits =
+        new SessionLimits(
+            Set.of("claude", "codex"),
+            setup.maxPromptBytes,
+            setup.maxOpen,
+            setup.maxConcurrent,
+            setup.maxWaiting,
+            setup.maxWait,
+            Duration.ofHours(1),
+            Duration.ofHours(24),
+            Duration.ofDays(90),
+            false);
+    turns = new TurnService(sessionStore, agents, files, sessionLimits, clock);
+    sessions =
+        new SessionService(
+            sessionStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
+    tokens =
+        new TokenService(
+            new InMemoryTokenAuth(),
+            clock,
+            random,
+            tokenId -> {
+              runs.cancelAllOf(tokenId);
+              turns.cancelAllOf(tokenId);
+            });
     AddressPolicy addresses =
         new AddressPolicy(
             setup.allowed.stream().map(Cidr::parse).toList(),
@@ -90,11 +126,10 @@ final class Forge implements AutoCloseable {
                 setup.maxPromptBytes,
                 setup.heartbeat,
                 setup.idleTimeout,
+                setup.stallTimeout,
                 setup.health),
             gate,
-            tokens,
-            runs,
-            files);
+            new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage));
     token = mint("app");
     server.start();
     port = server.port();
@@ -113,6 +148,9 @@ final class Forge implements AutoCloseable {
     Duration maxWait = Duration.ofSeconds(30);
     Duration heartbeat = Duration.ofSeconds(15);
     Duration idleTimeout = Duration.ofSeconds(30);
+    Duration stallTimeout = Duration.ofSeconds(30);
+    int maxOpen = 64;
+    UsageLedger usage = groupBy -> List.of();
     long maxPromptBytes = 1 << 20;
     long maxUploadBytes = 1 << 20;
     Supplier<Health> health = () -> HEALTH;
@@ -163,6 +201,62 @@ final class Forge implements AutoCloseable {
     return send(more.apply(post("/run", json)));
   }
 
+  /** Opens a session and gives its id. */
+  String open() throws IOException, InterruptedException {
+    HttpResponse<String> answer = send(post("/sessions", "{}"));
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(answer.body());
+    }
+    return json(answer).get("session_id").textValue();
+  }
+
+  HttpResponse<String> turn(String sessionId, String json)
+      throws IOException, InterruptedException {
+    return turn(sessionId, json, request -> request);
+  }
+
+  HttpResponse<String> turn(String sessionId, String json, UnaryOperator<HttpRequest.Builder> more)
+      throws IOException, InterruptedException {
+    return send(more.apply(post("/sessions/" + sessionId + "/turn", json)));
+  }
+
+  /** Uploads a file and gives its token. */
+  String upload(String name, String content) throws IOException, InterruptedException {
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+            + name
+            + "\"\r\n\r\n"
+            + content
+            + "\r\n--b--\r\n";
+    HttpResponse<String> answer =
+        send(
+            to("/files")
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(HttpRequest.BodyPublishers.ofString(form)));
+    return json(answer).get("file_token").textValue();
+  }
+
+  /** Starts a turn without waiting for it. */
+  void detach(String sessionId) throws IOException, InterruptedException {
+    HttpResponse<String> accepted = turn(sessionId, "{\"prompt\":\"p\",\"detach\":true}");
+    if (accepted.statusCode() != 202) {
+      throw new AssertionError(accepted.body());
+    }
+  }
+
+  /** Asks until the answer is as wanted. */
+  JsonNode until(String path, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    JsonNode seen = json(get(path));
+    while (!wanted.test(seen)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited in vain: " + seen);
+      }
+      seen = json(get(path));
+    }
+    return seen;
+  }
+
   HttpRequest.Builder post(String path, String json) {
     return to(path)
         .header("Content-Type", "application/json")
@@ -202,8 +296,15 @@ final class Forge implements AutoCloseable {
 
   /** The text of a POST /run for a raw connection. */
   String rawRun(String json, String... headers) {
+    return rawPost("/run", json, headers);
+  }
+
+  /** The text of a POST for a raw connection. */
+  String rawPost(String path, String json, String... headers) {
     StringBuilder request =
-        new StringBuilder("POST /run HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ")
+        new StringBuilder("POST ")
+            .append(path)
+            .append(" HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ")
             .append(token)
             .append("\r\nContent-Length: ")
             .append(json.getBytes(StandardCharsets.UTF_8).length)
@@ -214,10 +315,22 @@ final class Forge implements AutoCloseable {
     return request.append("\r\n").append(json).toString();
   }
 
+  /** The text of a GET for a raw connection. */
+  String rawGet(String path, String... headers) {
+    return "GET "
+        + path
+        + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+        + token
+        + "\r\n"
+        + Arrays.stream(headers).map(header -> header + "\r\n").collect(Collectors.joining())
+        + "\r\n";
+  }
+
   @Override
   public void close() {
     server.close();
     agents.close();
+    turns.close();
     client.close();
   }
 }

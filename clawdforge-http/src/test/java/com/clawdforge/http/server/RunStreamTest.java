@@ -146,7 +146,8 @@ final class RunStreamTest {
     stream.end();
 
     assertThrows(
-        IOException.class, () -> stream.pump(new ByteArrayOutputStream(), Duration.ofSeconds(1)));
+        IOException.class,
+        () -> stream.pump(new SseWriter(new ByteArrayOutputStream()), Duration.ofSeconds(1)));
   }
 
   @Test
@@ -157,7 +158,7 @@ final class RunStreamTest {
     for (int i = 1; i <= 100; i++) {
       stream.onEvent(i, new AgentEvent(new byte[400]));
       stream.end();
-      stream.pump(out, Duration.ofSeconds(1));
+      stream.pump(new SseWriter(out), Duration.ofSeconds(1));
     }
 
     assertTrue(out.toString(StandardCharsets.UTF_8).contains("id: 100\n"));

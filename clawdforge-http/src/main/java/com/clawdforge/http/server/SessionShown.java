@@ -1,0 +1,77 @@
+package com.clawdforge.http.server;
+
+import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.session.Session;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.math.BigDecimal;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as the contract shows it.
+ *
+ * @param ok only where the session is the whole answer
+ * @param token the token's name; only for the administrator
+ * @param meta a JSON object
+ * @param permissions a mode or a policy
+ */
+record SessionShown(
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,
+    String sessionId,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String token,
+    String agent,
+    @Nullable String model,
+    String status,
+    int turnCount,
+    long createdAt,
+    @Nullable Long lastTurnAt,
+    @Nullable Long closedAt,
+    @JsonRawValue String meta,
+    Object permissions) {
+
+  /** A session with what is only told of one at a time. */
+  record Detailed(
+      @JsonUnwrapped SessionShown session,
+      @JsonProperty("active_turn") @Nullable Integer activeTurn,
+      @JsonProperty("usage") @Nullable Usage usage,
+      @JsonProperty("cost_usd") @Nullable BigDecimal costUsd) {}
+
+  static SessionShown opened(Session session) {
+    return of(session, true, null);
+  }
+
+  static SessionShown listed(Session session) {
+    return of(session, null, null);
+  }
+
+  static SessionShown listedForAdmin(Session session) {
+    return of(session, null, session.appName());
+  }
+
+  static Detailed alone(Session session, OptionalInt activeTurn) {
+    return new Detailed(
+        of(session, true, null),
+        activeTurn.isPresent() ? activeTurn.getAsInt() : null,
+        session.usage(),
+        session.costUsd());
+  }
+
+  private static SessionShown of(Session session, @Nullable Boolean ok, @Nullable String token) {
+    return new SessionShown(
+        ok,
+        session.id(),
+        token,
+        session.terms().agent(),
+        session.terms().model(),
+        session.closed() ? "closed" : "open",
+        session.turnCount(),
+        session.createdAt().getEpochSecond(),
+        Json.secondsOrNull(session.lastTurnAt()),
+        Json.secondsOrNull(session.closedAt()),
+        session.terms().meta(),
+        PermissionsJson.write(session.terms().permissions()));
+  }
+}

@@ -1,0 +1,171 @@
+package com.clawdforge.http.server;
+
+import com.clawdforge.core.session.Turn;
+import com.clawdforge.core.session.TurnEvents;
+import com.clawdforge.core.session.TurnTicket;
+import com.clawdforge.core.work.WorkError;
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a turn's events and its end to a caller. The connection follows the turn and does not own
+ * it: one that is lost, or whose peer does not read, ends nothing and holds up nobody else. An
+ * answer that could not be written to its end is cut off, so that nobody takes it for complete.
+ */
+final class TurnDelivery {
+  private static final Logger log = LoggerFactory.getLogger(TurnDelivery.class);
+
+  private final Duration heartbeat;
+
+  TurnDelivery(Duration heartbeat) {
+    this.heartbeat = heartbeat;
+  }
+
+  /** Where the end of a turn is known once its last event is. */
+  @FunctionalInterface
+  interface End {
+    Turn get() throws InterruptedException;
+  }
+
+  /** The answer without the events. */
+  private record Answered(
+      boolean ok, String sessionId, int turnIndex, @Nullable String stopReason, long durationMs) {
+    static Answered of(Turn turn) {
+      return new Answered(
+          true, turn.sessionId(), turn.index(), turn.report().stopReason(), millis(turn));
+    }
+  }
+
+  /** What follows the events in the answer to a turn. */
+  private record Ending(@Nullable String stopReason, long durationMs) {}
+
+  /** What follows the events so far. */
+  private record SoFar(String state, @Nullable String lastEventId) {}
+
+  /** Writes the body of an answer. */
+  @FunctionalInterface
+  private interface Body {
+    void write() throws IOException, InterruptedException;
+  }
+
+  /** Waits for the turn and answers once. */
+  void answer(Context ctx, TurnTicket ticket) throws InterruptedException {
+    Turn turn;
+    try {
+      turn = ticket.await();
+    } catch (RuntimeException unrecorded) {
+      ctx.res().setHeader(Problem.SHOULD_RETRY, "false");
+      throw unrecorded;
+    }
+    HttpServletResponse response = ctx.res();
+    @Nullable BigDecimal cost = turn.report().costUsd();
+    if (cost != null) {
+      response.setHeader("X-Clawdforge-Cost-Usd", cost.toPlainString());
+    }
+    @Nullable Problem problem = problem(turn);
+    wholeOrCut(
+        ctx,
+        () -> {
+          if (problem != null) {
+            Problems.send(problem, Exchange.of(ctx.req()).requestId(), response);
+            return;
+          }
+          TurnEvents events = ticket.events(0);
+          EventArray array = EventArray.open(response, turn.sessionId(), turn.index());
+          array.writeAll(events);
+          array.close(new Ending(turn.report().stopReason(), millis(turn)));
+        });
+  }
+
+  /** Sends the events that there are now. */
+  void soFar(Context ctx, Turn turn, TurnEvents events) throws InterruptedException {
+    wholeOrCut(
+        ctx,
+        () -> {
+          EventArray array = EventArray.open(ctx.res(), turn.sessionId(), turn.index());
+          long last = array.writeAll(events);
+          String id = last == 0 ? null : new EventId(turn.index(), last).toString();
+          array.close(new SoFar(turn.state().wire(), id));
+        });
+  }
+
+  /** Sends the events as they come, then how the turn ended. */
+  void stream(Context ctx, int index, TurnEvents events, End end) throws InterruptedException {
+    wholeOrCut(
+        ctx,
+        () -> {
+          SseWriter out = SseWriter.open(ctx.res());
+          TurnEvents.Batch batch;
+          do {
+            batch = events.next(heartbeat);
+            write(out, index, batch);
+          } while (!batch.last());
+          last(out, Exchange.of(ctx.req()).requestId(), end);
+        });
+  }
+
+  private static void write(SseWriter out, int index, TurnEvents.Batch batch) throws IOException {
+    if (batch.events().isEmpty() && !batch.last()) {
+      out.comment();
+      return;
+    }
+    long seq = batch.after();
+    for (var event : batch.events()) {
+      seq++;
+      out.event("acp", new EventId(index, seq).toString(), event.json());
+    }
+    out.flush();
+  }
+
+  private static void last(SseWriter out, String requestId, End end)
+      throws IOException, InterruptedException {
+    @Nullable Turn turn = null;
+    try {
+      turn = end.get();
+    } catch (RuntimeException unrecorded) {
+      log.atError().addKeyValue("request_id", requestId).setCause(unrecorded).log("a turn failed");
+    }
+    // Without events to come and yet not over: its end could not be recorded.
+    @Nullable Problem problem =
+        turn == null || !turn.state().over() ? Problem.internalError() : problem(turn);
+    if (problem == null) {
+      out.last("turn", Json.text(Answered.of(Objects.requireNonNull(turn))));
+    } else {
+      out.last("error", Json.text(problem.body(requestId)));
+    }
+  }
+
+  private static void wholeOrCut(Context ctx, Body body) throws InterruptedException {
+    boolean whole = false;
+    try {
+      body.write();
+      whole = true;
+    } catch (IOException lost) {
+      log.atDebug()
+          .addKeyValue("request_id", Exchange.of(ctx.req()).requestId())
+          .log("the caller was gone, or did not read");
+    } finally {
+      if (!whole && ctx.res().isCommitted()) {
+        Peer.of(ctx.req()).disconnect();
+      }
+    }
+  }
+
+  private static @Nullable Problem problem(Turn turn) {
+    @Nullable WorkError error = TurnShown.error(turn);
+    return error == null
+        ? null
+        : Problem.of(error, turn.duration(), turn.report().stopReason(), turn.startedAt() != null);
+  }
+
+  private static long millis(Turn turn) {
+    return Objects.requireNonNullElse(turn.duration(), Duration.ZERO).toMillis();
+  }
+}

@@ -1,0 +1,105 @@
+package com.clawdforge.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.FakeAgentRunner;
+import com.clawdforge.core.agent.FakeRun;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Many connections to one turn. */
+final class FollowersTest {
+  private static final String PROMPT = "{\"prompt\":\"p\"}";
+
+  private final FakeRun.Hold hold = new FakeRun.Hold();
+
+  private Forge.Setup saying(List<String> events) {
+    Forge.Setup setup = Forge.setup();
+    setup.agents =
+        FakeAgentRunner.scriptedTurns(
+            (s, p) -> FakeRun.turn("x").emitting(events.toArray(String[]::new)).heldBy(hold));
+    return setup;
+  }
+
+  @Test
+  void twenty_followers_of_one_turn_get_the_same_bytes() throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      lines.add("{\"n\":" + i + "}");
+    }
+    try (Forge forge = saying(lines).start()) {
+      String id = forge.open();
+      forge.detach(id);
+      List<Wire> wires = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Wire wire = Wire.to(forge);
+        wires.add(wire);
+        wire.send(
+            forge.rawGet(
+                "/sessions/" + id + "/turns/1/events",
+                "Accept: text/event-stream",
+                "Connection: close"));
+      }
+      for (Wire wire : wires) {
+        assertEquals("data: {\"n\":999}", wire.next("data: {\"n\":999}"));
+      }
+      assertEquals(1, forge.agents.runningNow());
+      hold.release();
+      String replay =
+          forge
+              .send(
+                  forge
+                      .to("/sessions/" + id + "/turns/1/events")
+                      .header("Accept", "text/event-stream"))
+              .body();
+      String last = replay.substring(replay.indexOf("data: {\"ok\":true")).strip();
+      for (Wire wire : wires) {
+        assertEquals("event: turn", wire.next("event:"));
+        assertEquals(last, wire.next("data:"));
+        wire.close();
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void a_follower_that_does_not_read_slows_nobody_and_is_cut_off() throws Exception {
+    List<String> big = Collections.nCopies(64, "{\"x\":\"" + "y".repeat(512 << 10) + "\"}");
+    Forge.Setup setup = saying(big);
+    setup.stallTimeout = Duration.ofSeconds(2);
+    try (Forge forge = setup.start();
+        Wire stalled = Wire.narrowTo(forge);
+        Wire replaying = Wire.narrowTo(forge)) {
+      String id = forge.open();
+      stalled.send(forge.rawPost("/sessions/" + id + "/turn", PROMPT, "Accept: text/event-stream"));
+      forge.agents.awaitTurns(1);
+      Async<HttpResponse<String>> reader =
+          Async.start(
+              () ->
+                  forge.send(
+                      forge
+                          .to("/sessions/" + id + "/turns/1/events")
+                          .header("Accept", "text/event-stream")));
+      hold.release();
+
+      assertTrue(reader.get().body().contains("event: turn\n"));
+      stalled.awaitCut();
+      String got = stalled.rest();
+      assertTrue(got.contains("id: 1.1\r\n") || got.contains("id: 1.1\n"), "it began");
+      assertFalse(got.contains("event: turn"), "it did not end");
+      assertFalse(got.endsWith("\r\n0\r\n\r\n"), "nor look so");
+
+      replaying.send(forge.rawGet("/sessions/" + id + "/turns/1/events"));
+      replaying.awaitCut();
+      assertFalse(replaying.rest().contains("\"state\":\"completed\""), "JSON neither");
+    }
+  }
+}
