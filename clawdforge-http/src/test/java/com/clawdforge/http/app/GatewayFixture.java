@@ -17,13 +17,13 @@ final class GatewayFixture implements AutoCloseable {
   final String token;
   final Gateway gateway;
 
-  private GatewayFixture(OfflineModel model, GatewayConfig config)
+  private GatewayFixture(OfflineModel model, GatewayConfig config, String app)
       throws IOException, InterruptedException {
     this.model = model;
     this.dataDir = config.dataDir();
     this.gateway = Gateway.start(config, AgentPrograms.of(config));
     this.api = new Api(gateway.port());
-    this.token = api.mint("app");
+    this.token = api.mint(app);
   }
 
   static GatewayFixture start(Path folder, Script script) throws IOException, InterruptedException {
@@ -35,11 +35,23 @@ final class GatewayFixture implements AutoCloseable {
    */
   static GatewayFixture start(Path folder, Script script, Map<String, String> more)
       throws IOException, InterruptedException {
+    return start(folder, script, more, "app");
+  }
+
+  /** A second gateway on the data of an earlier one, whose token is still good. */
+  static GatewayFixture restart(Path folder, Script script, Map<String, String> more)
+      throws IOException, InterruptedException {
+    return start(folder, script, more, "app-of-the-restarted");
+  }
+
+  private static GatewayFixture start(
+      Path folder, Script script, Map<String, String> more, String app)
+      throws IOException, InterruptedException {
     OfflineModel model = OfflineModel.start(script);
     try {
       Map<String, String> environment = Surroundings.environment(folder, model);
       environment.putAll(more);
-      return new GatewayFixture(model, GatewayConfig.from(environment));
+      return new GatewayFixture(model, GatewayConfig.from(environment), app);
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
