@@ -32,13 +32,22 @@ final class SessionDemo {
     String path = "/sessions/" + id;
     steps.expect(
         opened, "an open session", answer -> answer.path("status").asText().equals("open"));
+    if (!id.isEmpty()) {
+      talk(path);
+      watch(path);
+      close(path);
+    }
+  }
 
+  private void talk(String path) throws IOException, InterruptedException {
     steps.title("First turn: a fact");
     turn(path, "My favourite number is 17.", "Noted.");
 
     steps.title("Second turn: the model knows it only if the conversation was kept");
     turn(path, QUESTION, "It is 17.");
+  }
 
+  private void watch(String path) throws IOException, InterruptedException {
     steps.title("Third turn: what the agent does, as it happens, a tool included");
     String streamed =
         steps.stream(
@@ -74,7 +83,9 @@ final class SessionDemo {
         rest,
         "one event and the end",
         events -> TurnText.count(events) == 1 && streamed.endsWith(events));
+  }
 
+  private void close(String path) throws IOException, InterruptedException {
     steps.title("It is closed, once");
     steps.expect(delete(path), "closed", answer -> !answer.path("already_closed").asBoolean(true));
     steps.expect(
