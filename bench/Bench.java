@@ -1,0 +1,92 @@
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What the measures have in common: a server of their own, and percentiles. */
+final class Bench {
+  static final Path ROOT = Path.of(System.getProperty("clawdforge.root"));
+  private static final Pattern PORT = Pattern.compile("http://[^:]+:(\\d+)");
+
+  private Bench() {}
+
+  static Process startServer(Path temp, Map<String, String> environment, String secret)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-Dclawdforge.agents=" + ROOT.resolve("agents"),
+            "-jar",
+            ROOT.resolve("clawdforge-http/target/clawdforge.jar").toString(),
+            "serve");
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    builder.environment().put("ADMIN_BOOTSTRAP_TOKEN", secret);
+    builder.environment().put("CLAWDFORGE_PORT", "0");
+    return builder.redirectErrorStream(true).start();
+  }
+
+  static String awaitUrl(Process server) throws IOException {
+    BufferedReader log =
+        new BufferedReader(
+            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+    StringBuilder said = new StringBuilder();
+    for (String line = log.readLine(); line != null; line = log.readLine()) {
+      said.append(line).append('\n');
+      Matcher port = PORT.matcher(line);
+      if (line.contains("serves on") && port.find()) {
+        Thread.ofPlatform().daemon().start(() -> readOn(log));
+        return "http://127.0.0.1:" + port.group(1);
+      }
+    }
+    throw new IllegalStateException("the server did not start:\n" + said);
+  }
+
+  // A full pipe would stop the server.
+  private static void readOn(BufferedReader log) {
+    try {
+      log.transferTo(Writer.nullWriter());
+    } catch (IOException ended) {
+      // With the server.
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+
+  static double millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e6;
+  }
+
+  static void print(String what, List<Double> values, String format) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    System.out.printf(
+        "%-22s median " + format + ", p10 " + format + ", p90 " + format + ", min " + format
+            + ", max " + format + "%n",
+        what,
+        quantile(sorted, 0.5),
+        quantile(sorted, 0.1),
+        quantile(sorted, 0.9),
+        sorted.getFirst(),
+        sorted.getLast());
+  }
+
+  private static double quantile(List<Double> sorted, double q) {
+    return sorted.get((int) Math.round(q * (sorted.size() - 1)));
+  }
+}
