@@ -3,6 +3,7 @@ package com.clawdforge.client;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -42,6 +43,24 @@ record Call(
         () -> BodyPublishers.ofByteArray(body),
         deadline,
         repeat);
+  }
+
+  /** One that does its work once, however often it is sent. */
+  static Call keyed(String path, byte[] body, String key, Duration deadline) {
+    return new Call(
+        "POST",
+        path,
+        Map.of("Content-Type", "application/json", "Idempotency-Key", key),
+        () -> BodyPublishers.ofByteArray(body),
+        deadline,
+        Repeat.ALWAYS);
+  }
+
+  /** The same call, answered by a stream of events. */
+  Call streaming() {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(Transport.ACCEPT, Transport.EVENT_STREAM);
+    return new Call(method, path, Map.copyOf(more), body, deadline, repeat);
   }
 
   @Override

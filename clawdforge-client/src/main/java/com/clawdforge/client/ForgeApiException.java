@@ -14,6 +14,7 @@ public final class ForgeApiException extends ForgeException {
   private final @Nullable Duration retryAfter;
   private final @Nullable String field;
   private final @Nullable String stderrTail;
+  private final boolean retryForbidden;
 
   ForgeApiException(
       int status,
@@ -22,7 +23,8 @@ public final class ForgeApiException extends ForgeException {
       @Nullable String requestId,
       @Nullable Duration retryAfter,
       @Nullable String field,
-      @Nullable String stderrTail) {
+      @Nullable String stderrTail,
+      boolean retryForbidden) {
     super(message(status, code, detail, requestId), null);
     this.status = status;
     this.code = code;
@@ -31,6 +33,7 @@ public final class ForgeApiException extends ForgeException {
     this.retryAfter = retryAfter;
     this.field = field;
     this.stderrTail = stderrTail;
+    this.retryForbidden = retryForbidden;
   }
 
   private static String message(
@@ -78,5 +81,10 @@ public final class ForgeApiException extends ForgeException {
   /** The end of the agent's standard error, secrets masked; null unless an agent failed. */
   public @Nullable String stderrTail() {
     return stderrTail;
+  }
+
+  /** Whether the gateway said that only the caller can know whether to ask again. */
+  boolean retryForbidden() {
+    return retryForbidden;
   }
 }

@@ -1,23 +1,22 @@
 package com.clawdforge.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.InputStream;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An app's way to the gateway. Immutable and safe for any thread; calls block, and an interrupt
  * ends them. Refused connections, and refusals that name a time to try again, are tried up to three
- * times more; so are runs whose connection broke, which an idempotency key keeps from running
- * twice. Every method that calls the gateway throws {@link ForgeException}.
+ * times more; so are runs, sessions and turns whose connection broke, which an idempotency key
+ * keeps from being done twice. Every method that calls the gateway throws {@link ForgeException}.
  */
 public final class ForgeClient implements AutoCloseable {
   private final Transport transport;
@@ -52,21 +51,13 @@ public final class ForgeClient implements AutoCloseable {
    * and its retries.
    */
   public RunResult run(RunRequest request) {
-    String key = request.idempotencyKey();
-    byte[] body = request.json();
     return RunResult.of(
         transport.send(
-            new Call(
-                "POST",
+            Call.keyed(
                 "/run",
-                Map.of(
-                    "Content-Type",
-                    "application/json",
-                    "Idempotency-Key",
-                    key == null ? UUID.randomUUID().toString() : key),
-                () -> BodyPublishers.ofByteArray(body),
-                request.timeout().plus(transport.timing().margin()),
-                Call.Repeat.ALWAYS)));
+                request.json(),
+                Key.orNew(request.idempotencyKey()),
+                request.timeout().plus(transport.timing().margin()))));
   }
 
   /** Runs an agent on this prompt, with every default, and waits for its answer. */
@@ -92,6 +83,40 @@ public final class ForgeClient implements AutoCloseable {
             transport.timing().plain(),
             Call.Repeat.ALWAYS);
     return Json.truth(transport.send(cancel).body(), "cancelled");
+  }
+
+  /** Opens a session; its agent comes up with the first turn. */
+  public Session session(SessionOptions options) {
+    return new Session(
+        transport,
+        SessionInfo.of(
+            transport
+                .send(
+                    Call.keyed(
+                        Session.PATH,
+                        options.json(),
+                        Key.orNew(options.idempotencyKey()),
+                        transport.timing().plain()))
+                .body()));
+  }
+
+  /** A session of this app's that was opened before; whoever closes it ends it. */
+  public Session getSession(String sessionId) {
+    return new Session(transport, SessionInfo.of(get(Session.path(sessionId)).body()));
+  }
+
+  /** The sessions of this app's, newest first. */
+  public List<SessionInfo> sessions(boolean includeClosed) {
+    return pages(Session.PATH + "?include_closed=" + includeClosed, "sessions", SessionInfo::of);
+  }
+
+  /**
+   * Closes a session of this app's, and cancels its turn if one runs.
+   *
+   * @return false if it was closed already
+   */
+  public boolean closeSession(String sessionId) {
+    return Session.close(transport, sessionId);
   }
 
   /** Uploads a file under its own name, for an hour. */
@@ -127,21 +152,29 @@ public final class ForgeClient implements AutoCloseable {
 
   /** All files of this app's that the gateway holds, newest first. */
   public List<FileInfo> files() {
-    List<FileInfo> files = new ArrayList<>();
-    String cursor = null;
-    do {
-      String page = cursor == null ? "" : "&cursor=" + encoded(cursor);
-      ObjectNode answer = get("/files?limit=200" + page).body();
-      files.addAll(Json.list(answer, "files", FileInfo::of));
-      cursor = Json.text(answer, "next_cursor");
-    } while (cursor != null);
-    return List.copyOf(files);
+    return pages("/files", "files", FileInfo::of);
   }
 
   /** Deletes a file of this app's; runs that were accepted with it keep it. */
   public void deleteFile(String fileToken) {
     transport.send(
         Call.plain("DELETE", "/files/" + encoded(fileToken), transport.timing().plain()));
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  private <T> List<T> pages(String path, String name, Function<JsonNode, T> read) {
+    List<T> all = new ArrayList<>();
+    String cursor = null;
+    do {
+      String page = cursor == null ? "" : "&cursor=" + encoded(cursor);
+      ObjectNode answer = get(path + (path.contains("?") ? "&" : "?") + "limit=200" + page).body();
+      all.addAll(Json.list(answer, name, read));
+      cursor = Json.text(answer, "next_cursor");
+    } while (cursor != null);
+    return List.copyOf(all);
   }
 
   private Reply get(String path) {

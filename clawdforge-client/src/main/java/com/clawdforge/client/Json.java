@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -126,6 +128,18 @@ final class Json {
     List<T> items = new ArrayList<>();
     member.forEach(item -> items.add(read.apply(item)));
     return List.copyOf(items);
+  }
+
+  static @Nullable String wire(@Nullable Enum<?> value) {
+    return value == null ? null : value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** A timeout as the gateway takes it. */
+  static Duration wholeSeconds(Duration timeout) {
+    if (timeout.isZero() || timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout must be positive, was " + timeout);
+    }
+    return timeout.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static ForgeTransportException unexpected(String name) {

@@ -2,7 +2,6 @@ package com.clawdforge.client;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -17,24 +16,45 @@ final class Problem {
 
   private Problem() {}
 
-  static ForgeApiException of(HttpResponse<byte[]> response, Instant now) {
-    ObjectNode body = Json.objectOrNull(response.body());
-    HttpHeaders headers = response.headers();
+  static ForgeApiException of(int status, HttpHeaders headers, byte[] answer, Instant now) {
+    ObjectNode body = Json.objectOrNull(answer);
     Duration retryAfter = retryAfter(headers, now);
+    boolean retryForbidden =
+        headers.firstValue("x-should-retry").orElse("").equalsIgnoreCase("false");
     String headerId = headers.firstValue("X-Request-Id").orElse(null);
     if (body == null) {
       return new ForgeApiException(
-          response.statusCode(), null, excerpt(response.body()), headerId, retryAfter, null, null);
+          status, null, excerpt(answer), headerId, retryAfter, null, null, retryForbidden);
     }
     String requestId = Json.text(body, "request_id");
+    return of(status, body, requestId == null ? headerId : requestId, retryAfter, retryForbidden);
+  }
+
+  /** What the last event of a stream tells. */
+  static ForgeApiException ofEvent(String data) {
+    ObjectNode body = Json.objectOrNull(data.getBytes(StandardCharsets.UTF_8));
+    Long status = body == null ? null : Json.integer(body, "status");
+    if (body == null || status == null) {
+      throw new ForgeTransportException("the gateway ended a stream with an unusable error", null);
+    }
+    return of(status.intValue(), body, Json.text(body, "request_id"), null, true);
+  }
+
+  private static ForgeApiException of(
+      int status,
+      ObjectNode body,
+      @Nullable String requestId,
+      @Nullable Duration retryAfter,
+      boolean retryForbidden) {
     return new ForgeApiException(
-        response.statusCode(),
+        status,
         Json.text(body, "code"),
         detail(body),
-        requestId == null ? headerId : requestId,
+        requestId,
         retryAfter,
         Json.text(body, "field"),
-        Json.text(body, "stderr_tail"));
+        Json.text(body, "stderr_tail"),
+        retryForbidden);
   }
 
   private static String detail(ObjectNode body) {

@@ -4,18 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent is to do in one run. Immutable. */
 public final class RunRequest {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
-
-  private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,128}");
 
   private final ObjectNode body;
   private final Duration timeout;
@@ -119,10 +114,7 @@ public final class RunRequest {
 
     /** From one second to an hour, 120 seconds by default; rounded up to whole seconds. */
     public Builder timeout(Duration atMost) {
-      if (atMost.isZero() || atMost.isNegative()) {
-        throw new IllegalArgumentException("timeout must be positive, was " + atMost);
-      }
-      timeout = atMost.plusNanos(999_999_999).truncatedTo(ChronoUnit.SECONDS);
+      timeout = Json.wholeSeconds(atMost);
       return this;
     }
 
@@ -150,11 +142,7 @@ public final class RunRequest {
      * ForgeClient#run} makes up a name of its own.
      */
     public Builder idempotencyKey(String key) {
-      if (!KEY.matcher(key).matches()) {
-        throw new IllegalArgumentException(
-            "an idempotency key has 1 to 128 printable ASCII characters");
-      }
-      idempotencyKey = key;
+      idempotencyKey = Key.checked(key);
       return this;
     }
 
@@ -166,8 +154,8 @@ public final class RunRequest {
       ObjectNode body = Json.object().put("prompt", prompt);
       putIfSet(body, "model", model);
       putIfSet(body, "system", system);
-      putIfSet(body, "system_mode", wire(systemMode));
-      putIfSet(body, "effort", wire(effort));
+      putIfSet(body, "system_mode", Json.wire(systemMode));
+      putIfSet(body, "effort", Json.wire(effort));
       if (!files.isEmpty()) {
         files.forEach(body.putArray("files")::add);
       }
@@ -190,10 +178,6 @@ public final class RunRequest {
       if (value != null) {
         body.put(name, value);
       }
-    }
-
-    private static @Nullable String wire(@Nullable Enum<?> value) {
-      return value == null ? null : value.name().toLowerCase(Locale.ROOT);
     }
   }
 }

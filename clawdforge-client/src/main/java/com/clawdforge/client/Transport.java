@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends calls to one gateway under one bearer, again where that is safe and may help. */
 final class Transport implements AutoCloseable {
+  static final String ACCEPT = "Accept";
+  static final String EVENT_STREAM = "text/event-stream";
   private static final int MAX_RETRIES = 3;
   private static final Pattern BEARER = Pattern.compile("[\\x21-\\x7e]+");
 
@@ -86,15 +89,51 @@ final class Transport implements AutoCloseable {
    * @throws ForgeException if there is none
    */
   Reply send(Call call) {
+    return repeated(
+        call,
+        () -> {
+          HttpResponse<byte[]> response = exchange(call, BodyHandlers.ofByteArray());
+          checkStatus(response, response.body());
+          return reply(call, response);
+        });
+  }
+
+  /**
+   * The gateway's answer as it arrives; blocks until it begins. For the caller to close.
+   *
+   * @param call its deadline is that of the beginning
+   * @throws ForgeException if there is none
+   */
+  EventBody stream(Call call) {
+    return repeated(
+        call,
+        () -> {
+          HttpResponse<EventBody> response = exchange(call, head -> new EventBody());
+          String type = response.headers().firstValue("Content-Type").orElse("");
+          if (isGood(response) && type.startsWith(EVENT_STREAM)) {
+            return response.body();
+          }
+          try (EventBody body = response.body()) {
+            checkStatus(response, body.rest(timing.plain()));
+            throw notAGateway(call, response, "a stream of events");
+          } catch (InterruptedException e) {
+            throw interrupted(call, e);
+          }
+        });
+  }
+
+  @FunctionalInterface
+  private interface Attempt<A> {
+    A make() throws IOException;
+  }
+
+  private <A> A repeated(Call call, Attempt<A> attempt) {
     for (int retries = 0; ; retries++) {
       Duration pause;
       try {
-        HttpResponse<byte[]> response = exchange(call);
-        if (response.statusCode() / 100 == 2) {
-          return reply(call, response);
-        }
-        ForgeApiException refusal = Problem.of(response, Instant.now());
-        pause = pauseAfter(call, response, refusal);
+        return attempt.make();
+      } catch (ForgeApiException refusal) {
+        pause = pauseAfter(call, refusal);
         if (pause == null || retries == MAX_RETRIES) {
           throw refusal;
         }
@@ -108,15 +147,16 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private HttpResponse<byte[]> exchange(Call call) throws IOException {
+  private <B> HttpResponse<B> exchange(Call call, BodyHandler<B> handler) throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + call.path()))
             .method(call.method(), call.body().get())
-            .header("Authorization", "Bearer " + bearer)
-            .header("Accept", "application/json");
+            .header("Authorization", "Bearer " + bearer);
+    if (!call.headers().containsKey(ACCEPT)) {
+      request.header(ACCEPT, "application/json");
+    }
     call.headers().forEach(request::header);
-    CompletableFuture<HttpResponse<byte[]>> pending =
-        http.sendAsync(request.build(), BodyHandlers.ofByteArray());
+    CompletableFuture<HttpResponse<B>> pending = http.sendAsync(request.build(), handler);
     try {
       // Not the request's own timeout, which ends with the headers of the answer.
       return pending.get(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
@@ -134,29 +174,42 @@ final class Transport implements AutoCloseable {
     }
   }
 
+  private static boolean isGood(HttpResponse<?> response) {
+    return response.statusCode() / 100 == 2;
+  }
+
+  private static void checkStatus(HttpResponse<?> response, byte[] body) {
+    if (!isGood(response)) {
+      throw Problem.of(response.statusCode(), response.headers(), body, Instant.now());
+    }
+  }
+
   private Reply reply(Call call, HttpResponse<byte[]> response) {
     ObjectNode body = Json.objectOrNull(response.body());
     if (body == null) {
-      throw new ForgeTransportException(
-          call
-              + " was answered "
-              + response.statusCode()
-              + ", but not with a JSON object; is "
-              + base
-              + " a clawdforge gateway?",
-          null);
+      throw notAGateway(call, response, "a JSON object");
     }
     return new Reply(response.headers(), body);
   }
 
-  private @Nullable Duration pauseAfter(
-      Call call, HttpResponse<byte[]> response, ForgeApiException refusal) {
-    boolean passing = response.statusCode() == 503 || response.statusCode() == 429;
-    boolean forbidden =
-        response.headers().firstValue("x-should-retry").orElse("").equalsIgnoreCase("false");
+  private ForgeTransportException notAGateway(Call call, HttpResponse<?> response, String wanted) {
+    return new ForgeTransportException(
+        call
+            + " was answered "
+            + response.statusCode()
+            + ", but not with "
+            + wanted
+            + "; is "
+            + base
+            + " a clawdforge gateway?",
+        null);
+  }
+
+  private @Nullable Duration pauseAfter(Call call, ForgeApiException refusal) {
+    boolean passing = refusal.status() == 503 || refusal.status() == 429;
     Duration asked = refusal.retryAfter();
     return !passing
-            || forbidden
+            || refusal.retryForbidden()
             || asked == null
             || asked.compareTo(timing.longestRetryAfter()) > 0
             || call.repeat() == Call.Repeat.NEVER
@@ -174,21 +227,22 @@ final class Transport implements AutoCloseable {
     };
   }
 
-  private void take(Call call, Duration pause) {
+  /** Lets time pass. */
+  void take(Object purpose, Duration pause) {
     try {
       timing.pause().take(pause);
     } catch (InterruptedException e) {
-      throw interrupted(call, e);
+      throw interrupted(purpose, e);
     }
   }
 
-  private static ForgeTransportException interrupted(Call call, InterruptedException e) {
+  static ForgeTransportException interrupted(Object purpose, InterruptedException e) {
     Thread.currentThread().interrupt();
-    return new ForgeTransportException("the thread was interrupted during " + call, e);
+    return new ForgeTransportException("the thread was interrupted during " + purpose, e);
   }
 
   // Some of the JDK's exceptions have no message.
-  private static String words(IOException e) {
+  static String words(Throwable e) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,34 @@ final class StubGateway implements AutoCloseable {
     return this;
   }
 
+  /** What a stream of events is written by; its end is the end of the connection. */
+  interface Streaming {
+    void write(Stream out) throws IOException;
+  }
+
+  /** Sends text at once. */
+  interface Stream {
+    void write(String text) throws IOException;
+  }
+
+  /** The next answer is a stream of events. */
+  synchronized StubGateway streams(Streaming streaming) {
+    answers.add(
+        exchange -> {
+          remember(exchange, exchange.getRequestBody().readAllBytes());
+          exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+          exchange.sendResponseHeaders(200, 0);
+          OutputStream out = exchange.getResponseBody();
+          streaming.write(
+              text -> {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+              });
+          exchange.close();
+        });
+    return this;
+  }
+
   synchronized StubGateway handles(HttpHandler handler) {
     answers.add(handler);
     return this;
@@ -122,13 +151,14 @@ final class StubGateway implements AutoCloseable {
   }
 
   /** Pauses are noted and not taken. */
-  private Timing timing(Duration margin) {
+  private Timing timing(Duration margin, Duration silence) {
     Duration enough = Duration.ofSeconds(20);
     return new Timing(
         Duration.ofSeconds(5),
         margin,
         enough,
         enough,
+        silence,
         Duration.ofMillis(1),
         Duration.ofMinutes(1),
         this::pause);
@@ -138,16 +168,19 @@ final class StubGateway implements AutoCloseable {
     return ForgeClient.builder()
         .baseUrl(url())
         .token(TOKEN)
-        .timing(timing(Duration.ofSeconds(20)))
+        .timing(timing(Duration.ofSeconds(20), Duration.ofSeconds(20)))
         .build();
   }
 
-  /** Its deadline for a run of one second is 300 ms: the real margin would be a long test. */
+  /**
+   * Its deadline for a run of one second is 300 ms, as is its patience with a silent stream: the
+   * real ones would be long tests.
+   */
   ForgeClient impatientClient() {
     return ForgeClient.builder()
         .baseUrl(url())
         .token(TOKEN)
-        .timing(timing(Duration.ofMillis(-700)))
+        .timing(timing(Duration.ofMillis(-700), Duration.ofMillis(300)))
         .build();
   }
 
@@ -155,7 +188,7 @@ final class StubGateway implements AutoCloseable {
     return ForgeAdmin.builder()
         .baseUrl(url())
         .adminToken(TOKEN)
-        .timing(timing(Duration.ofSeconds(20)))
+        .timing(timing(Duration.ofSeconds(20), Duration.ofSeconds(20)))
         .build();
   }
 

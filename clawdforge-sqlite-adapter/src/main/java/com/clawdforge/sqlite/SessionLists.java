@@ -8,7 +8,7 @@ final class SessionLists {
   private static final String PAGE = " AND seq < :after ORDER BY seq DESC LIMIT :limit";
 
   static final String ALL =
-      SessionRow.SELECT + SessionRow.FROM + "WHERE seq < :after ORDER BY seq DESC LIMIT :limit";
+      SessionRow.LISTED + "FROM sessions WHERE seq < :after ORDER BY seq DESC LIMIT :limit";
   static final String OPEN = by("sessions_open") + "WHERE closed_at IS NULL" + PAGE;
   static final String OF_TOKEN = by("sessions_token") + "WHERE token_id = :token_id" + PAGE;
   static final String OPEN_OF_TOKEN =
@@ -30,6 +30,6 @@ final class SessionLists {
   private SessionLists() {}
 
   private static String by(String index) {
-    return SessionRow.SELECT + " FROM sessions INDEXED BY " + index + SessionRow.PROMPT;
+    return SessionRow.LISTED + "FROM sessions INDEXED BY " + index + " ";
   }
 }

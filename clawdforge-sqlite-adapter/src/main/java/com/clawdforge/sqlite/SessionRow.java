@@ -13,17 +13,23 @@ import org.jspecify.annotations.Nullable;
 
 /** A session as a row of {@code sessions} and perhaps one of {@code system_prompts}. */
 final class SessionRow {
-  /** To be followed by {@link #FROM}, or by the same with an index of {@code sessions}. */
-  static final String SELECT =
+  private static final String COLUMNS =
       """
       SELECT seq, id, token_id, app_name, agent, model, permissions, allowed_tools, max_turns,
         created_at, last_turn_at, closed_at, turn_count, conversation_id, input_tokens,
         output_tokens, cache_read_tokens, cache_write_tokens, cost_nano_usd, meta, body_hash,
-        system_prompts.mode AS system_mode, system_prompts.text AS system
       """;
 
-  static final String PROMPT = " LEFT JOIN system_prompts ON system_prompts.session = seq ";
-  static final String FROM = " FROM sessions" + PROMPT;
+  /** A session with all that is known of it. */
+  static final String SELECT =
+      COLUMNS
+          + """
+          system_prompts.mode AS system_mode, system_prompts.text AS system
+          FROM sessions LEFT JOIN system_prompts ON system_prompts.session = seq
+          """;
+
+  /** A session as lists show it, to be followed by FROM. */
+  static final String LISTED = COLUMNS + " NULL AS system_mode, NULL AS system ";
 
   private SessionRow() {}
 

@@ -61,7 +61,7 @@ final class SqliteSessionStore implements SessionStore {
         .read(
             handle ->
                 handle
-                    .createQuery(SessionRow.SELECT + SessionRow.FROM + "WHERE id = :id")
+                    .createQuery(SessionRow.SELECT + "WHERE id = :id")
                     .bind("id", sessionId)
                     .map(SessionRow::session)
                     .findOne())
@@ -244,7 +244,6 @@ final class SqliteSessionStore implements SessionStore {
     return handle
         .createQuery(
             SessionRow.SELECT
-                + SessionRow.FROM
                 + "WHERE token_id = :token_id AND idempotency_key = :key AND created_at >= :since")
         .bind("token_id", tokenId)
         .bind("key", key)

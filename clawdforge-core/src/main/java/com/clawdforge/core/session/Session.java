@@ -36,6 +36,22 @@ public record Session(
     return closedAt != null;
   }
 
+  /** The same session as lists show it: without the system prompt, which may be long. */
+  public Session listed() {
+    return new Session(
+        id,
+        tokenId,
+        appName,
+        terms.withoutSystem(),
+        createdAt,
+        lastTurnAt,
+        closedAt,
+        turnCount,
+        conversationId,
+        usage,
+        costUsd);
+  }
+
   /** The session in the words of the agent's port. */
   public AgentSession forAgent() {
     return new AgentSession(

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The ledger of sessions, their turns, the turns' events and the audit trail. Calls may come from
  * any thread, block for the length of a disk access, and throw {@link
  * com.clawdforge.core.error.StoreException} when the store is broken. What a call has returned from
- * survives a crash. A change and its entry in the audit trail are one step.
+ * survives a crash. A change and its entry in the audit trail are one step. Lists of sessions leave
+ * their system prompts out, see {@link Session#listed}.
  */
 public interface SessionStore {
   /**

@@ -27,6 +27,10 @@ public record SessionTerms(
     allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
   }
 
+  SessionTerms withoutSystem() {
+    return new SessionTerms(agent, model, null, permissions, allowedTools, maxTurns, meta);
+  }
+
   /** Neither system prompt nor meta: this may be logged. */
   @Override
   public String toString() {

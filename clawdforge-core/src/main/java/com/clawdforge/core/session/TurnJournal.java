@@ -3,7 +3,9 @@ package com.clawdforge.core.session;
 import com.clawdforge.core.error.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class TurnJournal implements AutoCloseable {
   private final SessionStore store;
   private final Thread writer;
   private List<Entry> waiting = new ArrayList<>();
+  private final Set<String> cutOff = new HashSet<>();
   private long waitingBytes;
   private boolean urgent;
   private boolean closed;
@@ -59,8 +62,7 @@ final class TurnJournal implements AutoCloseable {
   }
 
   private synchronized void add(Entry entry, boolean now) {
-    if (waitingBytes > MAX_WAITING_BYTES && entry.record instanceof TurnRecord.Said) {
-      log.log(System.Logger.Level.ERROR, "the ledger takes nothing: an event of a turn is lost");
+    if (givenUp(entry.record)) {
       return;
     }
     if (ended) {
@@ -74,6 +76,27 @@ final class TurnJournal implements AutoCloseable {
     if (first || now) {
       notifyAll();
     }
+  }
+
+  // Of a turn that has lost an event all later ones go too, so that those in the ledger have no
+  // gap.
+  private boolean givenUp(TurnRecord record) {
+    return switch (record) {
+      case TurnRecord.Said said -> {
+        String turn = said.sessionId() + "." + said.index();
+        if (waitingBytes > MAX_WAITING_BYTES && cutOff.add(turn)) {
+          log.log(
+              System.Logger.Level.ERROR, "the ledger takes nothing: turn {0} loses events", turn);
+        }
+        yield cutOff.contains(turn);
+      }
+      case TurnRecord.Ended ended -> {
+        cutOff.remove(ended.turn().sessionId() + "." + ended.turn().index());
+        yield false;
+      }
+      case TurnRecord.Started started -> false;
+      case TurnRecord.Taken taken -> false;
+    };
   }
 
   private void write() {

@@ -89,7 +89,9 @@ public final class InMemorySessionStore implements SessionStore {
       @Nullable String tokenId, boolean includeClosed, PageRequest page) {
     Predicate<SessionEntry> wanted = entry -> includeClosed || entry.closedAt == null;
     Page<SessionEntry> found = sessions.page(page, wanted.and(belongsTo(tokenId)));
-    return new Page<>(found.items().stream().map(SessionEntry::session).toList(), found.next());
+    return new Page<>(
+        found.items().stream().map(SessionEntry::session).map(Session::listed).toList(),
+        found.next());
   }
 
   @Override
@@ -315,7 +317,13 @@ public final class InMemorySessionStore implements SessionStore {
   }
 
   private List<Session> some(Predicate<SessionEntry> wanted, int limit) {
-    return sessions.newestFirst().filter(wanted).limit(limit).map(SessionEntry::session).toList();
+    return sessions
+        .newestFirst()
+        .filter(wanted)
+        .limit(limit)
+        .map(SessionEntry::session)
+        .map(Session::listed)
+        .toList();
   }
 
   private SessionEntry added(String sessionId) {

@@ -481,4 +481,25 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
   private void assertIdle(String id, boolean expected, Instant quietSince) {
     assertEquals(expected, ids(store().idle(quietSince, ANY_NUMBER)).contains(id));
   }
+
+  @Test
+  void lists_leave_system_prompts_out() {
+    SessionTerms terms =
+        new SessionTerms(
+            "claude",
+            null,
+            new SystemPrompt("long", SystemPrompt.Mode.REPLACE),
+            Permissions.Mode.APPROVE_ALL,
+            null,
+            null,
+            "{}");
+    Session session = session("s-1", "app-1", T0, terms);
+    store().add(session, null, ANY_AGE, ANY_NUMBER);
+
+    assertEquals(session, found("s-1"));
+    assertEquals(List.of(session.listed()), store().list("app-1", true, PageRequest.all()).items());
+    assertEquals(List.of(session.listed()), store().idle(T0.plusSeconds(1), 9));
+    assertEquals(List.of(session.listed()), store().unreleased());
+    assertNull(session.listed().terms().system());
+  }
 }

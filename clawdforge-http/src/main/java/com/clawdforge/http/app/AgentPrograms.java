@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the agents' programs are.
  *
+ * @param claudeAdapter what stands between acpx and claude
  * @param node what runs those that are written in JavaScript
  */
-record AgentPrograms(AgentBinary claude, AgentBinary acpx, AgentBinary node) {
+record AgentPrograms(
+    AgentBinary claude, AgentBinary acpx, AgentBinary claudeAdapter, AgentBinary node) {
   /** Set by the launcher to the folder with the pinned agents. */
   static final String AGENTS_PROPERTY = "clawdforge.agents";
 
@@ -23,6 +25,8 @@ record AgentPrograms(AgentBinary claude, AgentBinary acpx, AgentBinary node) {
     return new AgentPrograms(
         new AgentBinary(config.claudeBin(), path, pinned),
         new AgentBinary(config.acpxBin(), path, pinned),
+        // Sessions know no other: one on the PATH may be any version.
+        new AgentBinary("claude-agent-acp", null, pinned),
         node(path, pinned));
   }
 

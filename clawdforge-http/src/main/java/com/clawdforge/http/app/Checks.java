@@ -6,12 +6,6 @@ import static com.clawdforge.http.app.Check.ok;
 
 import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.AgentEnvironment;
-import com.clawdforge.acpx.offline.Reply;
-import com.clawdforge.acpx.offline.Script;
-import com.clawdforge.client.ForgeAdmin;
-import com.clawdforge.client.ForgeClient;
-import com.clawdforge.client.ForgeException;
-import com.clawdforge.client.RunResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -56,8 +50,10 @@ final class Checks {
         new Check("claude", () -> program(versions, programs.claude(), "CLAUDE_BIN")),
         new Check("node", () -> node(versions, programs.node())),
         new Check("acpx", () -> program(versions, programs.acpx(), "ACPX_BIN")),
+        new Check("claude-agent-acp", () -> new AdapterCheck(programs.claudeAdapter()).look()),
         new Check("login", () -> new LoginCheck(versions, programs.claude(), environment).look()),
-        new Check("a run, offline", () -> offlineRun(versions.of(programs.claude()))));
+        new Check("a run, offline", () -> offlineRun(versions.of(programs.claude()))),
+        new Check("a session, offline", () -> offlineSession(versions, programs)));
   }
 
   private static Check.Finding settings(GatewayConfig config) {
@@ -135,26 +131,23 @@ final class Checks {
             INSTALL + ": it brings a newer one");
   }
 
+  // The client would try again and again: that an agent is missing may pass, in general.
   private Check.Finding offlineRun(AgentVersion.Said claude) {
-    // The client would try again and again: that an agent is missing may pass, in general.
-    if (claude.text().isEmpty()) {
-      return fault("it needs a claude that runs", "mend claude first");
-    }
-    Script script = Script.always(Reply.text("```json\n{\"works\": true}\n```"));
-    try (OfflineGateway gateway = OfflineGateway.start(script, environment);
-        ForgeAdmin admin =
-            ForgeAdmin.builder().baseUrl(gateway.url()).adminToken(gateway.adminToken()).build()) {
-      String token = admin.mint("doctor", List.of()).token();
-      try (ForgeClient client = ForgeClient.builder().baseUrl(gateway.url()).token(token).build()) {
-        RunResult result = client.run("Does it work?");
-        return result.json().path("works").asBoolean()
-            ? ok("HTTP, ledger and the real claude, " + result.duration().toMillis() + " ms")
-            : fault("an unexpected answer: " + result.asText(), "report it");
+    return claude.text().isEmpty()
+        ? fault("it needs a claude that runs", "mend claude first")
+        : new OfflineChecks(environment).run();
+  }
+
+  private Check.Finding offlineSession(AgentVersion versions, AgentPrograms programs) {
+    for (AgentBinary program : List.of(programs.claude(), programs.node(), programs.acpx())) {
+      if (versions.of(program).text().isEmpty()) {
+        return fault(
+            "it needs " + program.name() + ", which does not run",
+            "mend " + program.name() + " first");
       }
-    } catch (ForgeException e) {
-      return fault("it failed: " + e.getMessage(), "mend what is wrong above first");
-    } catch (IOException e) {
-      return fault("cannot make a temporary folder: " + reason(e), "check TMPDIR and the disk");
     }
+    return programs.claudeAdapter().find().isEmpty()
+        ? fault("it needs claude-agent-acp", "mend claude-agent-acp first")
+        : new OfflineChecks(environment).session();
   }
 }

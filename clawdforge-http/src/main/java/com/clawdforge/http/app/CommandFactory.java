@@ -7,9 +7,11 @@ import picocli.CommandLine.IFactory;
 /** Makes the commands, and gives the environment to those that read it. */
 final class CommandFactory implements IFactory {
   private final Map<String, String> environment;
+  private final Interrupts interrupts;
 
-  CommandFactory(Map<String, String> environment) {
+  CommandFactory(Map<String, String> environment, Interrupts interrupts) {
     this.environment = environment;
+    this.interrupts = interrupts;
   }
 
   @Override
@@ -28,6 +30,18 @@ final class CommandFactory implements IFactory {
     }
     if (type == RunCommand.class) {
       return type.cast(new RunCommand(new Connection(environment)));
+    }
+    if (type == SessionCommand.class) {
+      return type.cast(new SessionCommand(new Connection(environment)));
+    }
+    if (type == SessionNewCommand.class) {
+      return type.cast(new SessionNewCommand(new Connection(environment)));
+    }
+    if (type == SessionTurnCommand.class) {
+      return type.cast(new SessionTurnCommand(new Connection(environment), interrupts));
+    }
+    if (type == SessionEventsCommand.class) {
+      return type.cast(new SessionEventsCommand(new Connection(environment)));
     }
     return CommandLine.defaultFactory().create(type);
   }

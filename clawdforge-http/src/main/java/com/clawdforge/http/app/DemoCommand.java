@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Shows the main job on real parts, without an account.",
-      "It starts a server on a free loopback port, with the real claude and a model on this machine that"
-          + " answers from a script. Ends with 0 if every answer was right."
+      "It starts a server on a free loopback port, with the real claude and acpx and a model on this"
+          + " machine that answers from a script. Ends with 0 if every answer was right."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
@@ -108,6 +108,8 @@ final class DemoCommand implements Callable<Integer> {
         "the run, completed",
         answer -> answer.at("/runs/0/state").asText().equals("completed"));
 
+    new SessionDemo(steps, url, bearer).show();
+
     steps.title("A mistake, told");
     steps.expect(
         run(steps, url, bearer, "{\"prompt\":\"hi\",\"timeout_secs\":0}"),
@@ -137,6 +139,6 @@ final class DemoCommand implements Callable<Integer> {
             block.path("title").asText() + ": " + text.lines().findFirst().orElse(""));
       }
     }
-    return Reply.text("I have no answer to this.");
+    return SessionDemo.answer(request).orElse(Reply.text("I have no answer to this."));
   }
 }

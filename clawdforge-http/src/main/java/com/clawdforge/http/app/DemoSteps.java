@@ -2,6 +2,7 @@ package com.clawdforge.http.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -37,26 +38,39 @@ final class DemoSteps {
 
   /** Runs curl and gives the answer's JSON. */
   JsonNode curl(String url, String... options) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("curl", "-sS", url));
-    command.addAll(Arrays.asList(options));
-    out.println("$ " + command.stream().map(DemoSteps::quoted).collect(Collectors.joining(" ")));
-    out.flush();
-    // A proxy or an option file of the person's must not get between the demo and its own server.
-    command.addAll(1, List.of("-q", "--noproxy", "*", "--max-time", "120"));
-    Path errors = folder.resolve("curl-errors");
-    Process process = started(command, errors);
-    String answer =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (process.waitFor() != 0) {
-      throw new CommandFailed("curl failed: " + Files.readString(errors), null);
+    try (Curl curl = new Curl(List.of("curl", "-sS", url), options)) {
+      String answer =
+          new String(curl.process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      curl.expectSuccess();
+      out.println(shown(answer));
+      out.flush();
+      return json.readTree(answer);
     }
-    out.println(answer.length() <= SHOWN ? answer : answer.substring(0, SHOWN) + "…");
+  }
+
+  /** Runs curl, shows each line of the answer as it comes, and gives all of it. */
+  String stream(String url, String... options) throws IOException, InterruptedException {
+    StringBuilder answer = new StringBuilder();
+    try (Curl curl = new Curl(List.of("curl", "-sSN", url), options)) {
+      BufferedReader lines = curl.process.inputReader(StandardCharsets.UTF_8);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        answer.append(line).append('\n');
+        out.println(shown(line));
+        out.flush();
+      }
+      curl.expectSuccess();
+    }
+    return answer.toString();
+  }
+
+  /** Says something about the answer. */
+  void note(String text) {
+    out.println("  " + text);
     out.flush();
-    return json.readTree(answer);
   }
 
   /** Says whether the answer was what it should be. */
-  void expect(JsonNode answer, String what, Predicate<JsonNode> right) {
+  <A> void expect(A answer, String what, Predicate<A> right) {
     count++;
     if (right.test(answer)) {
       out.println("  right");
@@ -75,11 +89,38 @@ final class DemoSteps {
     return failures;
   }
 
-  private static Process started(List<String> command, Path errors) {
-    try {
-      return new ProcessBuilder(command).redirectError(errors.toFile()).start();
-    } catch (IOException e) {
-      throw new CommandFailed("the demo needs curl; install it and try again", e);
+  private static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+
+  /** A curl that runs. */
+  private final class Curl implements AutoCloseable {
+    private final Path errors = folder.resolve("curl-errors");
+    private final Process process;
+
+    private Curl(List<String> first, String... options) {
+      List<String> command = new ArrayList<>(first);
+      command.addAll(Arrays.asList(options));
+      out.println("$ " + command.stream().map(DemoSteps::quoted).collect(Collectors.joining(" ")));
+      out.flush();
+      // A proxy or an option file of the person's must not get between the demo and its own server.
+      command.addAll(1, List.of("-q", "--noproxy", "*", "--max-time", "120"));
+      try {
+        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      } catch (IOException e) {
+        throw new CommandFailed("the demo needs curl; install it and try again", e);
+      }
+    }
+
+    private void expectSuccess() throws IOException, InterruptedException {
+      if (process.waitFor() != 0) {
+        throw new CommandFailed("curl failed: " + Files.readString(errors), null);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
     }
   }
 

@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     description = {
       "Checks the installation and says what to do about each fault.",
-      "It proves the chain from HTTP to the real claude against a model on this machine, without"
-          + " spending a token. Ends with 0 if nothing has to be done."
+      "It proves the chains from HTTP to the real claude and acpx against a model on this machine,"
+          + " without spending a token. Ends with 0 if nothing has to be done."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       DoctorCommand.class,
       TokenCommand.class,
-      RunCommand.class
+      RunCommand.class,
+      SessionCommand.class
     },
     footer = {"", "Settings are environment variables; .env.example lists them."})
 public final class Main implements Runnable {
@@ -43,7 +44,11 @@ public final class Main implements Runnable {
   }
 
   static CommandLine commands(Map<String, String> environment) {
-    CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment));
+    return commands(environment, new TerminalInterrupts());
+  }
+
+  static CommandLine commands(Map<String, String> environment, Interrupts interrupts) {
+    CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment, interrupts));
     // As the API writes them: --effort high.
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExecutionExceptionHandler((e, command, parsed) -> told(e, command.getErr()));

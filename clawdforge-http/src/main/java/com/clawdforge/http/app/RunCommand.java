@@ -5,13 +5,8 @@ import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.SystemMode;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,8 +26,6 @@ import picocli.CommandLine.Spec;
     footer = {"", "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."})
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 final class RunCommand implements Callable<Integer> {
-  private static final long MOST_SECONDS = 3600;
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -86,12 +78,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (timeoutSeconds < 1 || timeoutSeconds > MOST_SECONDS) {
-      throw new ParameterException(
-          spec.commandLine(), "--timeout must be from 1 to " + MOST_SECONDS);
-    }
+    Duration timeout = CommandInput.timeout(timeoutSeconds, spec);
     RunRequest.Builder request =
-        RunRequest.builder().prompt(promptText()).timeout(Duration.ofSeconds(timeoutSeconds));
+        RunRequest.builder().prompt(CommandInput.prompt(prompt)).timeout(timeout);
     if (model != null) {
       request.model(model);
     }
@@ -111,11 +100,11 @@ final class RunCommand implements Callable<Integer> {
       request.tools(tools.stream().filter(name -> !name.isBlank()).toList());
     }
     if (jsonSchema != null) {
-      request.jsonSchema(json(readable(jsonSchema)));
+      request.jsonSchema(CommandInput.json(CommandInput.readable(jsonSchema)));
     }
     try (ForgeClient client = connection.client()) {
       for (Path file : files) {
-        request.file(client.upload(readable(file)));
+        request.file(client.upload(CommandInput.readable(file)));
       }
       print(client.run(request.build()));
     }
@@ -133,26 +122,5 @@ final class RunCommand implements Callable<Integer> {
             result.stopReason(),
             result.costUsd() == null ? "" : ", $" + result.costUsd().toPlainString(),
             result.runId());
-  }
-
-  private String promptText() throws IOException {
-    return prompt.equals("-")
-        ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-        : prompt;
-  }
-
-  private static JsonNode json(Path file) throws IOException {
-    try {
-      return new JsonMapper().readTree(file.toFile());
-    } catch (JsonProcessingException e) {
-      throw new CommandFailed(file + " is not JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static Path readable(Path file) {
-    if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new CommandFailed("cannot read " + file, null);
-    }
-    return file;
   }
 }

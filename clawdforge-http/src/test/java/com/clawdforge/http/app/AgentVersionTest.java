@@ -96,7 +96,7 @@ class AgentVersionTest {
     Map<String, String> server =
         Map.of("PATH", String.valueOf(System.getenv("PATH")), "ADMIN_BOOTSTRAP_TOKEN", Api.ADMIN);
     return new AgentVersion(
-        new AgentPrograms(nothing, nothing, nothing),
+        new AgentPrograms(nothing, nothing, nothing, nothing),
         AgentEnvironment.from(server, List.of()),
         Duration.ofSeconds(2));
   }

@@ -23,11 +23,13 @@ class DemoIT {
 
     assertEquals(0, demo.exitStatus(), demo::output);
     String output = demo.output();
-    long requests = output.lines().filter(line -> line.startsWith("$ curl -sS ")).count();
+    long requests = output.lines().filter(line -> line.startsWith("$ curl -sS")).count();
     long right = output.lines().filter(line -> line.equals("  right")).count();
-    assertTrue(requests >= 8, output);
+    assertTrue(requests >= 15, output);
     assertEquals(requests, right, output);
     assertTrue(output.contains("{\"ok\":true,\"result\":{\"qty\": 2},"), output);
+    assertTrue(output.contains("  the agent says: It is 17."), output);
+    assertTrue(output.contains("\"already_closed\":true"), output);
     assertTrue(output.contains("All " + right + " answers were right."), output);
   }
 
@@ -43,6 +45,7 @@ class DemoIT {
     assertEquals(1, demo.exitStatus(), demo::output);
     assertTrue(demo.output().contains("wrong machine"), demo::output);
     assertTrue(demo.output().contains("WRONG: expected {\"qty\":2}; try ./clawdforge doctor"));
+    assertTrue(demo.output().contains("WRONG: expected an open session; try"), demo::output);
     assertFalse(demo.output().contains("answers were right"), demo::output);
   }
 }

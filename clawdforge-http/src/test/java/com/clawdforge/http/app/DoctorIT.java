@@ -28,6 +28,8 @@ class DoctorIT {
     assertTrue(doctor.about("ok    claude").contains("(Claude Code)"), doctor::output);
     assertTrue(doctor.about("ok    login").contains("API key"), doctor::output);
     assertTrue(doctor.about("ok    a run, offline").contains("the real claude"), doctor::output);
+    assertTrue(doctor.about("ok    claude-agent-acp").matches("(?s).*\\d+\\.\\d+\\.\\d+ \\(.*"));
+    assertTrue(doctor.about("ok    a session, offline").contains("two turns"), doctor::output);
     assertFalse(doctor.output().contains(Surroundings.API_KEY), doctor::output);
   }
 
@@ -60,6 +62,8 @@ class DoctorIT {
       String output = doctor.output();
       assertTrue(output.contains("Node.js v18.0.0 is too old for acpx, which needs 22.13"), output);
       assertTrue(output.contains("run agents/install: it brings a newer one"), output);
+      assertTrue(output.contains("claude-agent-acp is not installed"), output);
+      assertTrue(output.contains("-> run agents/install: sessions use the adapter"), output);
     }
   }
 

@@ -38,6 +38,7 @@ class DoctorTest {
     assertTrue(claude.contains("run agents/install, or set CLAUDE_BIN"), claude);
     assertTrue(doctor.about("fault acpx").contains("ACPX_BIN"), doctor::output);
     assertTrue(doctor.about("fault a run, offline").contains("mend claude"), doctor::output);
+    assertTrue(doctor.about("fault a session, offline").contains("mend /nowhere/claude"));
   }
 
   @Test

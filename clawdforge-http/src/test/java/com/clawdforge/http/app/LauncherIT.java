@@ -24,7 +24,7 @@ class LauncherIT {
   void help_is_given_and_is_no_failure() throws Exception {
     String help = launch(0, "--help");
 
-    for (String command : List.of("serve", "demo", "doctor", "token", "run")) {
+    for (String command : List.of("serve", "demo", "doctor", "token", "run", "session")) {
       assertTrue(help.contains("\n  " + command + " "), help);
       assertTrue(launch(0, command, "--help").startsWith("Usage: clawdforge " + command));
     }
@@ -36,6 +36,7 @@ class LauncherIT {
     assertTrue(launch(2, "sevre").contains("Unmatched argument at index 0: 'sevre'"));
     assertTrue(launch(2).contains("Say what to do"));
     assertTrue(launch(2, "run").contains("PROMPT"));
+    assertTrue(launch(2, "session").contains("Say new, turn, events"));
   }
 
   @Test

@@ -1,0 +1,66 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as the gateway knows it.
+ *
+ * @param model what was asked for, or null
+ * @param status {@code open} or {@code closed}
+ * @param lastTurnAt null before the first turn
+ * @param closedAt null while it is open
+ * @param activeTurn the turn that runs, or null; null in lists too
+ * @param usage of all its turns, or null if not told
+ * @param costUsd the agent's own estimate of all its turns in US dollars, or null
+ * @param json the gateway's own words
+ */
+public record SessionInfo(
+    String sessionId,
+    String agent,
+    @Nullable String model,
+    String status,
+    int turnCount,
+    Instant createdAt,
+    @Nullable Instant lastTurnAt,
+    @Nullable Instant closedAt,
+    @Nullable Integer activeTurn,
+    @Nullable Usage usage,
+    @Nullable BigDecimal costUsd,
+    JsonNode json) {
+
+  static SessionInfo of(JsonNode session) {
+    Long active = Json.integer(session, "active_turn");
+    return new SessionInfo(
+        Json.requiredText(session, "session_id"),
+        Json.requiredText(session, "agent"),
+        Json.text(session, "model"),
+        Json.requiredText(session, "status"),
+        Math.toIntExact(Json.requiredInteger(session, "turn_count")),
+        Json.requiredTime(session, "created_at"),
+        Json.time(session, "last_turn_at"),
+        Json.time(session, "closed_at"),
+        active == null ? null : Math.toIntExact(active),
+        Usage.of(session.get("usage")),
+        Json.decimal(session, "cost_usd"),
+        session);
+  }
+
+  /** What the app gave when it opened the session; an empty object if it gave nothing. */
+  public JsonNode meta() {
+    return json.hasNonNull("meta") ? json.get("meta") : Json.object();
+  }
+
+  /** Which tool calls pass. */
+  public Permissions permissions() {
+    return Permissions.of(json.path("permissions"));
+  }
+
+  /** Not the meta: this may be logged. */
+  @Override
+  public String toString() {
+    return "SessionInfo[" + sessionId + ", " + agent + ", " + status + "]";
+  }
+}

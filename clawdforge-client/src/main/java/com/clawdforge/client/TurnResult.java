@@ -1,0 +1,71 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a turn. */
+public final class TurnResult {
+  private final ObjectNode answer;
+  private final int turnIndex;
+  private final Duration duration;
+  private final List<TurnEvent> events;
+
+  private TurnResult(ObjectNode answer, List<TurnEvent> events) {
+    this.answer = answer;
+    this.turnIndex = Math.toIntExact(Json.requiredInteger(answer, "turn_index"));
+    this.duration = Duration.ofMillis(Json.requiredInteger(answer, "duration_ms"));
+    this.events = List.copyOf(events);
+  }
+
+  static TurnResult of(ObjectNode answer) {
+    return new TurnResult(answer, Json.list(answer, "events", TurnEvent::of));
+  }
+
+  /** One whose events came before it. */
+  static TurnResult of(ObjectNode answer, List<TurnEvent> streamed) {
+    return new TurnResult(answer, streamed);
+  }
+
+  /** All that the agent said, tool calls and their results left out. */
+  public String text() {
+    return events.stream()
+        .filter(TurnEvent.Text.class::isInstance)
+        .map(event -> ((TurnEvent.Text) event).text())
+        .collect(Collectors.joining());
+  }
+
+  /** Why the model stopped, such as {@code end_turn} or {@code cancelled}; null if not told. */
+  public @Nullable String stopReason() {
+    return Json.text(answer, "stop_reason");
+  }
+
+  /** Counts from 1 within the session. */
+  public int turnIndex() {
+    return turnIndex;
+  }
+
+  /** How long the agent worked. */
+  public Duration duration() {
+    return duration;
+  }
+
+  /** The agent's messages in their order; of a stream those that it gave. */
+  public List<TurnEvent> events() {
+    return events;
+  }
+
+  /** The gateway's answer as it is; after a stream without the events. */
+  public JsonNode json() {
+    return answer.deepCopy();
+  }
+
+  /** Not what was said: this may be logged. */
+  @Override
+  public String toString() {
+    return "TurnResult[" + turnIndex + ", " + stopReason() + ", " + duration + "]";
+  }
+}

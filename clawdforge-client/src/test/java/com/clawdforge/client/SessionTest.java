@@ -1,0 +1,313 @@
+package com.clawdforge.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class SessionTest {
+  static final String OPEN =
+      "{\"ok\":true,\"session_id\":\"s1\",\"agent\":\"claude\",\"model\":null,\"status\":\"open\","
+          + "\"turn_count\":0,\"created_at\":1795238000,\"last_turn_at\":null,\"closed_at\":null,"
+          + "\"meta\":{\"a\":1},\"permissions\":\"approve-all\"}";
+  private static final String TURN =
+      "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":2,\"events\":["
+          + chunk("Hel")
+          + ","
+          + tool("tool_call", "\"title\":\"ls\",\"kind\":\"execute\",\"status\":\"pending\"")
+          + ","
+          + tool("tool_call_update", "\"status\":\"completed\"")
+          + ","
+          + chunk("lo")
+          + ",{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"stopReason\":\"end_turn\"}}],"
+          + "\"stop_reason\":\"end_turn\",\"duration_ms\":12}";
+
+  private StubGateway gateway;
+  private ForgeClient client;
+
+  @BeforeEach
+  void start() throws IOException {
+    gateway = new StubGateway();
+    client = gateway.client();
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    gateway.close();
+  }
+
+  static String chunk(String text) {
+    return "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"update\":"
+        + "{\"sessionUpdate\":\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\""
+        + text
+        + "\"}}}}";
+  }
+
+  static String tool(String update, String members) {
+    return "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"update\":"
+        + "{\"sessionUpdate\":\""
+        + update
+        + "\",\"toolCallId\":\"t1\","
+        + members
+        + "}}}";
+  }
+
+  private Session open() {
+    gateway.answers(200, OPEN);
+    return client.session(SessionOptions.agent("claude"));
+  }
+
+  @Test
+  void a_session_is_opened_with_all_that_its_options_say() throws Exception {
+    gateway.answers(200, OPEN);
+    Session session =
+        client.session(
+            SessionOptions.builder()
+                .agent("claude")
+                .model("opus")
+                .system("s")
+                .systemMode(SystemMode.REPLACE)
+                .permissions(Permissions.policy(List.of("read"), List.of("execute"), false))
+                .allowedTools(List.of("Read"))
+                .maxTurns(3)
+                .meta(Json.object().put("a", 1))
+                .idempotencyKey("mine")
+                .build());
+
+    assertEquals("s1", session.id());
+    StubGateway.Asked asked = gateway.asked().get(0);
+    assertEquals("POST /sessions", asked.line());
+    assertEquals("mine", asked.header("Idempotency-Key"));
+    assertEquals(
+        Json.MAPPER.readTree(
+            "{\"agent\":\"claude\",\"model\":\"opus\",\"system\":\"s\",\"system_mode\":\"replace\","
+                + "\"permissions\":{\"auto_approve\":[\"read\"],\"auto_deny\":[\"execute\"],"
+                + "\"default\":\"deny\"},\"allowed_tools\":[\"Read\"],\"max_turns\":3,"
+                + "\"meta\":{\"a\":1}}"),
+        asked.json());
+  }
+
+  @Test
+  void a_session_without_options_leaves_everything_to_the_gateway() throws Exception {
+    gateway.answers(200, OPEN).answers(200, OPEN);
+    SessionOptions options = SessionOptions.builder().build();
+    client.session(options);
+    client.session(options);
+
+    assertEquals(Json.object(), gateway.asked().get(0).json());
+    assertNotEquals(
+        gateway.asked().get(0).header("Idempotency-Key"),
+        gateway.asked().get(1).header("Idempotency-Key"));
+  }
+
+  @Test
+  void a_session_is_told_whole() {
+    gateway.answers(
+        200,
+        "{\"ok\":true,\"session_id\":\"s/1\",\"agent\":\"claude\",\"model\":\"opus\","
+            + "\"status\":\"closed\",\"turn_count\":2,\"created_at\":1,\"last_turn_at\":2,"
+            + "\"closed_at\":3,\"meta\":{\"a\":1},\"permissions\":\"deny-all\",\"active_turn\":2,"
+            + "\"usage\":{\"input_tokens\":1,\"output_tokens\":2},\"cost_usd\":0.5}");
+    SessionInfo info = client.getSession("s/1").info();
+
+    assertEquals("GET /sessions/s%2F1", gateway.asked().get(0).line());
+    assertEquals("opus", info.model());
+    assertEquals("closed", info.status());
+    assertEquals(2, info.turnCount());
+    assertEquals(Instant.ofEpochSecond(1), info.createdAt());
+    assertEquals(Instant.ofEpochSecond(2), info.lastTurnAt());
+    assertEquals(Instant.ofEpochSecond(3), info.closedAt());
+    assertEquals(2, info.activeTurn());
+    assertEquals(new Usage(1, 2, 0, 0), info.usage());
+    assertEquals(new BigDecimal("0.5"), info.costUsd());
+    assertEquals(1, info.meta().path("a").intValue());
+    assertEquals(Permissions.DENY_ALL, info.permissions());
+  }
+
+  @Test
+  void all_pages_of_sessions_are_listed() {
+    String one = OPEN.replace("s1", "s2");
+    gateway
+        .answers(200, "{\"ok\":true,\"sessions\":[" + one + "],\"next_cursor\":\"c\"}")
+        .answers(200, "{\"ok\":true,\"sessions\":[" + OPEN + "],\"next_cursor\":null}");
+
+    List<SessionInfo> sessions = client.sessions(true);
+
+    assertEquals(List.of("s2", "s1"), sessions.stream().map(SessionInfo::sessionId).toList());
+    assertEquals("GET /sessions?include_closed=true&limit=200", gateway.asked().get(0).line());
+    assertEquals(
+        "GET /sessions?include_closed=true&limit=200&cursor=c", gateway.asked().get(1).line());
+    assertNull(sessions.get(0).activeTurn());
+  }
+
+  @Test
+  void a_turn_gives_the_text_and_keeps_every_event() throws Exception {
+    Session session = open();
+    gateway.answers(200, TURN);
+
+    TurnResult result =
+        session.turn(
+            TurnRequest.builder()
+                .prompt("Hi")
+                .file("ff_1")
+                .timeout(Duration.ofMillis(1_500))
+                .queue(false)
+                .build());
+
+    assertEquals("Hello", result.text());
+    assertEquals("end_turn", result.stopReason());
+    assertEquals(2, result.turnIndex());
+    assertEquals(Duration.ofMillis(12), result.duration());
+    assertEquals(Json.MAPPER.readTree(TURN), result.json());
+    assertEquals(5, result.events().size());
+    TurnEvent.ToolCall call = (TurnEvent.ToolCall) result.events().get(1);
+    assertEquals(List.of("t1", "ls", "execute", "pending"), words(call));
+    TurnEvent.ToolCall update = (TurnEvent.ToolCall) result.events().get(2);
+    assertNull(update.title());
+    assertEquals("completed", update.status());
+    assertEquals("end_turn", result.events().get(4).raw().at("/result/stopReason").textValue());
+    StubGateway.Asked asked = gateway.asked().get(1);
+    assertEquals("POST /sessions/s1/turn", asked.line());
+    assertEquals(
+        Json.MAPPER.readTree(
+            "{\"prompt\":\"Hi\",\"files\":[\"ff_1\"],\"timeout_secs\":2,\"queue\":false}"),
+        asked.json());
+  }
+
+  private static List<String> words(TurnEvent.ToolCall call) {
+    return List.of(
+        call.id(),
+        String.valueOf(call.title()),
+        String.valueOf(call.kind()),
+        String.valueOf(call.status()));
+  }
+
+  @Test
+  void a_turn_whose_connection_broke_is_sent_again_under_the_same_key() {
+    Session session = open();
+    gateway.breaksOff().answers(200, TURN);
+
+    assertEquals("Hello", session.turn("Hi").text());
+    assertEquals(
+        gateway.asked().get(1).header("Idempotency-Key"),
+        gateway.asked().get(2).header("Idempotency-Key"));
+  }
+
+  @Test
+  void a_turn_on_a_closed_session_is_told() {
+    Session session = open();
+    gateway.answers(410, "{\"code\":\"session_closed\",\"detail\":\"session s1 was closed\"}");
+
+    ForgeApiException e = assertThrows(ForgeApiException.class, () -> session.turn("Hi"));
+
+    assertEquals("session_closed", e.code());
+  }
+
+  @Test
+  void a_turn_can_be_started_without_waiting_for_it() throws Exception {
+    Session session = open();
+    gateway.answers(202, "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":7}");
+
+    assertEquals(7, session.start(TurnRequest.of("Hi")));
+    assertEquals(
+        Json.MAPPER.readTree("{\"prompt\":\"Hi\",\"detach\":true}"), gateway.asked().get(1).json());
+  }
+
+  @Test
+  void cancelling_tells_whether_a_turn_ran() {
+    Session session = open();
+    gateway
+        .answers(200, "{\"ok\":true,\"cancelled\":true}")
+        .answers(200, "{\"ok\":true,\"cancelled\":false}");
+
+    assertTrue(session.cancel());
+    assertFalse(session.cancel());
+    assertEquals("POST /sessions/s1/cancel", gateway.asked().get(1).line());
+  }
+
+  @Test
+  void a_session_is_closed_once_however_often_it_is_asked_to() {
+    Session session = open();
+    gateway.answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":false}");
+
+    session.close();
+    session.close();
+
+    assertEquals(2, gateway.asked().size());
+    assertEquals("DELETE /sessions/s1", gateway.asked().get(1).line());
+  }
+
+  @Test
+  void a_close_that_failed_can_be_tried_again() {
+    Session session = open();
+    gateway
+        .answers(500, "{\"code\":\"internal_error\",\"detail\":\"x\"}")
+        .answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":false}");
+
+    assertThrows(ForgeApiException.class, session::close);
+    session.close();
+
+    assertEquals(3, gateway.asked().size());
+  }
+
+  @Test
+  void a_session_that_the_gateway_has_forgotten_counts_as_closed() {
+    Session session = open();
+    gateway.answers(404, "{\"code\":\"not_found\",\"detail\":\"no session s1\"}");
+
+    session.close();
+
+    assertEquals(2, gateway.asked().size());
+  }
+
+  @Test
+  void closing_by_id_tells_whether_it_was_open() {
+    gateway
+        .answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":false}")
+        .answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":true}");
+
+    assertTrue(client.closeSession("s1"));
+    assertFalse(client.closeSession("s1"));
+  }
+
+  @Test
+  void prompts_and_answers_are_nowhere_to_be_seen() {
+    gateway.answers(200, OPEN.replace("\"a\":1", "\"a\":\"secret\""));
+    Session session = client.session(SessionOptions.builder().system("secret").build());
+    gateway.answers(200, TURN.replace("Hel", "secret").replace("ls", "secret"));
+    TurnResult result = session.turn("secret");
+
+    for (Object shown :
+        List.of(
+            session,
+            session.info(),
+            result,
+            result.events(),
+            TurnRequest.of("secret"),
+            SessionOptions.builder().system("secret").build())) {
+      assertFalse(shown.toString().contains("secret"), shown::toString);
+    }
+  }
+
+  @Test
+  void a_turn_needs_a_prompt_a_positive_timeout_and_a_key_that_a_header_can_hold() {
+    assertThrows(IllegalStateException.class, () -> TurnRequest.builder().build());
+    TurnRequest.Builder turn = TurnRequest.builder();
+    assertThrows(IllegalArgumentException.class, () -> turn.timeout(Duration.ZERO));
+    assertThrows(IllegalArgumentException.class, () -> turn.idempotencyKey("a\nb"));
+    SessionOptions.Builder options = SessionOptions.builder();
+    assertThrows(IllegalArgumentException.class, () -> options.idempotencyKey(""));
+  }
+}
