@@ -132,6 +132,7 @@ final class FollowersTest {
 
       assertEquals(500, answer.statusCode());
       assertEquals("internal_error", forge.json(answer).get("code").textValue());
+      assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElseThrow());
     }
   }
 
