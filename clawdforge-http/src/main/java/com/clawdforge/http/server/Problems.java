@@ -42,6 +42,8 @@ final class Problems {
       return;
     }
     try {
+      // What was written and has not left yet is no part of this answer.
+      response.resetBuffer();
       send(problem, requestId, response);
       linger(request);
     } catch (IOException | HttpException.RuntimeException gone) {

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.session.SessionStore;
+import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -101,5 +105,70 @@ final class FollowersTest {
       replaying.awaitCut();
       assertFalse(replaying.rest().contains("\"state\":\"completed\""), "JSON neither");
     }
+  }
+
+  @Test
+  void a_stream_that_the_ledger_breaks_off_does_not_look_complete() throws Exception {
+    try (Forge forge = withBrokenLedger("{\"n\":1}");
+        Wire wire = Wire.to(forge)) {
+      String id = forge.open();
+      forge.turn(id, PROMPT);
+      wire.send(forge.rawGet("/sessions/" + id + "/turns/1/events", "Accept: text/event-stream"));
+      String got = wire.rest();
+
+      assertTrue(got.contains("data: {\"n\":1}\n"), got);
+      assertFalse(got.contains("event: turn") || got.contains("event: error"), got);
+      assertFalse(got.contains("\r\n0\r\n\r\n"), got);
+    }
+  }
+
+  @Test
+  void events_so_far_that_the_ledger_breaks_off_are_a_problem_while_nothing_was_sent()
+      throws Exception {
+    try (Forge forge = withBrokenLedger("{\"n\":1}")) {
+      String id = forge.open();
+      forge.turn(id, PROMPT);
+      HttpResponse<String> answer = forge.get("/sessions/" + id + "/turns/1/events");
+
+      assertEquals(500, answer.statusCode());
+      assertEquals("internal_error", forge.json(answer).get("code").textValue());
+      assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElseThrow());
+    }
+  }
+
+  @Test
+  void events_so_far_that_the_ledger_breaks_off_later_do_not_look_complete() throws Exception {
+    try (Forge forge = withBrokenLedger("{\"x\":\"" + "y".repeat(100_000) + "\"}");
+        Wire wire = Wire.to(forge)) {
+      String id = forge.open();
+      forge.turn(id, PROMPT);
+      wire.send(forge.rawGet("/sessions/" + id + "/turns/1/events"));
+      String got = wire.rest();
+
+      assertTrue(got.startsWith("HTTP/1.1 200"), "it began");
+      assertFalse(got.contains("\r\n0\r\n\r\n"), "and did not end");
+    }
+  }
+
+  private Forge withBrokenLedger(String event) {
+    Forge.Setup setup = saying(List.of(event));
+    hold.release();
+    setup.storeUsed = FollowersTest::readingOnce;
+    return setup.start();
+  }
+
+  // Gives the first piece of the events as always, and fails at the next.
+  private static SessionStore readingOnce(SessionStore store) {
+    AtomicInteger reads = new AtomicInteger();
+    return (SessionStore)
+        Proxy.newProxyInstance(
+            SessionStore.class.getClassLoader(),
+            new Class<?>[] {SessionStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("events") && reads.incrementAndGet() > 1) {
+                throw new StoreException("the disk is gone", null);
+              }
+              return method.invoke(store, arguments);
+            });
   }
 }

@@ -17,6 +17,7 @@ import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.session.InMemorySessionStore;
 import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
+import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.usage.UsageLedger;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -97,10 +98,11 @@ final class Forge implements AutoCloseable {
             Duration.ofHours(24),
             Duration.ofDays(90),
             false);
-    turns = new TurnService(sessionStore, agents, files, sessionLimits, clock);
+    SessionStore usedStore = setup.storeUsed.apply(sessionStore);
+    turns = new TurnService(usedStore, agents, files, sessionLimits, clock);
     sessions =
         new SessionService(
-            sessionStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
+            usedStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
     tokens =
         new TokenService(
             new InMemoryTokenAuth(),
@@ -150,6 +152,7 @@ final class Forge implements AutoCloseable {
     Duration idleTimeout = Duration.ofSeconds(30);
     Duration stallTimeout = Duration.ofSeconds(30);
     int maxOpen = 64;
+    UnaryOperator<SessionStore> storeUsed = store -> store;
     UsageLedger usage = groupBy -> List.of();
     long maxPromptBytes = 1 << 20;
     long maxUploadBytes = 1 << 20;
