@@ -65,10 +65,6 @@ final class AcpxCommand {
     return command("cancel", "-s", session.sessionId());
   }
 
-  List<String> close() {
-    return command("sessions", "close", session.sessionId());
-  }
-
   /**
    * What a session's agents, and acpx, get.
    *

@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.session;
 
+import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
@@ -68,11 +69,11 @@ final class ShimConfig {
           .forEach(tools::add);
     } else if (policy.approves(ToolKind.OTHER)) {
       ArrayNode denied = options.putArray("disallowedTools");
-      ClaudeTools.where(kind -> !policy.approves(kind)).forEach(denied::add);
+      ClaudeTools.deniedBy(policy).forEach(denied::add);
     } else {
       // Tools that we do not know are of this kind, so those that may be offered are named.
       ArrayNode tools = options.putArray("tools");
-      ClaudeTools.where(policy::approves).forEach(tools::add);
+      ClaudeTools.approvedBy(policy).forEach(tools::add);
     }
   }
 }

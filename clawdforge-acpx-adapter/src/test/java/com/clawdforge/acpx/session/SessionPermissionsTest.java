@@ -72,7 +72,6 @@ final class SessionPermissionsTest {
                     new Permissions.Policy(
                         Set.of(ToolKind.READ, ToolKind.SEARCH), Set.of(), false)))
             .stream()
-            .filter(tool -> !tool.equals("NotebookRead") && !tool.equals("LS"))
             .sorted()
             .toList());
   }
