@@ -8,6 +8,7 @@ import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What the shim is told of a session: session-shim.mjs says what it does with that. */
@@ -16,10 +17,11 @@ final class ShimConfig {
 
   private ShimConfig() {}
 
-  static String of(AgentSession session, List<String> argv) {
+  static String of(AgentSession session, List<String> argv, Path work) {
     ObjectNode config = JSON.createObjectNode();
     ArrayNode command = config.putArray("argv");
     argv.forEach(command::add);
+    config.put("cwd", work.toString());
     ArrayNode approved = config.putArray("approved");
     session.permissions().approved().stream().map(ToolKind::wire).sorted().forEach(approved::add);
     if (session.agent().equals(Agents.CLAUDE)) {
