@@ -39,15 +39,21 @@ public final class ClaudeTools {
 
   private ClaudeTools() {}
 
-  /** The kind of a tool; {@link ToolKind#OTHER} for all that are not listed here. */
+  /**
+   * The kind of a tool; {@link ToolKind#OTHER} for all that are not listed here.
+   *
+   * @param tool its name, which a rule may follow: {@code Bash(git:*)}
+   */
   public static ToolKind kindOf(String tool) {
+    int rule = tool.indexOf('(');
+    String name = rule < 0 ? tool : tool.substring(0, rule);
     for (ToolKind kind : ToolKind.values()) {
-      if (of(kind).contains(tool)) {
+      if (of(kind).contains(name)) {
         return kind;
       }
     }
     // Only older versions have it.
-    return tool.equals("MultiEdit") ? ToolKind.EDIT : ToolKind.OTHER;
+    return name.equals("MultiEdit") ? ToolKind.EDIT : ToolKind.OTHER;
   }
 
   /** The listed tools that some permissions approve, always in the same order. */

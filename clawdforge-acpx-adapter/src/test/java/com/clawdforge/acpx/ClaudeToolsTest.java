@@ -19,7 +19,7 @@ final class ClaudeToolsTest {
     "read, Read",
     "edit, Edit Write NotebookEdit MultiEdit",
     "search, Glob Grep",
-    "execute, Bash BashOutput KillShell KillBash TaskOutput TaskStop Monitor PowerShell REPL",
+    "execute, Bash Bash(git:*) BashOutput KillShell KillBash TaskOutput TaskStop Monitor PowerShell REPL",
     "think, Agent Task TodoWrite TaskCreate TaskUpdate TaskGet TaskList",
     "fetch, WebFetch WebSearch",
     "other, Skill Workflow CronCreate AskUserQuestion default bash mcp__server__Bash",

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param conversation {@code params.sessionId}
  * @param update {@code params.update.sessionUpdate}
  * @param text {@code params.update.content.text}
+ * @param asWritten what our shim has changed, as the agent wrote it
  * @param costUsd {@code params.update.cost.amount}
  * @param error not null in an error's answer
  * @param action what acpx says it has done, in a line that is none of the protocol
@@ -26,6 +27,7 @@ record AcpLine(
     @Nullable String conversation,
     @Nullable String update,
     @Nullable String text,
+    @Nullable String asWritten,
     @Nullable BigDecimal costUsd,
     @Nullable Result result,
     @Nullable Failure error,
@@ -74,6 +76,7 @@ record AcpLine(
     private @Nullable String conversation;
     private @Nullable String update;
     private @Nullable String text;
+    private @Nullable String asWritten;
     private @Nullable BigDecimal costUsd;
     private @Nullable Result result;
     private @Nullable Failure error;
@@ -97,6 +100,7 @@ record AcpLine(
           conversation,
           update,
           text,
+          asWritten,
           costUsd,
           result,
           error,
@@ -123,6 +127,15 @@ record AcpLine(
       switch (name) {
         case "sessionId" -> conversation = scalar();
         case "update" -> object(this::readUpdate);
+        case "_meta" ->
+            object(
+                inner -> {
+                  if (inner.equals("clawdforge/asWritten")) {
+                    asWritten = scalar();
+                  } else {
+                    parser.skipChildren();
+                  }
+                });
         default -> parser.skipChildren();
       }
     }

@@ -2,10 +2,6 @@ package com.clawdforge.acpx.session;
 
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
-import com.clawdforge.core.agent.ToolKind;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,10 +61,6 @@ final class AcpxCommand {
     return command("cancel", "-s", session.sessionId());
   }
 
-  List<String> close() {
-    return command("sessions", "close", session.sessionId());
-  }
-
   /**
    * What a session's agents, and acpx, get.
    *
@@ -89,13 +81,20 @@ final class AcpxCommand {
     return variables;
   }
 
-  // All that a file in the agent's directory could set is set here, which wins over the file.
+  // Acpx reads a file with settings in its directory, and fails if it cannot. The shim has the
+  // agent
+  // work in another, where the model writes. All that the file could set is set here for the rest,
+  // which wins over the file.
+  private Path cwd() {
+    return Agents.isShimmed(session.agent()) ? directory.root() : directory.work();
+  }
+
   private List<String> command(String... rest) {
     List<String> argv = new ArrayList<>(acpx);
     argv.addAll(
         List.of(
             "--format=json",
-            "--cwd=" + directory.work(),
+            "--cwd=" + cwd(),
             "--agent=" + agent,
             "--mcp-config=" + directory.mcpConfig(),
             "--auth-policy=skip",
@@ -104,7 +103,7 @@ final class AcpxCommand {
             "--ttl=" + Math.max(1, ttl.toSeconds()),
             "--no-fs",
             "--no-terminal"));
-    argv.addAll(permissions());
+    argv.add(permissions());
     // Claude gets its model from the shim, which also takes ids that the adapter does not list.
     if (session.model() != null && !session.agent().equals(Agents.CLAUDE)) {
       argv.add("--model=" + session.model());
@@ -113,28 +112,18 @@ final class AcpxCommand {
     return argv;
   }
 
-  private List<String> permissions() {
+  // Where the shim stands it decides, by kind alone: acpx also matches its rules, and guesses
+  // kinds,
+  // by titles, which the model writes (section 4.5).
+  private String permissions() {
+    if (Agents.isShimmed(session.agent())) {
+      return "--" + Permissions.Mode.APPROVE_ALL.wire();
+    }
     return switch (session.permissions()) {
-      case Permissions.Mode mode -> List.of("--" + mode.wire());
+      case Permissions.Mode mode -> "--" + mode.wire();
       case Permissions.Policy policy ->
-          List.of("--approve-all", "--permission-policy=" + acpxPolicy(policy));
+          throw new IllegalStateException("a policy is refused where there is no shim");
     };
-  }
-
-  // Denies by kind and approves the rest: acpx also matches rules against titles, which the model
-  // writes, so that a rule that approves could be met by anything (section 4.5).
-  private static String acpxPolicy(Permissions.Policy policy) {
-    ObjectNode json = new JsonMapper().createObjectNode();
-    ArrayNode deny = json.putArray("autoDeny");
-    for (ToolKind kind : ToolKind.values()) {
-      if (!policy.approves(kind)) {
-        deny.add(kind.wire());
-      }
-    }
-    if (!policy.approves(ToolKind.OTHER)) {
-      deny.add("switch_mode");
-    }
-    return json.put("defaultAction", "approve").toString();
   }
 
   // As acpx takes a command line apart: within double quotes a backslash makes any character plain.

@@ -1,8 +1,11 @@
 package com.clawdforge.acpx.session;
 
+import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -74,7 +77,7 @@ final class AcpxSession {
 
   /** Sees to it that all is there that the session needs on disk. */
   void prepare(AgentLaunch.Found agent) throws IOException {
-    directory.prepare(ShimConfig.of(session, agent.argv()));
+    directory.prepare(ShimConfig.of(session, agent.argv(), directory.work()));
     commands =
         new AcpxCommand(
             Agents.acpx(settings.acpx(), settings.node()),
@@ -95,6 +98,22 @@ final class AcpxSession {
     return directory.recordId().isPresent() || session.conversationId() != null;
   }
 
+  /** Whether the agent has a tool to read what is staged for it. */
+  boolean canReadFiles() {
+    Permissions permissions = session.permissions();
+    if (permissions instanceof Permissions.Policy && !permissions.approves(ToolKind.READ)) {
+      return false;
+    }
+    List<String> allowed = session.allowedTools();
+    return allowed == null
+        || allowed.stream()
+            .map(ClaudeTools::kindOf)
+            .filter(
+                kind ->
+                    !(permissions instanceof Permissions.Policy policy) || policy.approves(kind))
+            .anyMatch(kind -> kind == ToolKind.READ || kind == ToolKind.EXECUTE);
+  }
+
   /** Which conversations a new record may go on with, the best first; empty is a new one. */
   List<Optional<String>> conversationsToTry() {
     return session.conversationId() == null
@@ -103,7 +122,12 @@ final class AcpxSession {
   }
 
   AcpxCall create(Optional<String> conversation) throws IOException {
-    return call(commands().create(conversation));
+    Map<String, String> variables = environment();
+    if (conversation.isEmpty() && session.agent().equals(Agents.CLAUDE)) {
+      // Acpx would throw the agent away that was started for this.
+      variables.put("SESSION_SHIM", "stub");
+    }
+    return call(commands().create(conversation), variables);
   }
 
   /** Starts a prompt; the reader is told what comes of it. */
@@ -127,7 +151,7 @@ final class AcpxSession {
 
   /** Asks for the running prompt's end, and says whether there was one. */
   boolean cancel(Duration atMost) throws IOException, InterruptedException {
-    AcpxCall call = call(commands().cancel());
+    AcpxCall call = call(commands().cancel(), environment());
     try {
       call.awaitEnd(atMost);
       return call.answer().map(AcpLine::cancelled).orElse(false);
@@ -202,8 +226,8 @@ final class AcpxSession {
     return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
   }
 
-  private AcpxCall call(List<String> argv) throws IOException {
-    return AcpxCall.start(argv, directory.root(), environment(), id(), json);
+  private AcpxCall call(List<String> argv, Map<String, String> variables) throws IOException {
+    return AcpxCall.start(argv, directory.root(), variables, id(), json);
   }
 
   private Map<String, String> environment() {

@@ -94,7 +94,7 @@ final class AcpxTurn implements AgentRun {
   private AgentOutcome supervised() {
     try {
       return run();
-    } catch (PromptBlocks.TooLong e) {
+    } catch (PromptBlocks.Unfit e) {
       return failed(AgentFailure.FAILED, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       log.error("a turn of {} could not be prepared", session.id(), e);
@@ -119,7 +119,11 @@ final class AcpxTurn implements AgentRun {
     }
     byte[] blocks =
         PromptBlocks.write(
-            session.json(), prompt, session.directory(), UUID.randomUUID().toString());
+            session.json(),
+            prompt,
+            session.directory(),
+            UUID.randomUUID().toString(),
+            session.canReadFiles());
     if (!session.isKnownToAcpx()) {
       @Nullable AgentOutcome ended = create();
       if (ended != null) {
@@ -224,12 +228,13 @@ final class AcpxTurn implements AgentRun {
           }
           case TurnSignal.TooMuch tooMuch -> {
             session.kill();
-            return failure("the agent wrote " + tooMuch.what());
+            return failure("the agent wrote " + tooMuch.what() + TurnVerdict.GOES_ON);
           }
           case TurnSignal.Ended ended -> {
             session.kill();
-            return handshake == null
-                ? failure("acpx ended without an answer" + lastWords())
+            // What was refused before the agent had the prompt did not matter if it got there.
+            return handshake == null || reader.started()
+                ? failure("acpx ended without an answer" + lastWords() + TurnVerdict.GOES_ON)
                 : session.verdict().failed(handshake.failure(), client.stderrTail(), report(null));
           }
           case TurnSignal.Cancelled asked -> {
@@ -358,7 +363,14 @@ final class AcpxTurn implements AgentRun {
     }
 
     private String lastWords() {
-      String said = client.stderrTail().strip().lines().reduce("", (earlier, last) -> last);
+      String said =
+          client
+              .stderrTail()
+              .strip()
+              .lines()
+              // How far it had come, which is no reason.
+              .filter(line -> !line.startsWith("[acpx]"))
+              .reduce("", (earlier, last) -> last);
       return said.isEmpty() ? "" : ": " + said;
     }
 

@@ -39,11 +39,16 @@ final class AgentRecords {
   }
 
   /**
-   * Takes back the lease of an owner that was killed, which the next prompt would wait two seconds
-   * for. Only once none of the session's processes is left.
+   * Takes back what an owner that was killed has held, its lease and the lock of its turn, which
+   * the next prompt would wait seconds for. Only once none of the session's processes is left.
    */
   void dropLease(String recordId) {
     delete(home.resolve(".acpx/queues").resolve(queueKey(recordId) + ".lock"));
+    if (UUID.matcher(recordId).matches()) {
+      Path sessions = home.resolve(".acpx/sessions");
+      delete(sessions.resolve(recordId + ".stream.lock"));
+      delete(sessions.resolve(recordId + ".stream.lock.guard"));
+    }
   }
 
   /** Deletes acpx's record of a session and the traffic that it has kept. */
@@ -56,8 +61,6 @@ final class AgentRecords {
     Path sessions = home.resolve(".acpx/sessions");
     delete(sessions.resolve(recordId + ".json"));
     delete(sessions.resolve(recordId + ".stream.ndjson"));
-    delete(sessions.resolve(recordId + ".stream.lock"));
-    delete(sessions.resolve(recordId + ".stream.lock.guard"));
     for (int segment = 0; segment <= SEGMENTS; segment++) {
       delete(sessions.resolve(recordId + ".stream." + segment + ".ndjson"));
     }

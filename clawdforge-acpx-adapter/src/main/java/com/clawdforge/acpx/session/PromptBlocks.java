@@ -29,9 +29,13 @@ final class PromptBlocks {
   private final Path attachments;
   private final List<String> staged = new ArrayList<>();
 
-  private PromptBlocks(JsonFactory json, SessionDirectory directory, String turn) {
+  private final boolean readable;
+
+  private PromptBlocks(
+      JsonFactory json, SessionDirectory directory, String turn, boolean readable) {
     this.json = json;
     this.directory = directory;
+    this.readable = readable;
     this.attachments = SessionDirectory.attachments(turn);
   }
 
@@ -39,32 +43,43 @@ final class PromptBlocks {
    * The blocks as a JSON array in UTF-8.
    *
    * @param turn names the directory of this turn's files; a path component of no other turn
-   * @throws TooLong if the text alone is more than can be sent
+   * @param readable whether the agent can read what is staged
+   * @throws Unfit if the text alone is more than can be sent, or a file would have to be staged
+   *     that the agent cannot read
    */
-  static byte[] write(JsonFactory json, Prompt prompt, SessionDirectory directory, String turn)
+  static byte[] write(
+      JsonFactory json, Prompt prompt, SessionDirectory directory, String turn, boolean readable)
       throws IOException {
-    return new PromptBlocks(json, directory, turn).write(prompt);
+    return new PromptBlocks(json, directory, turn, readable).write(prompt);
   }
 
-  /** More than the way to the agent takes. */
-  static final class TooLong extends IOException {
+  /** The prompt cannot reach the agent; the message says why to the app's developer. */
+  static final class Unfit extends IOException {
     private static final long serialVersionUID = 1L;
 
-    TooLong() {
-      super("the prompt is longer than the " + (MOST >> 20) + " MiB that a session's turn takes");
+    Unfit(String why) {
+      super(why);
     }
   }
 
   private byte[] write(Prompt prompt) throws IOException {
     byte[] text = block(generator -> writeText(generator, literal(prompt.text())));
     if (text.length > MOST) {
-      throw new TooLong();
+      throw new Unfit(
+          "the prompt is longer than the " + (MOST >> 20) + " MiB that a session's turn takes");
     }
     List<byte[]> blocks = new ArrayList<>();
     long room = (long) MOST - text.length;
     for (Attachment attachment : prompt.attachments()) {
       AttachedFile file = AttachedFile.of(attachment);
       byte @Nullable [] block = shown(file, room);
+      if (block == null && !readable) {
+        throw new Unfit(
+            file.name()
+                + " can only be read by the agent itself, which the session's permissions or"
+                + " allowed_tools deny; leave it out, or create the session with the kind read and"
+                + " the tool Read");
+      }
       if (block == null) {
         directory.stage(attachments, file.name(), file.content());
         staged.add(file.name() + " (" + file.size() + " bytes)");

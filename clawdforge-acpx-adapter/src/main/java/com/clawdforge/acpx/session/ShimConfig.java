@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.session;
 
+import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
@@ -7,6 +8,7 @@ import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What the shim is told of a session: session-shim.mjs says what it does with that. */
@@ -15,10 +17,11 @@ final class ShimConfig {
 
   private ShimConfig() {}
 
-  static String of(AgentSession session, List<String> argv) {
+  static String of(AgentSession session, List<String> argv, Path work) {
     ObjectNode config = JSON.createObjectNode();
     ArrayNode command = config.putArray("argv");
     argv.forEach(command::add);
+    config.put("cwd", work.toString());
     ArrayNode approved = config.putArray("approved");
     session.permissions().approved().stream().map(ToolKind::wire).sorted().forEach(approved::add);
     if (session.agent().equals(Agents.CLAUDE)) {
@@ -68,11 +71,11 @@ final class ShimConfig {
           .forEach(tools::add);
     } else if (policy.approves(ToolKind.OTHER)) {
       ArrayNode denied = options.putArray("disallowedTools");
-      ClaudeTools.where(kind -> !policy.approves(kind)).forEach(denied::add);
+      ClaudeTools.deniedBy(policy).forEach(denied::add);
     } else {
       // Tools that we do not know are of this kind, so those that may be offered are named.
       ArrayNode tools = options.putArray("tools");
-      ClaudeTools.where(policy::approves).forEach(tools::add);
+      ClaudeTools.approvedBy(policy).forEach(tools::add);
     }
   }
 }

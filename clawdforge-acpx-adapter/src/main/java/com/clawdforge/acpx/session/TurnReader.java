@@ -5,6 +5,7 @@ import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.TurnListener;
 import com.fasterxml.jackson.core.JsonFactory;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -133,7 +134,8 @@ final class TurnReader implements ChildProcess.Listener {
           asked.add(said.id());
         }
         note(said);
-        publish(line);
+        String written = said.method().equals(PERMISSION) ? said.asWritten() : null;
+        publish(written == null ? line : written.getBytes(StandardCharsets.UTF_8));
       }
       return;
     }

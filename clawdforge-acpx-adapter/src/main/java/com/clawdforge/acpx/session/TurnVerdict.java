@@ -10,6 +10,10 @@ import java.util.regex.Pattern;
 
 /** Says what a turn's end means, in words for the app's developer. */
 final class TurnVerdict {
+  /** For a turn whose processes were lost or ended: what that means for the session. */
+  static final String GOES_ON =
+      "; what it was doing was stopped, and the session goes on with the next turn";
+
   private static final int AUTHENTICATION_REQUIRED = -32000;
   private static final int INTERNAL = -32603;
   private static final int SHOWN = 2000;
@@ -20,6 +24,7 @@ final class TurnVerdict {
   private static final Pattern DIED =
       Pattern.compile(
           "exited unexpectedly|AGENT_DISCONNECTED|QUEUE_DISCONNECTED|agent (has )?disconnected"
+              + "|queue owner disconnected|outcome (is )?unknown"
               + "|Agent process exited|ACP connection closed",
           Pattern.CASE_INSENSITIVE);
 
@@ -57,7 +62,12 @@ final class TurnVerdict {
           stderr,
           report);
     }
-    return failed(AgentFailure.FAILED, words(failure), stderr, report);
+    // The agent's own words may be to start a new session.
+    String words =
+        hasDied(failure)
+            ? "the agent died in the middle of the turn (" + words(failure) + ")" + GOES_ON
+            : words(failure);
+    return failed(AgentFailure.FAILED, words, stderr, report);
   }
 
   AgentOutcome failed(AgentFailure failure, String message, String stderr, AgentReport report) {

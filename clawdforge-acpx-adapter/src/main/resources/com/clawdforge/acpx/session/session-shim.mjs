@@ -1,13 +1,21 @@
 // Stands between an ACP client and an agent: node session-shim.mjs <config.json>
 //
 // Both ways lines pass byte for byte, with two exceptions. Requests that begin or resume a session
-// get the settings of our session, since acpx sends none when it resumes, and no MCP servers, which
-// a file in the working directory could name. And an answer that allows a tool of a kind that may
-// not pass becomes a rejection: clients also go by titles, which the model writes.
+// get the settings of our session, since acpx sends none when it resumes, the directory that the
+// agent works in, and no MCP servers, which a file could name. And a request for permission, for a
+// tool of a kind that may not pass, loses the options to allow it: clients also go by titles, which
+// the model writes. The client is run to allow whatever can be allowed, so that what it answers is
+// what happens. The request as the agent wrote it goes along in _meta.
 //
-// Config: {"argv": ["program", ...], "meta": {...} | null, "approved": ["read", ...]}
+// Config: {"argv": ["program", ...], "cwd": "/...", "meta": {...} | null, "approved": ["read", ...]}
+//
+// With SESSION_SHIM=stub no agent is started: whoever makes a session known to acpx throws the agent
+// away that was started for it. The session that this gives to the client is found by no agent, so
+// that the first prompt begins a real one.
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 
 const MAX_LINE = 64 * 1024 * 1024;
 const END_GRACE_MS = 2000;
@@ -18,11 +26,8 @@ const KINDS = new Set([
 const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const approved = new Set(config.approved);
 const everything = [...KINDS].every((kind) => approved.has(kind));
-const asked = new Map();
-
-const agent = spawn(config.argv[0], config.argv.slice(1), {
-  stdio: ["pipe", "pipe", "inherit"],
-});
+const STUB = "c1a0df00-0000-4000-8000-";
+const NOT_FOUND = -32002;
 
 function parsed(line) {
   try {
@@ -32,56 +37,48 @@ function parsed(line) {
   }
 }
 
-function begins(line) {
-  return ["new", "resume", "load"].some((what) => line.includes(`"session/${what}"`));
-}
-
-function toAgent(line) {
-  if (!begins(line) && asked.size === 0) return line;
-  const message = parsed(line);
-  if (message === undefined || message === null) return line;
-  if (/^session\/(new|resume|load)$/.test(message.method)) {
-    message.params = { ...message.params, mcpServers: [] };
-    if (config.meta) message.params._meta = { ...message.params._meta, ...config.meta };
-    return Buffer.from(JSON.stringify(message) + "\n");
-  }
-  return message.method === undefined ? guarded(message, line) : line;
-}
-
-function guarded(message, line) {
-  const key = JSON.stringify(message.id);
-  const request = asked.get(key);
-  asked.delete(key);
-  const outcome = message.result?.outcome;
-  if (request === undefined || outcome?.outcome !== "selected") return line;
-  const options = Array.isArray(request.options) ? request.options : [];
-  const chosen = options.find((option) => option.optionId === outcome.optionId);
-  if (chosen?.kind?.startsWith("reject")) return line;
-  const kind = KINDS.has(request.toolCall?.kind) ? request.toolCall.kind : "other";
-  // "Always" would let later calls pass unasked; that is harmless only where nothing is denied.
-  if (approved.has(kind) && (everything || chosen?.kind === "allow_once")) return line;
-  const reject = options.find((option) => option.kind?.startsWith("reject"));
-  message.result = {
-    outcome: reject ? { outcome: "selected", optionId: reject.optionId } : { outcome: "cancelled" },
-  };
+function bytes(message) {
   return Buffer.from(JSON.stringify(message) + "\n");
 }
 
-function toClient(line) {
-  if (line.includes('"session/request_permission"')) {
-    const message = parsed(line);
-    if (message?.method === "session/request_permission" && message.id !== undefined) {
-      asked.set(JSON.stringify(message.id), message.params ?? {});
-    }
+function toAgent(line) {
+  if (!["new", "resume", "load"].some((what) => line.includes(`"session/${what}"`))) return line;
+  const message = parsed(line);
+  if (!/^session\/(new|resume|load)$/.test(message?.method)) return line;
+  if (String(message.params?.sessionId).startsWith(STUB)) {
+    const error = { code: NOT_FOUND, message: "Resource not found" };
+    process.stdout.write(bytes({ jsonrpc: "2.0", id: message.id, error }));
+    return undefined;
   }
-  return line;
+  message.params = { ...message.params, cwd: config.cwd, mcpServers: [] };
+  if (config.meta) message.params._meta = { ...message.params._meta, ...config.meta };
+  return bytes(message);
 }
 
-function pipe(from, to, change) {
+function toClient(line) {
+  if (everything || !line.includes("request_permission")) return line;
+  const message = parsed(line);
+  if (message?.method !== "session/request_permission" || message.id === undefined) return line;
+  const { sessionId, options, toolCall } = message.params ?? {};
+  const offered = Array.isArray(options) ? options : [];
+  const kind = KINDS.has(toolCall?.kind) ? toolCall.kind : "other";
+  // "Always" would let later calls pass unasked; acpx takes it only where there is no "once".
+  if (approved.has(kind) && offered.some((option) => option.kind === "allow_once")) return line;
+  message.params = {
+    sessionId,
+    options: offered.filter((option) => option.kind?.startsWith("reject")),
+    // Without what may be large, as it is all in what follows.
+    toolCall: { toolCallId: toolCall?.toolCallId, kind: toolCall?.kind, title: toolCall?.title },
+    _meta: { "clawdforge/asWritten": line.toString("utf8").trimEnd() },
+  };
+  return bytes(message);
+}
+
+function pipe(from, to, change, giveUp) {
   let kept = [];
   let size = 0;
-  const write = (bytes) => {
-    if (!to.write(bytes)) from.pause();
+  const write = (line) => {
+    if (line !== undefined && !to.write(line)) from.pause();
   };
   to.on("drain", () => from.resume());
   from.on("data", (chunk) => {
@@ -98,34 +95,63 @@ function pipe(from, to, change) {
       kept.push(chunk.subarray(start));
       size += chunk.length - start;
     }
-    if (size > MAX_LINE) {
-      console.error(`session-shim: a line of more than ${MAX_LINE} bytes`);
-      agent.kill("SIGKILL");
-      process.exit(1);
-    }
+    if (size > MAX_LINE) giveUp(`a line of more than ${MAX_LINE} bytes`);
   });
 }
 
-function end() {
-  agent.stdin.end();
-  setTimeout(() => agent.kill("SIGTERM"), END_GRACE_MS).unref();
-  setTimeout(() => agent.kill("SIGKILL"), 2 * END_GRACE_MS).unref();
+function stub() {
+  const capabilities = {
+    loadSession: true,
+    promptCapabilities: { image: true, embeddedContext: true },
+    sessionCapabilities: { resume: {} },
+  };
+  createInterface({ input: process.stdin }).on("line", (line) => {
+    const { id, method } = parsed(line) ?? {};
+    if (id === undefined || method === undefined) return;
+    const results = {
+      initialize: { protocolVersion: 1, agentCapabilities: capabilities, authMethods: [] },
+      "session/new": { sessionId: STUB + randomBytes(6).toString("hex") },
+    };
+    const answer = results[method]
+      ? { result: results[method] }
+      : { error: { code: -32601, message: "Method not found" } };
+    process.stdout.write(bytes({ jsonrpc: "2.0", id, ...answer }));
+  });
 }
 
-pipe(process.stdin, agent.stdin, toAgent);
-pipe(agent.stdout, process.stdout, toClient);
-process.stdin.on("end", end);
-process.stdin.on("error", end);
-process.stdout.on("error", end);
-agent.stdin.on("error", () => {});
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
-  process.on(signal, () => agent.kill(signal));
+function serve() {
+  const agent = spawn(config.argv[0], config.argv.slice(1), {
+    cwd: config.cwd,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const giveUp = (why) => {
+    console.error(`session-shim: ${why}`);
+    agent.kill("SIGKILL");
+    process.exit(1);
+  };
+  const end = () => {
+    agent.stdin.end();
+    setTimeout(() => agent.kill("SIGTERM"), END_GRACE_MS).unref();
+    setTimeout(() => agent.kill("SIGKILL"), 2 * END_GRACE_MS).unref();
+  };
+  pipe(process.stdin, agent.stdin, toAgent, giveUp);
+  pipe(agent.stdout, process.stdout, toClient, giveUp);
+  process.stdin.on("end", end);
+  process.stdin.on("error", end);
+  process.stdout.on("error", end);
+  agent.stdin.on("error", () => {});
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) {
+    process.on(signal, () => agent.kill(signal));
+  }
+  agent.on("error", (error) => giveUp(`cannot start the agent: ${error.message}`));
+  // "close" comes when its output has ended too; exit only once that is written.
+  agent.on("close", (code, signal) => {
+    process.stdout.write("", () => process.exit(signal ? 1 : (code ?? 1)));
+  });
 }
-agent.on("error", (error) => {
-  console.error(`session-shim: cannot start the agent: ${error.message}`);
-  process.exit(1);
-});
-// "close" comes when its output has ended too; exit only once that is written.
-agent.on("close", (code, signal) => {
-  process.stdout.write("", () => process.exit(signal ? 1 : (code ?? 1)));
-});
+
+if (process.env.SESSION_SHIM === "stub") {
+  stub();
+} else {
+  serve();
+}

@@ -19,9 +19,13 @@ import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.agent.ToolKind;
+import com.clawdforge.core.agent.Usage;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +33,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -128,6 +133,8 @@ final class SessionContextTest {
               + "\"],\"env\":[]}]}");
 
       assertEquals("ok", fixture.turn(session, "one").text());
+      Files.writeString(work.resolve(".acpxrc.json"), "{\"ttl\":");
+      assertEquals("ok", fixture.turn(session, "two").text());
       assertEquals(List.of(), elsewhere.requests());
       assertFalse(Files.exists(proof));
       fixture.runner.close(session);
@@ -202,6 +209,74 @@ final class SessionContextTest {
                         .toString()
                         .replace("/p.pdf", ":")));
       }
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void a_file_that_no_tool_could_read_fails_the_turn_at_once() throws Exception {
+    byte[] pdf = "%PDF-1.4\n%%EOF\n".getBytes(StandardCharsets.US_ASCII);
+    Permissions.Policy noReads = new Permissions.Policy(Set.of(), Set.of(ToolKind.READ), true);
+    try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
+      for (AgentSession session :
+          List.of(withTools(session(), List.of("Glob")), with(session(), noReads))) {
+        fixture.runner.open(session);
+        AgentOutcome.Failed failed =
+            assertInstanceOf(
+                AgentOutcome.Failed.class,
+                fixture.prompt(session, "what is it?", file("p.pdf", pdf)).await().outcome());
+        assertTrue(failed.message().startsWith("p.pdf can only be read by"), failed::message);
+        fixture.runner.close(session);
+      }
+      assertEquals(List.of(), fixture.model.requests());
+    }
+  }
+
+  @Test
+  void a_text_is_shown_also_where_no_tool_could_read_it() throws Exception {
+    AgentSession session = withTools(session(), List.of());
+    try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
+      fixture.runner.open(session);
+      assertEquals("ok", fixture.prompt(session, "?", file("a.txt", "sesame")).await().text());
+      assertTrue(fixture.model.requests().getLast().lastUserText().contains("sesame"));
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void each_turn_costs_its_own_whatever_became_of_the_agent() throws Exception {
+    Reply reply = Reply.text("ok", "end_turn", new Usage(1000, 100, 0, 0));
+    AgentSession session = session();
+    try (SessionFixture fixture = SessionFixture.start(temp, Script.always(reply))) {
+      fixture.runner.open(session);
+      Turn first = fixture.turn(session, "one");
+      AgentSession known = after(session, first);
+      Turn second = fixture.turn(known, "two");
+      fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+      Turn third = fixture.turn(known, "three");
+
+      assertEquals(new BigDecimal("0.0045"), first.outcome().report().costUsd());
+      assertEquals(first.outcome().report().costUsd(), second.outcome().report().costUsd());
+      assertEquals(first.outcome().report().costUsd(), third.outcome().report().costUsd());
+      assertEquals(new Usage(1000, 100, 0, 0), third.outcome().report().usage());
+      fixture.runner.close(known);
+    }
+  }
+
+  @Test
+  void a_prompt_takes_no_more_requests_than_max_turns() throws Exception {
+    AgentSession all = session();
+    AgentSession session =
+        new AgentSession(
+            all.sessionId(), all.agent(), all.model(), null, all.permissions(), null, 2, null);
+    Script endless =
+        Script.always(Reply.toolUse("Bash", Map.of("command", "true", "description", "t")));
+    try (SessionFixture fixture = SessionFixture.start(temp, endless)) {
+      fixture.runner.open(session);
+      AgentOutcome.Failed failed =
+          assertInstanceOf(AgentOutcome.Failed.class, fixture.turn(session, "one").outcome());
+      assertTrue(failed.message().contains("maximum number of turns (2)"), failed::message);
+      assertEquals(2, fixture.model.requests().size());
       fixture.runner.close(session);
     }
   }

@@ -7,6 +7,7 @@ import com.clawdforge.acpx.claude.ClaudeSettings;
 import com.clawdforge.acpx.local.LocalAgents;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentEvent;
@@ -87,6 +88,34 @@ final class SessionFixture implements AutoCloseable {
     return new SessionFixture(temp, OfflineModel.start(script), ttl, environment, binary("acpx"));
   }
 
+  /** Sessions on an acpx of the test's own: what it does when it has read a prompt. */
+  static SessionFixture onProgram(Path temp, String shell) throws IOException {
+    Path program = temp.resolve("program");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        case "$*" in
+          *"sessions new"*)
+            echo '{"action":"session_ensured","acpxRecordId":"00000000-0000-4000-8000-000000000000"}'
+            exit;;
+          *" prompt "*) cat > /dev/null;;
+          *) exit;;
+        esac
+        """
+            + shell
+            + "\n");
+    if (!program.toFile().setExecutable(true)) {
+      throw new IOException("cannot make it executable");
+    }
+    return new SessionFixture(
+        temp,
+        OfflineModel.start(Script.always(Reply.text("unused"))),
+        LONG,
+        Map.of(),
+        new AgentBinary(program.toString(), null, AGENTS));
+  }
+
   static AgentBinary binary(String name) {
     return new AgentBinary(name, null, AGENTS);
   }
@@ -117,8 +146,7 @@ final class SessionFixture implements AutoCloseable {
 
   Turn prompt(AgentSession session, String text, Duration timeout, Attachment... attachments) {
     Turn turn = new Turn();
-    turn.run = runner.prompt(session, new Prompt(text, List.of(attachments), timeout), turn);
-    return turn;
+    return turn.of(runner.prompt(session, new Prompt(text, List.of(attachments), timeout), turn));
   }
 
   static Attachment file(String name, String content) {
@@ -281,6 +309,12 @@ final class SessionFixture implements AutoCloseable {
         throw new IllegalStateException("not started");
       }
       return run;
+    }
+
+    /** A turn that this was given to as listener. */
+    Turn of(AgentRun run) {
+      this.run = run;
+      return this;
     }
 
     Turn await() throws InterruptedException {
