@@ -105,8 +105,7 @@ final class AcpxCommand {
             "--no-fs",
             "--no-terminal"));
     argv.addAll(permissions());
-    // Claude gets its model from the shim, which also takes ids that the adapter does not list.
-    if (session.model() != null && !session.agent().equals(Agents.CLAUDE)) {
+    if (session.model() != null && AgentTraits.of(session.agent()).takesModelFromAcpx()) {
       argv.add("--model=" + session.model());
     }
     argv.addAll(List.of(rest));

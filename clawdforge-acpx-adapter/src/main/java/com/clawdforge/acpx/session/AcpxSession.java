@@ -36,6 +36,7 @@ final class AcpxSession {
   private final SessionDirectory directory;
   private final AgentRecords records;
   private final TurnVerdict verdict;
+  private final AgentTraits traits;
   private @Nullable AcpxCommand commands;
 
   AcpxSession(
@@ -45,6 +46,7 @@ final class AcpxSession {
     this.json = json;
     this.records = records;
     this.directory = SessionDirectory.of(settings.sessionsDir(), session.sessionId());
+    this.traits = AgentTraits.of(session.agent());
     this.verdict = new TurnVerdict(session, settings.environment(), directory.root());
   }
 
@@ -64,6 +66,10 @@ final class AcpxSession {
     return directory;
   }
 
+  AgentTraits traits() {
+    return traits;
+  }
+
   TurnVerdict verdict() {
     return verdict;
   }
@@ -74,14 +80,14 @@ final class AcpxSession {
 
   /** Sees to it that all is there that the session needs on disk. */
   void prepare(AgentLaunch.Found agent) throws IOException {
-    directory.prepare(ShimConfig.of(session, agent.argv()));
+    directory.prepare(ShimConfig.of(session, directory, agent.argv()));
     commands =
         new AcpxCommand(
             Agents.acpx(settings.acpx(), settings.node()),
             session,
             directory,
             settings.agentIdleTtl(),
-            Agents.isShimmed(session.agent()) ? shimmed() : agent.argv());
+            traits.isShimmed() ? shimmed() : agent.argv());
   }
 
   private List<String> shimmed() throws IOException {
@@ -161,6 +167,7 @@ final class AcpxSession {
       log.error("session {} has processes that cannot be ended", id());
       return;
     }
+    traits.tidy(directory);
     directory.recordId().ifPresent(records::dropLease);
   }
 
@@ -175,8 +182,7 @@ final class AcpxSession {
     } catch (IOException e) {
       log.warn("acpx's record of session {} is left", id(), e);
     }
-    records.deleteTranscripts(
-        directory.work(), id(), Optional.ofNullable(session.conversationId()));
+    traits.forget(session, directory, settings);
     directory.delete();
   }
 

@@ -119,7 +119,11 @@ final class AcpxTurn implements AgentRun {
     }
     byte[] blocks =
         PromptBlocks.write(
-            session.json(), prompt, session.directory(), UUID.randomUUID().toString());
+            session.json(),
+            prompt,
+            session.directory(),
+            session.traits(),
+            UUID.randomUUID().toString());
     if (!session.isKnownToAcpx()) {
       @Nullable AgentOutcome ended = create();
       if (ended != null) {
@@ -180,7 +184,7 @@ final class AcpxTurn implements AgentRun {
   // Null if it is to be tried again.
   private @Nullable AgentOutcome attempt(byte[] blocks) throws IOException, InterruptedException {
     signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
-    TurnReader reader = new TurnReader(session.json(), listener, signals);
+    TurnReader reader = new TurnReader(session.json(), session.traits(), listener, signals);
     ChildProcess client = session.prompt(blocks, reader);
     Attempt attempt = new Attempt(client, reader);
     try {
@@ -219,6 +223,16 @@ final class AcpxTurn implements AgentRun {
           case TurnSignal.Refused refused -> {
             return refused(refused.failure());
           }
+          case TurnSignal.LoginRefused refused -> {
+            // It would try again for longer than a caller is promised to wait for that; there is no
+            // use in an agent that stays awake for it.
+            reader.stop();
+            session.kill();
+            return session
+                .verdict()
+                .failed(
+                    TurnVerdict.ofProvider(refused.why(), true), client.stderrTail(), report(null));
+          }
           case TurnSignal.AcpxFailed failed -> {
             return refused(failed.failure());
           }
@@ -228,6 +242,9 @@ final class AcpxTurn implements AgentRun {
           }
           case TurnSignal.Ended ended -> {
             session.kill();
+            if (handshake != null && TurnVerdict.isUnknown(handshake.failure()) && !created) {
+              return create();
+            }
             return handshake == null
                 ? failure("acpx ended without an answer" + lastWords())
                 : session.verdict().failed(handshake.failure(), client.stderrTail(), report(null));
@@ -254,8 +271,13 @@ final class AcpxTurn implements AgentRun {
     private AgentOutcome answered(AcpLine.Result result) throws IOException, InterruptedException {
       AgentReport report = report(result);
       if ("cancelled".equals(result.stopReason())) {
-        processes.killTools();
+        endTools();
         return new AgentOutcome.Cancelled(report);
+      }
+      AcpLine.@Nullable Failure error = reader.providerError();
+      if (error != null) {
+        endTools();
+        return session.verdict().failed(error, client.stderrTail(), report);
       }
       return new AgentOutcome.Completed(reader.text(), null, report);
     }
@@ -268,14 +290,14 @@ final class AcpxTurn implements AgentRun {
         session.kill();
         return null;
       }
-      if ("NO_SESSION".equals(failure.acpxCode()) && !reader.started() && !created) {
+      if (TurnVerdict.isUnknown(failure) && !reader.started() && !created) {
         return create();
       }
       if (TurnVerdict.hasDied(failure) || TurnVerdict.isWedged(failure)) {
         // What is left of it would stand in the next turn's way.
         session.kill();
       } else {
-        processes.killTools();
+        endTools();
       }
       return session.verdict().failed(failure, client.stderrTail(), report(null));
     }
@@ -294,7 +316,7 @@ final class AcpxTurn implements AgentRun {
           AcpLine.@Nullable Result result =
               awaitResult(heard ? Duration.ofNanos(deadline - System.nanoTime()) : CANCEL_AGAIN);
           if (result != null) {
-            processes.killTools();
+            endTools();
             return result;
           }
           if (heard) {
@@ -305,6 +327,11 @@ final class AcpxTurn implements AgentRun {
       reader.stop();
       session.kill();
       return null;
+    }
+
+    private void endTools() throws InterruptedException {
+      processes.killTools();
+      session.traits().tidy(session.directory());
     }
 
     private boolean awaitStart() throws InterruptedException {
@@ -344,6 +371,7 @@ final class AcpxTurn implements AgentRun {
             return null;
           }
           case TurnSignal.HandshakeFailed failed -> {}
+          case TurnSignal.LoginRefused again -> {}
           case TurnSignal.Cancelled again -> {}
           case TurnSignal.Late late -> {}
         }
@@ -368,7 +396,7 @@ final class AcpxTurn implements AgentRun {
       return new AgentReport(
           session.model(),
           result == null ? null : result.stopReason(),
-          result == null ? null : result.usage(),
+          result == null ? null : session.traits().usage(result),
           cost);
     }
   }

@@ -26,12 +26,15 @@ final class PromptBlocks {
 
   private final JsonFactory json;
   private final SessionDirectory directory;
+  private final AgentTraits traits;
   private final Path attachments;
   private final List<String> staged = new ArrayList<>();
 
-  private PromptBlocks(JsonFactory json, SessionDirectory directory, String turn) {
+  private PromptBlocks(
+      JsonFactory json, SessionDirectory directory, AgentTraits traits, String turn) {
     this.json = json;
     this.directory = directory;
+    this.traits = traits;
     this.attachments = SessionDirectory.attachments(turn);
   }
 
@@ -41,9 +44,10 @@ final class PromptBlocks {
    * @param turn names the directory of this turn's files; a path component of no other turn
    * @throws TooLong if the text alone is more than can be sent
    */
-  static byte[] write(JsonFactory json, Prompt prompt, SessionDirectory directory, String turn)
+  static byte[] write(
+      JsonFactory json, Prompt prompt, SessionDirectory directory, AgentTraits traits, String turn)
       throws IOException {
-    return new PromptBlocks(json, directory, turn).write(prompt);
+    return new PromptBlocks(json, directory, traits, turn).write(prompt);
   }
 
   /** More than the way to the agent takes. */
@@ -56,12 +60,14 @@ final class PromptBlocks {
   }
 
   private byte[] write(Prompt prompt) throws IOException {
-    byte[] text = block(generator -> writeText(generator, literal(prompt.text())));
-    if (text.length > MOST) {
+    long room = MOST;
+    for (byte[] text : text(prompt, false)) {
+      room -= text.length;
+    }
+    if (room < 0) {
       throw new TooLong();
     }
     List<byte[]> blocks = new ArrayList<>();
-    long room = (long) MOST - text.length;
     for (Attachment attachment : prompt.attachments()) {
       AttachedFile file = AttachedFile.of(attachment);
       byte @Nullable [] block = shown(file, room);
@@ -79,8 +85,16 @@ final class PromptBlocks {
     if (!staged.isEmpty()) {
       blocks.add(block(generator -> writeText(generator, note())));
     }
-    blocks.add(text);
+    blocks.addAll(text(prompt, blocks.isEmpty()));
     return array(blocks);
+  }
+
+  private List<byte[]> text(Prompt prompt, boolean first) throws IOException {
+    List<byte[]> blocks = new ArrayList<>();
+    for (String text : traits.blocks(prompt.text(), first)) {
+      blocks.add(block(generator -> writeText(generator, text)));
+    }
+    return blocks;
   }
 
   // Null if it cannot be shown. Base64 takes four bytes for three, a text at most six for one.
@@ -158,11 +172,5 @@ final class PromptBlocks {
             .append(":");
     staged.forEach(file -> note.append("\n- ").append(file));
     return note.toString();
-  }
-
-  // The agent would run /word at the start of a text as a command of its own; after a newline it is
-  // text (agent-facts.md, section 1.3). Expansion of @path is off by environment.
-  private static String literal(String prompt) {
-    return prompt.startsWith("/") ? "\n" + prompt : prompt;
   }
 }

@@ -15,22 +15,18 @@ final class ShimConfig {
 
   private ShimConfig() {}
 
-  static String of(AgentSession session, List<String> argv) {
+  static String of(AgentSession session, SessionDirectory directory, List<String> argv) {
     ObjectNode config = JSON.createObjectNode();
     ArrayNode command = config.putArray("argv");
     argv.forEach(command::add);
     ArrayNode approved = config.putArray("approved");
     session.permissions().approved().stream().map(ToolKind::wire).sorted().forEach(approved::add);
-    if (session.agent().equals(Agents.CLAUDE)) {
-      config.set("meta", claude(session));
-    } else {
-      config.putNull("meta");
-    }
+    AgentTraits.of(session.agent()).configure(config, session, directory);
     return config.toString();
   }
 
   // Sent anew whenever the agent resumes, since nothing of it is kept (agent-facts.md, section 5).
-  private static ObjectNode claude(AgentSession session) {
+  static ObjectNode claude(AgentSession session) {
     ObjectNode meta = JSON.createObjectNode();
     SystemPrompt system = session.system();
     if (system != null) {

@@ -5,7 +5,8 @@
 // a file in the working directory could name. And an answer that allows a tool of a kind that may
 // not pass becomes a rejection: clients also go by titles, which the model writes.
 //
-// Config: {"argv": ["program", ...], "meta": {...} | null, "approved": ["read", ...]}
+// Config: {"argv": ["program", ...], "approved": ["read", ...]} and optionally "meta": {...},
+// "cwd": the working directory as the agent is to know it, "env": more variables for the agent
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
@@ -22,6 +23,7 @@ const asked = new Map();
 
 const agent = spawn(config.argv[0], config.argv.slice(1), {
   stdio: ["pipe", "pipe", "inherit"],
+  env: { ...process.env, ...config.env },
 });
 
 function parsed(line) {
@@ -42,6 +44,7 @@ function toAgent(line) {
   if (message === undefined || message === null) return line;
   if (/^session\/(new|resume|load)$/.test(message.method)) {
     message.params = { ...message.params, mcpServers: [] };
+    if (config.cwd) message.params.cwd = config.cwd;
     if (config.meta) message.params._meta = { ...message.params._meta, ...config.meta };
     return Buffer.from(JSON.stringify(message) + "\n");
   }
