@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param update {@code params.update.sessionUpdate}
  * @param text {@code params.update.content.text}
  * @param asWritten what our shim has changed, as the agent wrote it
+ * @param messageId {@code params.update.messageId}
  * @param costUsd {@code params.update.cost.amount}
+ * @param codex {@code params.update._meta.codex}
  * @param error not null in an error's answer
  * @param action what acpx says it has done, in a line that is none of the protocol
  */
@@ -28,7 +30,9 @@ record AcpLine(
     @Nullable String update,
     @Nullable String text,
     @Nullable String asWritten,
+    @Nullable String messageId,
     @Nullable BigDecimal costUsd,
+    @Nullable CodexNote codex,
     @Nullable Result result,
     @Nullable Failure error,
     @Nullable String action,
@@ -56,6 +60,15 @@ record AcpLine(
       @Nullable String details,
       @Nullable String acpxCode) {}
 
+  /**
+   * What codex tells of its dealings with the provider.
+   *
+   * @param status of the conversation, {@code systemError} for one
+   * @param error words, or null if it tells of none
+   * @param loginRefused whether that was the login
+   */
+  record CodexNote(@Nullable String status, @Nullable String error, boolean loginRefused) {}
+
   /** Reads a line; empty if it is not a JSON object, or is cut off. */
   static Optional<AcpLine> read(byte[] line, JsonFactory json) {
     try (JsonParser parser = json.createParser(line)) {
@@ -77,7 +90,9 @@ record AcpLine(
     private @Nullable String update;
     private @Nullable String text;
     private @Nullable String asWritten;
+    private @Nullable String messageId;
     private @Nullable BigDecimal costUsd;
+    private @Nullable CodexNote codex;
     private @Nullable Result result;
     private @Nullable Failure error;
     private @Nullable String action;
@@ -86,6 +101,18 @@ record AcpLine(
 
     private Reader(JsonParser parser) {
       this.parser = parser;
+    }
+
+    private interface Value {
+      void read() throws IOException;
+    }
+
+    private void only(String name, String wanted, Value value) throws IOException {
+      if (name.equals(wanted)) {
+        value.read();
+      } else {
+        parser.skipChildren();
+      }
     }
 
     private interface Member {
@@ -101,7 +128,9 @@ record AcpLine(
           update,
           text,
           asWritten,
+          messageId,
           costUsd,
+          codex,
           result,
           error,
           action,
@@ -143,15 +172,9 @@ record AcpLine(
     private void readUpdate(String name) throws IOException {
       switch (name) {
         case "sessionUpdate" -> update = scalar();
-        case "content" ->
-            object(
-                inner -> {
-                  if (inner.equals("text")) {
-                    text = scalar();
-                  } else {
-                    parser.skipChildren();
-                  }
-                });
+        case "messageId" -> messageId = scalar();
+        case "_meta" -> object(inner -> only(inner, "codex", this::readCodex));
+        case "content" -> object(inner -> only(inner, "text", () -> text = scalar()));
         case "cost" ->
             object(
                 inner -> {
@@ -163,6 +186,43 @@ record AcpLine(
                 });
         default -> parser.skipChildren();
       }
+    }
+
+    private void readCodex() throws IOException {
+      @Nullable String[] said = new @Nullable String[3];
+      boolean[] refused = new boolean[1];
+      object(
+          name -> {
+            switch (name) {
+              case "threadStatus" -> object(inner -> only(inner, "type", () -> said[0] = scalar()));
+              case "error" ->
+                  object(
+                      inner -> {
+                        switch (inner) {
+                          case "message" -> said[1] = scalar();
+                          case "additionalDetails" -> said[2] = scalar();
+                          case "codexErrorInfo" -> refused[0] = refusesLogin();
+                          default -> parser.skipChildren();
+                        }
+                      });
+              default -> parser.skipChildren();
+            }
+          });
+      codex = new CodexNote(said[0], said[2] == null ? said[1] : said[2], refused[0]);
+    }
+
+    // A word, or an object of one member that is named by a word and may have the HTTP status.
+    private boolean refusesLogin() throws IOException {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        return "unauthorized".equals(scalar());
+      }
+      int[] status = new int[1];
+      members(
+          kind ->
+              object(
+                  inner ->
+                      only(inner, "httpStatusCode", () -> status[0] = parser.getValueAsInt())));
+      return status[0] == 401 || status[0] == 403;
     }
 
     private void readResult() throws IOException {

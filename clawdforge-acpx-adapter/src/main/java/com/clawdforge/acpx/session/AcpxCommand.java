@@ -86,7 +86,7 @@ final class AcpxCommand {
   // work in another, where the model writes. All that the file could set is set here for the rest,
   // which wins over the file.
   private Path cwd() {
-    return Agents.isShimmed(session.agent()) ? directory.root() : directory.work();
+    return AgentTraits.of(session.agent()).isShimmed() ? directory.root() : directory.work();
   }
 
   private List<String> command(String... rest) {
@@ -104,8 +104,7 @@ final class AcpxCommand {
             "--no-fs",
             "--no-terminal"));
     argv.add(permissions());
-    // Claude gets its model from the shim, which also takes ids that the adapter does not list.
-    if (session.model() != null && !session.agent().equals(Agents.CLAUDE)) {
+    if (session.model() != null && AgentTraits.of(session.agent()).takesModelFromAcpx()) {
       argv.add("--model=" + session.model());
     }
     argv.addAll(List.of(rest));
@@ -116,7 +115,7 @@ final class AcpxCommand {
   // kinds,
   // by titles, which the model writes (section 4.5).
   private String permissions() {
-    if (Agents.isShimmed(session.agent())) {
+    if (AgentTraits.of(session.agent()).isShimmed()) {
       return "--" + Permissions.Mode.APPROVE_ALL.wire();
     }
     return switch (session.permissions()) {

@@ -3,7 +3,6 @@ package com.clawdforge.acpx.session;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentSession;
-import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.TurnListener;
@@ -49,7 +48,8 @@ public final class AcpxDriver implements SessionDriver {
 
   @Override
   public SessionOpening open(AgentSession session) {
-    Optional<SessionOpening> objection = objectionTo(session);
+    Optional<SessionOpening.Unsupported> objection =
+        AgentTraits.of(session.agent()).objectionTo(session);
     if (objection.isPresent()) {
       return objection.get();
     }
@@ -68,32 +68,6 @@ public final class AcpxDriver implements SessionDriver {
       return new SessionOpening.Unavailable(
           "the session's directory cannot be made on the server; its log says why");
     }
-  }
-
-  private static Optional<SessionOpening> objectionTo(AgentSession session) {
-    if (session.agent().equals(Agents.CLAUDE)) {
-      return Optional.empty();
-    }
-    String agent = session.agent();
-    if (session.system() != null) {
-      return unsupported("system", agent + " takes no system prompt");
-    }
-    if (session.allowedTools() != null) {
-      return unsupported("allowed_tools", agent + " does not let its tools be chosen");
-    }
-    if (session.maxTurns() != null) {
-      return unsupported("max_turns", agent + " has no limit of turns");
-    }
-    if (session.permissions() instanceof Permissions.Policy) {
-      return unsupported(
-          "permissions",
-          agent + " does not ask before everything it does, so a policy would not hold");
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<SessionOpening> unsupported(String field, String why) {
-    return Optional.of(new SessionOpening.Unsupported(field, why));
   }
 
   @Override

@@ -39,6 +39,7 @@ final class AcpxSession {
   private final SessionDirectory directory;
   private final AgentRecords records;
   private final TurnVerdict verdict;
+  private final AgentTraits traits;
   private @Nullable AcpxCommand commands;
 
   AcpxSession(
@@ -48,6 +49,7 @@ final class AcpxSession {
     this.json = json;
     this.records = records;
     this.directory = SessionDirectory.of(settings.sessionsDir(), session.sessionId());
+    this.traits = AgentTraits.of(session.agent());
     this.verdict = new TurnVerdict(session, settings.environment(), directory.root());
   }
 
@@ -67,6 +69,10 @@ final class AcpxSession {
     return directory;
   }
 
+  AgentTraits traits() {
+    return traits;
+  }
+
   TurnVerdict verdict() {
     return verdict;
   }
@@ -77,14 +83,14 @@ final class AcpxSession {
 
   /** Sees to it that all is there that the session needs on disk. */
   void prepare(AgentLaunch.Found agent) throws IOException {
-    directory.prepare(ShimConfig.of(session, agent.argv(), directory.work()));
+    directory.prepare(ShimConfig.of(session, directory, agent.argv()));
     commands =
         new AcpxCommand(
             Agents.acpx(settings.acpx(), settings.node()),
             session,
             directory,
             settings.agentIdleTtl(),
-            Agents.isShimmed(session.agent()) ? shimmed() : agent.argv());
+            traits.isShimmed() ? shimmed() : agent.argv());
   }
 
   private List<String> shimmed() throws IOException {
@@ -185,6 +191,7 @@ final class AcpxSession {
       log.error("session {} has processes that cannot be ended", id());
       return;
     }
+    traits.tidy(directory);
     directory.recordId().ifPresent(records::dropLease);
   }
 
@@ -199,8 +206,7 @@ final class AcpxSession {
     } catch (IOException e) {
       log.warn("acpx's record of session {} is left", id(), e);
     }
-    records.deleteTranscripts(
-        directory.work(), id(), Optional.ofNullable(session.conversationId()));
+    traits.forget(session, directory, settings);
     directory.delete();
   }
 

@@ -122,6 +122,7 @@ final class AcpxTurn implements AgentRun {
             session.json(),
             prompt,
             session.directory(),
+            session.traits(),
             UUID.randomUUID().toString(),
             session.canReadFiles());
     if (!session.isKnownToAcpx()) {
@@ -184,7 +185,7 @@ final class AcpxTurn implements AgentRun {
   // Null if it is to be tried again.
   private @Nullable AgentOutcome attempt(byte[] blocks) throws IOException, InterruptedException {
     signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
-    TurnReader reader = new TurnReader(session.json(), listener, signals);
+    TurnReader reader = new TurnReader(session.json(), session.traits(), listener, signals);
     ChildProcess client = session.prompt(blocks, reader);
     Attempt attempt = new Attempt(client, reader);
     try {
@@ -223,6 +224,16 @@ final class AcpxTurn implements AgentRun {
           case TurnSignal.Refused refused -> {
             return refused(refused.failure());
           }
+          case TurnSignal.LoginRefused refused -> {
+            // It would try again for longer than a caller is promised to wait for that; there is no
+            // use in an agent that stays awake for it.
+            reader.stop();
+            session.kill();
+            return session
+                .verdict()
+                .failed(
+                    TurnVerdict.ofProvider(refused.why(), true), client.stderrTail(), report(null));
+          }
           case TurnSignal.AcpxFailed failed -> {
             return refused(failed.failure());
           }
@@ -233,8 +244,11 @@ final class AcpxTurn implements AgentRun {
           case TurnSignal.Ended ended -> {
             session.kill();
             // What was refused before the agent had the prompt did not matter if it got there.
-            return handshake == null || reader.started()
-                ? failure("acpx ended without an answer" + lastWords() + TurnVerdict.GOES_ON)
+            if (handshake == null || reader.started()) {
+              return failure("acpx ended without an answer" + lastWords() + TurnVerdict.GOES_ON);
+            }
+            return TurnVerdict.isUnknown(handshake.failure()) && !created
+                ? create()
                 : session.verdict().failed(handshake.failure(), client.stderrTail(), report(null));
           }
           case TurnSignal.Cancelled asked -> {
@@ -259,8 +273,13 @@ final class AcpxTurn implements AgentRun {
     private AgentOutcome answered(AcpLine.Result result) throws IOException, InterruptedException {
       AgentReport report = report(result);
       if ("cancelled".equals(result.stopReason())) {
-        processes.killTools();
+        endTools();
         return new AgentOutcome.Cancelled(report);
+      }
+      AcpLine.@Nullable Failure error = reader.providerError();
+      if (error != null) {
+        endTools();
+        return session.verdict().failed(error, client.stderrTail(), report);
       }
       return new AgentOutcome.Completed(reader.text(), null, report);
     }
@@ -273,14 +292,14 @@ final class AcpxTurn implements AgentRun {
         session.kill();
         return null;
       }
-      if ("NO_SESSION".equals(failure.acpxCode()) && !reader.started() && !created) {
+      if (TurnVerdict.isUnknown(failure) && !reader.started() && !created) {
         return create();
       }
       if (TurnVerdict.hasDied(failure) || TurnVerdict.isWedged(failure)) {
         // What is left of it would stand in the next turn's way.
         session.kill();
       } else {
-        processes.killTools();
+        endTools();
       }
       return session.verdict().failed(failure, client.stderrTail(), report(null));
     }
@@ -299,7 +318,7 @@ final class AcpxTurn implements AgentRun {
           AcpLine.@Nullable Result result =
               awaitResult(heard ? Duration.ofNanos(deadline - System.nanoTime()) : CANCEL_AGAIN);
           if (result != null) {
-            processes.killTools();
+            endTools();
             return result;
           }
           if (heard) {
@@ -310,6 +329,11 @@ final class AcpxTurn implements AgentRun {
       reader.stop();
       session.kill();
       return null;
+    }
+
+    private void endTools() throws InterruptedException {
+      processes.killTools();
+      session.traits().tidy(session.directory());
     }
 
     private boolean awaitStart() throws InterruptedException {
@@ -349,6 +373,7 @@ final class AcpxTurn implements AgentRun {
             return null;
           }
           case TurnSignal.HandshakeFailed failed -> {}
+          case TurnSignal.LoginRefused again -> {}
           case TurnSignal.Cancelled again -> {}
           case TurnSignal.Late late -> {}
         }
@@ -380,7 +405,7 @@ final class AcpxTurn implements AgentRun {
       return new AgentReport(
           session.model(),
           result == null ? null : result.stopReason(),
-          result == null ? null : result.usage(),
+          result == null ? null : session.traits().usage(result),
           cost);
     }
   }

@@ -25,6 +25,9 @@ final class Agents {
   static final String CLAUDE = "claude";
   static final String CODEX = "codex";
 
+  /** As seen from the programs that are always installed. */
+  private static final String CODEX_PROGRAMS = "../../codex/node_modules/.bin/";
+
   private static final Logger log = LoggerFactory.getLogger(Agents.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -42,11 +45,6 @@ final class Agents {
 
   Agents(SessionSettings settings) {
     this.settings = settings;
-  }
-
-  /** Whether our shim stands before this agent: settings and tools hold, and a policy does. */
-  static boolean isShimmed(String agent) {
-    return agent.equals(CLAUDE) || agent.equals(CODEX);
   }
 
   AgentLaunch find(String agent) {
@@ -67,7 +65,7 @@ final class Agents {
                   "claude is not installed on the server: run agents/install there, or set"
                       + " CLAUDE_BIN")
               : pinned(agent, node.get(), "claude-agent-acp", "agents/install");
-      case CODEX -> pinned(agent, node.get(), "codex-acp", "agents/install codex");
+      case CODEX -> pinned(agent, node.get(), CODEX_PROGRAMS + "codex-acp", "agents/install codex");
       default -> inRegistry(agent, node.get(), acpx.get());
     };
   }
@@ -76,7 +74,7 @@ final class Agents {
     @Nullable Path programs = settings.acpx().pinned();
     Optional<Path> found =
         Optional.ofNullable(programs)
-            .map(directory -> directory.resolve(adapter))
+            .map(directory -> directory.resolve(adapter).normalize())
             .filter(Files::isRegularFile);
     return found
         .<AgentLaunch>map(
@@ -85,6 +83,12 @@ final class Agents {
             () ->
                 new AgentLaunch.Missing(
                     agent + " is not installed on the server: run " + install + " there"));
+  }
+
+  /** Where codex itself would be, whose adapter brings it. */
+  static Optional<Path> codexProgram(SessionSettings settings) {
+    return Optional.ofNullable(settings.acpx().pinned())
+        .map(programs -> programs.resolve(CODEX_PROGRAMS + "codex").normalize());
   }
 
   private AgentLaunch inRegistry(String agent, Path node, Path acpx) {

@@ -26,15 +26,21 @@ final class PromptBlocks {
 
   private final JsonFactory json;
   private final SessionDirectory directory;
+  private final AgentTraits traits;
   private final Path attachments;
   private final List<String> staged = new ArrayList<>();
 
   private final boolean readable;
 
   private PromptBlocks(
-      JsonFactory json, SessionDirectory directory, String turn, boolean readable) {
+      JsonFactory json,
+      SessionDirectory directory,
+      AgentTraits traits,
+      String turn,
+      boolean readable) {
     this.json = json;
     this.directory = directory;
+    this.traits = traits;
     this.readable = readable;
     this.attachments = SessionDirectory.attachments(turn);
   }
@@ -48,9 +54,14 @@ final class PromptBlocks {
    *     that the agent cannot read
    */
   static byte[] write(
-      JsonFactory json, Prompt prompt, SessionDirectory directory, String turn, boolean readable)
+      JsonFactory json,
+      Prompt prompt,
+      SessionDirectory directory,
+      AgentTraits traits,
+      String turn,
+      boolean readable)
       throws IOException {
-    return new PromptBlocks(json, directory, turn, readable).write(prompt);
+    return new PromptBlocks(json, directory, traits, turn, readable).write(prompt);
   }
 
   /** The prompt cannot reach the agent; the message says why to the app's developer. */
@@ -63,13 +74,15 @@ final class PromptBlocks {
   }
 
   private byte[] write(Prompt prompt) throws IOException {
-    byte[] text = block(generator -> writeText(generator, literal(prompt.text())));
-    if (text.length > MOST) {
+    long room = MOST;
+    for (byte[] text : text(prompt, false)) {
+      room -= text.length;
+    }
+    if (room < 0) {
       throw new Unfit(
           "the prompt is longer than the " + (MOST >> 20) + " MiB that a session's turn takes");
     }
     List<byte[]> blocks = new ArrayList<>();
-    long room = (long) MOST - text.length;
     for (Attachment attachment : prompt.attachments()) {
       AttachedFile file = AttachedFile.of(attachment);
       byte @Nullable [] block = shown(file, room);
@@ -94,8 +107,16 @@ final class PromptBlocks {
     if (!staged.isEmpty()) {
       blocks.add(block(generator -> writeText(generator, note())));
     }
-    blocks.add(text);
+    blocks.addAll(text(prompt, blocks.isEmpty()));
     return array(blocks);
+  }
+
+  private List<byte[]> text(Prompt prompt, boolean first) throws IOException {
+    List<byte[]> blocks = new ArrayList<>();
+    for (String text : traits.blocks(prompt.text(), first)) {
+      blocks.add(block(generator -> writeText(generator, text)));
+    }
+    return blocks;
   }
 
   // Null if it cannot be shown. Base64 takes four bytes for three, a text at most six for one.
@@ -173,11 +194,5 @@ final class PromptBlocks {
             .append(":");
     staged.forEach(file -> note.append("\n- ").append(file));
     return note.toString();
-  }
-
-  // The agent would run /word at the start of a text as a command of its own; after a newline it is
-  // text (agent-facts.md, section 1.3). Expansion of @path is off by environment.
-  private static String literal(String prompt) {
-    return prompt.startsWith("/") ? "\n" + prompt : prompt;
   }
 }

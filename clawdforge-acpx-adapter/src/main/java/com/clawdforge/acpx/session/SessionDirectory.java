@@ -24,6 +24,11 @@ record SessionDirectory(Path root) {
     return root.resolve("work");
   }
 
+  /** For the temporary files of an agent that gets a directory of its own for them. */
+  Path tmp() {
+    return root.resolve("tmp");
+  }
+
   Path shim() {
     return root.resolve("session-shim.mjs");
   }
@@ -40,6 +45,7 @@ record SessionDirectory(Path root) {
   void prepare(String shimConfig) throws IOException {
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
+    PrivateFiles.ensure(tmp());
     PrivateFiles.write(shim(), shimText());
     PrivateFiles.write(shimConfig(), shimConfig);
     PrivateFiles.write(mcpConfig(), "{\"mcpServers\":[]}");

@@ -1,15 +1,22 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.process.ProcessTree;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session's processes as one turn sees them: what is there when the agent gets the prompt is the
  * agent; what comes later, the turn has started. For one thread.
  */
 final class SessionProcesses {
+  private static final Logger log = LoggerFactory.getLogger(SessionProcesses.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
+
   private final ProcessTree tree;
   private final Set<Long> agent = new HashSet<>();
   private boolean noted;
@@ -27,13 +34,24 @@ final class SessionProcesses {
   }
 
   /** Kills what the turn has started and left running, beside acpx's own clients. */
-  void killTools() {
+  void killTools() throws InterruptedException {
     if (!noted) {
       return;
     }
+    // A sandbox of its own goes one by one, and may start something meanwhile.
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (List<ProcessHandle> tools = tools(); !tools.isEmpty(); tools = tools()) {
+      tools.forEach(ProcessHandle::destroyForcibly);
+      if (deadline - System.nanoTime() <= 0) {
+        log.warn("tools survived a kill: {}", tools.stream().map(ProcessHandle::pid).toList());
+        return;
+      }
+      Thread.sleep(LOOK_AGAIN);
+    }
+  }
+
+  private List<ProcessHandle> tools() {
     tree.look();
-    tree.alive().stream()
-        .filter(process -> !agent.contains(process.pid()))
-        .forEach(ProcessHandle::destroyForcibly);
+    return tree.alive().stream().filter(process -> !agent.contains(process.pid())).toList();
   }
 }

@@ -8,7 +8,6 @@ import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.List;
 
 /** What the shim is told of a session: session-shim.mjs says what it does with that. */
@@ -17,23 +16,19 @@ final class ShimConfig {
 
   private ShimConfig() {}
 
-  static String of(AgentSession session, List<String> argv, Path work) {
+  static String of(AgentSession session, SessionDirectory directory, List<String> argv) {
     ObjectNode config = JSON.createObjectNode();
     ArrayNode command = config.putArray("argv");
     argv.forEach(command::add);
-    config.put("cwd", work.toString());
+    config.put("cwd", directory.work().toString());
     ArrayNode approved = config.putArray("approved");
     session.permissions().approved().stream().map(ToolKind::wire).sorted().forEach(approved::add);
-    if (session.agent().equals(Agents.CLAUDE)) {
-      config.set("meta", claude(session));
-    } else {
-      config.putNull("meta");
-    }
+    AgentTraits.of(session.agent()).configure(config, session, directory);
     return config.toString();
   }
 
   // Sent anew whenever the agent resumes, since nothing of it is kept (agent-facts.md, section 5).
-  private static ObjectNode claude(AgentSession session) {
+  static ObjectNode claude(AgentSession session) {
     ObjectNode meta = JSON.createObjectNode();
     SystemPrompt system = session.system();
     if (system != null) {

@@ -38,6 +38,7 @@ final class TurnReader implements ChildProcess.Listener {
           "session/set_config_option");
 
   private final JsonFactory json;
+  private final AgentTraits traits;
   private final TurnListener listener;
   private final BlockingQueue<TurnSignal> signals;
   private final Set<String> asked = new HashSet<>();
@@ -50,9 +51,17 @@ final class TurnReader implements ChildProcess.Listener {
   private volatile boolean published;
   private volatile boolean handshake;
   private volatile @Nullable BigDecimal costUsd;
+  private @Nullable String remark;
+  private AcpLine.@Nullable CodexNote trouble;
+  private boolean broken;
 
-  TurnReader(JsonFactory json, TurnListener listener, BlockingQueue<TurnSignal> signals) {
+  TurnReader(
+      JsonFactory json,
+      AgentTraits traits,
+      TurnListener listener,
+      BlockingQueue<TurnSignal> signals) {
     this.json = json;
+    this.traits = traits;
     this.listener = listener;
     this.signals = signals;
   }
@@ -80,6 +89,16 @@ final class TurnReader implements ChildProcess.Listener {
   /** What the agent has said. */
   synchronized String text() {
     return text.toString();
+  }
+
+  /** The provider's error that the agent gave up at, though it gave a result; null for none. */
+  synchronized AcpLine.@Nullable Failure providerError() {
+    if (!broken) {
+      return null;
+    }
+    String told = trouble == null ? null : trouble.error();
+    String words = remark != null ? remark.strip() : told == null ? "no reason was given" : told;
+    return TurnVerdict.ofProvider(words, trouble != null && trouble.loginRefused());
   }
 
   /** Nothing is handed on after this. */
@@ -175,7 +194,26 @@ final class TurnReader implements ChildProcess.Listener {
       costUsd = said.costUsd();
     }
     if ("agent_message_chunk".equals(said.update()) && said.text() != null) {
-      text.append(said.text());
+      if (traits.isAnswer(said)) {
+        text.append(said.text());
+      } else {
+        remark = said.text();
+      }
+    }
+    if (said.codex() != null) {
+      note(said.codex());
+    }
+  }
+
+  private void note(AcpLine.CodexNote codex) {
+    if (codex.status() != null) {
+      broken = codex.status().equals("systemError");
+    }
+    if (codex.error() != null) {
+      trouble = codex;
+      if (codex.loginRefused()) {
+        signals.add(new TurnSignal.LoginRefused(codex.error()));
+      }
     }
   }
 

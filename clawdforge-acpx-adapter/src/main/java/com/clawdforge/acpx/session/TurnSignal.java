@@ -14,6 +14,9 @@ sealed interface TurnSignal {
   /** The agent refused something before it had the prompt; acpx may find another way. */
   record HandshakeFailed(AcpLine.Failure failure) implements TurnSignal {}
 
+  /** The provider has refused the agent's login, which the agent would try again and again. */
+  record LoginRefused(String why) implements TurnSignal {}
+
   /** What acpx itself has to say against it. */
   record AcpxFailed(AcpLine.Failure failure) implements TurnSignal {}
 

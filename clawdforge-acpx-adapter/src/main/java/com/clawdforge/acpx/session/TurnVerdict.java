@@ -20,7 +20,11 @@ final class TurnVerdict {
   private static final Pattern LOGIN =
       Pattern.compile(
           "Authentication required|Not logged in|Invalid API key|Failed to authenticate"
-              + "|Please run /login|API Error: 40[13]\\b");
+              + "|Please run /login|API Error: 40[13]\\b|unexpected status 40[13]\\b");
+  // The latter is codex's adapter, once codex itself has died.
+  private static final Pattern FORGOTTEN =
+      Pattern.compile("Session not found|Connection is disposed");
+
   private static final Pattern DIED =
       Pattern.compile(
           "exited unexpectedly|AGENT_DISCONNECTED|QUEUE_DISCONNECTED|agent (has )?disconnected"
@@ -40,7 +44,18 @@ final class TurnVerdict {
 
   /** The agent has forgotten a session that it still holds, since its own child died (4.7). */
   static boolean isWedged(AcpLine.Failure failure) {
-    return failure.code() == INTERNAL && said(failure).contains("Session not found");
+    return failure.code() == INTERNAL && FORGOTTEN.matcher(said(failure)).find();
+  }
+
+  /** There is no such session, for acpx or for codex, whose records are gone. */
+  static boolean isUnknown(AcpLine.Failure failure) {
+    return "NO_SESSION".equals(failure.acpxCode()) || said(failure).contains("no rollout found");
+  }
+
+  /** What an error of the provider's comes to that the agent told as part of the conversation. */
+  static AcpLine.Failure ofProvider(String message, boolean loginRefused) {
+    return new AcpLine.Failure(
+        INTERNAL, message, loginRefused ? "authentication_failed" : null, null, null);
   }
 
   /** The agent, or what stood between it and us, has died in the middle of the turn. */
@@ -56,9 +71,9 @@ final class TurnVerdict {
           AgentFailure.UNAUTHENTICATED,
           "the provider refused the agent's login: "
               + words(failure)
-              + "; log the server's "
-              + session.agent()
-              + " in and check with `clawdforge doctor`",
+              + "; "
+              + AgentTraits.of(session.agent()).loginAdvice()
+              + " and check with `clawdforge doctor`",
           stderr,
           report);
     }

@@ -7,7 +7,8 @@
 // the model writes. The client is run to allow whatever can be allowed, so that what it answers is
 // what happens. The request as the agent wrote it goes along in _meta.
 //
-// Config: {"argv": ["program", ...], "cwd": "/...", "meta": {...} | null, "approved": ["read", ...]}
+// Config: {"argv": ["program", ...], "cwd": "/...", "approved": ["read", ...]} and optionally
+// "meta": {...}, "env": more variables for the agent
 //
 // With SESSION_SHIM=stub no agent is started: whoever makes a session known to acpx throws the agent
 // away that was started for it. The session that this gives to the client is found by no agent, so
@@ -122,6 +123,7 @@ function stub() {
 function serve() {
   const agent = spawn(config.argv[0], config.argv.slice(1), {
     cwd: config.cwd,
+    env: { ...process.env, ...config.env },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const giveUp = (why) => {

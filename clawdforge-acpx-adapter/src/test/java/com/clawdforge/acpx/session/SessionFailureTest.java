@@ -89,11 +89,11 @@ final class SessionFailureTest {
           List.of(
               field(
                   fixture.runner.open(
-                      of("codex", new SystemPrompt("x", SystemPrompt.Mode.REPLACE)))),
+                      of("gemini", new SystemPrompt("x", SystemPrompt.Mode.REPLACE)))),
               field(
                   fixture.runner.open(
                       SessionFixture.with(
-                          of("codex", null), new Permissions.Policy(Set.of(), Set.of(), true))))));
+                          of("gemini", null), new Permissions.Policy(Set.of(), Set.of(), true))))));
     }
   }
 

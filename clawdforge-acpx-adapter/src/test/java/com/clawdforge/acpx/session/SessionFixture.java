@@ -45,6 +45,7 @@ final class SessionFixture implements AutoCloseable {
           .toAbsolutePath()
           .normalize();
   static final String API_KEY = "sk-ant-offline-dummy-key";
+  static final String OPENAI_KEY = "sk-offline-dummy-key";
   static final Duration LONG = Duration.ofSeconds(60);
 
   final OfflineModel model;
@@ -114,6 +115,24 @@ final class SessionFixture implements AutoCloseable {
         LONG,
         Map.of(),
         new AgentBinary(program.toString(), null, AGENTS));
+  }
+
+  /** With a home whose configuration names the model as codex's provider. */
+  static SessionFixture startForCodex(Path temp, Script script) throws IOException {
+    SessionFixture fixture = start(temp, script, LONG, Map.of("OPENAI_API_KEY", OPENAI_KEY));
+    Files.writeString(
+        Files.createDirectories(fixture.home.resolve(".codex")).resolve("config.toml"),
+        """
+        model_provider = "offline"
+        [model_providers.offline]
+        name = "offline"
+        base_url = "%s/v1"
+        wire_api = "responses"
+        env_key = "OPENAI_API_KEY"
+        request_max_retries = 0
+        """
+            .formatted(fixture.model.baseUrl()));
+    return fixture;
   }
 
   static AgentBinary binary(String name) {
@@ -246,6 +265,19 @@ final class SessionFixture implements AutoCloseable {
         null);
   }
 
+  /** A session with an agent that may do everything. */
+  static AgentSession session(String agent) {
+    return new AgentSession(
+        UUID.randomUUID().toString(),
+        agent,
+        null,
+        null,
+        Permissions.Mode.APPROVE_ALL,
+        null,
+        null,
+        null);
+  }
+
   static AgentSession with(AgentSession session, Permissions permissions) {
     return new AgentSession(
         session.sessionId(),
@@ -328,6 +360,11 @@ final class SessionFixture implements AutoCloseable {
         throw new IllegalStateException("not awaited");
       }
       return outcome;
+    }
+
+    /** When the outcome was known. */
+    long endedNanos() {
+      return startedNanos + took.toNanos();
     }
 
     /** From the prompt to the outcome. */

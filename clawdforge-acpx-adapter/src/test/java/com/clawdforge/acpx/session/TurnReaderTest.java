@@ -21,7 +21,8 @@ final class TurnReaderTest {
 
   private final Turn told = new Turn();
   private final BlockingQueue<TurnSignal> signals = new LinkedBlockingQueue<>();
-  private final TurnReader reader = new TurnReader(new JsonFactory(), told, signals);
+  private final TurnReader reader =
+      new TurnReader(new JsonFactory(), new ClaudeTraits(), told, signals);
 
   @Test
   void handshake_prompt_and_what_follows_the_result_are_no_events() {

@@ -1,0 +1,54 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.Usage;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All that is particular to an agent among those that acpx drives. Stateless. */
+sealed interface AgentTraits permits ClaudeTraits, CodexTraits, OtherTraits {
+  static AgentTraits of(String agent) {
+    return switch (agent) {
+      case Agents.CLAUDE -> new ClaudeTraits();
+      case Agents.CODEX -> new CodexTraits();
+      default -> new OtherTraits(agent);
+    };
+  }
+
+  /** What the agent cannot do of what a session asks for. */
+  Optional<SessionOpening.Unsupported> objectionTo(AgentSession session);
+
+  /** Whether our shim stands before it: settings hold there. */
+  boolean isShimmed();
+
+  /** Adds what the shim is told of a session, beside the agent's command line. */
+  void configure(ObjectNode shim, AgentSession session, SessionDirectory directory);
+
+  /** Whether acpx hands the session's model on; else the shim does. */
+  boolean takesModelFromAcpx();
+
+  /**
+   * The text blocks of a prompt, so that it stays text whatever it looks like.
+   *
+   * @param first whether no other block comes before them
+   */
+  List<String> blocks(String prompt, boolean first);
+
+  /** Whether something said is the model's, and not the agent's own remark. */
+  boolean isAnswer(AcpLine said);
+
+  /** What a turn's result says about the turn's tokens. */
+  @Nullable Usage usage(AcpLine.Result result);
+
+  /** What the operator is to do when the agent has no login, or a wrong one. */
+  String loginAdvice();
+
+  /** Takes away what tools of the agent that were killed have left in the session's directory. */
+  void tidy(SessionDirectory directory);
+
+  /** Deletes what the agent has recorded of a session, once nothing of it runs. */
+  void forget(AgentSession session, SessionDirectory directory, SessionSettings settings);
+}
