@@ -13,6 +13,8 @@ import java.util.Optional;
 /**
  * What a session has on disk: the directory that its agent works in and, beside that, what the
  * agent has no business with.
+ *
+ * @param root where acpx is run
  */
 record SessionDirectory(Path root) {
   static SessionDirectory of(Path sessionsDir, String sessionId) {
@@ -40,6 +42,8 @@ record SessionDirectory(Path root) {
   void prepare(String shimConfig) throws IOException {
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
+    // An agent's commands reach this far, and acpx would take its settings from there.
+    PrivateFiles.delete(root.resolve(".acpxrc.json"));
     PrivateFiles.write(shim(), shimText());
     PrivateFiles.write(shimConfig(), shimConfig);
     PrivateFiles.write(mcpConfig(), "{\"mcpServers\":[]}");
