@@ -81,10 +81,9 @@ final class AcpxCommand {
     return variables;
   }
 
-  // Acpx reads a file with settings in its directory, and fails if it cannot. The shim has the
-  // agent
-  // work in another, where the model writes. All that the file could set is set here for the rest,
-  // which wins over the file.
+  // Acpx takes settings from a file in its directory, and fails if it cannot read them. So the shim
+  // has the agent work in another one. Where there is no shim, all that the file could set is set
+  // here, which wins over it.
   private Path cwd() {
     return AgentTraits.of(session.agent()).isShimmed() ? directory.root() : directory.work();
   }
@@ -111,9 +110,8 @@ final class AcpxCommand {
     return argv;
   }
 
-  // Where the shim stands it decides, by kind alone: acpx also matches its rules, and guesses
-  // kinds,
-  // by titles, which the model writes (section 4.5).
+  // Where the shim stands it decides, and by kind alone: acpx also goes by titles, which the model
+  // writes (section 4.5).
   private String permissions() {
     if (AgentTraits.of(session.agent()).isShimmed()) {
       return "--" + Permissions.Mode.APPROVE_ALL.wire();

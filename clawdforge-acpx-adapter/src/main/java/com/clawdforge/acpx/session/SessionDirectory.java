@@ -13,6 +13,8 @@ import java.util.Optional;
 /**
  * What a session has on disk: the directory that its agent works in and, beside that, what the
  * agent has no business with.
+ *
+ * @param root where acpx is run
  */
 record SessionDirectory(Path root) {
   static SessionDirectory of(Path sessionsDir, String sessionId) {
@@ -46,6 +48,8 @@ record SessionDirectory(Path root) {
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
     PrivateFiles.ensure(tmp());
+    // An agent's commands reach this far, and acpx would take its settings from there.
+    PrivateFiles.delete(root.resolve(".acpxrc.json"));
     PrivateFiles.write(shim(), shimText());
     PrivateFiles.write(shimConfig(), shimConfig);
     PrivateFiles.write(mcpConfig(), "{\"mcpServers\":[]}");

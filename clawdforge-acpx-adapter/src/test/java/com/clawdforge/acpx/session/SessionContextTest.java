@@ -134,6 +134,7 @@ final class SessionContextTest {
 
       assertEquals("ok", fixture.turn(session, "one").text());
       Files.writeString(work.resolve(".acpxrc.json"), "{\"ttl\":");
+      Files.writeString(work.resolveSibling(".acpxrc.json"), "{\"ttl\":");
       assertEquals("ok", fixture.turn(session, "two").text());
       assertEquals(List.of(), elsewhere.requests());
       assertFalse(Files.exists(proof));
