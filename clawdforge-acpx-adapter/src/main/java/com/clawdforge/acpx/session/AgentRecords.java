@@ -25,6 +25,9 @@ final class AgentRecords {
   private static final Logger log = LoggerFactory.getLogger(AgentRecords.class);
   private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
+  /** The agent's own name for its first conversation, which need not be a UUID. */
+  private static final Pattern RECORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
+
   /** Acpx keeps this many older pieces of a session's traffic, and the current one. */
   private static final int SEGMENTS = 16;
 
@@ -53,7 +56,7 @@ final class AgentRecords {
 
   /** Deletes acpx's record of a session and the traffic that it has kept. */
   void deleteRecord(String recordId) {
-    if (!UUID.matcher(recordId).matches()) {
+    if (!RECORD.matcher(recordId).matches()) {
       log.warn("acpx's record {} is left: its name is not as expected", recordId);
       return;
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.session.SessionFixture.Role;
@@ -17,6 +18,7 @@ import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.SystemPrompt;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +71,30 @@ final class SessionFailureTest {
               SessionOpening.Unavailable.class, fixture.runner.open(of("gemini", null)));
       assertTrue(unavailable.why().contains("gemini"), unavailable.why());
       assertTrue(Duration.ofNanos(System.nanoTime() - before).compareTo(Duration.ofSeconds(3)) < 0);
+    }
+  }
+
+  @Test
+  void codex_that_is_not_installed_is_told_with_what_to_do() throws Exception {
+    Path programs = Files.createDirectories(temp.resolve("agents/node_modules/.bin"));
+    for (String program : List.of("acpx", "node")) {
+      Files.createSymbolicLink(
+          programs.resolve(program), SessionFixture.AGENTS.resolve(program).toRealPath());
+    }
+    try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
+      SessionSettings settings =
+          new SessionSettings(
+              fixture.settings.claude(),
+              new AgentBinary("acpx", null, programs),
+              new AgentBinary("node", null, programs),
+              fixture.settings.environment(),
+              fixture.settings.sessionsDir(),
+              fixture.settings.agentIdleTtl());
+      try (AcpxDriver driver = new AcpxDriver(settings)) {
+        SessionOpening.Unavailable unavailable =
+            assertInstanceOf(SessionOpening.Unavailable.class, driver.open(of("codex", null)));
+        assertTrue(unavailable.why().contains("agents/install codex"), unavailable.why());
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package com.clawdforge.acpx.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -90,7 +91,74 @@ final class TurnReaderTest {
     assertEquals(new BigDecimal("0.025"), reader.costUsd());
   }
 
+  @Test
+  void what_codex_says_without_an_id_is_no_answer() {
+    TurnReader codex = codex();
+    read(codex, PROMPT, chunk("Warning!"), answer("four"), RESULT);
+
+    assertEquals("four", codex.text());
+    assertNull(codex.providerError());
+  }
+
+  @Test
+  void a_login_that_codex_was_refused_is_told_before_the_turn_ends() {
+    for (String refusal :
+        List.of(
+            "{\"responseStreamDisconnected\":{\"httpStatusCode\":401}}",
+            "{\"httpConnectionFailed\":{\"httpStatusCode\":403}}",
+            "\"unauthorized\"")) {
+      signals.clear();
+      read(codex(), PROMPT, trouble(refusal));
+      assertEquals(
+          List.of(new TurnSignal.Started(), new TurnSignal.LoginRefused("wrong key")),
+          new ArrayList<>(signals));
+    }
+  }
+
+  @Test
+  void other_trouble_of_codex_counts_only_if_it_gives_up() {
+    TurnReader recovered = codex();
+    String broken = "{\"responseStreamDisconnected\":{\"httpStatusCode\":500}}";
+    read(recovered, PROMPT, status("active"), trouble(broken), answer("four"), status("idle"));
+    assertNull(recovered.providerError());
+
+    TurnReader given = codex();
+    read(given, PROMPT, trouble(broken), status("systemError"), chunk("It broke.\\n"), RESULT);
+    assertEquals(new AcpLine.Failure(-32603, "It broke.", null, null, null), given.providerError());
+    assertEquals("", given.text());
+  }
+
+  private TurnReader codex() {
+    return new TurnReader(new JsonFactory(), new CodexTraits(), told, signals);
+  }
+
+  private static String answer(String text) {
+    return chunk(text).replace("\"content\"", "\"messageId\":\"m1\",\"content\"");
+  }
+
+  private static String status(String type) {
+    return codexNote("{\"threadStatus\":{\"type\":\"" + type + "\",\"activeFlags\":[]}}");
+  }
+
+  private static String trouble(String info) {
+    return codexNote(
+        "{\"error\":{\"message\":\"Reconnecting\",\"codexErrorInfo\":"
+            + info
+            + ",\"additionalDetails\":\"wrong key\",\"misalignment\":null,\"willRetry\":true}}");
+  }
+
+  private static String codexNote(String note) {
+    return "{\"method\":\"session/update\",\"params\":{\"sessionId\":\"c1\",\"update\":{\"sessionUpdate\":"
+        + "\"session_info_update\",\"_meta\":{\"codex\":"
+        + note
+        + "}}}}";
+  }
+
   private void read(String... lines) {
+    read(reader, lines);
+  }
+
+  private static void read(TurnReader reader, String... lines) {
     for (String line : lines) {
       reader.onLine(line.getBytes(StandardCharsets.UTF_8));
     }
