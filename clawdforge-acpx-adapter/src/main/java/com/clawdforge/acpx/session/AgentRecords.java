@@ -47,7 +47,7 @@ final class AgentRecords {
    */
   void dropLease(String recordId) {
     delete(home.resolve(".acpx/queues").resolve(queueKey(recordId) + ".lock"));
-    if (UUID.matcher(recordId).matches()) {
+    if (RECORD.matcher(recordId).matches()) {
       Path sessions = home.resolve(".acpx/sessions");
       delete(sessions.resolve(recordId + ".stream.lock"));
       delete(sessions.resolve(recordId + ".stream.lock.guard"));

@@ -70,9 +70,20 @@ final class CodexSessionTest {
         "exec", TextNode.valueOf("text(await tools.exec_command({cmd: '" + command + "'}))"));
   }
 
+  // Codex's sandbox mounts over these, and leaves them when it is killed in a command. Claude
+  // would take itself to be in a repository, anywhere under the same folder.
+  private static final List<Path> MOUNTED =
+      Stream.of(".git", ".codex", ".agents").map(Path.of("/tmp")::resolve).toList();
+
+  private final List<Path> notThere =
+      MOUNTED.stream().filter(directory -> !Files.exists(directory)).toList();
+
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     fixture.close();
+    for (Path directory : notThere) {
+      Files.deleteIfExists(directory);
+    }
   }
 
   @Test

@@ -17,12 +17,16 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Prompt;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -69,7 +73,7 @@ final class SessionCrashTest {
       names = {"OWNER", "SHIM", "ADAPTER", "AGENT", "CLIENT"})
   void a_turn_that_loses_a_process_fails_and_the_next_one_goes_on(Role killed) throws Exception {
     AgentSession session = opened();
-    AgentSession known = after(session, fixture.turn(session, "one"));
+    AgentSession known = afterOne(session);
     Turn hit = asleep(known);
     List<ProcessHandle> doomed = running(session, killed);
     long before = System.nanoTime();
@@ -94,7 +98,7 @@ final class SessionCrashTest {
       names = {"OWNER", "SHIM", "ADAPTER", "AGENT"})
   void a_session_that_loses_a_process_between_turns_goes_on(Role killed) throws Exception {
     AgentSession session = opened();
-    AgentSession known = after(session, fixture.turn(session, "one"));
+    AgentSession known = afterOne(session);
 
     kill(running(session, killed));
     goesOn(known, "one");
@@ -103,7 +107,7 @@ final class SessionCrashTest {
   @Test
   void a_session_goes_on_after_all_of_it_was_killed_and_the_gateway_began_anew() throws Exception {
     AgentSession session = opened();
-    AgentSession known = after(session, fixture.turn(session, "one"));
+    AgentSession known = afterOne(session);
     asleep(known);
     kill(everything(session));
 
@@ -134,7 +138,7 @@ final class SessionCrashTest {
   @Test
   void a_session_goes_on_in_a_new_driver_after_the_old_one_was_closed_in_a_turn() throws Exception {
     AgentSession session = opened();
-    AgentSession known = after(session, fixture.turn(session, "one"));
+    AgentSession known = afterOne(session);
     Turn hit = asleep(known);
 
     fixture.runner.close();
@@ -150,7 +154,7 @@ final class SessionCrashTest {
   @Test
   void what_a_dead_gateway_has_left_in_a_turn_is_ended_and_the_session_goes_on() throws Exception {
     AgentSession session = opened();
-    AgentSession known = after(session, fixture.turn(session, "one"));
+    AgentSession known = afterOne(session);
     Turn hit = asleep(known);
 
     try (AgentRunner restarted = fixture.restarted()) {
@@ -166,7 +170,7 @@ final class SessionCrashTest {
   @Test
   void a_session_that_is_closed_in_a_turn_takes_the_turns_tools_with_it() throws Exception {
     AgentSession session = opened();
-    AgentSession known = after(session, fixture.turn(session, "one"));
+    AgentSession known = afterOne(session);
     Turn hit = asleep(known);
 
     leavesNothing(fixture.runner, known);
@@ -215,6 +219,38 @@ final class SessionCrashTest {
     return session;
   }
 
+  private AgentSession afterOne(AgentSession session) throws InterruptedException {
+    Turn first = fixture.turn(session, "one");
+    inTranscript(session, "heard one");
+    return after(session, first);
+  }
+
+  /** Claude writes down what was said within 20 ms (agent-facts.md, 1.9); no kill comes earlier. */
+  private void inTranscript(AgentSession session, String text) throws InterruptedException {
+    Path projects = fixture.home.resolve(".claude/projects");
+    SessionFixture.await(
+        "it is in the transcript",
+        () -> {
+          try (Stream<Path> files = Files.walk(projects)) {
+            return files.anyMatch(
+                file ->
+                    file.toString().contains(session.sessionId())
+                        && file.toString().endsWith(".jsonl")
+                        && read(file).contains(text));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A turn whose tool runs. */
   private Turn asleep(AgentSession session) throws InterruptedException {
     Turn turn = fixture.prompt(session, "sleep");
@@ -223,6 +259,7 @@ final class SessionCrashTest {
         () ->
             fixture.processes(session).getOrDefault(Role.TOOL, List.of()).stream()
                 .anyMatch(tool -> SessionFixture.commandLine(tool).contains("sleep 300")));
+    inTranscript(session, "sleep 300");
     return turn;
   }
 
@@ -247,6 +284,7 @@ final class SessionCrashTest {
     assertEquals("heard two", next.text());
     assertTrue(remembered(earlier));
     assertEquals(List.of(String.valueOf(known.conversationId())), next.conversations);
+    assertFalse(next.events.toString().contains("Session not found"));
     leavesNothing(fixture.runner, known);
   }
 

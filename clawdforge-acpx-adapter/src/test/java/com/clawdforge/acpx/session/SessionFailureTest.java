@@ -1,16 +1,13 @@
 package com.clawdforge.acpx.session;
 
-import static com.clawdforge.acpx.session.SessionFixture.after;
 import static com.clawdforge.acpx.session.SessionFixture.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
-import com.clawdforge.acpx.session.SessionFixture.Role;
 import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
@@ -120,28 +117,6 @@ final class SessionFailureTest {
                   fixture.runner.open(
                       SessionFixture.with(
                           of("gemini", null), new Permissions.Policy(Set.of(), Set.of(), true))))));
-    }
-  }
-
-  @Test
-  void a_session_whose_agent_has_died_asleep_heals_in_the_next_turn() throws Exception {
-    AgentSession session = session();
-    try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
-      fixture.runner.open(session);
-      Turn first = fixture.turn(session, "one");
-      AgentSession known = after(session, first);
-      for (ProcessHandle agent : fixture.processes(session).getOrDefault(Role.AGENT, List.of())) {
-        agent.destroyForcibly();
-      }
-      SessionFixture.await("it is gone", () -> !fixture.processes(session).containsKey(Role.AGENT));
-
-      Turn second = fixture.turn(known, "two");
-      assertEquals("ok", second.text());
-      assertEquals(first.conversations, second.conversations);
-      assertTrue(
-          fixture.model.requests().getLast().body().path("messages").toString().contains("one"));
-      assertFalse(second.events.toString().contains("Session not found"));
-      fixture.runner.close(known);
     }
   }
 
