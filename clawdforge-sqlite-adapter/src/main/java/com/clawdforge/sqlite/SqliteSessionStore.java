@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions in the table {@code sessions}, and in those of {@link TurnTables}. */
@@ -57,15 +58,20 @@ final class SqliteSessionStore implements SessionStore {
 
   @Override
   public Optional<Session> find(@Nullable String tokenId, String sessionId) {
-    return database
-        .read(
-            handle ->
-                handle
-                    .createQuery(SessionRow.SELECT + "WHERE id = :id")
-                    .bind("id", sessionId)
-                    .map(SessionRow::session)
-                    .findOne())
-        .filter(session -> tokenId == null || session.tokenId().equals(tokenId));
+    // By the statement and not afterwards: how long it takes to read another token's session,
+    // system
+    // prompt and all, would tell that there is one.
+    String ofToken = tokenId == null ? "" : " AND token_id = :token_id";
+    return database.read(
+        handle -> {
+          Query query =
+              handle
+                  .createQuery(SessionRow.SELECT + "WHERE id = :id" + ofToken)
+                  .bind("id", sessionId);
+          return (tokenId == null ? query : query.bind("token_id", tokenId))
+              .map(SessionRow::session)
+              .findOne();
+        });
   }
 
   @Override

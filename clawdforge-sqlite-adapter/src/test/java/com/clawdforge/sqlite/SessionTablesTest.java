@@ -81,6 +81,16 @@ final class SessionTablesTest {
   }
 
   @Test
+  void another_tokens_session_is_not_even_read() {
+    ledger
+        .database()
+        .write(handle -> handle.execute("UPDATE sessions SET permissions = 'unreadable'"));
+
+    assertEquals(Optional.empty(), sessions.find("another-token", "s-1"));
+    assertThrows(IllegalArgumentException.class, () -> sessions.find(null, "s-1"));
+  }
+
+  @Test
   void a_step_of_deletion_frees_few_bytes() {
     sessions.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
     say(12, MEBIBYTE);

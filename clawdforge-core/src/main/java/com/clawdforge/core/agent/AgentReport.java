@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the provider's id of the model that answered, or null if it never said
  * @param stopReason as the provider names it ({@code end_turn}, {@code max_tokens}, …), or null
  * @param usage null if the agent told none
- * @param costUsd the agent's own estimate in US dollars, or null
+ * @param costUsd the agent's own estimate in US dollars, or null; null also if it told a number of
+ *     more than a hundred digits
  */
 public record AgentReport(
     @Nullable String model,
@@ -18,4 +19,15 @@ public record AgentReport(
     @Nullable BigDecimal costUsd) {
   /** Nothing is known. */
   public static final AgentReport NONE = new AgentReport(null, null, null, null);
+
+  private static final int MOST_DIGITS = 100;
+
+  public AgentReport {
+    costUsd = costUsd != null && isOfReasonableSize(costUsd) ? costUsd : null;
+  }
+
+  // 1e999999999 is a short text and a very long number once somebody adds it up or writes it out.
+  private static boolean isOfReasonableSize(BigDecimal number) {
+    return number.precision() <= MOST_DIGITS && Math.abs((long) number.scale()) <= MOST_DIGITS;
+  }
 }

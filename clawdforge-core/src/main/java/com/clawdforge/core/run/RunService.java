@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,8 @@ public final class RunService {
   private final RunVerdict verdict;
   private final Places places;
   private final Map<String, LiveRun> live = new ConcurrentHashMap<>();
+  // Those of this process are enough: it ends with every request that was let in before.
+  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
   private volatile boolean shuttingDown;
 
   /**
@@ -127,6 +130,7 @@ public final class RunService {
     live.put(run.id(), run);
     try {
       refuseWhenShuttingDown();
+      refuseRevoked(run.accepted);
       Optional<RunStore.Keyed> earlier = add(run.accepted, run.request);
       if (earlier.isPresent()) {
         return join(earlier.get(), run.request);
@@ -181,8 +185,12 @@ public final class RunService {
     }
   }
 
-  /** Cancels all runs of a token; returns at once. */
+  /**
+   * Cancels all runs of a token that was revoked, and accepts none any more, also of requests that
+   * were let in before; returns at once.
+   */
   public void cancelAllOf(String tokenId) {
+    revoked.add(tokenId);
     live.values().stream()
         .filter(run -> run.accepted.tokenId().equals(tokenId))
         .forEach(run -> run.cancel(CancelReason.TOKEN_REVOKED));
@@ -319,6 +327,12 @@ public final class RunService {
       run.outcome().get(Math.max(0, atMost.toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       log.log(System.Logger.Level.DEBUG, "run {0} is not over, or not recorded", run.id());
+    }
+  }
+
+  private void refuseRevoked(Run run) {
+    if (revoked.contains(run.tokenId())) {
+      throw Refusal.of(ErrorCode.UNAUTHENTICATED, "the bearer is unknown or revoked");
     }
   }
 

@@ -76,9 +76,18 @@ final class LiveSessions {
     return turns(sessionId).stream().filter(turn -> turn.accepted().index() == index).findFirst();
   }
 
-  /** The turn that has the session to itself, if there is one. */
+  /** As {@link #turn}, once no turn is just being accepted: whatever the store has is here then. */
+  Optional<LiveTurn> settledTurn(String sessionId, int index) {
+    return settledTurns(sessionId).stream()
+        .filter(turn -> turn.accepted().index() == index)
+        .findFirst();
+  }
+
+  /** The turn that has the session to itself, if there is one; not before the store has it. */
   Optional<LiveTurn> running(String sessionId) {
-    return turns(sessionId).stream().filter(turn -> turn.line.granted()).findFirst();
+    return turns(sessionId).stream()
+        .filter(turn -> turn.line.granted() && turn.accepted().index() > 0)
+        .findFirst();
   }
 
   /** All turns that wait or run. */

@@ -12,8 +12,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,8 @@ public final class SessionService {
   private final SessionLimits limits;
   private final Clock clock;
   private final Supplier<String> ids;
-  // Sessions whose end is being waited for, by the thread that closed them.
-  private final Set<String> ending = ConcurrentHashMap.newKeySet();
+  // Sessions that callers are closing, and how many: what is left of those is not the sweeper's.
+  private final Map<String, Integer> ending = new ConcurrentHashMap<>();
 
   /**
    * Makes a service for the sessions of one store.
@@ -79,7 +79,7 @@ public final class SessionService {
    * @throws Refusal if it cannot be had; nothing is held then, and a key may be used again
    */
   public SessionTicket open(Caller caller, SessionRequest request) {
-    if (!turns.accepting()) {
+    if (!accepting()) {
       throw SessionLimits.shuttingDown();
     }
     SessionTerms terms = request.check(caller, limits);
@@ -188,16 +188,17 @@ public final class SessionService {
    */
   public boolean close(Caller caller, String sessionId) throws InterruptedException {
     Session session = get(caller, sessionId);
-    if (!store.close(sessionId, clock.instant())) {
-      return false;
-    }
-    ending.add(sessionId);
+    // Before it is closed: from then on the sweeper may find it.
+    ending.merge(sessionId, 1, Integer::sum);
     try {
+      if (!store.close(sessionId, clock.instant())) {
+        return false;
+      }
       turns.endAll(sessionId);
       release(session);
       return true;
     } finally {
-      ending.remove(sessionId);
+      ending.computeIfPresent(sessionId, (id, callers) -> callers == 1 ? null : callers - 1);
     }
   }
 
@@ -213,8 +214,14 @@ public final class SessionService {
   /** Ends what is left of closed sessions whose end could not be waited for, or failed. */
   void releaseLeftovers() {
     store.closedUnreleased(PAGE).stream()
-        .filter(session -> !ending.contains(session.id()))
+        .takeWhile(session -> accepting())
+        .filter(session -> !ending.containsKey(session.id()))
         .forEach(this::release);
+  }
+
+  /** Whether the server is not shutting down. */
+  boolean accepting() {
+    return turns.accepting();
   }
 
   private void release(Session session) {

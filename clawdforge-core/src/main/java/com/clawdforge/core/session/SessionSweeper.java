@@ -26,27 +26,29 @@ public final class SessionSweeper {
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
   }
 
-  /** Does all that is due; returns early when its thread is interrupted. */
+  /**
+   * Does all that is due; returns early when its thread is interrupted or the server shuts down.
+   */
   public void sweep() {
     Instant now = clock.instant();
     closeIdle(now.minus(limits.ttl()));
     sessions.releaseLeftovers();
     boolean more = true;
-    while (more && !Thread.currentThread().isInterrupted()) {
+    while (more && mayGoOn()) {
       more = store.deleteClosedBefore(now.minus(limits.hardTtl()), now);
     }
     more = true;
-    while (more && !Thread.currentThread().isInterrupted()) {
+    while (more && mayGoOn()) {
       more = store.deleteTrailBefore(now.minus(limits.retention()));
     }
   }
 
   private void closeIdle(Instant quietSince) {
     List<Session> idle = store.idle(quietSince, PAGE);
-    while (!idle.isEmpty() && !Thread.currentThread().isInterrupted()) {
+    while (!idle.isEmpty() && mayGoOn()) {
       boolean closedOne = false;
       for (Session session : idle) {
-        if (sessions.closeIdle(session, quietSince)) {
+        if (mayGoOn() && sessions.closeIdle(session, quietSince)) {
           closedOne = true;
           log.log(
               System.Logger.Level.INFO,
@@ -59,5 +61,10 @@ public final class SessionSweeper {
       // Those that were used meanwhile are none of the next page.
       idle = closedOne ? store.idle(quietSince, PAGE) : List.of();
     }
+  }
+
+  // To end a session takes seconds, and a server that ends waits for what is under way.
+  private boolean mayGoOn() {
+    return sessions.accepting() && !Thread.currentThread().isInterrupted();
   }
 }

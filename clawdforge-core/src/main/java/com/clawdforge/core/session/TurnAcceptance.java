@@ -1,7 +1,6 @@
 package com.clawdforge.core.session;
 
 import com.clawdforge.core.agent.Attachment;
-import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
@@ -11,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Brings turns into their session's line, once for each key. */
@@ -23,21 +23,25 @@ final class TurnAcceptance {
   private final TurnWork work;
   private final SessionLimits limits;
   private final Clock clock;
-  private final Runnable refuseWhenShuttingDown;
+  private final Consumer<Turn> refuse;
 
+  /**
+   * @param refuse throws for a turn that must not start any more, also of one that was let in
+   *     before
+   */
   TurnAcceptance(
       SessionStore store,
       LiveSessions live,
       TurnWork work,
       SessionLimits limits,
       Clock clock,
-      Runnable refuseWhenShuttingDown) {
+      Consumer<Turn> refuse) {
     this.store = store;
     this.live = live;
     this.work = work;
     this.limits = limits;
     this.clock = clock;
-    this.refuseWhenShuttingDown = refuseWhenShuttingDown;
+    this.refuse = refuse;
   }
 
   /**
@@ -50,14 +54,20 @@ final class TurnAcceptance {
     LiveSessions.LiveSession place = live.enter(asked.sessionId());
     place.accepting.lock();
     try {
+      // Again: a turn that has the key may have been on its way in before, and it would have to
+      // wait
+      // behind itself.
+      Optional<TurnTicket> earlier = join(asked.tokenId(), asked.sessionId(), request.key());
+      if (earlier.isPresent()) {
+        return earlier;
+      }
       LiveTurn turn = new LiveTurn(asked, request, attachments, claim(place, request));
       boolean started = false;
-      // Before it is in the store, and before the second look at the flag, so that either that
-      // look,
-      // or the closing of the session, or drain() sees the other.
+      // Before it is in the store, and before it may still be refused, so that either that look, or
+      // the closing of the session, or the end of the token, or drain() sees the other.
       place.turns.add(turn);
       try {
-        refuseWhenShuttingDown.run();
+        refuse.accept(asked);
         Optional<TurnTicket> ticket = add(turn);
         if (ticket.isEmpty() || ticket.get().replayed()) {
           return ticket;
@@ -108,11 +118,13 @@ final class TurnAcceptance {
     return place;
   }
 
-  /** The turn that the caller asked for under a key before. */
-  Optional<TurnTicket> join(Caller caller, String sessionId, IdempotencyKey key) {
-    return store
-        .findTurn(caller.tokenId(), key.value(), clock.instant().minus(REMEMBERED))
-        .map(earlier -> join(earlier, sessionId, key));
+  /** The turn that the token's app asked for under a key before; none without a key. */
+  Optional<TurnTicket> join(String tokenId, String sessionId, @Nullable IdempotencyKey key) {
+    return key == null
+        ? Optional.empty()
+        : store
+            .findTurn(tokenId, key.value(), clock.instant().minus(REMEMBERED))
+            .map(earlier -> join(earlier, sessionId, key));
   }
 
   private TurnTicket join(
@@ -125,7 +137,8 @@ final class TurnAcceptance {
           ErrorCode.IDEMPOTENCY_CONFLICT,
           "this Idempotency-Key was used with another body; use a new key for a new request");
     }
-    Optional<LiveTurn> running = live.turn(sessionId, turn.index());
+    Optional<LiveTurn> running =
+        turn.state().over() ? Optional.empty() : live.settledTurn(sessionId, turn.index());
     if (running.isPresent()) {
       return running.get().ticket(true);
     }

@@ -151,7 +151,11 @@ final class TurnJournal implements AutoCloseable {
       return true;
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, "turns cannot be recorded; it will be tried again", e);
-      batch.stream().filter(entry -> entry.written != null).forEach(entry -> fail(entry, e));
+      batch.forEach(entry -> fail(entry, e));
+      // Nor do those who came meanwhile wait until the ledger is well again.
+      synchronized (this) {
+        waiting.forEach(entry -> fail(entry, e));
+      }
       return false;
     }
   }

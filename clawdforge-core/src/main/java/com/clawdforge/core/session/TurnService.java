@@ -10,18 +10,22 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.CancelReason;
-import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts, runs and remembers the turns of sessions. Turns of one session run one at a time, in the
@@ -33,6 +37,10 @@ public final class TurnService implements AutoCloseable {
   /** An agent that is told to stop has done so within seconds; the answer to a cancel waits. */
   private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
+  // Also of a full second, where an Instant leaves them out.
+  private static final DateTimeFormatter WITH_MILLIS =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+
   private final SessionStore store;
   private final FileService files;
   private final SessionLimits limits;
@@ -40,6 +48,8 @@ public final class TurnService implements AutoCloseable {
   private final TurnJournal journal;
   private final TurnAcceptance acceptance;
   private final LiveSessions live = new LiveSessions();
+  // Those of this process are enough: it ends with every request that was let in before.
+  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
   private volatile boolean shuttingDown;
 
   public TurnService(
@@ -55,7 +65,7 @@ public final class TurnService implements AutoCloseable {
     this.journal = new TurnJournal(store);
     TurnWork work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
     this.acceptance =
-        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseWhenShuttingDown);
+        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll);
   }
 
   /**
@@ -67,12 +77,9 @@ public final class TurnService implements AutoCloseable {
     refuseWhenShuttingDown();
     Session session = session(caller, sessionId);
     request.check(limits.maxPromptBytes());
-    @Nullable IdempotencyKey key = request.key();
-    if (key != null) {
-      Optional<TurnTicket> earlier = acceptance.join(caller, sessionId, key);
-      if (earlier.isPresent()) {
-        return earlier.get();
-      }
+    Optional<TurnTicket> earlier = acceptance.join(caller.tokenId(), sessionId, request.key());
+    if (earlier.isPresent()) {
+      return earlier.get();
     }
     if (session.closed()) {
       throw closed(session);
@@ -134,7 +141,10 @@ public final class TurnService implements AutoCloseable {
   public TurnEvents events(Caller caller, String sessionId, int index, long after) {
     // In this order: a turn that is not live any more is in the store with all its events.
     Optional<LiveTurn> running = live.turn(sessionId, index);
-    get(caller, sessionId, index);
+    Turn turn = get(caller, sessionId, index);
+    if (running.isEmpty() && !turn.state().over()) {
+      running = live.settledTurn(sessionId, index);
+    }
     return running.isPresent()
         ? running.get().feed.from(after)
         : new StoredEvents(store, sessionId, index, after);
@@ -179,11 +189,15 @@ public final class TurnService implements AutoCloseable {
     }
   }
 
-  /** Cancels all turns of a token; returns at once. */
+  /**
+   * Cancels all turns of a token that was revoked, and accepts none any more, also of requests that
+   * were let in before; returns at once.
+   */
   public void cancelAllOf(String tokenId) {
-    live.turns().stream()
-        .filter(turn -> turn.accepted().tokenId().equals(tokenId))
-        .forEach(turn -> turn.cancel(CancelReason.TOKEN_REVOKED));
+    revoked.add(tokenId);
+    cancel(
+        live.turns().stream().filter(turn -> turn.accepted().tokenId().equals(tokenId)).toList(),
+        CancelReason.TOKEN_REVOKED);
   }
 
   /**
@@ -255,9 +269,17 @@ public final class TurnService implements AutoCloseable {
   }
 
   private static Refusal closed(Session session) {
-    @Nullable Instant when = session.closedAt();
+    Instant when = Objects.requireNonNull(session.closedAt(), "a closed session has a time");
     return Refusal.of(
-        ErrorCode.SESSION_CLOSED, "session " + session.id() + " was closed at " + when);
+        ErrorCode.SESSION_CLOSED,
+        "session " + session.id() + " was closed at " + WITH_MILLIS.format(when));
+  }
+
+  private void refuseAfterAll(Turn asked) {
+    refuseWhenShuttingDown();
+    if (revoked.contains(asked.tokenId())) {
+      throw Refusal.of(ErrorCode.UNAUTHENTICATED, "the bearer is unknown or revoked");
+    }
   }
 
   private void refuseWhenShuttingDown() {

@@ -177,6 +177,16 @@ final class RunServiceTest {
   }
 
   @Test
+  void a_request_that_was_let_in_before_its_token_was_revoked_starts_no_run() {
+    try (Bench bench = Bench.roomy()) {
+      bench.runs.cancelAllOf(APP.tokenId());
+
+      assertRefused(ErrorCode.UNAUTHENTICATED, () -> bench.start("hello"));
+      assertEquals(0, bench.runs.inFlight());
+    }
+  }
+
+  @Test
   void all_runs_of_a_token_are_cancelled_and_no_others() throws Exception {
     try (Bench bench = Bench.roomy()) {
       RunTicket one = bench.start("hold 1");

@@ -264,6 +264,19 @@ final class SessionServiceTest {
   }
 
   @Test
+  void a_sweep_does_not_hold_up_a_server_that_shuts_down() {
+    try (Stage stage = Stage.roomy()) {
+      List<String> ids = List.of(stage.open(), stage.open(), stage.open());
+      stage.clock.advance(Duration.ofHours(2));
+      stage.after.put("closeIfIdle", stage.turns::stopAccepting);
+
+      stage.sweeper.sweep();
+
+      assertEquals(1, ids.stream().filter(id -> stage.recorded(id).closed()).count());
+    }
+  }
+
+  @Test
   void a_session_with_a_running_turn_is_not_idle() throws Exception {
     try (Stage stage = Stage.roomy()) {
       String id = stage.open();

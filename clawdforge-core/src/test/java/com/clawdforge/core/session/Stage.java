@@ -10,6 +10,8 @@ import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.work.IdempotencyKey;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -42,17 +44,46 @@ final class Stage implements AutoCloseable {
   final SessionService sessions;
   final SessionSweeper sweeper;
 
+  /** What to do, once, before and after the ledger does what the method of that name says. */
+  final Map<String, Runnable> before = new ConcurrentHashMap<>();
+
+  final Map<String, Runnable> after = new ConcurrentHashMap<>();
+
   private final Map<String, FakeRun.Hold> holds = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
 
   private Stage(SessionLimits limits, @Nullable BiFunction<AgentSession, Prompt, FakeRun> script) {
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
-    turns = new TurnService(ledger, agents, files, limits, clock);
+    SessionStore store = watched();
+    turns = new TurnService(store, agents, files, limits, clock);
     sessions =
         new SessionService(
-            ledger, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
-    sweeper = new SessionSweeper(ledger, sessions, limits, clock);
+            store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
+    sweeper = new SessionSweeper(store, sessions, limits, clock);
+  }
+
+  private SessionStore watched() {
+    return (SessionStore)
+        Proxy.newProxyInstance(
+            SessionStore.class.getClassLoader(),
+            new Class<?>[] {SessionStore.class},
+            (proxy, method, arguments) -> {
+              run(before.remove(method.getName()));
+              try {
+                return method.invoke(ledger, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              } finally {
+                run(after.remove(method.getName()));
+              }
+            });
+  }
+
+  private static void run(@Nullable Runnable work) {
+    if (work != null) {
+      work.run();
+    }
   }
 
   static SessionLimits limits(int maxOpen, int places, int waiting, Duration maxWait) {

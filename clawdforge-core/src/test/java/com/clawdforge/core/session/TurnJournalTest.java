@@ -64,6 +64,25 @@ final class TurnJournalTest {
   }
 
   @Test
+  void whoever_comes_while_the_ledger_takes_nothing_is_told_too() throws Exception {
+    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+      ledger.broken = true;
+      CompletableFuture<@Nullable Void> first = journal.addUrgently(said(1));
+      assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
+
+      CompletableFuture<@Nullable Void> later = journal.addUrgently(said(2));
+
+      ExecutionException told =
+          assertThrows(ExecutionException.class, () -> later.get(20, TimeUnit.SECONDS));
+      assertInstanceOf(StoreException.class, told.getCause());
+      ledger.broken = false;
+      journal.addUrgently(said(3)).get(20, TimeUnit.SECONDS);
+    }
+
+    assertEquals(List.of(1L, 2L, 3L), ledger.written());
+  }
+
+  @Test
   void closing_writes_what_is_left() {
     try (TurnJournal journal = new TurnJournal(ledger.store)) {
       journal.add(said(1));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
@@ -12,6 +13,7 @@ import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
@@ -129,6 +131,18 @@ final class TurnServiceTest {
       assertTrue(stage.say(id, "pears").await().contextLost());
       assertFalse(stage.say(id, "pears").await().contextLost());
       assertEquals("about pears", stage.recorded(id).conversationId());
+    }
+  }
+
+  @Test
+  void the_refusal_tells_when_the_session_was_closed_with_milliseconds() throws Exception {
+    try (Stage stage = Stage.roomy()) {
+      String id = stage.open();
+      stage.clock.advance(Duration.ofMillis(322));
+      stage.sessions.close(Stage.APP, id);
+
+      Refusal refusal = assertThrows(Refusal.class, () -> stage.say(id, "hello?"));
+      assertEquals("session session-1 was closed at 2026-01-02T03:04:06.000Z", refusal.detail());
     }
   }
 

@@ -9,12 +9,14 @@ final class Exchange {
   private static final String ATTRIBUTE = Exchange.class.getName();
 
   private final String requestId;
+  private final InFlight.Request counted;
   private @Nullable InetAddress caller;
   private @Nullable String route;
   private @Nullable String app;
 
-  Exchange(String requestId) {
+  Exchange(String requestId, InFlight.Request counted) {
     this.requestId = requestId;
+    this.counted = counted;
   }
 
   static Exchange of(HttpServletRequest request) {
@@ -27,6 +29,11 @@ final class Exchange {
 
   String requestId() {
     return requestId;
+  }
+
+  /** Its answer is a stream of events. */
+  void streams() {
+    counted.streams();
   }
 
   /** Where it came from; known once the front door has let it in. */

@@ -81,7 +81,7 @@ final class FileRoutes {
     Reply.json(
         ctx,
         new Files(
-            true, page.items().stream().map(Listed::of).toList(), Paging.cursor(page.next())));
+            true, page.items().stream().map(Listed::of).toList(), Paging.cursor(ctx, page.next())));
   }
 
   private void delete(Context ctx, Caller caller) throws IOException {

@@ -130,8 +130,9 @@ public final class ForgeServer implements AutoCloseable {
     try {
       drainWork(patience);
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      // Also a large upload may take until then; an answer gets a little longer.
-      inFlight.awaitNone(left.plus(LAST_WORDS));
+      // Also a large upload may take until then; an answer gets a little longer. A stream has
+      // nothing to wait for any more.
+      inFlight.awaitNone(left.plus(LAST_WORDS), LAST_WORDS);
     } finally {
       if (before == State.SERVING) {
         javalin.stop();

@@ -42,18 +42,18 @@ final class FrontDoor implements Filter {
     HttpServletRequest request = (HttpServletRequest) rawRequest;
     HttpServletResponse response = (HttpServletResponse) rawResponse;
     long start = System.nanoTime();
-    Exchange exchange = new Exchange(requestId(request.getHeader(REQUEST_ID)));
-    exchange.attachTo(request);
-    response.setHeader(REQUEST_ID, exchange.requestId());
-    inFlight.begin();
+    InFlight.Request counted = inFlight.begin();
+    Exchange exchange = new Exchange(requestId(request.getHeader(REQUEST_ID)), counted);
     try {
+      exchange.attachTo(request);
+      response.setHeader(REQUEST_ID, exchange.requestId());
       hosts.check(request.getHeader("Host"));
       exchange.admitted(gate.admit(Peer.of(request).address(), forwardedFor(request)));
       chain.doFilter(new AsSent(request), response);
     } catch (Throwable t) {
       Problems.answer(t, request, response);
     } finally {
-      inFlight.end();
+      counted.end();
       RequestLog.line(
           METHODS.contains(request.getMethod()) ? request.getMethod() : "OTHER",
           exchange,

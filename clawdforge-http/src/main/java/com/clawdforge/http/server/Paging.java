@@ -19,7 +19,7 @@ final class Paging {
     @Nullable String cursor = parameter(ctx, "cursor");
     return new PageRequest(
         limit(parameter(ctx, "limit")),
-        cursor == null ? null : Cursor.position(cursor).orElseThrow(Paging::notOurs));
+        cursor == null ? null : Cursor.position(list(ctx), cursor).orElseThrow(Paging::notOurs));
   }
 
   /** As {@link #of}, but everything if the caller asked for no part of it. */
@@ -28,8 +28,13 @@ final class Paging {
     return part ? of(ctx) : PageRequest.all();
   }
 
-  static @Nullable String cursor(@Nullable Long next) {
-    return next == null ? null : Cursor.of(next);
+  static @Nullable String cursor(Context ctx, @Nullable Long next) {
+    return next == null ? null : Cursor.of(list(ctx), next);
+  }
+
+  // A slash at the end makes no other list.
+  private static String list(Context ctx) {
+    return ctx.path().replaceFirst("/+$", "");
   }
 
   private static int limit(@Nullable String text) {
@@ -47,7 +52,8 @@ final class Paging {
 
   private static Refusal notOurs() {
     return Refusal.of(
-        ErrorCode.MALFORMED_REQUEST, "cursor must be the next_cursor of an earlier answer");
+        ErrorCode.MALFORMED_REQUEST,
+        "cursor must be the next_cursor of an earlier answer of this list");
   }
 
   /** A parameter of the query, or null; a query that cannot be decoded is refused. */

@@ -67,7 +67,7 @@ final class RunDelivery {
     Peer peer = Peer.of(ctx.req());
     EventStream events = new EventStream();
     try {
-      SseWriter out = SseWriter.open(ctx.res());
+      SseWriter out = SseWriter.open(ctx);
       ticket.follow(events);
       ticket.outcome().whenComplete((finished, failure) -> events.end());
       events.pump(out, cancelOnDisconnect ? watchful() : heartbeat);

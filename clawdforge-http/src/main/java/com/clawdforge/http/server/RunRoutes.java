@@ -35,8 +35,9 @@ final class RunRoutes {
   private record Accepted(boolean ok, String runId, String state) {}
 
   private record Runs(boolean ok, List<RunShown> runs, @Nullable String nextCursor) {
-    static Runs of(Page<Run> page, Function<Run, RunShown> view) {
-      return new Runs(true, page.items().stream().map(view).toList(), Paging.cursor(page.next()));
+    static Runs of(Context ctx, Page<Run> page, Function<Run, RunShown> view) {
+      return new Runs(
+          true, page.items().stream().map(view).toList(), Paging.cursor(ctx, page.next()));
     }
   }
 
@@ -64,11 +65,11 @@ final class RunRoutes {
   }
 
   private void list(Context ctx, Caller caller) throws IOException {
-    Reply.json(ctx, Runs.of(runs.list(caller, Paging.of(ctx)), RunShown::listed));
+    Reply.json(ctx, Runs.of(ctx, runs.list(caller, Paging.of(ctx)), RunShown::listed));
   }
 
   private void listAll(Context ctx) throws IOException {
-    Reply.json(ctx, Runs.of(runs.listAll(Paging.of(ctx)), RunShown::listedForAdmin));
+    Reply.json(ctx, Runs.of(ctx, runs.listAll(Paging.of(ctx)), RunShown::listedForAdmin));
   }
 
   private void show(Context ctx, Caller caller) throws IOException {

@@ -45,9 +45,9 @@ final class SessionRoutes {
   private record Closed(boolean ok, String sessionId, boolean alreadyClosed) {}
 
   private record Sessions(boolean ok, List<SessionShown> sessions, @Nullable String nextCursor) {
-    static Sessions of(Page<Session> page, Function<Session, SessionShown> view) {
+    static Sessions of(Context ctx, Page<Session> page, Function<Session, SessionShown> view) {
       return new Sessions(
-          true, page.items().stream().map(view).toList(), Paging.cursor(page.next()));
+          true, page.items().stream().map(view).toList(), Paging.cursor(ctx, page.next()));
     }
   }
 
@@ -62,12 +62,12 @@ final class SessionRoutes {
 
   private void list(Context ctx, Caller caller) throws IOException {
     Page<Session> page = sessions.list(caller, includeClosed(ctx), Paging.ofOrAll(ctx));
-    Reply.json(ctx, Sessions.of(page, SessionShown::listed));
+    Reply.json(ctx, Sessions.of(ctx, page, SessionShown::listed));
   }
 
   private void listAll(Context ctx) throws IOException {
     Page<Session> page = sessions.listAll(includeClosed(ctx), Paging.of(ctx));
-    Reply.json(ctx, Sessions.of(page, SessionShown::listedForAdmin));
+    Reply.json(ctx, Sessions.of(ctx, page, SessionShown::listedForAdmin));
   }
 
   private void show(Context ctx, Caller caller) throws IOException {

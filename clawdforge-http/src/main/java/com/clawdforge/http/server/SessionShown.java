@@ -31,6 +31,7 @@ record SessionShown(
     @Nullable Long closedAt,
     @JsonRawValue String meta,
     Object permissions) {
+  private static final String OPEN = "open";
 
   /** A session with what is only told of one at a time. */
   record Detailed(
@@ -39,8 +40,21 @@ record SessionShown(
       @JsonProperty("usage") @Nullable Usage usage,
       @JsonProperty("cost_usd") @Nullable BigDecimal costUsd) {}
 
+  /** What whoever opens a session is told, the first time and again: the session as it began. */
   static SessionShown opened(Session session) {
-    return of(session, true, null);
+    return new SessionShown(
+        true,
+        session.id(),
+        null,
+        session.terms().agent(),
+        session.terms().model(),
+        OPEN,
+        0,
+        session.createdAt().getEpochSecond(),
+        null,
+        null,
+        session.terms().meta(),
+        PermissionsJson.write(session.terms().permissions()));
   }
 
   static SessionShown listed(Session session) {
@@ -66,7 +80,7 @@ record SessionShown(
         token,
         session.terms().agent(),
         session.terms().model(),
-        session.closed() ? "closed" : "open",
+        session.closed() ? "closed" : OPEN,
         session.turnCount(),
         session.createdAt().getEpochSecond(),
         Json.secondsOrNull(session.lastTurnAt()),

@@ -27,7 +27,9 @@ final class SseWriter {
   }
 
   /** Sends the head of the answer, so that the caller knows at once that it was accepted. */
-  static SseWriter open(HttpServletResponse response) throws IOException {
+  static SseWriter open(Context ctx) throws IOException {
+    Exchange.of(ctx.req()).streams();
+    HttpServletResponse response = ctx.res();
     response.setStatus(200);
     response.setContentType("text/event-stream");
     response.setHeader("Cache-Control", "no-store");

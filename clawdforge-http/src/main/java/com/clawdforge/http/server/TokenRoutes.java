@@ -101,7 +101,7 @@ final class TokenRoutes {
     Reply.json(
         ctx,
         new Tokens(
-            true, page.items().stream().map(Listed::of).toList(), Paging.cursor(page.next())));
+            true, page.items().stream().map(Listed::of).toList(), Paging.cursor(ctx, page.next())));
   }
 
   private void revoke(Context ctx) throws IOException {

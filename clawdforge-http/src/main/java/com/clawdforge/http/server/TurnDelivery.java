@@ -5,6 +5,7 @@ import com.clawdforge.core.session.TurnEvents;
 import com.clawdforge.core.session.TurnTicket;
 import com.clawdforge.core.work.WorkError;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -101,7 +102,12 @@ final class TurnDelivery {
     wholeOrCut(
         ctx,
         () -> {
-          SseWriter out = SseWriter.open(ctx.res());
+          SseWriter out = SseWriter.open(ctx);
+          if (ctx.method().equals(HandlerType.HEAD)) {
+            // What is written goes nowhere: neither a heartbeat nor the peer's end would be
+            // noticed.
+            return;
+          }
           TurnEvents.Batch batch;
           do {
             batch = events.next(heartbeat);

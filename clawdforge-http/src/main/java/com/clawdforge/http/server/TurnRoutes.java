@@ -71,7 +71,7 @@ final class TurnRoutes {
         new Turns(
             true,
             page.items().stream().map(TurnShown::listed).toList(),
-            Paging.cursor(page.next())));
+            Paging.cursor(ctx, page.next())));
   }
 
   private void show(Context ctx, Caller caller) throws IOException {

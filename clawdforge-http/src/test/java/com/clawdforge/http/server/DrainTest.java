@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 final class DrainTest {
   private final FakeRun.Hold hold = new FakeRun.Hold();
@@ -109,6 +112,30 @@ final class DrainTest {
       assertEquals(503, answer.statusCode());
       assertEquals("shutting_down", forge.json(answer).get("code").textValue());
       assertEquals("false", answer.headers().firstValue("x-should-retry").orElseThrow());
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void a_follower_that_does_not_read_does_not_hold_up_the_end() throws Exception {
+    String event = "{\"x\":\"" + "y".repeat(512 << 10) + "\"}";
+    Forge.Setup setup = Forge.setup();
+    setup.stallTimeout = Duration.ofMinutes(2);
+    setup.agents =
+        FakeAgentRunner.scriptedTurns(
+            (s, p) ->
+                FakeRun.turn("x").emitting(Collections.nCopies(64, event).toArray(String[]::new)));
+    try (Forge forge = setup.start();
+        Wire stalled = Wire.narrowTo(forge)) {
+      String id = forge.open();
+      forge.turn(id, "{\"prompt\":\"p\"}");
+      stalled.send(
+          forge.rawGet("/sessions/" + id + "/turns/1/events", "Accept: text/event-stream"));
+      stalled.next("HTTP");
+
+      drain(forge, Duration.ofMinutes(2)).get(30, TimeUnit.SECONDS);
+
+      assertThrows(IOException.class, () -> forge.connect().close());
     }
   }
 

@@ -307,6 +307,23 @@ final class SessionRoutesTest {
   }
 
   @Test
+  void a_repeated_key_gives_the_first_answer_again_whatever_became_of_the_session()
+      throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      HttpRequest.Builder keyed = forge.post("/sessions", "{}").header("Idempotency-Key", "k");
+      HttpResponse<String> first = forge.send(keyed);
+      String id = forge.json(first).get("session_id").textValue();
+      forge.turn(id, "{\"prompt\":\"p\"}");
+      forge.send(forge.to("/sessions/" + id).DELETE());
+
+      HttpResponse<String> again = forge.send(keyed);
+
+      assertEquals("true", again.headers().firstValue("Idempotent-Replay").orElseThrow());
+      assertEquals(first.body(), again.body());
+    }
+  }
+
+  @Test
   void beyond_the_open_sessions_there_is_no_room() throws Exception {
     Forge.Setup setup = Forge.setup();
     setup.maxOpen = 1;

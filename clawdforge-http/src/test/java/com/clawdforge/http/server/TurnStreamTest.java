@@ -141,6 +141,23 @@ final class TurnStreamTest {
   }
 
   @Test
+  void head_tells_the_head_of_a_stream_without_following_the_turn() throws Exception {
+    try (Forge forge = held("{}").start()) {
+      String id = forge.open();
+      forge.turn(id, "{\"prompt\":\"p\",\"detach\":true}");
+
+      HttpResponse<String> head = forge.send(stream(forge.to(turn(id, 1) + "/events")).HEAD());
+      // On the same connection: it is answered once the first request is done with.
+      HttpResponse<String> next = Async.start(() -> forge.get(turn(id, 1))).get();
+
+      assertEquals(200, head.statusCode());
+      assertEquals("text/event-stream", head.headers().firstValue("Content-Type").orElseThrow());
+      assertTrue(forge.json(next).get("ended_at").isNull(), next.body());
+      hold.release();
+    }
+  }
+
+  @Test
   void whoever_comes_late_gets_the_rest_from_where_he_was_and_follows_to_the_end()
       throws Exception {
     try (Forge forge = held(LINES).start();
