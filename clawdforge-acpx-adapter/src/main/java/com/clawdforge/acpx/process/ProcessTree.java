@@ -102,6 +102,19 @@ public final class ProcessTree {
   }
 
   /**
+   * Asks everything to end and gives it some time for that, then kills what is left.
+   *
+   * @return whether all of it is gone
+   */
+  public boolean end(Duration grace, Duration patience) {
+    look();
+    List<ProcessHandle> asked = alive();
+    asked.forEach(ProcessHandle::destroy);
+    awaitExit(asked, System.nanoTime() + grace.toNanos());
+    return kill(patience);
+  }
+
+  /**
    * Kills everything, until a look finds nothing new.
    *
    * @return whether all of it is gone

@@ -25,6 +25,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class AcpxDriver implements SessionDriver {
   private static final Logger log = LoggerFactory.getLogger(AcpxDriver.class);
+
+  /**
+   * Claude writes its transcript some milliseconds after its answer (agent-facts.md, 1.9). Killed
+   * within those it has lost the turn; asked to end it writes first, and all are gone in 1.3 s.
+   */
+  private static final Duration TRANSCRIPT_GRACE = Duration.ofSeconds(3);
+
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
   // Lines are bounded where they are read; within that a string may be as long as it likes.
@@ -105,7 +112,7 @@ public final class AcpxDriver implements SessionDriver {
     if (sessionIds.isEmpty()) {
       return;
     }
-    if (!ProcessTree.tagged(sessionIds).kill(ORPHAN_GRACE)) {
+    if (!ProcessTree.tagged(sessionIds).end(TRANSCRIPT_GRACE, ORPHAN_GRACE)) {
       log.error("processes of sessions cannot be ended; look for {}", ProcessTree.TAG);
       return;
     }

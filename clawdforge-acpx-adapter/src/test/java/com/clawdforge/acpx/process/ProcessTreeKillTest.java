@@ -90,6 +90,26 @@ class ProcessTreeKillTest {
   }
 
   @Test
+  void what_is_asked_to_end_may_do_so_in_its_own_way() throws Exception {
+    Process child = start("trap 'exit 7' TERM; echo $$; while :; do sleep 0.01; done");
+    pidFrom(child);
+
+    assertTrue(ProcessTree.of(child, tag).end(PATIENCE, PATIENCE));
+
+    assertEquals(7, child.waitFor());
+  }
+
+  @Test
+  void what_does_not_end_when_asked_is_killed() throws Exception {
+    Process child = start("trap '' TERM; echo $$; while :; do sleep 1; done");
+    pidFrom(child);
+
+    assertTrue(ProcessTree.of(child, tag).end(Duration.ofMillis(100), PATIENCE));
+
+    assertFalse(child.isAlive());
+  }
+
+  @Test
   void what_heeds_no_signal_is_killed_too() throws Exception {
     Process child = start("trap '' TERM INT HUP; echo $$; while :; do sleep 1; done");
     pidFrom(child);

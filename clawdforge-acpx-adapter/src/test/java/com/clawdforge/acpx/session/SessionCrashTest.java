@@ -152,6 +152,25 @@ final class SessionCrashTest {
   }
 
   @Test
+  void what_was_only_just_answered_is_known_after_the_gateway_began_anew() throws Exception {
+    List<AgentSession> sessions = List.of(opened(), opened(), opened());
+    List<Turn> firsts = sessions.stream().map(known -> fixture.prompt(known, "one")).toList();
+    for (Turn first : firsts) {
+      first.await();
+    }
+
+    fixture.runner.close();
+    try (AgentRunner restarted = fixture.restarted()) {
+      for (int i = 0; i < sessions.size(); i++) {
+        AgentSession known = after(sessions.get(i), firsts.get(i));
+        assertEquals("heard two", said(restarted, known, "two").text());
+        assertTrue(remembered("one"));
+        leavesNothing(restarted, known);
+      }
+    }
+  }
+
+  @Test
   void what_a_dead_gateway_has_left_in_a_turn_is_ended_and_the_session_goes_on() throws Exception {
     AgentSession session = opened();
     AgentSession known = afterOne(session);
