@@ -151,11 +151,13 @@ final class TurnJournal implements AutoCloseable {
       return true;
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, "turns cannot be recorded; it will be tried again", e);
-      batch.forEach(entry -> fail(entry, e));
-      // Nor do those who came meanwhile wait until the ledger is well again.
+      // Nor do those who came meanwhile wait until the ledger is well again. Only those: whoever
+      // comes after the first of them was told may find it well.
+      List<Entry> told = new ArrayList<>(batch);
       synchronized (this) {
-        waiting.forEach(entry -> fail(entry, e));
+        told.addAll(waiting);
       }
+      told.forEach(entry -> fail(entry, e));
       return false;
     }
   }
