@@ -1,6 +1,5 @@
 package com.clawdforge.acpx.session;
 
-import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
@@ -8,7 +7,6 @@ import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +26,6 @@ import org.slf4j.LoggerFactory;
 final class AcpxTurn implements AgentRun {
   private static final Logger log = LoggerFactory.getLogger(AcpxTurn.class);
 
-  /** Acpx answers a cancel within 0.2 s, and the agent within milliseconds (4.7). */
-  private static final Duration CANCEL_GRACE = Duration.ofSeconds(3);
-
-  private static final Duration CANCEL_AGAIN = Duration.ofMillis(100);
-
-  /** A prompt to an agent that is awake reaches it in 0.2 s. */
-  private static final Duration START_GRACE = Duration.ofSeconds(1);
-
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final AcpxSession session;
@@ -48,7 +37,6 @@ final class AcpxTurn implements AgentRun {
   private volatile boolean cancelled;
   private volatile boolean closing;
   private boolean created;
-  private boolean healed;
 
   AcpxTurn(AcpxSession session, Prompt prompt, TurnListener listener) {
     this.session = session;
@@ -132,8 +120,20 @@ final class AcpxTurn implements AgentRun {
       }
     }
     // Each way to try again is gone once.
+    boolean healed = false;
     while (true) {
-      @Nullable AgentOutcome ended = attempt(blocks);
+      PromptAttempt attempt =
+          new PromptAttempt(
+              session, blocks, listener, signals, deadlineNanos, () -> closing, !healed, !created);
+      @Nullable AgentOutcome ended =
+          switch (attempt.run()) {
+            case PromptAttempt.Over over -> over.outcome();
+            case PromptAttempt.Wedged wedged -> {
+              healed = true;
+              yield null;
+            }
+            case PromptAttempt.Unknown unknown -> create();
+          };
       if (ended != null) {
         return ended;
       }
@@ -182,231 +182,7 @@ final class AcpxTurn implements AgentRun {
         : null;
   }
 
-  // Null if it is to be tried again.
-  private @Nullable AgentOutcome attempt(byte[] blocks) throws IOException, InterruptedException {
-    signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
-    TurnReader reader = new TurnReader(session.json(), session.traits(), listener, signals);
-    ChildProcess client = session.prompt(blocks, reader);
-    Attempt attempt = new Attempt(client, reader);
-    try {
-      return attempt.supervise();
-    } finally {
-      reader.stop();
-      session.reap(client);
-    }
-  }
-
   private AgentOutcome failed(AgentFailure failure, String message) {
     return session.verdict().failed(failure, message, "", AgentReport.NONE);
-  }
-
-  /** One {@code acpx prompt}. */
-  private final class Attempt {
-    private final ChildProcess client;
-    private final TurnReader reader;
-    private final SessionProcesses processes = session.processes();
-
-    Attempt(ChildProcess client, TurnReader reader) {
-      this.client = client;
-      this.reader = reader;
-    }
-
-    @Nullable AgentOutcome supervise() throws IOException, InterruptedException {
-      TurnSignal.@Nullable HandshakeFailed handshake = null;
-      while (true) {
-        TurnSignal signal = next();
-        switch (signal) {
-          case TurnSignal.Started started -> processes.noteAgent();
-          case TurnSignal.HandshakeFailed failed -> handshake = failed;
-          case TurnSignal.Answered answered -> {
-            return answered(answered.result());
-          }
-          case TurnSignal.Refused refused -> {
-            return refused(refused.failure());
-          }
-          case TurnSignal.LoginRefused refused -> {
-            // It would try again for longer than a caller is promised to wait for that; there is no
-            // use in an agent that stays awake for it.
-            reader.stop();
-            session.kill();
-            return session
-                .verdict()
-                .failed(
-                    TurnVerdict.ofProvider(refused.why(), true), client.stderrTail(), report(null));
-          }
-          case TurnSignal.AcpxFailed failed -> {
-            return refused(failed.failure());
-          }
-          case TurnSignal.TooMuch tooMuch -> {
-            session.kill();
-            return failure("the agent wrote " + tooMuch.what() + TurnVerdict.GOES_ON);
-          }
-          case TurnSignal.Ended ended -> {
-            session.kill();
-            // What was refused before the agent had the prompt did not matter if it got there.
-            if (handshake == null || reader.started()) {
-              return failure("acpx ended without an answer" + lastWords() + TurnVerdict.GOES_ON);
-            }
-            return TurnVerdict.isUnknown(handshake.failure()) && !created
-                ? create()
-                : session.verdict().failed(handshake.failure(), client.stderrTail(), report(null));
-          }
-          case TurnSignal.Cancelled asked -> {
-            AcpLine.@Nullable Result result = stop();
-            return result != null && !"cancelled".equals(result.stopReason())
-                ? answered(result)
-                : new AgentOutcome.Cancelled(report(result));
-          }
-          case TurnSignal.Late late -> {
-            return session.verdict().timedOut(client.stderrTail(), report(stop()));
-          }
-        }
-      }
-    }
-
-    private TurnSignal next() throws InterruptedException {
-      TurnSignal signal =
-          signals.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-      return signal == null ? new TurnSignal.Late() : signal;
-    }
-
-    private AgentOutcome answered(AcpLine.Result result) throws IOException, InterruptedException {
-      AgentReport report = report(result);
-      if ("cancelled".equals(result.stopReason())) {
-        endTools();
-        return new AgentOutcome.Cancelled(report);
-      }
-      AcpLine.@Nullable Failure error = reader.providerError();
-      if (error != null) {
-        endTools();
-        return session.verdict().failed(error, client.stderrTail(), report);
-      }
-      return new AgentOutcome.Completed(reader.text(), null, report);
-    }
-
-    private @Nullable AgentOutcome refused(AcpLine.Failure failure)
-        throws IOException, InterruptedException {
-      if (TurnVerdict.isWedged(failure) && !reader.published() && !healed) {
-        healed = true;
-        log.warn("the agent of {} has lost its session; it is started anew", session.id());
-        session.kill();
-        return null;
-      }
-      if (TurnVerdict.isUnknown(failure) && !reader.started() && !created) {
-        return create();
-      }
-      if (TurnVerdict.hasDied(failure) || TurnVerdict.isWedged(failure)) {
-        // What is left of it would stand in the next turn's way.
-        session.kill();
-      } else {
-        endTools();
-      }
-      return session.verdict().failed(failure, client.stderrTail(), report(null));
-    }
-
-    /**
-     * Stops the turn as the agent would have it, so that it goes on from there; an agent that does
-     * not listen is killed and wakes up in the next turn.
-     *
-     * @return the result, if it still gave one
-     */
-    private AcpLine.@Nullable Result stop() throws IOException, InterruptedException {
-      long deadline = System.nanoTime() + CANCEL_GRACE.toNanos();
-      if (!closing && awaitStart()) {
-        while (!closing && deadline - System.nanoTime() > 0) {
-          boolean heard = session.cancel(Duration.ofNanos(deadline - System.nanoTime()));
-          AcpLine.@Nullable Result result =
-              awaitResult(heard ? Duration.ofNanos(deadline - System.nanoTime()) : CANCEL_AGAIN);
-          if (result != null) {
-            endTools();
-            return result;
-          }
-          if (heard) {
-            break;
-          }
-        }
-      }
-      reader.stop();
-      session.kill();
-      return null;
-    }
-
-    private void endTools() throws InterruptedException {
-      processes.killTools();
-      session.traits().tidy(session.directory());
-    }
-
-    private boolean awaitStart() throws InterruptedException {
-      long deadline = System.nanoTime() + START_GRACE.toNanos();
-      while (!reader.started()) {
-        if (deadline - System.nanoTime() <= 0 || client.awaitExit(POLL)) {
-          return reader.started();
-        }
-      }
-      return true;
-    }
-
-    private AcpLine.@Nullable Result awaitResult(Duration grace) throws InterruptedException {
-      long deadline = System.nanoTime() + grace.toNanos();
-      while (!closing) {
-        TurnSignal signal =
-            signals.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-        switch (signal) {
-          case null -> {
-            return null;
-          }
-          case TurnSignal.Answered answered -> {
-            return answered.result();
-          }
-          case TurnSignal.Started started -> processes.noteAgent();
-          case TurnSignal.Refused refused -> {
-            // As good as a result: the turn is over, and the agent is there.
-            return new AcpLine.Result("cancelled", null, false);
-          }
-          case TurnSignal.Ended ended -> {
-            return null;
-          }
-          case TurnSignal.AcpxFailed failed -> {
-            return null;
-          }
-          case TurnSignal.TooMuch tooMuch -> {
-            return null;
-          }
-          case TurnSignal.HandshakeFailed failed -> {}
-          case TurnSignal.LoginRefused again -> {}
-          case TurnSignal.Cancelled again -> {}
-          case TurnSignal.Late late -> {}
-        }
-      }
-      return null;
-    }
-
-    private AgentOutcome failure(String message) throws IOException {
-      return session
-          .verdict()
-          .failed(AgentFailure.FAILED, message, client.stderrTail(), report(null));
-    }
-
-    private String lastWords() {
-      String said =
-          client
-              .stderrTail()
-              .strip()
-              .lines()
-              // How far it had come, which is no reason.
-              .filter(line -> !line.startsWith("[acpx]"))
-              .reduce("", (earlier, last) -> last);
-      return said.isEmpty() ? "" : ": " + said;
-    }
-
-    private AgentReport report(AcpLine.@Nullable Result result) throws IOException {
-      @Nullable BigDecimal sum = reader.costUsd();
-      @Nullable BigDecimal cost = session.costOfTurn(sum, reader.handshake());
-      return new AgentReport(
-          session.model(),
-          result == null ? null : result.stopReason(),
-          result == null ? null : session.traits().usage(result),
-          cost);
-    }
   }
 }
