@@ -34,6 +34,7 @@ final class Bench {
     builder.environment().putAll(environment);
     builder.environment().put("ADMIN_BOOTSTRAP_TOKEN", secret);
     builder.environment().put("CLAWDFORGE_PORT", "0");
+    builder.directory(temp.toFile());
     return builder.redirectErrorStream(true).start();
   }
 
