@@ -33,6 +33,9 @@ final class AcpxSession {
   private static final Duration KILL_GRACE = Duration.ofSeconds(2);
   private static final int NANO = 9;
 
+  /** Beside the sessions' directories, whose names are UUIDs. */
+  private static final String COMPILED = "node-cache";
+
   private final AgentSession session;
   private final SessionSettings settings;
   private final JsonFactory json;
@@ -237,7 +240,13 @@ final class AcpxSession {
   }
 
   private Map<String, String> environment() {
-    return AcpxCommand.environment(settings, settings.claude().find());
+    Map<String, String> variables = AcpxCommand.environment(settings, settings.claude().find());
+    if (traits.isShimmed()) {
+      // Acpx is 200 ms of compiling to node, 30 ms less with this; the shim keeps it from the
+      // agent.
+      variables.put("NODE_COMPILE_CACHE", settings.sessionsDir().resolve(COMPILED).toString());
+    }
+    return variables;
   }
 
   private AcpxCommand commands() {

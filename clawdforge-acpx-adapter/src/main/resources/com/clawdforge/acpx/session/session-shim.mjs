@@ -121,6 +121,8 @@ function stub() {
 }
 
 function serve() {
+  // It is for acpx and this; what an agent's commands compile is nobody's here.
+  delete process.env.NODE_COMPILE_CACHE;
   const agent = spawn(config.argv[0], config.argv.slice(1), {
     cwd: config.cwd,
     env: { ...process.env, ...config.env },

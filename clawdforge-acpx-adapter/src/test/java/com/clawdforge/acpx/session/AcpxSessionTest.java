@@ -16,6 +16,8 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.SystemPrompt;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("agent")
@@ -97,6 +101,27 @@ final class AcpxSessionTest {
     assertNotNull(done.report().usage());
     assertNotNull(done.report().costUsd());
     fixture.runner.close(known);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void what_node_has_compiled_is_kept_for_acpx_and_not_for_the_agent() throws Exception {
+    AgentSession session = session();
+    fixture.runner.open(session);
+    AgentSession known = after(session, fixture.turn(session, "one"));
+
+    assertTrue(environment(known, Role.OWNER).contains("NODE_COMPILE_CACHE="));
+    assertFalse(environment(known, Role.ADAPTER).contains("NODE_COMPILE_CACHE"));
+    assertFalse(environment(known, Role.AGENT).contains("NODE_COMPILE_CACHE"));
+    SessionFixture.await(
+        "acpx's client has kept what was compiled",
+        () -> Files.isDirectory(temp.resolve("sessions/node-cache")));
+    fixture.runner.close(known);
+  }
+
+  private String environment(AgentSession session, Role role) throws IOException {
+    long pid = fixture.processes(session).getOrDefault(role, List.of()).getFirst().pid();
+    return Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
   }
 
   @Test
