@@ -168,6 +168,30 @@ final class SessionServiceTest {
   }
 
   @Test
+  void what_was_made_for_a_session_goes_when_another_came_before_it() {
+    try (Stage stage = Stage.roomy()) {
+      stage.before.put("add", () -> stage.sessions.open(Stage.APP, Stage.asking(KEY)));
+      SessionTicket ticket = stage.sessions.open(Stage.APP, Stage.asking(KEY));
+
+      assertTrue(ticket.replayed());
+      assertEquals(Set.of(ticket.session().id()), stage.agents.openSessions());
+      assertEquals(List.of("session-1"), stage.agents.closedSessions());
+    }
+  }
+
+  @Test
+  void what_was_made_for_a_session_goes_when_the_last_place_went_meanwhile() {
+    try (Stage stage = Stage.limited(Stage.limits(1, 4, 4, Stage.LONG))) {
+      stage.before.put("add", stage::open);
+
+      assertRefused(
+          ErrorCode.AT_CAPACITY, () -> stage.sessions.open(Stage.APP, Stage.asking(null)));
+      assertEquals(Set.of("session-2"), stage.agents.openSessions());
+      assertEquals(List.of("session-1"), stage.agents.closedSessions());
+    }
+  }
+
+  @Test
   void an_agent_that_the_server_does_not_offer_is_refused() {
     try (Stage stage = Stage.roomy()) {
       assertRefused(
