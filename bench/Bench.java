@@ -1,3 +1,4 @@
+import com.clawdforge.acpx.offline.OfflineModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,6 +21,43 @@ final class Bench {
   private static final Pattern PORT = Pattern.compile("http://[^:]+:(\\d+)");
 
   private Bench() {}
+
+  /** Does something once and says how many milliseconds it took. */
+  interface Timed {
+    double once() throws Exception;
+  }
+
+  /** What agents get that are to talk to this model. */
+  static Map<String, String> environment(Path temp, OfflineModel model) throws IOException {
+    return Map.of(
+        "HOME", Files.createDirectories(temp.resolve("home")).toString(),
+        "PATH", System.getenv("PATH"),
+        "ANTHROPIC_BASE_URL", model.baseUrl().toString(),
+        "ANTHROPIC_API_KEY", "offline-dummy-key");
+  }
+
+  /** Does both in turn, each first every other time, and prints what they took and the ratios. */
+  static void inTurn(int pairs, int warmUp, String ours, Timed us, String theirs, Timed them)
+      throws Exception {
+    List<Double> a = new ArrayList<>();
+    List<Double> b = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    for (int i = -warmUp; i < pairs; i++) {
+      boolean first = i % 2 == 0;
+      double before = first ? us.once() : 0;
+      double theirTime = them.once();
+      double ourTime = first ? before : us.once();
+      if (i >= 0) {
+        a.add(ourTime);
+        b.add(theirTime);
+        ratios.add(ourTime / theirTime);
+      }
+    }
+    System.out.printf("%d pairs after %d to warm up%n", pairs, warmUp);
+    print(ours + ", ms", a, "%.0f");
+    print(theirs + ", ms", b, "%.0f");
+    print("ratio, pair by pair", ratios, "%.3f");
+  }
 
   static Process startServer(Path temp, Map<String, String> environment, String secret)
       throws IOException {
@@ -73,7 +111,7 @@ final class Bench {
     return (System.nanoTime() - nanos) / 1e6;
   }
 
-  static void print(String what, List<Double> values, String format) {
+  private static void print(String what, List<Double> values, String format) {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
     System.out.printf(

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,13 +28,7 @@ final class ColdRun {
     int pairs = args.length == 0 ? 21 : Integer.parseInt(args[0]);
     Path temp = Files.createTempDirectory("clawdforge-bench-");
     try (OfflineModel model = OfflineModel.start(Script.always(Reply.text(ANSWER)))) {
-      Map<String, String> environment =
-          Map.of(
-              "HOME", Files.createDirectories(temp.resolve("home")).toString(),
-              "PATH", System.getenv("PATH"),
-              "ANTHROPIC_BASE_URL", model.baseUrl().toString(),
-              "ANTHROPIC_API_KEY", "offline-dummy-key");
-      measure(pairs, temp, environment);
+      measure(pairs, temp, Bench.environment(temp, model));
     } finally {
       Bench.delete(temp);
     }
@@ -62,25 +55,13 @@ final class ColdRun {
 
   private static void report(
       int pairs, ForgeClient client, Path temp, Map<String, String> environment) throws Exception {
-    List<Double> ours = new ArrayList<>();
-    List<Double> bare = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
-    for (int i = -WARM_UP; i < pairs; i++) {
-      // Each goes first every other time.
-      boolean first = i % 2 == 0;
-      double a = first ? run(client) : 0;
-      double b = claude(temp, environment);
-      a = first ? a : run(client);
-      if (i >= 0) {
-        ours.add(a);
-        bare.add(b);
-        ratios.add(a / b);
-      }
-    }
-    System.out.printf("%d pairs after %d to warm up%n", pairs, WARM_UP);
-    Bench.print("cold /run, ms", ours, "%.0f");
-    Bench.print("bare claude -p, ms", bare, "%.0f");
-    Bench.print("ratio, pair by pair", ratios, "%.3f");
+    Bench.inTurn(
+        pairs,
+        WARM_UP,
+        "cold /run",
+        () -> run(client),
+        "bare claude -p",
+        () -> claude(temp, environment));
   }
 
   private static double run(ForgeClient client) {

@@ -50,13 +50,7 @@ final class WarmTurn {
     int pairs = args.length == 0 ? 21 : Integer.parseInt(args[0]);
     Path temp = Files.createTempDirectory("clawdforge-bench-");
     try (OfflineModel model = OfflineModel.start(Script.always(Reply.text(ANSWER)))) {
-      Map<String, String> environment =
-          Map.of(
-              "HOME", Files.createDirectories(temp.resolve("home")).toString(),
-              "PATH", System.getenv("PATH"),
-              "ANTHROPIC_BASE_URL", model.baseUrl().toString(),
-              "ANTHROPIC_API_KEY", "offline-dummy-key");
-      measure(pairs, temp, environment);
+      measure(pairs, temp, Bench.environment(temp, model));
     } finally {
       Bench.delete(temp);
     }
@@ -82,29 +76,17 @@ final class WarmTurn {
   private void report(int pairs) throws Exception {
     String session = post("/sessions", "{\"agent\":\"claude\"}").get("session_id").asText();
     acpx("sessions", "new", "--name", NAME).waitFor();
-    List<Double> ours = new ArrayList<>();
-    List<Double> bare = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
     try {
-      for (int i = -WARM_UP; i < pairs; i++) {
-        // Each goes first every other time.
-        boolean first = i % 2 == 0;
-        double a = first ? turn(session) : 0;
-        double b = prompt();
-        a = first ? a : turn(session);
-        if (i >= 0) {
-          ours.add(a);
-          bare.add(b);
-          ratios.add(a / b);
-        }
-      }
+      Bench.inTurn(
+          pairs,
+          WARM_UP,
+          "warm turn",
+          () -> turn(session),
+          "acpx to its result",
+          this::prompt);
     } finally {
       acpx("sessions", "close", NAME).waitFor();
     }
-    System.out.printf("%d pairs after %d to warm up%n", pairs, WARM_UP);
-    Bench.print("warm turn, ms", ours, "%.0f");
-    Bench.print("acpx to its result, ms", bare, "%.0f");
-    Bench.print("ratio, pair by pair", ratios, "%.3f");
   }
 
   private double turn(String session) throws Exception {

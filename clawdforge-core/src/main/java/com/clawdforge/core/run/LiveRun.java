@@ -6,6 +6,7 @@ import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Cancellation;
 import com.clawdforge.core.work.EventFollower;
 import com.clawdforge.core.work.Places;
 import java.time.Duration;
@@ -26,8 +27,7 @@ final class LiveRun implements AutoCloseable {
   final RunFeed feed;
   private final long deadlineNanos;
   private final CompletableFuture<FinishedRun> outcome = new CompletableFuture<>();
-  private @Nullable AgentRun agent;
-  private @Nullable CancelReason cancelReason;
+  private final Cancellation cancellation = new Cancellation();
 
   /**
    * @param ceiling what the agent may do at most, or null for anything
@@ -44,6 +44,7 @@ final class LiveRun implements AutoCloseable {
     this.place = place;
     this.ceiling = ceiling;
     this.feed = new RunFeed(request.keepEvents());
+    cancellation.reaches(place::giveUp);
     this.deadlineNanos = System.nanoTime() + request.timeout().toNanos();
   }
 
@@ -57,26 +58,16 @@ final class LiveRun implements AutoCloseable {
   }
 
   /** Tells which agent works for it, so that a cancellation reaches it, an earlier one too. */
-  synchronized void attach(AgentRun started) {
-    agent = started;
-    if (cancelReason != null) {
-      started.cancel();
-    }
+  void attach(AgentRun started) {
+    cancellation.reaches(started::cancel);
   }
 
-  synchronized @Nullable CancelReason cancelReason() {
-    return cancelReason;
+  @Nullable CancelReason cancelReason() {
+    return cancellation.reason();
   }
 
-  synchronized void cancel(CancelReason reason) {
-    if (cancelReason != null) {
-      return;
-    }
-    cancelReason = reason;
-    place.giveUp();
-    if (agent != null) {
-      agent.cancel();
-    }
+  void cancel(CancelReason reason) {
+    cancellation.cancel(reason);
   }
 
   /** Gives back its place and its files. */

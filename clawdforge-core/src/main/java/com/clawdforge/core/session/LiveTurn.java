@@ -5,6 +5,7 @@ import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Cancellation;
 import com.clawdforge.core.work.Places;
 import java.time.Duration;
 import java.util.List;
@@ -25,9 +26,7 @@ final class LiveTurn implements AutoCloseable {
   private final long deadlineNanos;
   private final CompletableFuture<Turn> outcome = new CompletableFuture<>();
   private volatile Turn accepted;
-  private Places.@Nullable Place place;
-  private @Nullable AgentRun agent;
-  private @Nullable CancelReason cancelReason;
+  private final Cancellation cancellation = new Cancellation();
 
   LiveTurn(Turn turn, TurnRequest request, List<Attachment> attachments, Places.Place line) {
     this.accepted = turn;
@@ -35,6 +34,7 @@ final class LiveTurn implements AutoCloseable {
     this.attachments = attachments;
     this.line = line;
     this.deadlineNanos = System.nanoTime() + request.timeout().toNanos();
+    cancellation.reaches(line::giveUp);
   }
 
   /** The turn as it was accepted; its index is 0 until the store has given it one. */
@@ -52,37 +52,21 @@ final class LiveTurn implements AutoCloseable {
   }
 
   /** Tells which place it waits for, so that a cancellation ends the wait, an earlier one too. */
-  synchronized void waitFor(Places.Place wanted) {
-    place = wanted;
-    if (cancelReason != null) {
-      wanted.giveUp();
-    }
+  void waitFor(Places.Place wanted) {
+    cancellation.reaches(wanted::giveUp);
   }
 
   /** Tells which agent works for it, so that a cancellation reaches it, an earlier one too. */
-  synchronized void attach(AgentRun started) {
-    agent = started;
-    if (cancelReason != null) {
-      started.cancel();
-    }
+  void attach(AgentRun started) {
+    cancellation.reaches(started::cancel);
   }
 
-  synchronized @Nullable CancelReason cancelReason() {
-    return cancelReason;
+  @Nullable CancelReason cancelReason() {
+    return cancellation.reason();
   }
 
-  synchronized void cancel(CancelReason reason) {
-    if (cancelReason != null) {
-      return;
-    }
-    cancelReason = reason;
-    line.giveUp();
-    if (place != null) {
-      place.giveUp();
-    }
-    if (agent != null) {
-      agent.cancel();
-    }
+  void cancel(CancelReason reason) {
+    cancellation.cancel(reason);
   }
 
   /** Gives back its files and lets the session's next turn go. */
