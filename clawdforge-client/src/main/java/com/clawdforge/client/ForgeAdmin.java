@@ -1,6 +1,7 @@
 package com.clawdforge.client;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpClient;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +105,7 @@ public final class ForgeAdmin implements AutoCloseable {
   public static final class Builder {
     private @Nullable String baseUrl;
     private @Nullable String adminToken;
+    private @Nullable HttpClient httpClient;
     private Timing timing = Timing.STANDARD;
 
     private Builder() {}
@@ -120,6 +122,18 @@ public final class ForgeAdmin implements AutoCloseable {
       return this;
     }
 
+    /** The caller's own HTTP client, which {@link ForgeAdmin#close} leaves open. */
+    public Builder httpClient(HttpClient client) {
+      httpClient = client;
+      return this;
+    }
+
+    /** How calls are sent again; {@link RetryPolicy#STANDARD} by default. */
+    public Builder retries(RetryPolicy policy) {
+      timing = timing.with(policy);
+      return this;
+    }
+
     Builder timing(Timing newTiming) {
       timing = newTiming;
       return this;
@@ -130,7 +144,7 @@ public final class ForgeAdmin implements AutoCloseable {
       if (baseUrl == null || adminToken == null) {
         throw new IllegalStateException("an admin client needs baseUrl and adminToken");
       }
-      return new ForgeAdmin(Transport.to(baseUrl, adminToken, timing));
+      return new ForgeAdmin(Transport.to(baseUrl, adminToken, timing, Defaults.NONE, httpClient));
     }
 
     @Override

@@ -3,51 +3,26 @@ package com.clawdforge.client;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway answered with an error. */
-public final class ForgeApiException extends ForgeException {
+/** The gateway answered with an error. What callers tell apart has a class of its own. */
+public sealed class ForgeApiException extends ForgeException
+    permits ForgeAuthenticationException,
+        ForgeNotFoundException,
+        ForgeSessionClosedException,
+        ForgeRateLimitException,
+        ForgeAgentException {
   private static final long serialVersionUID = 1L;
 
-  private final int status;
-  private final @Nullable String code;
-  private final String detail;
-  private final @Nullable String requestId;
-  private final @Nullable Duration retryAfter;
-  private final @Nullable String field;
-  private final @Nullable String stderrTail;
-  private final boolean retryForbidden;
+  /** What the gateway said. */
+  final Problem problem;
 
-  ForgeApiException(
-      int status,
-      @Nullable String code,
-      String detail,
-      @Nullable String requestId,
-      @Nullable Duration retryAfter,
-      @Nullable String field,
-      @Nullable String stderrTail,
-      boolean retryForbidden) {
-    super(message(status, code, detail, requestId), null);
-    this.status = status;
-    this.code = code;
-    this.detail = detail;
-    this.requestId = requestId;
-    this.retryAfter = retryAfter;
-    this.field = field;
-    this.stderrTail = stderrTail;
-    this.retryForbidden = retryForbidden;
+  ForgeApiException(Problem problem) {
+    super(problem.message(), null);
+    this.problem = problem;
   }
 
-  private static String message(
-      int status, @Nullable String code, String detail, @Nullable String requestId) {
-    return status
-        + (code == null ? "" : " " + code)
-        + ": "
-        + detail
-        + (requestId == null ? "" : " (request " + requestId + ")");
-  }
-
-  /** The HTTP status. */
+  /** The HTTP status; for a turn's end that a stream told, the one of the plain answer. */
   public int status() {
-    return status;
+    return problem.status();
   }
 
   /**
@@ -55,36 +30,31 @@ public final class ForgeApiException extends ForgeException {
    * example.
    */
   public @Nullable String code() {
-    return code;
+    return problem.code();
   }
 
   /** What went wrong and, where that is known, what to do. */
   public String detail() {
-    return detail;
+    return problem.detail();
   }
 
   /** The id under which the gateway's log tells more, or null. */
   public @Nullable String requestId() {
-    return requestId;
+    return problem.requestId();
   }
 
   /** After what time the same call may succeed, or null if the gateway does not say. */
   public @Nullable Duration retryAfter() {
-    return retryAfter;
+    return problem.retryAfter();
   }
 
   /** The field of the request that was not allowed, or null. */
   public @Nullable String field() {
-    return field;
-  }
-
-  /** The end of the agent's standard error, secrets masked; null unless an agent failed. */
-  public @Nullable String stderrTail() {
-    return stderrTail;
+    return problem.field();
   }
 
   /** Whether the gateway said that only the caller can know whether to ask again. */
   boolean retryForbidden() {
-    return retryForbidden;
+    return problem.retryForbidden();
   }
 }

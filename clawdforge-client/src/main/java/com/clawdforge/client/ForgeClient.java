@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.InputStream;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An app's way to the gateway. Immutable and safe for any thread; calls block, and an interrupt
  * ends them. Refused connections, and refusals that name a time to try again, are tried up to three
- * times more; so are runs, sessions and turns whose connection broke, which an idempotency key
- * keeps from being done twice. Every method that calls the gateway throws {@link ForgeException}.
+ * times more, unless a {@link RetryPolicy} says otherwise; so are runs, sessions and turns whose
+ * connection broke, which an idempotency key keeps from being done twice. Every method that calls
+ * the gateway throws {@link ForgeException}.
  */
 public final class ForgeClient implements AutoCloseable {
   private final Transport transport;
@@ -55,9 +57,9 @@ public final class ForgeClient implements AutoCloseable {
         transport.send(
             Call.keyed(
                 "/run",
-                request.json(),
+                request.json(transport.defaults()),
                 Key.orNew(request.idempotencyKey()),
-                request.timeout().plus(transport.timing().margin()))));
+                request.timeout(transport.defaults()).plus(transport.timing().margin()))));
   }
 
   /** Runs an agent on this prompt, with every default, and waits for its answer. */
@@ -85,6 +87,11 @@ public final class ForgeClient implements AutoCloseable {
     return Json.truth(transport.send(cancel).body(), "cancelled");
   }
 
+  /** Opens a session with every default; its agent comes up with the first turn. */
+  public Session session() {
+    return session(SessionOptions.builder().build());
+  }
+
   /** Opens a session; its agent comes up with the first turn. */
   public Session session(SessionOptions options) {
     return new Session(
@@ -94,7 +101,7 @@ public final class ForgeClient implements AutoCloseable {
                 .send(
                     Call.keyed(
                         Session.PATH,
-                        options.json(),
+                        options.json(transport.defaults()),
                         Key.orNew(options.idempotencyKey()),
                         transport.timing().plain()))
                 .body()));
@@ -200,6 +207,9 @@ public final class ForgeClient implements AutoCloseable {
   public static final class Builder {
     private @Nullable String baseUrl;
     private @Nullable String token;
+    private @Nullable String model;
+    private @Nullable Duration timeout;
+    private @Nullable HttpClient httpClient;
     private Timing timing = Timing.STANDARD;
 
     private Builder() {}
@@ -216,6 +226,39 @@ public final class ForgeClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The model of runs that name none, and of sessions that name neither model nor agent; by
+     * default the agent's own.
+     */
+    public Builder model(String id) {
+      model = id;
+      return this;
+    }
+
+    /**
+     * How long runs and turns get that do not say it, from one second to an hour; rounded up to
+     * whole seconds. By default two minutes for a run and ten for a turn.
+     */
+    public Builder timeout(Duration atMost) {
+      timeout = Json.wholeSeconds(atMost);
+      return this;
+    }
+
+    /**
+     * The app's own HTTP client, which {@link ForgeClient#close} leaves open; by default one of its
+     * own that gives up connecting after ten seconds.
+     */
+    public Builder httpClient(HttpClient client) {
+      httpClient = client;
+      return this;
+    }
+
+    /** How calls are sent again; {@link RetryPolicy#STANDARD} by default. */
+    public Builder retries(RetryPolicy policy) {
+      timing = timing.with(policy);
+      return this;
+    }
+
     Builder timing(Timing newTiming) {
       timing = newTiming;
       return this;
@@ -226,7 +269,8 @@ public final class ForgeClient implements AutoCloseable {
       if (baseUrl == null || token == null) {
         throw new IllegalStateException("a client needs baseUrl and token");
       }
-      return new ForgeClient(Transport.to(baseUrl, token, timing));
+      return new ForgeClient(
+          Transport.to(baseUrl, token, timing, new Defaults(model, timeout), httpClient));
     }
 
     @Override

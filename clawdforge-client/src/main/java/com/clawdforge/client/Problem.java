@@ -1,6 +1,7 @@
 package com.clawdforge.client;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -10,11 +11,20 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an exception of an answer that is an error, whoever wrote it. */
-final class Problem {
+/** An answer that is an error, whoever wrote it. */
+record Problem(
+    int status,
+    @Nullable String code,
+    String detail,
+    @Nullable String requestId,
+    @Nullable Duration retryAfter,
+    @Nullable String field,
+    @Nullable Duration duration,
+    @Nullable String stopReason,
+    @Nullable String stderrTail,
+    boolean retryForbidden)
+    implements Serializable {
   private static final int EXCERPT = 300;
-
-  private Problem() {}
 
   static ForgeApiException of(int status, HttpHeaders headers, byte[] answer, Instant now) {
     ObjectNode body = Json.objectOrNull(answer);
@@ -22,12 +32,21 @@ final class Problem {
     boolean retryForbidden =
         headers.firstValue("x-should-retry").orElse("").equalsIgnoreCase("false");
     String headerId = headers.firstValue("X-Request-Id").orElse(null);
-    if (body == null) {
-      return new ForgeApiException(
-          status, null, excerpt(answer), headerId, retryAfter, null, null, retryForbidden);
-    }
-    String requestId = Json.text(body, "request_id");
-    return of(status, body, requestId == null ? headerId : requestId, retryAfter, retryForbidden);
+    Problem problem =
+        body == null
+            ? new Problem(
+                status,
+                null,
+                excerpt(answer),
+                headerId,
+                retryAfter,
+                null,
+                null,
+                null,
+                null,
+                retryForbidden)
+            : of(status, body, headerId, retryAfter, retryForbidden);
+    return problem.exception();
   }
 
   /** What the last event of a stream tells. */
@@ -37,24 +56,52 @@ final class Problem {
     if (body == null || status == null) {
       throw new ForgeTransportException("the gateway ended a stream with an unusable error", null);
     }
-    return of(status.intValue(), body, Json.text(body, "request_id"), null, true);
+    return of(status.intValue(), body, null, null, true).exception();
   }
 
-  private static ForgeApiException of(
+  private static Problem of(
       int status,
       ObjectNode body,
-      @Nullable String requestId,
+      @Nullable String headerId,
       @Nullable Duration retryAfter,
       boolean retryForbidden) {
-    return new ForgeApiException(
+    String requestId = Json.text(body, "request_id");
+    return new Problem(
         status,
         Json.text(body, "code"),
         detail(body),
-        requestId,
+        requestId == null ? headerId : requestId,
         retryAfter,
         Json.text(body, "field"),
+        Json.millis(body, "duration_ms"),
+        Json.text(body, "stop_reason"),
         Json.text(body, "stderr_tail"),
         retryForbidden);
+  }
+
+  // A proxy's own 502 says nothing of an agent, nor its 410 of a session.
+  private ForgeApiException exception() {
+    return switch (code == null ? "" : code) {
+      case "agent_timeout" -> new ForgeTimeoutException(this);
+      case "agent_failed", "agent_unauthenticated", "agent_output_invalid" ->
+          new ForgeAgentException(this);
+      case "session_closed" -> new ForgeSessionClosedException(this);
+      default ->
+          switch (status) {
+            case 401 -> new ForgeAuthenticationException(this);
+            case 404 -> new ForgeNotFoundException(this);
+            case 429 -> new ForgeRateLimitException(this);
+            default -> new ForgeApiException(this);
+          };
+    };
+  }
+
+  String message() {
+    return status
+        + (code == null ? "" : " " + code)
+        + ": "
+        + detail
+        + (requestId == null ? "" : " (request " + requestId + ")");
   }
 
   private static String detail(ObjectNode body) {

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What an agent is to do in one run. Immutable. */
 public final class RunRequest {
+  /** The gateway's own. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
 
   private final ObjectNode body;
-  private final Duration timeout;
+  private final @Nullable Duration timeout;
   private final @Nullable String idempotencyKey;
 
-  private RunRequest(ObjectNode body, Duration timeout, @Nullable String idempotencyKey) {
+  private RunRequest(ObjectNode body, @Nullable Duration timeout, @Nullable String idempotencyKey) {
     this.body = body;
     this.timeout = timeout;
     this.idempotencyKey = idempotencyKey;
@@ -32,13 +33,13 @@ public final class RunRequest {
     return builder().prompt(prompt).build();
   }
 
-  byte[] json() {
-    return Json.bytes(body);
+  byte[] json(Defaults defaults) {
+    return Json.bytes(defaults.withTimeout(defaults.withModel(body)));
   }
 
   /** How long the gateway gives the run. */
-  Duration timeout() {
-    return timeout;
+  Duration timeout(Defaults defaults) {
+    return defaults.timeout(timeout, DEFAULT_TIMEOUT);
   }
 
   @Nullable String idempotencyKey() {
@@ -51,7 +52,7 @@ public final class RunRequest {
     return "RunRequest[model="
         + body.path("model").asText("default")
         + ", timeout="
-        + timeout
+        + (timeout == null ? "default" : timeout)
         + "]";
   }
 
@@ -171,7 +172,7 @@ public final class RunRequest {
       if (tools != null) {
         tools.forEach(body.putArray("tools")::add);
       }
-      return new RunRequest(body, timeout == null ? DEFAULT_TIMEOUT : timeout, idempotencyKey);
+      return new RunRequest(body, timeout, idempotencyKey);
     }
 
     private static void putIfSet(ObjectNode body, String name, @Nullable String value) {

@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -63,6 +64,16 @@ public final class RunResult {
    * @throws IllegalArgumentException if the answer is no such thing
    */
   public <T> T as(Class<T> type) {
+    return Json.MAPPER.convertValue(result, type);
+  }
+
+  /**
+   * The answer as one of the app's own types that a class alone does not name, such as a list of
+   * records; members that the type does not know are ignored.
+   *
+   * @throws IllegalArgumentException if the answer is no such thing
+   */
+  public <T> T as(TypeReference<T> type) {
     return Json.MAPPER.convertValue(result, type);
   }
 

@@ -12,7 +12,6 @@ public final class Session implements AutoCloseable {
   static final String PATH = "/sessions";
   // The longest that a turn can be given.
   private static final Duration LONGEST_TURN = Duration.ofHours(1);
-  private static final int GONE = 404;
 
   private final Transport transport;
   private final SessionInfo info;
@@ -43,7 +42,7 @@ public final class Session implements AutoCloseable {
    * its retries.
    */
   public TurnResult turn(TurnRequest request) {
-    return TurnResult.of(transport.send(call(request, request.json())).body());
+    return TurnResult.of(transport.send(call(request, request.json(transport.defaults()))).body());
   }
 
   /** Takes a turn with every default and gives what the agent says as it says it. */
@@ -59,8 +58,8 @@ public final class Session implements AutoCloseable {
     return TurnStream.start(
         transport,
         path(),
-        call(request, request.json()).streaming(),
-        request.timeout().plus(transport.timing().margin()));
+        call(request, request.json(transport.defaults())).streaming(),
+        request.timeout(transport.defaults()).plus(transport.timing().margin()));
   }
 
   /**
@@ -69,7 +68,7 @@ public final class Session implements AutoCloseable {
    * @return its index, for {@link #follow}
    */
   public int start(TurnRequest request) {
-    Reply reply = transport.send(call(request, request.detachedJson()));
+    Reply reply = transport.send(call(request, request.detachedJson(transport.defaults())));
     return Math.toIntExact(Json.requiredInteger(reply.body(), "turn_index"));
   }
 
@@ -102,14 +101,11 @@ public final class Session implements AutoCloseable {
     }
     try {
       boolean unused = close(transport, id());
-    } catch (ForgeApiException refused) {
-      if (refused.status() != GONE) {
-        closed.set(false);
-        throw refused;
-      }
-    } catch (ForgeTransportException unknown) {
+    } catch (ForgeNotFoundException gone) {
+      // Forgotten since: that is as closed as can be.
+    } catch (ForgeException notClosed) {
       closed.set(false);
-      throw unknown;
+      throw notClosed;
     }
   }
 
@@ -123,7 +119,7 @@ public final class Session implements AutoCloseable {
         path() + "/turn",
         body,
         Key.orNew(request.idempotencyKey()),
-        request.timeout().plus(transport.timing().margin()));
+        request.timeout(transport.defaults()).plus(transport.timing().margin()));
   }
 
   private String path() {

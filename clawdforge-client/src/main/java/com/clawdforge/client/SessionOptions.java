@@ -25,8 +25,9 @@ public final class SessionOptions {
     return builder().agent(agent).build();
   }
 
-  byte[] json() {
-    return Json.bytes(body);
+  // A model that is meant for one agent is none for another.
+  byte[] json(Defaults defaults) {
+    return Json.bytes(body.has("agent") ? body : defaults.withModel(body));
   }
 
   @Nullable String idempotencyKey() {

@@ -10,8 +10,7 @@ import java.time.Duration;
  * @param plain for a call that runs no agent and sends no file
  * @param upload for a call that sends a file
  * @param silence for anything at all in a stream; the gateway says something every 15 seconds
- * @param firstRetry before the first retry after a failed connection; doubled for each more
- * @param longestRetryAfter what the gateway may ask for at most; beyond, the caller decides
+ * @param retries how calls are sent again
  * @param pause how to wait
  */
 record Timing(
@@ -20,8 +19,7 @@ record Timing(
     Duration plain,
     Duration upload,
     Duration silence,
-    Duration firstRetry,
-    Duration longestRetryAfter,
+    RetryPolicy retries,
     Pause pause) {
   static final Timing STANDARD =
       new Timing(
@@ -30,9 +28,12 @@ record Timing(
           Duration.ofSeconds(30),
           Duration.ofMinutes(10),
           Duration.ofSeconds(45),
-          Duration.ofMillis(250),
-          Duration.ofMinutes(1),
+          RetryPolicy.STANDARD,
           duration -> Thread.sleep(duration.toMillis()));
+
+  Timing with(RetryPolicy other) {
+    return new Timing(connect, margin, plain, upload, silence, other, pause);
+  }
 
   /** Lets time pass. */
   @FunctionalInterface

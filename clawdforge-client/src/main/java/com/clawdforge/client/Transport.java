@@ -26,33 +26,43 @@ import org.jspecify.annotations.Nullable;
 final class Transport implements AutoCloseable {
   static final String ACCEPT = "Accept";
   static final String EVENT_STREAM = "text/event-stream";
-  private static final int MAX_RETRIES = 3;
   private static final Pattern BEARER = Pattern.compile("[\\x21-\\x7e]+");
 
   private final HttpClient http;
   private final URI base;
   private final String bearer;
   private final Timing timing;
+  private final Defaults defaults;
+  private final boolean ownsHttp;
 
-  private Transport(HttpClient http, URI base, String bearer, Timing timing) {
+  private Transport(
+      HttpClient http,
+      URI base,
+      String bearer,
+      Timing timing,
+      Defaults defaults,
+      boolean ownsHttp) {
     this.http = http;
     this.base = base;
     this.bearer = bearer;
     this.timing = timing;
+    this.defaults = defaults;
+    this.ownsHttp = ownsHttp;
   }
 
-  static Transport to(String baseUrl, String token, Timing timing) {
+  /**
+   * @param http the caller's own client, or null
+   */
+  static Transport to(
+      String baseUrl, String token, Timing timing, Defaults defaults, @Nullable HttpClient http) {
     // Checked here: the JDK's own complaint would quote the whole header.
     if (!BEARER.matcher(token).matches()) {
       throw new IllegalArgumentException(
           "the token is empty or holds spaces, line ends or characters beyond ASCII");
     }
-    HttpClient http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timing.connect())
-            .build();
-    return new Transport(http, base(baseUrl), token, timing);
+    HttpClient used =
+        http == null ? HttpClient.newBuilder().connectTimeout(timing.connect()).build() : http;
+    return new Transport(used, base(baseUrl), token, timing, defaults, http == null);
   }
 
   private static URI base(String baseUrl) {
@@ -81,6 +91,10 @@ final class Transport implements AutoCloseable {
 
   Timing timing() {
     return timing;
+  }
+
+  Defaults defaults() {
+    return defaults;
   }
 
   /**
@@ -134,14 +148,14 @@ final class Transport implements AutoCloseable {
         return attempt.make();
       } catch (ForgeApiException refusal) {
         pause = pauseAfter(call, refusal);
-        if (pause == null || retries == MAX_RETRIES) {
+        if (pause == null || retries == timing.retries().maxRetries()) {
           throw refusal;
         }
       } catch (IOException e) {
-        if (!mayRepeatAfter(call, e) || retries == MAX_RETRIES) {
+        if (!mayRepeatAfter(call, e) || retries == timing.retries().maxRetries()) {
           throw new ForgeTransportException(call + " to " + base + " failed: " + words(e), e);
         }
-        pause = timing.firstRetry().multipliedBy(1L << retries);
+        pause = timing.retries().pause(retries);
       }
       take(call, pause);
     }
@@ -151,6 +165,8 @@ final class Transport implements AutoCloseable {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + call.path()))
             .method(call.method(), call.body().get())
+            // The gateway speaks no other, and an offer to change would hold up the first call.
+            .version(HttpClient.Version.HTTP_1_1)
             .header("Authorization", "Bearer " + bearer);
     if (!call.headers().containsKey(ACCEPT)) {
       request.header(ACCEPT, "application/json");
@@ -211,7 +227,7 @@ final class Transport implements AutoCloseable {
     return !passing
             || refusal.retryForbidden()
             || asked == null
-            || asked.compareTo(timing.longestRetryAfter()) > 0
+            || asked.compareTo(timing.retries().longestPause()) > 0
             || call.repeat() == Call.Repeat.NEVER
         ? null
         : asked;
@@ -249,7 +265,7 @@ final class Transport implements AutoCloseable {
   /** Frees the connections, where this JDK can: from 21 on, and after the calls in flight. */
   @Override
   public void close() {
-    if (http instanceof AutoCloseable closeable) {
+    if (ownsHttp && http instanceof AutoCloseable closeable) {
       try {
         closeable.close();
       } catch (Exception e) {

@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What an agent is to do in one turn of its session. Immutable. */
 public final class TurnRequest {
+  /** The gateway's own. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
   private final ObjectNode body;
-  private final Duration timeout;
+  private final @Nullable Duration timeout;
   private final @Nullable String idempotencyKey;
 
-  private TurnRequest(ObjectNode body, Duration timeout, @Nullable String idempotencyKey) {
+  private TurnRequest(
+      ObjectNode body, @Nullable Duration timeout, @Nullable String idempotencyKey) {
     this.body = body;
     this.timeout = timeout;
     this.idempotencyKey = idempotencyKey;
@@ -30,17 +32,17 @@ public final class TurnRequest {
     return builder().prompt(prompt).build();
   }
 
-  byte[] json() {
-    return Json.bytes(body);
+  byte[] json(Defaults defaults) {
+    return Json.bytes(defaults.withTimeout(body));
   }
 
-  byte[] detachedJson() {
-    return Json.bytes(body.deepCopy().put("detach", true));
+  byte[] detachedJson(Defaults defaults) {
+    return Json.bytes(defaults.withTimeout(body).put("detach", true));
   }
 
   /** How long the gateway gives the turn. */
-  Duration timeout() {
-    return timeout;
+  Duration timeout(Defaults defaults) {
+    return defaults.timeout(timeout, DEFAULT_TIMEOUT);
   }
 
   @Nullable String idempotencyKey() {
@@ -50,7 +52,7 @@ public final class TurnRequest {
   /** Not the prompt: this may be logged. */
   @Override
   public String toString() {
-    return "TurnRequest[timeout=" + timeout + "]";
+    return "TurnRequest[timeout=" + (timeout == null ? "default" : timeout) + "]";
   }
 
   /** Puts a request together. What is not set is the gateway's default. */
@@ -119,7 +121,7 @@ public final class TurnRequest {
       if (!queue) {
         body.put("queue", false);
       }
-      return new TurnRequest(body, timeout == null ? DEFAULT_TIMEOUT : timeout, idempotencyKey);
+      return new TurnRequest(body, timeout, idempotencyKey);
     }
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class TurnStream implements Iterable<TurnEvent>, AutoCloseable {
   // In a row, with nothing arriving in between: long enough for a gateway that is started anew.
   private static final int MOST_TRIES = 8;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Pattern PLACE = Pattern.compile("(\\d{1,9})\\.(\\d{1,18})");
 
@@ -188,7 +189,7 @@ public final class TurnStream implements Iterable<TurnEvent>, AutoCloseable {
                 : "the stream of a turn broke: " + Transport.words(lost) + "; the turn goes on",
             lost);
       }
-      Duration pause = transport.timing().firstRetry().multipliedBy(1L << (tries - 1));
+      Duration pause = FIRST_PAUSE.multipliedBy(1L << (tries - 1));
       transport.take("a turn", pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
   }

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.ObjectOutputStream;
 import java.math.BigDecimal;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +25,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ForgeClientTest {
@@ -232,7 +240,6 @@ final class ForgeClientTest {
     assertEquals("timeout_secs", e.field());
     assertEquals("req-1", e.requestId());
     assertEquals("timeout_secs must be from 1 to 3600", e.detail());
-    assertNull(e.stderrTail());
     assertNull(e.retryAfter());
     assertEquals(
         "422 invalid_request: timeout_secs must be from 1 to 3600 (request req-1)", e.getMessage());
@@ -243,12 +250,153 @@ final class ForgeClientTest {
     gateway.answers(
         502,
         "{\"detail\":\"it failed\",\"code\":\"agent_failed\",\"duration_ms\":5,"
-            + "\"stop_reason\":null,\"stderr_tail\":\"boom\"}",
+            + "\"stop_reason\":\"refusal\",\"stderr_tail\":\"boom\"}",
         "x-should-retry",
         "false");
-    ForgeApiException e = assertThrows(ForgeApiException.class, () -> client.run("p"));
+    ForgeAgentException e = assertThrows(ForgeAgentException.class, () -> client.run("p"));
     assertEquals("agent_failed", e.code());
     assertEquals("boom", e.stderrTail());
+    assertEquals("refusal", e.stopReason());
+    assertEquals(Duration.ofMillis(5), e.duration());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, unauthenticated, ForgeAuthenticationException",
+    "401, , ForgeAuthenticationException",
+    "403, permission_ceiling, ForgeApiException",
+    "404, not_found, ForgeNotFoundException",
+    "409, idempotency_conflict, ForgeApiException",
+    "410, session_closed, ForgeSessionClosedException",
+    "410, , ForgeApiException",
+    "422, invalid_request, ForgeApiException",
+    "429, rate_limited, ForgeRateLimitException",
+    "429, quota_exceeded, ForgeRateLimitException",
+    "500, internal_error, ForgeApiException",
+    "502, agent_failed, ForgeAgentException",
+    "502, agent_unauthenticated, ForgeAgentException",
+    "502, agent_output_invalid, ForgeAgentException",
+    "502, , ForgeApiException",
+    "503, agent_unavailable, ForgeApiException",
+    "504, agent_timeout, ForgeTimeoutException",
+    "504, , ForgeApiException",
+    "418, teapot, ForgeApiException"
+  })
+  void what_callers_tell_apart_has_a_class_of_its_own(
+      int status, @Nullable String code, String name) throws Exception {
+    String codeMember = code == null ? "" : ",\"code\":\"" + code + "\"";
+    gateway.answers(status, "{\"detail\":\"no\"" + codeMember + "}");
+    ForgeApiException e = assertThrows(ForgeApiException.class, () -> client.run("p"));
+    assertEquals(name, e.getClass().getSimpleName());
+    assertEquals(status, e.status());
+
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(e);
+    }
+    assertTrue(bytes.size() > 0, "frameworks send exceptions to other processes");
+  }
+
+  @Test
+  void what_a_request_leaves_open_the_client_may_set() throws Exception {
+    String session =
+        "{\"ok\":true,\"session_id\":\"s\",\"agent\":\"claude\",\"model\":null,"
+            + "\"status\":\"open\",\"turn_count\":0,\"created_at\":1,\"last_turn_at\":null,"
+            + "\"closed_at\":null,\"meta\":{},\"permissions\":\"approve-all\"}";
+    String turn =
+        "{\"ok\":true,\"session_id\":\"s\",\"turn_index\":1,\"events\":[],"
+            + "\"stop_reason\":\"end_turn\",\"duration_ms\":1}";
+    gateway.answers(200, ANSWER).answers(200, ANSWER);
+    gateway.answers(200, session).answers(200, session).answers(200, turn);
+    try (ForgeClient frugal =
+        ForgeClient.builder()
+            .baseUrl(gateway.url())
+            .token(StubGateway.TOKEN)
+            .model("haiku")
+            .timeout(Duration.ofMillis(44_100))
+            .build()) {
+      frugal.run("p");
+      frugal.run(
+          RunRequest.builder().prompt("p").model("opus").timeout(Duration.ofSeconds(7)).build());
+      frugal.session(SessionOptions.agent("codex"));
+      frugal.session().turn("p");
+    }
+
+    List<StubGateway.Asked> asked = gateway.asked();
+    assertEquals(
+        Json.MAPPER.readTree("{\"prompt\":\"p\",\"model\":\"haiku\",\"timeout_secs\":45}"),
+        asked.get(0).json());
+    assertEquals(
+        Json.MAPPER.readTree("{\"prompt\":\"p\",\"model\":\"opus\",\"timeout_secs\":7}"),
+        asked.get(1).json());
+    assertEquals(Json.MAPPER.readTree("{\"agent\":\"codex\"}"), asked.get(2).json());
+    assertEquals(Json.MAPPER.readTree("{\"model\":\"haiku\"}"), asked.get(3).json());
+    assertEquals(
+        Json.MAPPER.readTree("{\"prompt\":\"p\",\"timeout_secs\":45}"), asked.get(4).json());
+  }
+
+  @Test
+  void whoever_wants_no_retries_gets_the_first_refusal() {
+    gateway.answers(503, "{\"code\":\"at_capacity\",\"detail\":\"full\"}", "Retry-After", "0");
+    try (ForgeClient once =
+        ForgeClient.builder()
+            .baseUrl(gateway.url())
+            .token(StubGateway.TOKEN)
+            .retries(RetryPolicy.NEVER)
+            .build()) {
+      assertThrows(ForgeApiException.class, () -> once.run("p"));
+    }
+    assertEquals(1, gateway.asked().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 21})
+  void a_policy_of_retries_has_bounds(int retries) {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new RetryPolicy(retries, Duration.ZERO, Duration.ZERO));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new RetryPolicy(1, Duration.ofMillis(-1), Duration.ZERO));
+  }
+
+  @Test
+  void an_http_client_of_the_apps_own_is_used_and_left_open() throws Exception {
+    AtomicLong used = new AtomicLong();
+    ExecutorService executor =
+        Executors.newCachedThreadPool(
+            task -> {
+              used.incrementAndGet();
+              return new Thread(task);
+            });
+    HttpClient own = HttpClient.newBuilder().executor(executor).build();
+    try {
+      for (int i = 0; i < 2; i++) {
+        gateway.answers(200, ANSWER);
+        try (ForgeClient mine =
+            ForgeClient.builder()
+                .baseUrl(gateway.url())
+                .token(StubGateway.TOKEN)
+                .httpClient(own)
+                .build()) {
+          mine.run("p");
+        }
+      }
+      assertTrue(used.get() > 0);
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  @Test
+  void an_answer_may_be_a_list_of_the_apps_own_records() {
+    gateway.answers(
+        200,
+        "{\"ok\":true,\"result\":[{\"qty\":1},{\"qty\":2}],\"duration_ms\":1,\"stop_reason\":null}");
+
+    assertEquals(
+        List.of(new Order(1), new Order(2)),
+        client.run("p").as(new TypeReference<List<Order>>() {}));
   }
 
   @Test

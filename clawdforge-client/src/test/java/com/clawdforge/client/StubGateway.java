@@ -159,8 +159,7 @@ final class StubGateway implements AutoCloseable {
         enough,
         enough,
         silence,
-        Duration.ofMillis(1),
-        Duration.ofMinutes(1),
+        new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMinutes(1)),
         this::pause);
   }
 

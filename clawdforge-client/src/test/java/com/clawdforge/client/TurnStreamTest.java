@@ -168,7 +168,7 @@ final class TurnStreamTest {
                     + "event: error\ndata: {\"status\":502,\"code\":\"agent_failed\","
                     + "\"detail\":\"it failed\",\"request_id\":\"r1\",\"stderr_tail\":\"boom\"}\n\n"));
     try (TurnStream stream = session.stream("Hi")) {
-      ForgeApiException e = assertThrows(ForgeApiException.class, stream::result);
+      ForgeAgentException e = assertThrows(ForgeAgentException.class, stream::result);
       assertEquals(502, e.status());
       assertEquals("agent_failed", e.code());
       assertEquals("it failed", e.detail());

@@ -1,5 +1,6 @@
 package com.clawdforge.http.app;
 
+import com.clawdforge.client.ForgeAgentException;
 import com.clawdforge.client.ForgeApiException;
 import com.clawdforge.client.ForgeException;
 import java.io.PrintWriter;
@@ -76,8 +77,10 @@ public final class Main implements Runnable {
         if (api.requestId() != null) {
           err.println("  request id: " + api.requestId());
         }
-        if (api.stderrTail() != null && !api.stderrTail().isBlank()) {
-          err.println("  the agent said: " + api.stderrTail().strip());
+        if (api instanceof ForgeAgentException agent
+            && agent.stderrTail() != null
+            && !agent.stderrTail().isBlank()) {
+          err.println("  the agent said: " + agent.stderrTail().strip());
         }
       }
       case ForgeException unreachable ->

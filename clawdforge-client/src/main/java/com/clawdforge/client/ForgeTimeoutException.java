@@ -1,0 +1,10 @@
+package com.clawdforge.client;
+
+/** The agent had not answered within the request's timeout, and was ended (504). */
+public final class ForgeTimeoutException extends ForgeAgentException {
+  private static final long serialVersionUID = 1L;
+
+  ForgeTimeoutException(Problem problem) {
+    super(problem);
+  }
+}

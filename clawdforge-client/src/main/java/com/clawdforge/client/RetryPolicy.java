@@ -1,0 +1,37 @@
+package com.clawdforge.client;
+
+import java.time.Duration;
+
+/**
+ * How often the same call is sent again where that is safe and may help: after a connection that
+ * failed, and after a 429 or 503 that names a time to try again.
+ *
+ * @param maxRetries how often at most after the first try; 0 for never
+ * @param firstPause before the first retry after a failed connection, doubled for each more
+ * @param longestPause what the gateway may ask to wait for at most; beyond it the refusal is given
+ *     to the caller
+ */
+public record RetryPolicy(int maxRetries, Duration firstPause, Duration longestPause) {
+  /** Three times, after 250 milliseconds at first; up to a minute if the gateway asks for it. */
+  public static final RetryPolicy STANDARD =
+      new RetryPolicy(3, Duration.ofMillis(250), Duration.ofMinutes(1));
+
+  /** Every failure is given to the caller. */
+  public static final RetryPolicy NEVER = new RetryPolicy(0, Duration.ZERO, Duration.ZERO);
+
+  private static final int MOST_RETRIES = 20;
+
+  /** Checks that nothing is negative. */
+  public RetryPolicy {
+    if (maxRetries < 0 || maxRetries > MOST_RETRIES) {
+      throw new IllegalArgumentException("maxRetries must be from 0 to " + MOST_RETRIES);
+    }
+    if (firstPause.isNegative() || longestPause.isNegative()) {
+      throw new IllegalArgumentException("no pause may be negative");
+    }
+  }
+
+  Duration pause(int retries) {
+    return firstPause.multipliedBy(1L << retries);
+  }
+}
