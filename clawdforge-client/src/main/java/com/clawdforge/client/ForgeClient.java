@@ -67,6 +67,28 @@ public final class ForgeClient implements AutoCloseable {
     return run(RunRequest.of(prompt));
   }
 
+  /**
+   * Runs an agent and waits for its answer as a record of the app's own. The agent is told the JSON
+   * Schema of the record, and the gateway refuses an answer that is not valid under it: every
+   * component is there, and is not null unless it is annotated as {@code Nullable}. Components are
+   * strings, numbers, booleans, enums, records, lists, maps with strings as keys, or anything as
+   * {@code JsonNode}; Jackson's annotations for names and descriptions hold.
+   *
+   * <pre>{@code
+   * record Recipe(String name, List<String> steps) {}
+   *
+   * Recipe recipe = forge.run(RunRequest.of("How do I make pancakes?"), Recipe.class);
+   * }</pre>
+   *
+   * @param request without a schema of its own
+   * @throws IllegalArgumentException if the type is no such record
+   * @throws ForgeAgentException with code {@code agent_output_invalid} if the agent's answer is
+   *     none
+   */
+  public <T> T run(RunRequest request, Class<T> type) {
+    return run(request.answeredBy(RecordSchema.of(type))).as(type);
+  }
+
   /** What the gateway knows of a run of this app's. */
   public RunInfo getRun(String runId) {
     return RunInfo.of(get("/runs/" + encoded(runId)).body());

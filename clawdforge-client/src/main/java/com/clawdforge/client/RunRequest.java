@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What an agent is to do in one run. Immutable. */
 public final class RunRequest {
+  private static final String JSON_SCHEMA = "json_schema";
+
   /** The gateway's own. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
 
@@ -35,6 +37,16 @@ public final class RunRequest {
 
   byte[] json(Defaults defaults) {
     return Json.bytes(defaults.withTimeout(defaults.withModel(body)));
+  }
+
+  /** The same request, for an answer that is valid under this schema. */
+  RunRequest answeredBy(JsonNode schema) {
+    if (body.has(JSON_SCHEMA)) {
+      throw new IllegalArgumentException("the request has a schema of its own");
+    }
+    ObjectNode whole = body.deepCopy();
+    whole.set(JSON_SCHEMA, schema);
+    return new RunRequest(whole, timeout, idempotencyKey);
   }
 
   /** How long the gateway gives the run. */
@@ -164,7 +176,7 @@ public final class RunRequest {
         body.put("timeout_secs", timeout.toSeconds());
       }
       if (jsonSchema != null) {
-        body.set("json_schema", jsonSchema);
+        body.set(JSON_SCHEMA, jsonSchema);
       }
       if (maxBudgetUsd != null) {
         body.put("max_budget_usd", maxBudgetUsd);

@@ -389,6 +389,26 @@ final class ForgeClientTest {
   }
 
   @Test
+  void an_answer_may_be_asked_for_as_a_record() throws Exception {
+    gateway.answers(200, ANSWER);
+
+    assertEquals(new Order(2), client.run(RunRequest.of("p"), Order.class));
+    assertEquals(
+        Json.MAPPER.readTree(
+            "{\"type\":\"object\",\"properties\":{\"qty\":{\"type\":\"integer\"}},"
+                + "\"required\":[\"qty\"],\"additionalProperties\":false}"),
+        gateway.asked().get(0).json().path("json_schema"));
+  }
+
+  @Test
+  void a_record_and_a_schema_are_one_too_many() {
+    RunRequest request = RunRequest.builder().prompt("p").jsonSchema(Json.object()).build();
+
+    assertThrows(IllegalArgumentException.class, () -> client.run(request, Order.class));
+    assertTrue(gateway.asked().isEmpty());
+  }
+
+  @Test
   void an_answer_may_be_a_list_of_the_apps_own_records() {
     gateway.answers(
         200,
