@@ -77,6 +77,26 @@ public final class ForgeAdmin implements AutoCloseable {
     return MintedToken.of(post(path(name) + "/rotate", Json.object()));
   }
 
+  /** What has been used since the ledger began or, where it forgets, as far as it remembers. */
+  public List<UsageTotal> usage(UsageTotal.By by) {
+    Call sums = Call.plain("GET", "/admin/usage?group_by=" + by.wire(), transport.timing().plain());
+    return Json.list(transport.send(sums).body(), "usage", total -> UsageTotal.of(by, total));
+  }
+
+  /** The sessions of all apps, newest first. */
+  public List<SessionInfo> sessions(boolean includeClosed) {
+    return transport.pages(
+        "/admin/sessions?include_closed=" + includeClosed,
+        "sessions",
+        SessionInfo::of,
+        Integer.MAX_VALUE);
+  }
+
+  /** The latest runs of all apps, newest first, without their answers. */
+  public List<RunInfo> runs(int atMost) {
+    return transport.pages("/admin/runs", "runs", RunInfo::of, atMost);
+  }
+
   // Not sent again once it may have reached the gateway: the secret of a token that was minted or
   // rotated twice would be lost.
   private ObjectNode post(String path, ObjectNode body) {

@@ -1,16 +1,12 @@
 package com.clawdforge.client;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +90,11 @@ public final class ForgeClient implements AutoCloseable {
     return RunInfo.of(get("/runs/" + encoded(runId)).body());
   }
 
+  /** The latest runs of this app's, newest first, without their answers. */
+  public List<RunInfo> runs(int atMost) {
+    return transport.pages("/runs", "runs", RunInfo::of, atMost);
+  }
+
   /**
    * Cancels a run of this app's.
    *
@@ -136,7 +137,11 @@ public final class ForgeClient implements AutoCloseable {
 
   /** The sessions of this app's, newest first. */
   public List<SessionInfo> sessions(boolean includeClosed) {
-    return pages(Session.PATH + "?include_closed=" + includeClosed, "sessions", SessionInfo::of);
+    return transport.pages(
+        Session.PATH + "?include_closed=" + includeClosed,
+        "sessions",
+        SessionInfo::of,
+        Integer.MAX_VALUE);
   }
 
   /**
@@ -181,7 +186,7 @@ public final class ForgeClient implements AutoCloseable {
 
   /** All files of this app's that the gateway holds, newest first. */
   public List<FileInfo> files() {
-    return pages("/files", "files", FileInfo::of);
+    return transport.pages("/files", "files", FileInfo::of, Integer.MAX_VALUE);
   }
 
   /** Deletes a file of this app's; runs that were accepted with it keep it. */
@@ -192,18 +197,6 @@ public final class ForgeClient implements AutoCloseable {
 
   Transport transport() {
     return transport;
-  }
-
-  private <T> List<T> pages(String path, String name, Function<JsonNode, T> read) {
-    List<T> all = new ArrayList<>();
-    String cursor = null;
-    do {
-      String page = cursor == null ? "" : "&cursor=" + encoded(cursor);
-      ObjectNode answer = get(path + (path.contains("?") ? "&" : "?") + "limit=200" + page).body();
-      all.addAll(Json.list(answer, name, read));
-      cursor = Json.text(answer, "next_cursor");
-    } while (cursor != null);
-    return List.copyOf(all);
   }
 
   private Reply get(String path) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run as the gateway's ledger knows it.
  *
+ * @param token the name of the token that it belongs to; only for the administrator, else null
  * @param model what answered, or what was asked for
  * @param startedAt when the agent was started, or null
  * @param endedAt null until it is over
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunInfo(
     String runId,
+    @Nullable String token,
     RunState state,
     @Nullable String model,
     @Nullable String stopReason,
@@ -59,6 +61,7 @@ public record RunInfo(
   static RunInfo of(JsonNode run) {
     return new RunInfo(
         Json.requiredText(run, "run_id"),
+        Json.text(run, "app"),
         RunState.ofWire(Json.requiredText(run, "state")),
         Json.text(run, "model"),
         Json.text(run, "stop_reason"),

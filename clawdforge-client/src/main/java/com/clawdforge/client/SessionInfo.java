@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session as the gateway knows it.
  *
+ * @param token the name of the token that it belongs to; only for the administrator, else null
  * @param model what was asked for, or null
  * @param status {@code open} or {@code closed}
  * @param lastTurnAt null before the first turn
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SessionInfo(
     String sessionId,
+    @Nullable String token,
     String agent,
     @Nullable String model,
     String status,
@@ -35,6 +37,7 @@ public record SessionInfo(
     Long active = Json.integer(session, "active_turn");
     return new SessionInfo(
         Json.requiredText(session, "session_id"),
+        Json.text(session, "token"),
         Json.requiredText(session, "agent"),
         Json.text(session, "model"),
         Json.requiredText(session, "status"),

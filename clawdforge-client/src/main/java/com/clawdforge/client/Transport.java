@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -14,11 +15,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Transport implements AutoCloseable {
   static final String ACCEPT = "Accept";
   static final String EVENT_STREAM = "text/event-stream";
+  private static final int LARGEST_PAGE = 200;
   private static final Pattern BEARER = Pattern.compile("[\\x21-\\x7e]+");
 
   private final HttpClient http;
@@ -134,6 +139,29 @@ final class Transport implements AutoCloseable {
             throw interrupted(call, e);
           }
         });
+  }
+
+  /**
+   * The first entries of a list, page by page.
+   *
+   * @param path with or without a query
+   * @param name the member that holds a page's entries
+   * @throws ForgeException if a page cannot be had
+   */
+  <T> List<T> pages(String path, String name, Function<JsonNode, T> read, int atMost) {
+    List<T> all = new ArrayList<>();
+    String cursor = "";
+    while (cursor != null && all.size() < atMost) {
+      String page =
+          (path.contains("?") ? "&" : "?")
+              + "limit="
+              + Math.min(LARGEST_PAGE, atMost - all.size())
+              + (cursor.isEmpty() ? "" : "&cursor=" + ForgeClient.encoded(cursor));
+      ObjectNode answer = send(Call.plain("GET", path + page, timing.plain())).body();
+      all.addAll(Json.list(answer, name, read));
+      cursor = Json.text(answer, "next_cursor");
+    }
+    return List.copyOf(all);
   }
 
   @FunctionalInterface

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,45 @@ final class ForgeAdminTest {
     assertEquals("Bearer " + StubGateway.TOKEN, asked.header("Authorization"));
     assertEquals(
         Json.MAPPER.readTree("{\"name\":\"app\",\"ip_cidrs\":[\"10.0.0.0/8\"]}"), asked.json());
+  }
+
+  @Test
+  void what_was_used_is_told_by_token_model_or_day() {
+    gateway.answers(
+        200,
+        "{\"ok\":true,\"group_by\":\"model\",\"usage\":[{\"model\":\"opus\",\"runs\":1,\"turns\":2,"
+            + "\"input_tokens\":3,\"output_tokens\":4,\"cache_read_input_tokens\":5,"
+            + "\"cache_creation_input_tokens\":6,\"cost_usd\":0.50},{\"model\":null,\"runs\":1,"
+            + "\"turns\":0,\"input_tokens\":0,\"output_tokens\":0,\"cache_read_input_tokens\":0,"
+            + "\"cache_creation_input_tokens\":0,\"cost_usd\":null}]}");
+
+    assertEquals(
+        List.of(
+            new UsageTotal("opus", 1, 2, new Usage(3, 4, 5, 6), new BigDecimal("0.50")),
+            new UsageTotal(null, 1, 0, new Usage(0, 0, 0, 0), null)),
+        admin.usage(UsageTotal.By.MODEL));
+    assertEquals("GET /admin/usage?group_by=model", gateway.asked().get(0).line());
+  }
+
+  @Test
+  void the_work_of_all_apps_is_listed_with_its_token() {
+    String session =
+        "{\"session_id\":\"s\",\"token\":\"app\",\"agent\":\"claude\",\"status\":\"open\","
+            + "\"turn_count\":0,\"created_at\":1}";
+    String run = "{\"run_id\":\"r\",\"app\":\"app\",\"state\":\"completed\",\"created_at\":1}";
+    gateway
+        .answers(200, "{\"ok\":true,\"sessions\":[" + session + "],\"next_cursor\":null}")
+        .answers(200, "{\"ok\":true,\"runs\":[" + run + "],\"next_cursor\":\"c\"}")
+        .answers(200, "{\"ok\":true,\"runs\":[" + run + "],\"next_cursor\":\"d\"}");
+
+    assertEquals("app", admin.sessions(true).get(0).token());
+    assertEquals(List.of("app", "app"), admin.runs(2).stream().map(RunInfo::token).toList());
+    assertEquals(
+        List.of(
+            "GET /admin/sessions?include_closed=true&limit=200",
+            "GET /admin/runs?limit=2",
+            "GET /admin/runs?limit=1&cursor=c"),
+        gateway.asked().stream().map(StubGateway.Asked::line).toList());
   }
 
   @ParameterizedTest
