@@ -57,17 +57,19 @@ function toAgent(line) {
 }
 
 function toClient(line) {
-  if (everything || !line.includes("request_permission")) return line;
+  // JSON may also spell the letters of a method as \u00.., and a slash as \/.
+  if (everything || !(line.includes("request_permission") || line.includes("\\u00"))) return line;
   const message = parsed(line);
   if (message?.method !== "session/request_permission" || message.id === undefined) return line;
   const { sessionId, options, toolCall } = message.params ?? {};
   const offered = Array.isArray(options) ? options : [];
-  const kind = KINDS.has(toolCall?.kind) ? toolCall.kind : "other";
+  const named = typeof toolCall?.kind === "string" ? toolCall.kind.toLowerCase() : "other";
+  const kind = KINDS.has(named) ? named : "other";
   // "Always" would let later calls pass unasked; acpx takes it only where there is no "once".
-  if (approved.has(kind) && offered.some((option) => option.kind === "allow_once")) return line;
+  if (approved.has(kind) && offered.some((option) => option?.kind === "allow_once")) return line;
   message.params = {
     sessionId,
-    options: offered.filter((option) => option.kind?.startsWith("reject")),
+    options: offered.filter((option) => /^reject/.test(option?.kind)),
     // Without what may be large, as it is all in what follows.
     toolCall: { toolCallId: toolCall?.toolCallId, kind: toolCall?.kind, title: toolCall?.title },
     _meta: { "clawdforge/asWritten": line.toString("utf8").trimEnd() },
