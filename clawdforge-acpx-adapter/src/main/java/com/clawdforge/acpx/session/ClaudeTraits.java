@@ -28,6 +28,8 @@ record ClaudeTraits() implements AgentTraits {
       // Claude asks git about its directory when it starts, and git runs commands that a file of
       // settings in there names, which takes no more than an edit. With this it finds none.
       shim.putObject("env").put("GIT_DIR", "/dev/null");
+      // Elsewhere lie files that name commands too, acpx's own record of the session first of all.
+      shim.put("editsInside", true);
     }
   }
 

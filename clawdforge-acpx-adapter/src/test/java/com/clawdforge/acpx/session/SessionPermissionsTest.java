@@ -160,6 +160,27 @@ final class SessionPermissionsTest {
     }
   }
 
+  @Test
+  void who_may_only_edit_does_so_in_the_sessions_directory_alone() throws Exception {
+    AgentSession session =
+        with(
+            session(),
+            new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false));
+    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path elsewhere = temp.resolve("elsewhere");
+    Queue<Reply> edits =
+        new ConcurrentLinkedQueue<>(List.of(edit(elsewhere, "x"), edit(work.resolve("here"), "x")));
+    try (SessionFixture fixture =
+        SessionFixture.start(
+            temp, request -> Objects.requireNonNullElse(edits.poll(), Reply.text("done")))) {
+      fixture.runner.open(session);
+      assertEquals("done", fixture.turn(session, "go").text());
+      assertFalse(Files.exists(elsewhere));
+      assertTrue(Files.exists(work.resolve("here")));
+      fixture.runner.close(session);
+    }
+  }
+
   private static Reply edit(Path file, String content) {
     return Reply.toolUse("Write", Map.of("file_path", file.toString(), "content", content));
   }

@@ -82,6 +82,38 @@ final class SessionShimTest {
     }
   }
 
+  @Test
+  void an_edit_stays_in_the_agents_directory_where_it_has_to() throws Exception {
+    String work = SessionDirectory.of(temp, "session").work().toString();
+    for (String inside : List.of("/a", "/a b/.git/c", "/~", "/..x")) {
+      String request = edit("\"file_path\":\"" + work + inside + "\"");
+      assertEquals(List.of(request), through("\"editsInside\":true,", List.of("edit"), request));
+    }
+    for (String outside :
+        List.of(
+            "\"file_path\":\"/etc/passwd\"",
+            "\"file_path\":\"" + work + "/../agent.json\"",
+            "\"file_path\":\"" + work + "2/a\"",
+            "\"file_path\":\" /etc/passwd\"",
+            "\"file_path\":\"~/.bashrc\"",
+            "\"file_path\":\"a\"",
+            "\"file_path\":[\"" + work + "/a\"]",
+            "\"file_path\":null",
+            "\"file_path\":\"" + work + "/a\",\"notebook_path\":\"/etc/x.ipynb\"",
+            "\"path\":\"" + work + "/a\"")) {
+      String request = edit(outside);
+      assertFalse(
+          through("\"editsInside\":true,", List.of("edit"), request).getFirst().contains(ALLOW),
+          outside);
+      assertEquals(List.of(request), through(List.of("edit"), request));
+    }
+  }
+
+  private static String edit(String input) {
+    return request("\"edit\"", OPTIONS)
+        .replace("\"title\"", "\"rawInput\":{" + input + "},\"title\"");
+  }
+
   private static String request(String kind, String options) {
     return "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"session/request_permission\",\"params\":{"
         + "\"sessionId\":\"s\",\"toolCall\":{\"toolCallId\":\"t\",\"kind\":"
@@ -92,10 +124,17 @@ final class SessionShimTest {
   }
 
   private List<String> through(List<String> approved, String... lines) throws Exception {
+    return through("", approved, lines);
+  }
+
+  private List<String> through(String more, List<String> approved, String... lines)
+      throws Exception {
     String node = SessionFixture.AGENTS.resolve("node").toString();
     SessionDirectory directory = SessionDirectory.of(temp, "session");
     directory.prepare(
-        "{\"argv\":[\""
+        "{"
+            + more
+            + "\"argv\":[\""
             + node
             + "\",\"-e\",\"process.stdin.pipe(process.stdout)\"],\"cwd\":\""
             + directory.work()
