@@ -82,10 +82,15 @@ public final class PrivateFiles {
       delete(file);
     }
     Path draft = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
-    Files.createFile(draft);
-    restrict(draft, OWNER_WRITES);
-    Files.write(draft, bytes);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.createFile(draft);
+      restrict(draft, OWNER_WRITES);
+      Files.write(draft, bytes);
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // On a full disk each turn would leave one.
+      Files.deleteIfExists(draft);
+    }
   }
 
   /**

@@ -39,8 +39,6 @@ record AcpLine(
     @Nullable String action,
     @Nullable String recordId,
     boolean cancelled) {
-  private static final int DEEPEST = 100_000;
-
   /**
    * The answer to a request.
    *
@@ -72,8 +70,8 @@ record AcpLine(
   record CodexNote(@Nullable String status, @Nullable String error, boolean loginRefused) {}
 
   /**
-   * For lines that are bounded where they are read: within that a string, a name and a number may
-   * be as long as they like. What is nested without measure costs memory, and is no message.
+   * For lines that are bounded where they are read: within that a string and a name may be as long
+   * as they like. What is nested a thousand deep is no message: few who get it could read it.
    */
   static JsonFactory factory() {
     return JsonFactory.builder()
@@ -81,8 +79,6 @@ record AcpLine(
             StreamReadConstraints.builder()
                 .maxStringLength(Integer.MAX_VALUE)
                 .maxNameLength(Integer.MAX_VALUE)
-                .maxNumberLength(Integer.MAX_VALUE)
-                .maxNestingDepth(DEEPEST)
                 .build())
         .build();
   }

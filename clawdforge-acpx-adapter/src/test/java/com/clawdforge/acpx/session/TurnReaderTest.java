@@ -107,12 +107,11 @@ final class TurnReaderTest {
   }
 
   @Test
-  void a_message_may_be_as_deep_and_its_names_as_long_as_it_likes() {
-    String deep = withParams("{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + "}");
-    String wide = withParams("{\"" + "n".repeat(100_000) + "\":" + "1".repeat(5000) + "}");
-    read(PROMPT, deep, wide, RESULT);
+  void a_message_may_have_names_as_long_as_it_likes() {
+    String wide = withParams("{\"" + "n".repeat(100_000) + "\":1}");
+    read(PROMPT, wide, RESULT);
 
-    assertEquals(List.of(deep, wide, RESULT), told.events);
+    assertEquals(List.of(wide, RESULT), told.events);
   }
 
   @Test
