@@ -29,6 +29,7 @@ const KINDS = new Set([
 const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const approved = new Set(config.approved);
 const everything = [...KINDS].every((kind) => approved.has(kind));
+const places = config.editsInside ? [config.cwd, realpathSync(config.cwd)] : [];
 const STUB = "c1a0df00-0000-4000-8000-";
 const NOT_FOUND = -32002;
 
@@ -62,7 +63,6 @@ function toAgent(line) {
 function isInside(toolCall) {
   const { file_path, notebook_path } = toolCall.rawInput ?? {};
   const paths = [file_path, notebook_path].filter((path) => path !== undefined);
-  const places = [config.cwd, realpathSync(config.cwd)];
   const inside = (path) =>
     typeof path === "string" &&
     resolve(path) === path &&
