@@ -226,6 +226,21 @@ final class SessionTest {
   }
 
   @Test
+  void an_agents_message_may_have_long_names_and_longer_texts() {
+    Session session = open();
+    String text = "x".repeat(21_000_000);
+    String event =
+        chunk(text).replace("\"jsonrpc\"", "\"" + "n".repeat(60_000) + "\":1,\"jsonrpc\"");
+    gateway.answers(
+        200,
+        "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":2,\"events\":["
+            + event
+            + "],\"stop_reason\":\"end_turn\",\"duration_ms\":12}");
+
+    assertEquals(text.length(), session.turn("go").text().length());
+  }
+
+  @Test
   void cancelling_tells_whether_a_turn_ran() {
     Session session = open();
     gateway

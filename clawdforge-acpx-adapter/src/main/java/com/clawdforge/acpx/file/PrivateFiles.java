@@ -2,6 +2,7 @@ package com.clawdforge.acpx.file;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class PrivateFiles {
   private static final Logger log = LoggerFactory.getLogger(PrivateFiles.class);
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final long MOST_READ = 1 << 16;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> OWNER_WRITES =
@@ -56,30 +59,58 @@ public final class PrivateFiles {
     restrict(directory, OWNER_ONLY);
   }
 
-  /** Makes a directory unless it is there. */
+  /** Makes a directory unless it is there; anything else in its place, a link too, gives way. */
   public static void ensure(Path directory) throws IOException {
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(directory);
       create(directory);
     }
   }
 
-  /** Sees to it that a file holds this text, changing it all at once if it does not. */
+  /**
+   * Sees to it that a file holds this text, changing it all at once if it does not; anything else
+   * in its place gives way.
+   */
   public static void write(Path file, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && Files.size(file) == bytes.length
         && Arrays.equals(Files.readAllBytes(file), bytes)) {
       return;
     }
+    if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+      delete(file);
+    }
     Path draft = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID());
-    Files.createFile(draft);
-    restrict(draft, OWNER_WRITES);
-    Files.write(draft, bytes);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.createFile(draft);
+      restrict(draft, OWNER_WRITES);
+      Files.write(draft, bytes);
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // On a full disk each turn would leave one.
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  /**
+   * The text of a file that we wrote where an agent's commands can reach it, stripped; empty if
+   * there is none, or what is there is no file of ours: a pipe would never end.
+   */
+  public static Optional<String> read(Path file) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MOST_READ) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readString(file).strip());
+    } catch (CharacterCodingException | NoSuchFileException notOurs) {
+      return Optional.empty();
+    }
   }
 
   /** Puts a file into a directory where the agent may read it, and nothing more. */
   public static void stage(Path directory, String name, InputStream content) throws IOException {
-    Files.createDirectories(directory);
+    ensure(directory);
     Path file = directory.resolve(name);
     if (!directory.equals(file.getParent())) {
       throw new IOException("not a plain file name: " + name);

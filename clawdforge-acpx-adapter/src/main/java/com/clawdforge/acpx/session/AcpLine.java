@@ -4,6 +4,7 @@ import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -38,7 +39,6 @@ record AcpLine(
     @Nullable String action,
     @Nullable String recordId,
     boolean cancelled) {
-
   /**
    * The answer to a request.
    *
@@ -69,13 +69,29 @@ record AcpLine(
    */
   record CodexNote(@Nullable String status, @Nullable String error, boolean loginRefused) {}
 
-  /** Reads a line; empty if it is not a JSON object, or is cut off. */
+  /**
+   * For lines that are bounded where they are read: within that a string and a name may be as long
+   * as they like. What is nested a thousand deep is no message: few who get it could read it.
+   */
+  static JsonFactory factory() {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxStringLength(Integer.MAX_VALUE)
+                .maxNameLength(Integer.MAX_VALUE)
+                .build())
+        .build();
+  }
+
+  /** Reads a line; empty if it is not a JSON object, is cut off, or has more behind it. */
   static Optional<AcpLine> read(byte[] line, JsonFactory json) {
     try (JsonParser parser = json.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
-      return Optional.of(new Reader(parser).read());
+      AcpLine read = new Reader(parser).read();
+      // It is handed on within other JSON, which this would break.
+      return parser.nextToken() == null ? Optional.of(read) : Optional.empty();
     } catch (IOException notJson) {
       return Optional.empty();
     }
@@ -179,7 +195,7 @@ record AcpLine(
             object(
                 inner -> {
                   if (inner.equals("amount") && parser.currentToken().isNumeric()) {
-                    costUsd = parser.getDecimalValue();
+                    costUsd = Money.of(parser.getText()).orElse(costUsd);
                   } else {
                     parser.skipChildren();
                   }

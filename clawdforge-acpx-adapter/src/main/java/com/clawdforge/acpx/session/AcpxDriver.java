@@ -7,7 +7,6 @@ import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.TurnListener;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -34,12 +33,7 @@ public final class AcpxDriver implements SessionDriver {
 
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
-  // Lines are bounded where they are read; within that a string may be as long as it likes.
-  private final JsonFactory json =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
-          .build();
+  private final JsonFactory json = AcpLine.factory();
 
   private final SessionSettings settings;
   private final Agents agents;

@@ -87,6 +87,10 @@ final class AcpxSession {
   /** Sees to it that all is there that the session needs on disk. */
   void prepare(AgentLaunch.Found agent) throws IOException {
     directory.prepare(ShimConfig.of(session, directory, agent.argv()));
+    if (!traits.isShimmed()) {
+      // Acpx is run there, and fails if it cannot read its settings.
+      SessionDirectory.deleteAcpxSettings(directory.work());
+    }
     commands =
         new AcpxCommand(
             Agents.acpx(settings.acpx(), settings.node()),
@@ -219,20 +223,38 @@ final class AcpxSession {
    * @param sum what the agent told last in the turn
    * @param fresh whether the agent was started for the turn
    */
-  @Nullable BigDecimal costOfTurn(@Nullable BigDecimal sum, boolean fresh) throws IOException {
-    BigDecimal before = fresh ? BigDecimal.ZERO : directory.cost();
+  @Nullable BigDecimal costOfTurn(@Nullable BigDecimal sum, boolean fresh) {
+    BigDecimal before = fresh ? BigDecimal.ZERO : costBefore();
     if (sum == null) {
       if (fresh) {
-        directory.cost(BigDecimal.ZERO);
+        keepCost(BigDecimal.ZERO);
       }
       return null;
     }
-    directory.cost(sum);
+    keepCost(sum);
     // It adds up binary fractions and prints what comes of it: 0.025355999999999997.
     BigDecimal cost = sum.subtract(before).setScale(NANO, RoundingMode.HALF_UP);
     BigDecimal rounded = cost.signum() < 0 ? sum.setScale(NANO, RoundingMode.HALF_UP) : cost;
     BigDecimal stripped = rounded.stripTrailingZeros();
     return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+
+  // A full disk, or an agent that has deleted its directory, takes no answer from anybody.
+  private BigDecimal costBefore() {
+    try {
+      return directory.cost();
+    } catch (IOException e) {
+      log.warn("what session {} has cost so far cannot be read", id(), e);
+      return BigDecimal.ZERO;
+    }
+  }
+
+  private void keepCost(BigDecimal sum) {
+    try {
+      directory.cost(sum);
+    } catch (IOException e) {
+      log.warn("what session {} has cost so far cannot be kept", id(), e);
+    }
   }
 
   private AcpxCall call(List<String> argv, Map<String, String> variables) throws IOException {

@@ -122,6 +122,10 @@ final class AcpxTurn implements AgentRun {
     // Each way to try again is gone once.
     boolean healed = false;
     while (true) {
+      @Nullable AgentOutcome stopped = stoppedEarly();
+      if (stopped != null) {
+        return stopped;
+      }
       PromptAttempt attempt =
           new PromptAttempt(
               session, blocks, listener, signals, deadlineNanos, () -> closing, !healed, !created);

@@ -2,6 +2,7 @@ package com.clawdforge.acpx.session;
 
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -23,6 +24,13 @@ record ClaudeTraits() implements AgentTraits {
   @Override
   public void configure(ObjectNode shim, AgentSession session, SessionDirectory directory) {
     shim.set("meta", ShimConfig.claude(session));
+    if (!session.permissions().approves(ToolKind.EXECUTE)) {
+      // Claude asks git about its directory when it starts, and git runs commands that a file of
+      // settings in there names, which takes no more than an edit. With this it finds none.
+      shim.putObject("env").put("GIT_DIR", "/dev/null");
+      // Elsewhere lie files that name commands too, acpx's own record of the session first of all.
+      shim.put("editsInside", true);
+    }
   }
 
   // The shim also takes ids that the adapter does not list.

@@ -85,11 +85,18 @@ final class PromptAttempt {
 
   /** Waits for its end. */
   End run() throws IOException, InterruptedException {
+    boolean supervised = false;
     try {
-      return supervise();
+      End end = supervise();
+      supervised = true;
+      return end;
     } finally {
       reader.stop();
       session.reap(client);
+      if (!supervised) {
+        // Nobody would ever end what the agent goes on doing.
+        session.kill();
+      }
     }
   }
 
@@ -151,7 +158,7 @@ final class PromptAttempt {
     return signal == null ? new TurnSignal.Late() : signal;
   }
 
-  private AgentOutcome answered(AcpLine.Result result) throws IOException, InterruptedException {
+  private AgentOutcome answered(AcpLine.Result result) throws InterruptedException {
     AgentReport report = report(result);
     if (CANCELLED.equals(result.stopReason())) {
       endTools();
@@ -190,23 +197,33 @@ final class PromptAttempt {
    * @return the result, if it still gave one
    */
   private AcpLine.@Nullable Result stop() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + CANCEL_GRACE.toNanos();
+    AcpLine.@Nullable Result result = null;
     if (!closing.getAsBoolean() && awaitStart()) {
-      while (!closing.getAsBoolean() && deadline - System.nanoTime() > 0) {
-        boolean heard = session.cancel(Duration.ofNanos(deadline - System.nanoTime()));
-        AcpLine.@Nullable Result result =
-            awaitResult(heard ? Duration.ofNanos(deadline - System.nanoTime()) : CANCEL_AGAIN);
-        if (result != null) {
-          endTools();
-          return result;
-        }
-        if (heard) {
-          break;
-        }
+      try {
+        result = askedToStop();
+      } catch (IOException e) {
+        log.warn("acpx cannot be asked to cancel the turn of {}", session.id(), e);
       }
     }
-    reader.stop();
-    session.kill();
+    if (result == null) {
+      reader.stop();
+      session.kill();
+    } else {
+      endTools();
+    }
+    return result;
+  }
+
+  private AcpLine.@Nullable Result askedToStop() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + CANCEL_GRACE.toNanos();
+    while (!closing.getAsBoolean() && deadline - System.nanoTime() > 0) {
+      boolean heard = session.cancel(Duration.ofNanos(deadline - System.nanoTime()));
+      AcpLine.@Nullable Result result =
+          awaitResult(heard ? Duration.ofNanos(deadline - System.nanoTime()) : CANCEL_AGAIN);
+      if (heard || result != null) {
+        return result;
+      }
+    }
     return null;
   }
 
@@ -260,11 +277,11 @@ final class PromptAttempt {
     return null;
   }
 
-  private AgentOutcome failure(AcpLine.Failure failure) throws IOException {
+  private AgentOutcome failure(AcpLine.Failure failure) {
     return session.verdict().failed(failure, client.stderrTail(), report(null));
   }
 
-  private AgentOutcome failure(String message) throws IOException {
+  private AgentOutcome failure(String message) {
     return session
         .verdict()
         .failed(AgentFailure.FAILED, message, client.stderrTail(), report(null));
@@ -282,7 +299,7 @@ final class PromptAttempt {
     return said.isEmpty() ? "" : ": " + said;
   }
 
-  private AgentReport report(AcpLine.@Nullable Result result) throws IOException {
+  private AgentReport report(AcpLine.@Nullable Result result) {
     @Nullable BigDecimal sum = reader.costUsd();
     @Nullable BigDecimal cost = session.costOfTurn(sum, reader.handshake());
     return new AgentReport(

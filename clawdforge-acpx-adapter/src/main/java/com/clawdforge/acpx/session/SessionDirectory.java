@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -48,11 +46,16 @@ record SessionDirectory(Path root) {
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
     PrivateFiles.ensure(tmp());
-    // An agent's commands reach this far, and acpx would take its settings from there.
-    PrivateFiles.delete(root.resolve(".acpxrc.json"));
+    // An agent's commands reach this far.
+    deleteAcpxSettings(root);
     PrivateFiles.write(shim(), shimText());
     PrivateFiles.write(shimConfig(), shimConfig);
     PrivateFiles.write(mcpConfig(), "{\"mcpServers\":[]}");
+  }
+
+  /** Deletes settings that acpx would take from a directory it is run in. */
+  static void deleteAcpxSettings(Path directory) {
+    PrivateFiles.delete(directory.resolve(".acpxrc.json"));
   }
 
   /** Where a turn's files are put, relative to {@link #work()}. */
@@ -61,21 +64,27 @@ record SessionDirectory(Path root) {
   }
 
   void stage(Path directory, String name, InputStream content) throws IOException {
-    PrivateFiles.stage(work().resolve(directory), name, content);
+    // One by one: a link that the agent has put there would lead out of here.
+    Path place = work();
+    for (Path part : directory) {
+      place = place.resolve(part);
+      PrivateFiles.ensure(place);
+    }
+    PrivateFiles.stage(place, name, content);
   }
 
   /** What acpx calls its record of the session. */
   Optional<String> recordId() throws IOException {
-    return read("acpx-record");
+    return PrivateFiles.read(root.resolve("acpx-record"));
   }
 
   void recordId(String id) throws IOException {
     PrivateFiles.write(root.resolve("acpx-record"), id);
   }
 
-  /** What the agent, since it was started, had cost at the end of the last turn. */
+  /** What the agent, since it was started, had cost at the end of the last turn, if it is known. */
   BigDecimal cost() throws IOException {
-    return read("cost").map(BigDecimal::new).orElse(BigDecimal.ZERO);
+    return PrivateFiles.read(root.resolve("cost")).flatMap(Money::of).orElse(BigDecimal.ZERO);
   }
 
   void cost(BigDecimal sum) throws IOException {
@@ -84,14 +93,6 @@ record SessionDirectory(Path root) {
 
   void delete() {
     PrivateFiles.delete(root);
-  }
-
-  private Optional<String> read(String name) throws IOException {
-    try {
-      return Optional.of(Files.readString(root.resolve(name)).strip());
-    } catch (NoSuchFileException none) {
-      return Optional.empty();
-    }
   }
 
   private static String shimText() throws IOException {

@@ -37,6 +37,9 @@ final class TurnReader implements ChildProcess.Listener {
           "session/set_model",
           "session/set_config_option");
 
+  private static final Set<String> BEGINNINGS =
+      Set.of("initialize", "session/new", "session/load", "session/resume");
+
   private final JsonFactory json;
   private final AgentTraits traits;
   private final TurnListener listener;
@@ -130,7 +133,8 @@ final class TurnReader implements ChildProcess.Listener {
   private void beforeThePrompt(AcpLine said) {
     @Nullable String id = said.id();
     if (!PROMPT.equals(said.method()) || id == null) {
-      handshake = true;
+      // What an agent that is awake says of its own between turns is none.
+      handshake |= said.method() == null || BEGINNINGS.contains(said.method());
       if (said.error() != null) {
         signals.add(new TurnSignal.HandshakeFailed(said.error()));
       }
@@ -153,8 +157,7 @@ final class TurnReader implements ChildProcess.Listener {
           asked.add(said.id());
         }
         note(said);
-        String written = said.method().equals(PERMISSION) ? said.asWritten() : null;
-        publish(written == null ? line : written.getBytes(StandardCharsets.UTF_8));
+        publish(said.method().equals(PERMISSION) ? asWritten(said, line) : line);
       }
       return;
     }
@@ -178,6 +181,17 @@ final class TurnReader implements ChildProcess.Listener {
       over = true;
       signals.add(new TurnSignal.Refused(error));
     }
+  }
+
+  // Our shim says so, but so could an agent that has none before it.
+  private byte[] asWritten(AcpLine said, byte[] line) {
+    if (said.asWritten() == null || said.asWritten().indexOf('\n') >= 0) {
+      return line;
+    }
+    byte[] written = said.asWritten().getBytes(StandardCharsets.UTF_8);
+    boolean sound =
+        AcpLine.read(written, json).filter(it -> PERMISSION.equals(it.method())).isPresent();
+    return sound ? written : line;
   }
 
   // Both sides count their requests from 0, so an id alone does not tell whose answer it is.

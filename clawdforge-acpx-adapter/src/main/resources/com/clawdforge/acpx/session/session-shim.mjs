@@ -8,14 +8,16 @@
 // what happens. The request as the agent wrote it goes along in _meta.
 //
 // Config: {"argv": ["program", ...], "cwd": "/...", "approved": ["read", ...]} and optionally
-// "meta": {...}, "env": more variables for the agent
+// "meta": {...}, "env": more variables for the agent, "editsInside": true where files of any other
+// directory than the agent's own may not be changed
 //
 // With SESSION_SHIM=stub no agent is started: whoever makes a session known to acpx throws the agent
 // away that was started for it. The session that this gives to the client is found by no agent, so
 // that the first prompt begins a real one.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const MAX_LINE = 64 * 1024 * 1024;
@@ -27,6 +29,7 @@ const KINDS = new Set([
 const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const approved = new Set(config.approved);
 const everything = [...KINDS].every((kind) => approved.has(kind));
+const places = config.editsInside ? [config.cwd, realpathSync(config.cwd)] : [];
 const STUB = "c1a0df00-0000-4000-8000-";
 const NOT_FOUND = -32002;
 
@@ -56,18 +59,32 @@ function toAgent(line) {
   return bytes(message);
 }
 
+// Plain paths alone: an agent may trim a path, or expand a ~, before it takes it for absolute.
+function isInside(toolCall) {
+  const { file_path, notebook_path } = toolCall.rawInput ?? {};
+  const paths = [file_path, notebook_path].filter((path) => path !== undefined);
+  const inside = (path) =>
+    typeof path === "string" &&
+    resolve(path) === path &&
+    places.some((place) => path.startsWith(`${place}/`));
+  return paths.length > 0 && paths.every(inside);
+}
+
 function toClient(line) {
-  if (everything || !line.includes("request_permission")) return line;
+  // JSON may also spell the letters of a method as \u00.., and a slash as \/.
+  if (everything || !(line.includes("request_permission") || line.includes("\\u00"))) return line;
   const message = parsed(line);
   if (message?.method !== "session/request_permission" || message.id === undefined) return line;
   const { sessionId, options, toolCall } = message.params ?? {};
   const offered = Array.isArray(options) ? options : [];
-  const kind = KINDS.has(toolCall?.kind) ? toolCall.kind : "other";
+  const named = typeof toolCall?.kind === "string" ? toolCall.kind.toLowerCase() : "other";
+  const kind = KINDS.has(named) ? named : "other";
   // "Always" would let later calls pass unasked; acpx takes it only where there is no "once".
-  if (approved.has(kind) && offered.some((option) => option.kind === "allow_once")) return line;
+  const passes = approved.has(kind) && (kind !== "edit" || !config.editsInside || isInside(toolCall));
+  if (passes && offered.some((option) => option?.kind === "allow_once")) return line;
   message.params = {
     sessionId,
-    options: offered.filter((option) => option.kind?.startsWith("reject")),
+    options: offered.filter((option) => /^reject/.test(option?.kind)),
     // Without what may be large, as it is all in what follows.
     toolCall: { toolCallId: toolCall?.toolCallId, kind: toolCall?.kind, title: toolCall?.title },
     _meta: { "clawdforge/asWritten": line.toString("utf8").trimEnd() },

@@ -2,6 +2,7 @@ package com.clawdforge.acpx.session;
 
 import static com.clawdforge.acpx.session.SessionFixture.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +30,10 @@ final class AcpxFaultTest {
       "echo '{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"sessionId\":\"c\","
           + "\"update\":{\"sessionUpdate\":\"agent_message_chunk\",\"content\":{\"type\":\"text\","
           + "\"text\":\"hello\"}}}}'\n";
+  private static final String COST =
+      "echo '{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"sessionId\":\"c\","
+          + "\"update\":{\"sessionUpdate\":\"usage_update\",\"cost\":{\"amount\":0.25,"
+          + "\"currency\":\"USD\"}}}}'\n";
   private static final String RESULT =
       "echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"stopReason\":\"end_turn\"}}'\n";
 
@@ -94,6 +100,76 @@ final class AcpxFaultTest {
           assertInstanceOf(AgentOutcome.Failed.class, turn(fixture, session()).outcome());
       assertTrue(failed.message().startsWith("Not here"), failed::message);
     }
+  }
+
+  @Test
+  void a_turn_whose_agent_has_deleted_the_sessions_directory_is_answered() throws Exception {
+    String script = PROMPT + "rm -rf \"$PWD\"\n" + TEXT + COST + RESULT;
+    AgentSession session = session();
+    try (SessionFixture fixture = SessionFixture.onProgram(temp, script)) {
+      assertEquals("hello", turn(fixture, session).text());
+      assertEquals("hello", fixture.turn(session, "again").text());
+    }
+  }
+
+  @Test
+  void a_turn_whose_agent_has_deleted_the_sessions_directory_can_be_cancelled() throws Exception {
+    String script = PROMPT + "rm -rf \"$PWD\"\n" + TEXT + "exec sleep 345";
+    AgentSession session = session();
+    try (SessionFixture fixture = SessionFixture.onProgram(temp, script)) {
+      fixture.runner.open(session);
+      Turn turn = fixture.prompt(session, "go");
+      SessionFixture.await("it has begun", () -> !turn.events.isEmpty());
+      turn.run().cancel();
+
+      assertInstanceOf(
+          AgentOutcome.Cancelled.class, turn.await().outcome(), () -> "" + turn.outcome());
+      assertEquals(Map.of(), fixture.processes(session));
+    }
+  }
+
+  @Test
+  void files_that_never_end_hold_no_turn_up() throws Exception {
+    String script =
+        PROMPT
+            + "rm -f cost acpx-record mcp.json; mkfifo cost mcp.json; ln -s /dev/zero acpx-record\n"
+            + TEXT
+            + COST
+            + RESULT;
+    AgentSession session = session();
+    try (SessionFixture fixture = SessionFixture.onProgram(temp, script)) {
+      for (int i = 0; i < 2; i++) {
+        fixture.runner.open(session);
+        assertEquals("hello", fixture.turn(session, "go").text());
+      }
+    }
+  }
+
+  @Test
+  void a_turn_whose_time_is_over_before_it_begins_does_not_reach_the_agent() throws Exception {
+    AgentSession session = knownToAcpx();
+    try (SessionFixture fixture =
+        SessionFixture.onProgram(temp, "touch prompted\n" + PROMPT + RESULT)) {
+      fixture.runner.open(session);
+      Turn late = fixture.prompt(session, "go", Duration.ofNanos(1)).await();
+
+      assertInstanceOf(AgentOutcome.TimedOut.class, late.outcome(), () -> "" + late.outcome());
+      Path root = SessionDirectory.of(fixture.settings.sessionsDir(), session.sessionId()).root();
+      assertFalse(Files.exists(root.resolve("prompted")));
+    }
+  }
+
+  private static AgentSession knownToAcpx() {
+    AgentSession session = session();
+    return new AgentSession(
+        session.sessionId(),
+        session.agent(),
+        session.model(),
+        session.system(),
+        session.permissions(),
+        session.allowedTools(),
+        session.maxTurns(),
+        "11111111-0000-4000-8000-000000000000");
   }
 
   private static Turn turn(SessionFixture fixture, AgentSession session) throws Exception {

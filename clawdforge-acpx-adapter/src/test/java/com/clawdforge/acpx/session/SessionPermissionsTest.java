@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.session;
 
+import static com.clawdforge.acpx.session.SessionFixture.after;
 import static com.clawdforge.acpx.session.SessionFixture.session;
 import static com.clawdforge.acpx.session.SessionFixture.with;
 import static com.clawdforge.acpx.session.SessionFixture.withTools;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
@@ -16,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,6 +127,62 @@ final class SessionPermissionsTest {
   @Test
   void no_tools_at_all_can_be_asked_for() throws Exception {
     assertEquals(List.of(), offered(withTools(session(), List.of())));
+  }
+
+  @Test
+  void who_may_only_edit_runs_no_commands_through_a_repository_of_their_own() throws Exception {
+    AgentSession session =
+        with(
+            session(),
+            new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false));
+    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path marker = temp.resolve("marker");
+    String settings = "[core]\n\tfsmonitor = \"echo run >> " + marker + "; false\"\n";
+    Queue<Reply> edits =
+        new ConcurrentLinkedQueue<>(
+            List.of(
+                edit(work.resolve(".git/HEAD"), "ref: refs/heads/main\n"),
+                edit(work.resolve(".git/config"), settings),
+                edit(work.resolve(".git/objects/x"), "x"),
+                edit(work.resolve(".git/refs/x"), "x")));
+    try (SessionFixture fixture =
+        SessionFixture.start(
+            temp, request -> Objects.requireNonNullElse(edits.poll(), Reply.text("done")))) {
+      fixture.runner.open(session);
+      Turn first = fixture.turn(session, "go");
+      assertEquals("done", first.text());
+      assertTrue(Files.exists(work.resolve(".git/refs/x")));
+
+      fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+      assertEquals("done", fixture.turn(after(session, first), "two").text());
+      assertFalse(Files.exists(marker));
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void who_may_only_edit_does_so_in_the_sessions_directory_alone() throws Exception {
+    AgentSession session =
+        with(
+            session(),
+            new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false));
+    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path elsewhere = temp.resolve("elsewhere");
+    Queue<Reply> edits =
+        new ConcurrentLinkedQueue<>(List.of(edit(elsewhere, "x"), edit(work.resolve("here"), "x")));
+    try (SessionFixture fixture =
+        SessionFixture.start(
+            temp, request -> Objects.requireNonNullElse(edits.poll(), Reply.text("done")))) {
+      fixture.runner.open(session);
+      assertEquals("done", fixture.turn(session, "go").text());
+      assertFalse(Files.exists(elsewhere));
+      assertTrue(Files.exists(work.resolve("here")));
+      fixture.runner.close(session);
+    }
+  }
+
+  private static Reply edit(Path file, String content) {
+    return Reply.toolUse("Write", Map.of("file_path", file.toString(), "content", content));
   }
 
   private static Reply write(ModelRequest request) {

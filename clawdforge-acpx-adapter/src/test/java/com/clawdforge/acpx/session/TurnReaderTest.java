@@ -1,11 +1,12 @@
 package com.clawdforge.acpx.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.session.SessionFixture.Turn;
-import com.fasterxml.jackson.core.JsonFactory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class TurnReaderTest {
   private final Turn told = new Turn();
   private final BlockingQueue<TurnSignal> signals = new LinkedBlockingQueue<>();
   private final TurnReader reader =
-      new TurnReader(new JsonFactory(), new ClaudeTraits(), told, signals);
+      new TurnReader(AcpLine.factory(), new ClaudeTraits(), told, signals);
 
   @Test
   void handshake_prompt_and_what_follows_the_result_are_no_events() {
@@ -92,6 +93,58 @@ final class TurnReaderTest {
   }
 
   @Test
+  void a_cost_that_is_no_amount_of_money_does_not_count() {
+    read(PROMPT, cost("0.01"), cost("1e999999999"), cost("-1"), cost("\"2\""), RESULT);
+
+    assertEquals(new BigDecimal("0.01"), reader.costUsd());
+  }
+
+  @Test
+  void a_line_with_more_behind_its_message_is_none() {
+    read(PROMPT, chunk("a") + "}", chunk("b") + ",{}", RESULT);
+
+    assertEquals(List.of(RESULT), told.events);
+  }
+
+  @Test
+  void a_message_may_have_names_as_long_as_it_likes() {
+    String wide = withParams("{\"" + "n".repeat(100_000) + "\":1}");
+    read(PROMPT, wide, RESULT);
+
+    assertEquals(List.of(wide, RESULT), told.events);
+  }
+
+  @Test
+  void what_an_agent_says_that_it_has_written_is_believed_only_if_it_is_a_message() {
+    for (String claim : List.of("x", "{}}],", "{\\n}", "{\\\"method\\\":\\\"other\\\"}")) {
+      told.events.clear();
+      String request =
+          "{\"id\":0,\"method\":\"session/request_permission\",\"params\":{\"_meta\":{"
+              + "\"clawdforge/asWritten\":\""
+              + claim
+              + "\"}}}";
+      TurnReader fresh = new TurnReader(AcpLine.factory(), new ClaudeTraits(), told, signals);
+      read(fresh, PROMPT, request, RESULT);
+      assertEquals(List.of(request, RESULT), told.events);
+    }
+  }
+
+  @Test
+  void what_an_agent_that_is_awake_says_between_turns_does_not_make_it_a_new_one() {
+    read(chunk("by the way"), PROMPT, RESULT);
+
+    assertFalse(reader.handshake());
+    assertEquals(List.of(RESULT), told.events);
+  }
+
+  @Test
+  void an_agent_that_was_started_for_the_turn_is_a_new_one() {
+    read("{\"id\":0,\"method\":\"initialize\",\"params\":{}}", PROMPT, RESULT);
+
+    assertTrue(reader.handshake());
+  }
+
+  @Test
   void what_codex_says_without_an_id_is_no_answer() {
     TurnReader codex = codex();
     read(codex, PROMPT, chunk("Warning!"), answer("four"), RESULT);
@@ -129,7 +182,11 @@ final class TurnReaderTest {
   }
 
   private TurnReader codex() {
-    return new TurnReader(new JsonFactory(), new CodexTraits(), told, signals);
+    return new TurnReader(AcpLine.factory(), new CodexTraits(), told, signals);
+  }
+
+  private static String withParams(String params) {
+    return "{\"method\":\"session/update\",\"params\":" + params + "}";
   }
 
   private static String answer(String text) {
