@@ -31,6 +31,10 @@ final class AcpxSession {
 
   private static final Duration PIPE_GRACE = Duration.ofMillis(500);
   private static final Duration KILL_GRACE = Duration.ofSeconds(2);
+
+  /** All of it is gone in 1.3 s once it is asked to end. */
+  private static final Duration END_GRACE = Duration.ofSeconds(2);
+
   private static final int NANO = 9;
 
   /** Beside the sessions' directories, whose names are UUIDs. */
@@ -194,7 +198,16 @@ final class AcpxSession {
 
   /** Kills all of the session's processes; the next prompt goes on from what is recorded. */
   void kill() throws IOException {
-    if (!ProcessTree.tagged(List.of(id())).kill(KILL_GRACE)) {
+    afterwards(ProcessTree.tagged(List.of(id())).kill(KILL_GRACE));
+  }
+
+  /** Has all of the session's processes write down what they know, and end. */
+  void end() throws IOException {
+    afterwards(ProcessTree.tagged(List.of(id())).end(END_GRACE, KILL_GRACE));
+  }
+
+  private void afterwards(boolean gone) throws IOException {
+    if (!gone) {
       log.error("session {} has processes that cannot be ended", id());
       return;
     }

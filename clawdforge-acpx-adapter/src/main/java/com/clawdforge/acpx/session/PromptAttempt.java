@@ -146,7 +146,14 @@ final class PromptAttempt {
                   : new AgentOutcome.Cancelled(report(result)));
         }
         case TurnSignal.Late late -> {
-          return new Over(session.verdict().timedOut(client.stderrTail(), report(stop())));
+          boolean silent = !reader.published();
+          AcpLine.@Nullable Result result = stop();
+          if (silent && result != null) {
+            // Its adapter has cancelled the turn; whether it still lives itself nobody knows, and
+            // the next turn would wait for it in vain, and so would each after that.
+            session.end();
+          }
+          return new Over(session.verdict().timedOut(client.stderrTail(), report(result)));
         }
       }
     }

@@ -104,7 +104,7 @@ final class TurnReader implements ChildProcess.Listener {
     return TurnVerdict.ofProvider(words, trouble != null && trouble.loginRefused());
   }
 
-  /** Nothing is handed on after this. */
+  /** Nothing is handed on or signalled after this: whoever listens then hears another attempt. */
   synchronized void stop() {
     over = true;
   }
@@ -255,11 +255,17 @@ final class TurnReader implements ChildProcess.Listener {
 
   @Override
   public void onTooMuch(String what) {
-    signals.add(new TurnSignal.TooMuch(what));
+    signal(new TurnSignal.TooMuch(what));
   }
 
   @Override
   public void onEnd() {
-    signals.add(new TurnSignal.Ended());
+    signal(new TurnSignal.Ended());
+  }
+
+  private synchronized void signal(TurnSignal signal) {
+    if (!over) {
+      signals.add(signal);
+    }
   }
 }

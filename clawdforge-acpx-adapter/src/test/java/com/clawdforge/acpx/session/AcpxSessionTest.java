@@ -145,6 +145,30 @@ final class AcpxSessionTest {
   }
 
   @Test
+  void an_agent_that_gave_no_sign_of_life_for_a_whole_turn_is_started_anew() throws Exception {
+    AgentSession session = session();
+    fixture.runner.open(session);
+    AgentSession known = after(session, fixture.turn(session, "one"));
+    List<ProcessHandle> stuck = fixture.processes(session).getOrDefault(Role.AGENT, List.of());
+    assertEquals(1, stuck.size());
+    for (ProcessHandle agent : stuck) {
+      assertEquals(
+          0,
+          new ProcessBuilder("/bin/sh", "-c", "kill -STOP " + agent.pid())
+              .inheritIO()
+              .start()
+              .waitFor());
+    }
+
+    Turn late = fixture.prompt(known, "two", Duration.ofSeconds(1)).await();
+    assertInstanceOf(AgentOutcome.TimedOut.class, late.outcome());
+    Turn next = fixture.prompt(known, "three", Duration.ofSeconds(20)).await();
+    assertInstanceOf(AgentOutcome.Completed.class, next.outcome(), () -> "" + next.outcome());
+    assertTrue(stuck.stream().noneMatch(ProcessHandle::isAlive));
+    fixture.runner.close(known);
+  }
+
+  @Test
   void a_turn_that_takes_too_long_times_out_and_leaves_the_session_usable() throws Exception {
     AgentSession session = session();
     fixture.runner.open(session);

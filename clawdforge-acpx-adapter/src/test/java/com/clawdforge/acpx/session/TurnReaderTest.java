@@ -86,6 +86,17 @@ final class TurnReaderTest {
   }
 
   @Test
+  void the_end_of_an_attempt_that_is_given_up_is_not_taken_for_that_of_the_next() {
+    read(PROMPT);
+    reader.stop();
+    signals.clear();
+    reader.onTooMuch("more");
+    reader.onEnd();
+
+    assertEquals(List.of(), new ArrayList<>(signals));
+  }
+
+  @Test
   void the_last_cost_counts() {
     read(PROMPT, cost("0.01"), cost("0.025"), RESULT);
 
