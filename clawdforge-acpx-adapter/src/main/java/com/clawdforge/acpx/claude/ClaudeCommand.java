@@ -40,7 +40,7 @@ final class ClaudeCommand {
                 // No settings, hooks, MCP servers or redirects of a project or a person (1.10).
                 "--setting-sources=",
                 "--strict-mcp-config",
-                "--permission-mode=default",
+                "--permission-mode=" + (editsInside(oneShot) ? "acceptEdits" : "default"),
                 "--model=" + oneShot.model()));
     if (oneShot.effort() != null) {
       argv.add("--effort=" + oneShot.effort().name().toLowerCase(Locale.ROOT));
@@ -49,12 +49,33 @@ final class ClaudeCommand {
       argv.add("--max-budget-usd=" + oneShot.maxBudgetUsd().toPlainString());
     }
     if (oneShot.tools() != null) {
-      addTools(argv, oneShot.tools(), mustRead);
+      List<String> allowed =
+          editsInside(oneShot)
+              ? oneShot.tools().stream().filter(tool -> !isEdit(tool)).toList()
+              : oneShot.tools();
+      addTools(argv, oneShot.tools(), allowed, mustRead);
     }
     if (oneShot.ceiling() instanceof Permissions.Policy policy) {
       addCeiling(argv, policy, oneShot.tools() != null);
     }
     return argv;
+  }
+
+  // An edit tool that is allowed edits anywhere, files included that name commands for somebody to
+  // run. Who may run none gets a mode in which edits pass in the run's directory alone (1.8).
+  private static boolean editsInside(OneShot oneShot) {
+    return oneShot.tools() != null
+        && oneShot.tools().stream().anyMatch(ClaudeCommand::isEdit)
+        && mayRunNothing(oneShot);
+  }
+
+  private static boolean mayRunNothing(OneShot oneShot) {
+    return oneShot.ceiling() instanceof Permissions.Policy policy
+        && !policy.approves(ToolKind.EXECUTE);
+  }
+
+  private static boolean isEdit(String tool) {
+    return ClaudeTools.kindOf(tool) == ToolKind.EDIT;
   }
 
   /** Whether the agent may read the files that lie in its directory. */
@@ -63,8 +84,12 @@ final class ClaudeCommand {
         || policy.approves(ToolKind.READ);
   }
 
-  static Map<String, String> environment(AgentEnvironment environment) {
+  static Map<String, String> environment(AgentEnvironment environment, OneShot oneShot) {
     Map<String, String> variables = environment.variables();
+    if (mayRunNothing(oneShot)) {
+      // Claude asks git about its directory, and git runs commands that a file in there names.
+      variables.put("GIT_DIR", "/dev/null");
+    }
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     variables.put("DISABLE_AUTOUPDATER", "1");
     // A prompt is text: no expansion of @path (section 0, surprise 2).
@@ -78,14 +103,15 @@ final class ClaudeCommand {
   }
 
   // Reading inside its own directory needs no permission, so offering Read is enough (1.8).
-  private static void addTools(List<String> argv, List<String> tools, boolean mustRead) {
+  private static void addTools(
+      List<String> argv, List<String> tools, List<String> allowed, boolean mustRead) {
     List<String> offered = new ArrayList<>(tools);
     if (mustRead && !offered.contains(READ)) {
       offered.add(READ);
     }
     argv.add(offering(offered));
-    if (!tools.isEmpty()) {
-      argv.add("--allowedTools=" + String.join(",", tools));
+    if (!allowed.isEmpty()) {
+      argv.add("--allowedTools=" + String.join(",", allowed));
     }
   }
 

@@ -193,7 +193,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
             ChildProcess.start(
                 ClaudeCommand.argv(program.get(), oneShot, message.staged()),
                 directory.path(),
-                ClaudeCommand.environment(settings.environment()),
+                ClaudeCommand.environment(settings.environment(), oneShot),
                 oneShot.runId(),
                 this);
       } catch (IOException e) {

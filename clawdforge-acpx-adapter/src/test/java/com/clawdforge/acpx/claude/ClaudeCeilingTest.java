@@ -14,6 +14,7 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,38 @@ class ClaudeCeilingTest {
 
       assertEquals(List.of("Read"), offered(claude));
       assertFalse(toolResult(claude, 1).path("is_error").asBoolean());
+    }
+  }
+
+  @Test
+  void whoever_may_run_no_command_edits_in_the_runs_directory_alone() throws Exception {
+    Permissions editing =
+        new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false);
+    Path elsewhere = temp.resolve("elsewhere.txt");
+    Reply outside =
+        Reply.toolUse("Write", Map.of("file_path", elsewhere.toString(), "content", "x"));
+    Reply inside = Reply.toolUse("Write", Map.of("file_path", "inside.txt", "content", "x"));
+    try (ClaudeFixture claude = sequence(outside, inside, Reply.text("done"))) {
+      completed(claude, shot("go").tools("Write", "Edit(//**)").ceiling(editing));
+
+      assertTrue(toolResult(claude, 1).path("is_error").asBoolean());
+      assertFalse(Files.exists(elsewhere));
+      assertFalse(toolResult(claude, 2).path("is_error").asBoolean());
+    }
+  }
+
+  @Test
+  void whoever_may_run_commands_edits_anywhere() throws Exception {
+    Permissions all =
+        new Permissions.Policy(
+            Set.of(ToolKind.READ, ToolKind.EDIT, ToolKind.EXECUTE), Set.of(), false);
+    Path elsewhere = temp.resolve("elsewhere.txt");
+    Reply outside =
+        Reply.toolUse("Write", Map.of("file_path", elsewhere.toString(), "content", "x"));
+    try (ClaudeFixture claude = sequence(outside, Reply.text("done"))) {
+      completed(claude, shot("go").tools("Write").ceiling(all));
+
+      assertTrue(Files.exists(elsewhere));
     }
   }
 
