@@ -164,14 +164,29 @@ public final class TurnService implements AutoCloseable {
   public boolean cancel(Caller caller, String sessionId) throws InterruptedException {
     Session session = session(caller, sessionId);
     Optional<LiveTurn> running = live.running(sessionId);
-    if (running.isEmpty()) {
+    return running.isPresent() && cancel(session, running.get());
+  }
+
+  /**
+   * Cancels one turn of the caller's session, running or waiting, and waits until it is over, some
+   * seconds at most. The others stay.
+   *
+   * @return whether that ended it; false if it was over already
+   */
+  public boolean cancel(Caller caller, String sessionId, int index) throws InterruptedException {
+    Turn known = get(caller, sessionId, index);
+    if (known.state().over()) {
       return false;
     }
-    LiveTurn turn = running.get();
+    Optional<LiveTurn> turn = live.settledTurn(sessionId, index);
+    return turn.isPresent() && cancel(session(caller, sessionId), turn.get());
+  }
+
+  private boolean cancel(Session session, LiveTurn turn) throws InterruptedException {
     turn.cancel(CancelReason.ASKED_FOR);
     store.note(
         new SessionEvent(
-            sessionId,
+            session.id(),
             session.tokenId(),
             session.appName(),
             SessionEvent.Kind.CANCEL,

@@ -49,6 +49,7 @@ final class SessionServiceTest {
       assertRefused(
           ErrorCode.NOT_FOUND, () -> stage.turns.start(Stage.OTHER, id, Stage.saying("hi")));
       assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.cancel(Stage.OTHER, id));
+      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.cancel(Stage.OTHER, id, 1));
       assertTrue(stage.sessions.list(Stage.OTHER, true, PageRequest.all()).items().isEmpty());
     }
   }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -236,6 +237,25 @@ final class TurnServiceTest {
       assertEquals(WorkState.COMPLETED, next.await().state());
       assertFalse(stage.turns.cancel(Stage.APP, id), "nothing runs");
       assertTrue(stage.trail(id).contains(SessionEvent.Kind.CANCEL));
+    }
+  }
+
+  @Test
+  void one_turn_is_cancelled_and_the_others_stay() throws Exception {
+    try (Stage stage = Stage.roomy()) {
+      String id = stage.open();
+      TurnTicket running = stage.say(id, "hold");
+      TurnTicket waiting = stage.say(id, "later");
+      stage.agents.awaitTurns(1);
+
+      assertTrue(stage.turns.cancel(Stage.APP, id, waiting.turnIndex()));
+
+      assertEquals(WorkState.CANCELLED, waiting.await().state());
+      assertEquals(1, stage.agents.receivedTurns().size(), "it never reached the agent");
+      assertEquals(OptionalInt.of(running.turnIndex()), stage.turns.active(id));
+      assertFalse(stage.turns.cancel(Stage.APP, id, waiting.turnIndex()), "it is over");
+      assertTrue(stage.turns.cancel(Stage.APP, id, running.turnIndex()));
+      assertEquals(WorkState.CANCELLED, running.await().state());
     }
   }
 

@@ -37,6 +37,7 @@ final class TurnRoutes {
     routes.app(HandlerType.GET, TURNS, this::list);
     routes.app(HandlerType.GET, TURN, this::show);
     routes.app(HandlerType.GET, TURN + "/events", this::events);
+    routes.app(HandlerType.POST, TURN + "/cancel", this::cancel);
   }
 
   private record Accepted(boolean ok, String sessionId, int turnIndex, String state) {}
@@ -89,6 +90,11 @@ final class TurnRoutes {
     } else {
       delivery.soFar(ctx, turn, events);
     }
+  }
+
+  private void cancel(Context ctx, Caller caller) throws IOException, InterruptedException {
+    Turn turn = turn(ctx, caller);
+    Reply.json(ctx, new Cancelled(true, turns.cancel(caller, turn.sessionId(), turn.index())));
   }
 
   private Turn turn(Context ctx, Caller caller) {

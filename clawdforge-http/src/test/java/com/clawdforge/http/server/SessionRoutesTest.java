@@ -285,6 +285,25 @@ final class SessionRoutesTest {
   }
 
   @Test
+  void a_turn_that_waits_is_cancelled_by_its_index() throws Exception {
+    try (Forge forge = Forge.with(FakeAgentRunner.scriptedTurns((s, p) -> FakeRun.silent()))) {
+      String id = forge.open();
+      forge.detach(id);
+      forge.agents.awaitTurns(1);
+      forge.detach(id);
+      HttpRequest.Builder cancel = forge.post("/sessions/" + id + "/turns/2/cancel", "");
+
+      assertEquals("{\"ok\":true,\"cancelled\":true}", forge.send(cancel).body());
+      assertEquals("{\"ok\":true,\"cancelled\":false}", forge.send(cancel).body());
+      assertEquals(
+          "running",
+          forge.json(forge.get("/sessions/" + id + "/turns/1")).get("state").textValue());
+      assertEquals(
+          404, forge.send(forge.post("/sessions/" + id + "/turns/3/cancel", "")).statusCode());
+    }
+  }
+
+  @Test
   void the_same_key_and_body_give_the_same_session() throws Exception {
     try (Forge forge = Forge.setup().start()) {
       HttpRequest.Builder keyed =
