@@ -56,6 +56,15 @@ record Call(
         Repeat.ALWAYS);
   }
 
+  /**
+   * One that cancels a piece of work.
+   *
+   * @param path of the work
+   */
+  static Call cancel(String path, Duration deadline) {
+    return json(path + "/cancel", Json.bytes(Json.object()), deadline, Repeat.ALWAYS);
+  }
+
   /** The same call, answered by a stream of events. */
   Call streaming() {
     Map<String, String> more = new HashMap<>(headers);

@@ -1,11 +1,13 @@
 package com.clawdforge.client;
 
-import java.io.ByteArrayOutputStream;
+import com.clawdforge.client.EventParser.Message;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,30 +15,57 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer while it arrives: server-sent events one by one, or all of it at once where
- * it turned out to be something else. Asks the connection for more only when what came is used up.
- * Read by one thread; closed by any.
+ * The body of an answer while it arrives as server-sent events, for whoever waits for them or is
+ * called when there are some. Asks the connection for more only when what came is used up. Read by
+ * one thread at a time; closed by any.
  */
 final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
-  // Beside what the gateway lets an agent write into one message.
-  private static final int LONGEST = 64 << 20;
+  private final HttpHeaders headers;
+  private final byte @Nullable [] other;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  // All of these under the lock.
+  private final EventParser parser = new EventParser();
+  private final Deque<Message> arrived = new ArrayDeque<>();
+  private @Nullable Subscription subscription;
+  private boolean owesRequest;
+  private boolean ended;
+  private boolean closed;
+  private @Nullable IOException failure;
+  private long lastHeard = System.nanoTime();
+  private Runnable onArrival = () -> {};
 
-  private final LinkedBlockingQueue<Piece> arrived = new LinkedBlockingQueue<>();
-  private final CompletableFuture<Subscription> subscription = new CompletableFuture<>();
-  private final Deque<ByteBuffer> unread = new ArrayDeque<>();
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private boolean afterCarriageReturn;
+  private EventBody(HttpHeaders headers, byte @Nullable [] other) {
+    this.headers = headers;
+    this.other = other;
+  }
 
-  /** What the connection gave: some bytes, or the end, with a failure or without. */
-  private record Piece(List<ByteBuffer> bytes, boolean end, @Nullable Throwable failure) {}
+  /** Takes events as they come, anything else whole. */
+  static BodyHandler<EventBody> handler() {
+    return head ->
+        head.statusCode() / 100 == 2
+                && head.headers()
+                    .firstValue("Content-Type")
+                    .orElse("")
+                    .startsWith(Transport.EVENT_STREAM)
+            ? new EventBody(head.headers(), null)
+            : BodySubscribers.mapping(
+                BodySubscribers.ofByteArray(), body -> new EventBody(head.headers(), body));
+  }
 
-  /** A whole event; one that the connection broke in the middle of is none. */
-  record Message(String event, @Nullable String id, String data) {}
+  HttpHeaders headers() {
+    return headers;
+  }
+
+  /** The whole body if it is not one of events, else null. */
+  byte @Nullable [] other() {
+    return other;
+  }
 
   @Override
   public CompletionStage<EventBody> getBody() {
@@ -45,154 +74,202 @@ final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
 
   @Override
   public void onSubscribe(Subscription newSubscription) {
-    if (subscription.complete(newSubscription)) {
-      newSubscription.request(1);
-    } else {
-      newSubscription.cancel();
+    lock.lock();
+    try {
+      subscription = newSubscription;
+      if (closed) {
+        newSubscription.cancel();
+        return;
+      }
+    } finally {
+      lock.unlock();
     }
+    newSubscription.request(1);
   }
 
   @Override
   public void onNext(List<ByteBuffer> bytes) {
-    arrived.add(new Piece(bytes, false, null));
+    Subscription more = null;
+    lock.lock();
+    try {
+      lastHeard = System.nanoTime();
+      for (ByteBuffer piece : bytes) {
+        parser.feed(piece, arrived::add);
+      }
+      owesRequest = true;
+      more = owed();
+    } catch (IOException tooLong) {
+      end(tooLong);
+      more = null;
+    } finally {
+      lock.unlock();
+    }
+    if (more != null) {
+      more.request(1);
+    }
+    tell();
   }
 
   @Override
-  public void onError(Throwable failure) {
-    arrived.add(new Piece(List.of(), true, failure));
+  public void onError(Throwable broken) {
+    lock.lock();
+    try {
+      end(new IOException("the connection broke", broken));
+    } finally {
+      lock.unlock();
+    }
+    tell();
   }
 
   @Override
   public void onComplete() {
-    arrived.add(new Piece(List.of(), true, null));
+    lock.lock();
+    try {
+      end(null);
+    } finally {
+      lock.unlock();
+    }
+    tell();
+  }
+
+  private void end(@Nullable IOException why) {
+    if (!ended) {
+      ended = true;
+      failure = why;
+    }
+  }
+
+  private void tell() {
+    Runnable told;
+    lock.lock();
+    try {
+      changed.signalAll();
+      told = onArrival;
+    } finally {
+      lock.unlock();
+    }
+    told.run();
+  }
+
+  // The connection, if it is to be asked for more now.
+  private @Nullable Subscription owed() {
+    if (!owesRequest || !arrived.isEmpty() || ended) {
+      return null;
+    }
+    owesRequest = false;
+    return subscription;
+  }
+
+  /** Has this called, from now on and by any thread, whenever there may be news. */
+  void onArrival(Runnable called) {
+    lock.lock();
+    try {
+      onArrival = called;
+    } finally {
+      lock.unlock();
+    }
+    called.run();
+  }
+
+  /** The next event if it is there, else null: now, or for ever after the end. */
+  @Nullable Message poll() {
+    Message message;
+    Subscription more;
+    lock.lock();
+    try {
+      message = arrived.poll();
+      more = owed();
+    } finally {
+      lock.unlock();
+    }
+    if (more != null) {
+      more.request(1);
+    }
+    return message;
+  }
+
+  /** Whether all that came was taken and nothing will come any more. */
+  boolean over() {
+    lock.lock();
+    try {
+      return ended && arrived.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Why it ended; null if the gateway ended it properly, or it has not ended. */
+  @Nullable IOException failure() {
+    lock.lock();
+    try {
+      return failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the connection last gave anything at all, in the time of {@link System#nanoTime}. */
+  long lastHeard() {
+    lock.lock();
+    try {
+      return lastHeard;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * The next event, or null at the end of the body.
+   * Waits for the next event; null at the end of the body.
    *
    * @param silence how long nothing at all may come; the gateway sends comments in between
    * @throws IOException if the connection broke or was silent for too long
    */
   @Nullable Message next(Duration silence) throws IOException, InterruptedException {
-    String event = "message";
-    String id = null;
-    StringBuilder data = new StringBuilder();
-    boolean any = false;
+    long begun = System.nanoTime();
     while (true) {
-      String text = nextLine(silence);
-      if (text == null) {
-        return null;
+      Message message = poll();
+      if (message != null) {
+        return message;
       }
-      if (text.isEmpty()) {
-        if (any) {
-          return new Message(event, id, data.toString());
+      lock.lock();
+      try {
+        if (!arrived.isEmpty()) {
+          continue;
         }
-        event = "message";
-        id = null;
-        continue;
-      }
-      int colon = text.indexOf(':');
-      String name = colon < 0 ? text : text.substring(0, colon);
-      String value = colon < 0 ? "" : text.substring(colon + 1);
-      value = value.startsWith(" ") ? value.substring(1) : value;
-      switch (name) {
-        case "event" -> event = value;
-        case "id" -> id = value;
-        case "data" -> {
-          if (any) {
-            data.append('\n');
-          }
-          data.append(value);
-          any = true;
+        if (failure != null) {
+          throw failure;
         }
-        default -> {}
-      }
-    }
-  }
-
-  /** All that is left of the body. */
-  byte[] rest(Duration silence) throws IOException, InterruptedException {
-    ByteArrayOutputStream rest = new ByteArrayOutputStream();
-    while (fill(silence)) {
-      ByteBuffer bytes = unread.remove();
-      move(bytes, bytes.remaining(), rest);
-      checkLength(rest);
-    }
-    return rest.toByteArray();
-  }
-
-  private @Nullable String nextLine(Duration silence) throws IOException, InterruptedException {
-    while (fill(silence)) {
-      ByteBuffer bytes = unread.element();
-      if (afterCarriageReturn && bytes.get(bytes.position()) == '\n') {
-        bytes.get();
-      }
-      afterCarriageReturn = false;
-      int end = bytes.position();
-      while (end < bytes.limit() && !endsLine(bytes.get(end))) {
-        end++;
-      }
-      move(bytes, end - bytes.position(), line);
-      checkLength(line);
-      if (bytes.hasRemaining()) {
-        afterCarriageReturn = bytes.get() == '\r';
-        String text = line.toString(StandardCharsets.UTF_8);
-        line.reset();
-        return text;
-      }
-    }
-    return null;
-  }
-
-  private static boolean endsLine(byte next) {
-    return next == '\n' || next == '\r';
-  }
-
-  private static void move(ByteBuffer from, int length, ByteArrayOutputStream to) {
-    byte[] copy = new byte[length];
-    from.get(copy);
-    to.writeBytes(copy);
-  }
-
-  private static void checkLength(ByteArrayOutputStream held) throws IOException {
-    if (held.size() > LONGEST) {
-      throw new IOException("the gateway sent more than " + LONGEST + " bytes at once");
-    }
-  }
-
-  /** Waits for bytes; false at the end. */
-  private boolean fill(Duration silence) throws IOException, InterruptedException {
-    while (true) {
-      while (!unread.isEmpty() && !unread.element().hasRemaining()) {
-        unread.remove();
-      }
-      if (!unread.isEmpty()) {
-        return true;
-      }
-      Piece piece = arrived.poll(silence.toNanos(), TimeUnit.NANOSECONDS);
-      if (piece == null) {
-        throw new HttpTimeoutException("nothing came for " + silence);
-      }
-      if (piece.end()) {
-        // For whoever asks again.
-        arrived.add(piece);
-        if (piece.failure() != null) {
-          throw new IOException("the connection broke", piece.failure());
+        if (ended) {
+          return null;
         }
-        return false;
+        long since = Math.max(lastHeard, begun);
+        long left = silence.toNanos() - (System.nanoTime() - since);
+        if (left <= 0) {
+          throw new HttpTimeoutException("nothing came for " + silence);
+        }
+        long unused = changed.awaitNanos(left);
+      } finally {
+        lock.unlock();
       }
-      unread.addAll(piece.bytes());
-      subscription.join().request(1);
     }
   }
 
   /** Gives the connection up, whoever is reading. */
   @Override
   public void close() {
-    if (!subscription.completeExceptionally(new IOException("closed"))
-        && !subscription.isCompletedExceptionally()) {
-      subscription.join().cancel();
+    Subscription open;
+    lock.lock();
+    try {
+      closed = true;
+      end(new IOException("closed"));
+      arrived.clear();
+      open = subscription;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
-    arrived.add(new Piece(List.of(), true, new IOException("closed")));
+    if (open != null) {
+      open.cancel();
+    }
   }
 }

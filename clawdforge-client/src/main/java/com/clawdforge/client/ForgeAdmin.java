@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The administrator's way to the gateway. Immutable and safe for any thread; calls block. Every
  * method that calls the gateway throws {@link ForgeException}.
+ *
+ * <pre>{@code
+ * try (ForgeAdmin admin = ForgeAdmin.fromEnv()) {
+ *   System.out.println(admin.mint("cauldron", List.of("192.168.1.0/24")).token());
+ * }
+ * }</pre>
  */
 public final class ForgeAdmin implements AutoCloseable {
   private static final String TOKENS = "/admin/tokens";
@@ -63,8 +69,7 @@ public final class ForgeAdmin implements AutoCloseable {
 
   /** All app tokens, live and revoked, newest first. */
   public List<TokenInfo> tokens() {
-    Call list = Call.plain("GET", TOKENS, transport.timing().plain());
-    return Json.list(transport.send(list).body(), "tokens", TokenInfo::of);
+    return Json.list(transport.get(TOKENS), "tokens", TokenInfo::of);
   }
 
   /** Ends the token of this name at once, and the work that runs under it. */
@@ -79,8 +84,10 @@ public final class ForgeAdmin implements AutoCloseable {
 
   /** What has been used since the ledger began or, where it forgets, as far as it remembers. */
   public List<UsageTotal> usage(UsageTotal.By by) {
-    Call sums = Call.plain("GET", "/admin/usage?group_by=" + by.wire(), transport.timing().plain());
-    return Json.list(transport.send(sums).body(), "usage", total -> UsageTotal.of(by, total));
+    return Json.list(
+        transport.get("/admin/usage?group_by=" + by.wire()),
+        "usage",
+        total -> UsageTotal.of(by, total));
   }
 
   /** The sessions of all apps, newest first. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * times more, unless a {@link RetryPolicy} says otherwise; so are runs, sessions and turns whose
  * connection broke, which an idempotency key keeps from being done twice. Every method that calls
  * the gateway throws {@link ForgeException}.
+ *
+ * <pre>{@code
+ * try (ForgeClient forge = ForgeClient.fromEnv()) {
+ *   System.out.println(forge.run("What is the capital of France?").asText());
+ * }
+ * }</pre>
  */
 public final class ForgeClient implements AutoCloseable {
   private final Transport transport;
@@ -49,13 +56,7 @@ public final class ForgeClient implements AutoCloseable {
    * and its retries.
    */
   public RunResult run(RunRequest request) {
-    return RunResult.of(
-        transport.send(
-            Call.keyed(
-                "/run",
-                request.json(transport.defaults()),
-                Key.orNew(request.idempotencyKey()),
-                request.timeout(transport.defaults()).plus(transport.timing().margin()))));
+    return RunResult.of(transport.send(call(request, request.json(transport.defaults()))));
   }
 
   /** Runs an agent on this prompt, with every default, and waits for its answer. */
@@ -85,9 +86,69 @@ public final class ForgeClient implements AutoCloseable {
     return run(request.answeredBy(RecordSchema.of(type))).as(type);
   }
 
+  /** Runs an agent on this prompt, with every default, while the caller does something else. */
+  public CompletableFuture<RunResult> runAsync(String prompt) {
+    return runAsync(RunRequest.of(prompt));
+  }
+
+  /**
+   * Runs an agent, while the caller does something else. No thread waits for it. Cancelling the
+   * future, or completing it in any other way, cancels the run; what depends on it runs on {@link
+   * CompletableFuture#defaultExecutor()}.
+   *
+   * @return fails with {@link ForgeException}
+   */
+  public CompletableFuture<RunResult> runAsync(RunRequest request) {
+    return Following.of(transport, feed(request, false), limit(request));
+  }
+
+  /**
+   * As {@link #run(RunRequest, Class)}, while the caller does something else.
+   *
+   * @return as that of {@link #runAsync(RunRequest)}
+   * @throws IllegalArgumentException if the type is no such record
+   */
+  public <T> CompletableFuture<T> runAsync(RunRequest request, Class<T> type) {
+    CompletableFuture<RunResult> run = runAsync(request.answeredBy(RecordSchema.of(type)));
+    CompletableFuture<T> answer = run.thenApply(result -> result.as(type));
+    Futures.giveUpWith(answer, run);
+    return answer;
+  }
+
+  /** Runs an agent and gives what it tells as it tells it. Blocks until the run is accepted. */
+  public RunStream stream(RunRequest request) {
+    RunFeed feed = feed(request, true);
+    return new RunStream(transport, feed, WorkStream.open(transport, feed, limit(request)));
+  }
+
+  /**
+   * Starts a run and does not wait for it. The gateway keeps its answer for a day.
+   *
+   * @return its id, for {@link #getRun}
+   */
+  public String start(RunRequest request) {
+    Reply reply = transport.send(call(request, request.detachedJson(transport.defaults())));
+    return Json.requiredText(reply.body(), "run_id");
+  }
+
+  private RunFeed feed(RunRequest request, boolean eventsWanted) {
+    return new RunFeed(
+        call(request, request.json(transport.defaults())),
+        transport.timing().plain(),
+        eventsWanted);
+  }
+
+  private Call call(RunRequest request, byte[] body) {
+    return Call.keyed("/run", body, Key.orNew(request.idempotencyKey()), limit(request));
+  }
+
+  private Duration limit(RunRequest request) {
+    return request.timeout(transport.defaults()).plus(transport.timing().margin());
+  }
+
   /** What the gateway knows of a run of this app's. */
   public RunInfo getRun(String runId) {
-    return RunInfo.of(get("/runs/" + encoded(runId)).body());
+    return RunInfo.of(transport.get(runPath(runId)));
   }
 
   /** The latest runs of this app's, newest first, without their answers. */
@@ -101,13 +162,11 @@ public final class ForgeClient implements AutoCloseable {
    * @return whether that ended it; false if it was over already
    */
   public boolean cancelRun(String runId) {
-    Call cancel =
-        Call.json(
-            "/runs/" + encoded(runId) + "/cancel",
-            Json.bytes(Json.object()),
-            transport.timing().plain(),
-            Call.Repeat.ALWAYS);
-    return Json.truth(transport.send(cancel).body(), "cancelled");
+    return transport.cancel(runPath(runId));
+  }
+
+  static String runPath(String runId) {
+    return "/runs/" + encoded(runId);
   }
 
   /** Opens a session with every default; its agent comes up with the first turn. */
@@ -117,7 +176,7 @@ public final class ForgeClient implements AutoCloseable {
 
   /** Opens a session; its agent comes up with the first turn. */
   public Session session(SessionOptions options) {
-    return new Session(
+    return Session.of(
         transport,
         SessionInfo.of(
             transport
@@ -132,7 +191,15 @@ public final class ForgeClient implements AutoCloseable {
 
   /** A session of this app's that was opened before; whoever closes it ends it. */
   public Session getSession(String sessionId) {
-    return new Session(transport, SessionInfo.of(get(Session.path(sessionId)).body()));
+    return Session.of(transport, SessionInfo.of(transport.get(Session.path(sessionId))));
+  }
+
+  /**
+   * A session of this app's that was opened before, by an earlier process for example, without
+   * asking the gateway: what is wrong with it shows when it is used.
+   */
+  public Session reattach(String sessionId) {
+    return new Session(transport, sessionId, null);
   }
 
   /** The sessions of this app's, newest first. */
@@ -195,12 +262,13 @@ public final class ForgeClient implements AutoCloseable {
         Call.plain("DELETE", "/files/" + encoded(fileToken), transport.timing().plain()));
   }
 
-  Transport transport() {
-    return transport;
+  /** What the gateway tells of itself. */
+  public Health health() {
+    return Health.of(transport.get("/healthz"));
   }
 
-  private Reply get(String path) {
-    return transport.send(Call.plain("GET", path, transport.timing().plain()));
+  Transport transport() {
+    return transport;
   }
 
   static String encoded(String part) {

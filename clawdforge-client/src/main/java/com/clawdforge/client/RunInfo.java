@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record RunInfo(
     String runId,
     @Nullable String token,
-    RunState state,
+    WorkState state,
     @Nullable String model,
     @Nullable String stopReason,
     Instant createdAt,
@@ -43,26 +43,11 @@ public record RunInfo(
     @Nullable Failure error,
     @Nullable String requestId,
     @Nullable JsonNode result) {
-  /**
-   * Why a run has no answer.
-   *
-   * @param code the gateway's, such as {@code agent_timeout}, or null
-   */
-  public record Failure(@Nullable String code, String detail) {
-    static @Nullable Failure of(@Nullable JsonNode error) {
-      if (error == null || error.isNull()) {
-        return null;
-      }
-      String detail = error.isTextual() ? error.textValue() : Json.text(error, "detail");
-      return new Failure(Json.text(error, "code"), detail == null ? error.toString() : detail);
-    }
-  }
-
   static RunInfo of(JsonNode run) {
     return new RunInfo(
         Json.requiredText(run, "run_id"),
         Json.text(run, "app"),
-        RunState.ofWire(Json.requiredText(run, "state")),
+        WorkState.ofWire(Json.requiredText(run, "state")),
         Json.text(run, "model"),
         Json.text(run, "stop_reason"),
         Json.requiredTime(run, "created_at"),

@@ -39,6 +39,10 @@ public final class RunRequest {
     return Json.bytes(defaults.withTimeout(defaults.withModel(body)));
   }
 
+  byte[] detachedJson(Defaults defaults) {
+    return Json.bytes(defaults.withTimeout(defaults.withModel(body)).put("detach", true));
+  }
+
   /** The same request, for an answer that is valid under this schema. */
   RunRequest answeredBy(JsonNode schema) {
     if (body.has(JSON_SCHEMA)) {

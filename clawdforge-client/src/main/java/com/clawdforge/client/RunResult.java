@@ -2,12 +2,15 @@ package com.clawdforge.client;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What a run answered. */
 public final class RunResult {
+  static final String RUN_ID = "X-Clawdforge-Run-Id";
+
   private final JsonNode result;
   private final Duration duration;
   private final @Nullable String stopReason;
@@ -28,16 +31,23 @@ public final class RunResult {
   }
 
   static RunResult of(Reply reply) {
-    JsonNode result = reply.body().get("result");
+    return of(
+        reply.body(),
+        reply.headers().firstValue(RUN_ID).orElse(null),
+        reply.headers().firstValue("X-Clawdforge-Cost-Usd").map(RunResult::money).orElse(null));
+  }
+
+  static RunResult of(ObjectNode body, @Nullable String runId, @Nullable BigDecimal costUsd) {
+    JsonNode result = body.get("result");
     if (result == null) {
       throw new ForgeTransportException("the gateway's answer has no 'result'", null);
     }
     return new RunResult(
         result,
-        Duration.ofMillis(Json.requiredInteger(reply.body(), "duration_ms")),
-        Json.text(reply.body(), "stop_reason"),
-        reply.headers().firstValue("X-Clawdforge-Run-Id").orElse(null),
-        reply.headers().firstValue("X-Clawdforge-Cost-Usd").map(RunResult::money).orElse(null));
+        Duration.ofMillis(Json.requiredInteger(body, "duration_ms")),
+        Json.text(body, "stop_reason"),
+        runId,
+        costUsd);
   }
 
   private static @Nullable BigDecimal money(String amount) {

@@ -1,12 +1,22 @@
 package com.clawdforge.client;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation with one agent. Its turns run one at a time, in the order in which the gateway
  * took them in, whoever asks. Safe for any thread; calls block as those of {@link ForgeClient} do,
  * and throw {@link ForgeException}.
+ *
+ * <pre>{@code
+ * try (Session session = forge.session(SessionOptions.agent("claude"))) {
+ *   session.turn("Our release is called Amber.");
+ *   System.out.println(session.turn("What is our release called?").text());
+ * }
+ * }</pre>
  */
 public final class Session implements AutoCloseable {
   static final String PATH = "/sessions";
@@ -14,22 +24,39 @@ public final class Session implements AutoCloseable {
   private static final Duration LONGEST_TURN = Duration.ofHours(1);
 
   private final Transport transport;
-  private final SessionInfo info;
+  private final String id;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable SessionInfo info;
 
-  Session(Transport transport, SessionInfo info) {
+  /**
+   * @param info null if the gateway was not asked yet
+   */
+  Session(Transport transport, String id, @Nullable SessionInfo info) {
     this.transport = transport;
+    this.id = id;
     this.info = info;
   }
 
-  /** What {@link ForgeClient#getSession} knows it by. */
-  public String id() {
-    return info.sessionId();
+  static Session of(Transport transport, SessionInfo info) {
+    return new Session(transport, info.sessionId(), info);
   }
 
-  /** What the gateway told when this was got from it. */
+  /** What {@link ForgeClient#getSession} and {@link ForgeClient#reattach} know it by. */
+  public String id() {
+    return id;
+  }
+
+  /** What the gateway told last; it is asked only if it never was. */
   public SessionInfo info() {
-    return info;
+    SessionInfo known = info;
+    return known == null ? refresh() : known;
+  }
+
+  /** What the gateway tells now. */
+  public SessionInfo refresh() {
+    SessionInfo fresh = SessionInfo.of(transport.get(path()));
+    info = fresh;
+    return fresh;
   }
 
   /** Takes a turn with every default and waits for its end. */
@@ -45,6 +72,22 @@ public final class Session implements AutoCloseable {
     return TurnResult.of(transport.send(call(request, request.json(transport.defaults()))).body());
   }
 
+  /** Takes a turn with every default, while the caller does something else. */
+  public CompletableFuture<TurnResult> turnAsync(String prompt) {
+    return turnAsync(TurnRequest.of(prompt));
+  }
+
+  /**
+   * Takes a turn, while the caller does something else. No thread waits for it. Cancelling the
+   * future, or completing it in any other way, cancels the turn; what depends on it runs on {@link
+   * CompletableFuture#defaultExecutor()}.
+   *
+   * @return fails with {@link ForgeException}
+   */
+  public CompletableFuture<TurnResult> turnAsync(TurnRequest request) {
+    return Following.of(transport, starting(request), limit(request));
+  }
+
   /** Takes a turn with every default and gives what the agent says as it says it. */
   public TurnStream stream(String prompt) {
     return stream(TurnRequest.of(prompt));
@@ -55,11 +98,7 @@ public final class Session implements AutoCloseable {
    * in.
    */
   public TurnStream stream(TurnRequest request) {
-    return TurnStream.start(
-        transport,
-        path(),
-        call(request, request.json(transport.defaults())).streaming(),
-        request.timeout(transport.defaults()).plus(transport.timing().margin()));
+    return stream(starting(request), limit(request));
   }
 
   /**
@@ -74,8 +113,24 @@ public final class Session implements AutoCloseable {
 
   /** Gives what the agent has said in a turn from its beginning on, and what it will say. */
   public TurnStream follow(int turnIndex) {
-    return TurnStream.follow(
-        transport, path(), turnIndex, LONGEST_TURN.plus(transport.timing().margin()));
+    return stream(
+        TurnFeed.of(transport.timing(), path(), turnIndex),
+        LONGEST_TURN.plus(transport.timing().margin()));
+  }
+
+  /** What the agent has said in a turn up to now. */
+  public List<TurnEvent> events(int turnIndex) {
+    return Json.list(transport.get(path(turnIndex) + "/events"), "events", TurnEvent::of);
+  }
+
+  /** What the gateway knows of a turn. */
+  public TurnInfo getTurn(int turnIndex) {
+    return TurnInfo.of(transport.get(path(turnIndex)));
+  }
+
+  /** The latest turns, newest first. */
+  public List<TurnInfo> turns(int atMost) {
+    return transport.pages(path() + "/turns", "turns", TurnInfo::of, atMost);
   }
 
   /**
@@ -84,23 +139,26 @@ public final class Session implements AutoCloseable {
    * @return whether one ran
    */
   public boolean cancel() {
-    Call cancel =
-        Call.json(
-            path() + "/cancel",
-            Json.bytes(Json.object()),
-            transport.timing().plain(),
-            Call.Repeat.ALWAYS);
-    return Json.truth(transport.send(cancel).body(), "cancelled");
+    return transport.cancel(path());
   }
 
-  /** Closes the session on the gateway and cancels its turn; once, whoever calls it how often. */
+  /**
+   * Cancels a turn, running or waiting; it ends soon, and the session stays open.
+   *
+   * @return whether that ended it; false if it was over already
+   */
+  public boolean cancel(int turnIndex) {
+    return transport.cancel(path(turnIndex));
+  }
+
+  /** Closes the session on the gateway and cancels its turns; once, whoever calls it how often. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
     try {
-      boolean unused = close(transport, id());
+      boolean unused = close(transport, id);
     } catch (ForgeNotFoundException gone) {
       // Forgotten since: that is as closed as can be.
     } catch (ForgeException notClosed) {
@@ -114,16 +172,29 @@ public final class Session implements AutoCloseable {
     return !Json.truth(transport.send(close).body(), "already_closed");
   }
 
+  private TurnStream stream(TurnFeed feed, Duration limit) {
+    return new TurnStream(transport, feed, WorkStream.open(transport, feed, limit));
+  }
+
+  private TurnFeed starting(TurnRequest request) {
+    return TurnFeed.starting(
+        transport.timing(), path(), call(request, request.json(transport.defaults())));
+  }
+
   private Call call(TurnRequest request, byte[] body) {
-    return Call.keyed(
-        path() + "/turn",
-        body,
-        Key.orNew(request.idempotencyKey()),
-        request.timeout(transport.defaults()).plus(transport.timing().margin()));
+    return Call.keyed(path() + "/turn", body, Key.orNew(request.idempotencyKey()), limit(request));
+  }
+
+  private Duration limit(TurnRequest request) {
+    return request.timeout(transport.defaults()).plus(transport.timing().margin());
   }
 
   private String path() {
-    return path(id());
+    return path(id);
+  }
+
+  private String path(int turnIndex) {
+    return path() + "/turns/" + turnIndex;
   }
 
   static String path(String sessionId) {
@@ -132,6 +203,6 @@ public final class Session implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "Session[" + id() + "]";
+    return "Session[" + id + "]";
   }
 }

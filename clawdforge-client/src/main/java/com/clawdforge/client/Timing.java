@@ -1,6 +1,8 @@
 package com.clawdforge.client;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long the client waits for what.
@@ -29,7 +31,10 @@ record Timing(
           Duration.ofMinutes(10),
           Duration.ofSeconds(45),
           RetryPolicy.STANDARD,
-          duration -> Thread.sleep(duration.toMillis()));
+          duration ->
+              CompletableFuture.runAsync(
+                  () -> {},
+                  CompletableFuture.delayedExecutor(duration.toNanos(), TimeUnit.NANOSECONDS)));
 
   Timing with(RetryPolicy other) {
     return new Timing(connect, margin, plain, upload, silence, other, pause);
@@ -38,6 +43,7 @@ record Timing(
   /** Lets time pass. */
   @FunctionalInterface
   interface Pause {
-    void take(Duration duration) throws InterruptedException;
+    /** Done when the time is over. */
+    CompletableFuture<Void> take(Duration duration);
   }
 }

@@ -2,26 +2,19 @@ package com.clawdforge.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -66,32 +59,13 @@ final class Transport implements AutoCloseable {
           "the token is empty or holds spaces, line ends or characters beyond ASCII");
     }
     HttpClient used =
-        http == null ? HttpClient.newBuilder().connectTimeout(timing.connect()).build() : http;
-    return new Transport(used, base(baseUrl), token, timing, defaults, http == null);
-  }
-
-  private static URI base(String baseUrl) {
-    try {
-      URI uri = new URI(baseUrl.strip().replaceFirst("/+$", ""));
-      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-      boolean http = scheme.equals("http") || scheme.equals("https");
-      if (http
-          && uri.getHost() != null
-          && uri.getRawUserInfo() == null
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null) {
-        return uri;
-      }
-    } catch (URISyntaxException e) {
-      throw notABaseUrl();
-    }
-    throw notABaseUrl();
-  }
-
-  // Without the value: it may hold a password.
-  private static IllegalArgumentException notABaseUrl() {
-    return new IllegalArgumentException(
-        "the base URL must be like http://localhost:8800, without user, query and fragment");
+        http == null
+            ? HttpClient.newBuilder()
+                .connectTimeout(timing.connect())
+                .executor(Threads.forConnections())
+                .build()
+            : http;
+    return new Transport(used, BaseUrl.parse(baseUrl), token, timing, defaults, http == null);
   }
 
   Timing timing() {
@@ -108,10 +82,15 @@ final class Transport implements AutoCloseable {
    * @throws ForgeException if there is none
    */
   Reply send(Call call) {
+    return await(call, sendAsync(call));
+  }
+
+  /** The gateway's good answer, or a {@link ForgeException}; cancelling it gives the call up. */
+  CompletableFuture<Reply> sendAsync(Call call) {
     return repeated(
         call,
-        () -> {
-          HttpResponse<byte[]> response = exchange(call, BodyHandlers.ofByteArray());
+        BodyHandlers.ofByteArray(),
+        response -> {
           checkStatus(response, response.body());
           return reply(call, response);
         });
@@ -124,20 +103,21 @@ final class Transport implements AutoCloseable {
    * @throws ForgeException if there is none
    */
   EventBody stream(Call call) {
+    return await(call, streamAsync(call));
+  }
+
+  /** The gateway's answer as it arrives, once it begins, or a {@link ForgeException}. */
+  CompletableFuture<EventBody> streamAsync(Call call) {
     return repeated(
         call,
-        () -> {
-          HttpResponse<EventBody> response = exchange(call, head -> new EventBody());
-          String type = response.headers().firstValue("Content-Type").orElse("");
-          if (isGood(response) && type.startsWith(EVENT_STREAM)) {
-            return response.body();
-          }
-          try (EventBody body = response.body()) {
-            checkStatus(response, body.rest(timing.plain()));
+        EventBody.handler(),
+        response -> {
+          byte @Nullable [] other = response.body().other();
+          if (other != null) {
+            checkStatus(response, other);
             throw notAGateway(call, response, "a stream of events");
-          } catch (InterruptedException e) {
-            throw interrupted(call, e);
           }
+          return response.body();
         });
   }
 
@@ -164,32 +144,13 @@ final class Transport implements AutoCloseable {
     return List.copyOf(all);
   }
 
-  @FunctionalInterface
-  private interface Attempt<A> {
-    A make() throws IOException;
+  private <B, A> CompletableFuture<A> repeated(
+      Call call, BodyHandler<B> handler, Function<HttpResponse<B>, A> read) {
+    return Repetition.of(call, base, timing, () -> exchange(call, handler, read));
   }
 
-  private <A> A repeated(Call call, Attempt<A> attempt) {
-    for (int retries = 0; ; retries++) {
-      Duration pause;
-      try {
-        return attempt.make();
-      } catch (ForgeApiException refusal) {
-        pause = pauseAfter(call, refusal);
-        if (pause == null || retries == timing.retries().maxRetries()) {
-          throw refusal;
-        }
-      } catch (IOException e) {
-        if (!mayRepeatAfter(call, e) || retries == timing.retries().maxRetries()) {
-          throw new ForgeTransportException(call + " to " + base + " failed: " + words(e), e);
-        }
-        pause = timing.retries().pause(retries);
-      }
-      take(call, pause);
-    }
-  }
-
-  private <B> HttpResponse<B> exchange(Call call, BodyHandler<B> handler) throws IOException {
+  private <B, A> CompletableFuture<A> exchange(
+      Call call, BodyHandler<B> handler, Function<HttpResponse<B>, A> read) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + call.path()))
             .method(call.method(), call.body().get())
@@ -201,21 +162,23 @@ final class Transport implements AutoCloseable {
     }
     call.headers().forEach(request::header);
     CompletableFuture<HttpResponse<B>> pending = http.sendAsync(request.build(), handler);
-    try {
-      // Not the request's own timeout, which ends with the headers of the answer.
-      return pending.get(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      pending.cancel(true);
-      throw new HttpTimeoutException("no answer within " + call.deadline());
-    } catch (InterruptedException e) {
-      pending.cancel(true);
-      throw interrupted(call, e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException broken) {
-        throw broken;
-      }
-      throw new ForgeTransportException(call + " to " + base + " failed", e.getCause());
-    }
+    CompletableFuture<A> answer = new CompletableFuture<>();
+    Futures.onEnd(
+        pending,
+        (response, failed) -> {
+          if (failed != null) {
+            answer.completeExceptionally(failed);
+            return;
+          }
+          try {
+            Futures.hand(read.apply(response), answer);
+          } catch (RuntimeException unusable) {
+            answer.completeExceptionally(unusable);
+          }
+        });
+    Futures.giveUpWith(answer, pending);
+    // Not the request's own timeout, which ends with the headers of the answer.
+    return answer.orTimeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static boolean isGood(HttpResponse<?> response) {
@@ -249,45 +212,63 @@ final class Transport implements AutoCloseable {
         null);
   }
 
-  private @Nullable Duration pauseAfter(Call call, ForgeApiException refusal) {
-    boolean passing = refusal.status() == 503 || refusal.status() == 429;
-    Duration asked = refusal.retryAfter();
-    return !passing
-            || refusal.retryForbidden()
-            || asked == null
-            || asked.compareTo(timing.retries().longestPause()) > 0
-            || call.repeat() == Call.Repeat.NEVER
-        ? null
-        : asked;
+  /** The object that a path gives; blocks. */
+  ObjectNode get(String path) {
+    return send(Call.plain("GET", path, timing.plain())).body();
   }
 
-  private static boolean mayRepeatAfter(Call call, IOException e) {
-    boolean notConnected =
-        e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
-    return switch (call.repeat()) {
-      case ALWAYS -> notConnected || !(e instanceof HttpTimeoutException);
-      case IF_NOT_DONE -> notConnected;
-      case NEVER -> false;
-    };
+  /**
+   * Cancels a piece of work; blocks.
+   *
+   * @param path of the work
+   * @return whether that ended it
+   */
+  boolean cancel(String path) {
+    return cancelled(Call.cancel(path, timing.plain()));
   }
 
-  /** Lets time pass. */
+  /** Cancels what a stream tells of, if it is named already. */
+  boolean cancel(Feed<?, ?> feed) {
+    Call cancel = feed.cancel();
+    return cancel != null && cancelled(cancel);
+  }
+
+  private boolean cancelled(Call cancel) {
+    return Json.truth(send(cancel).body(), "cancelled");
+  }
+
+  /** Lets time pass; blocks. */
   void take(Object purpose, Duration pause) {
+    await(purpose, timing.pause().take(pause));
+  }
+
+  /**
+   * Waits for what is under way, and gives it up if this thread is interrupted.
+   *
+   * @throws ForgeException if it failed in a way that callers know
+   */
+  static <A> A await(Object purpose, CompletableFuture<A> pending) {
     try {
-      timing.pause().take(pause);
+      return pending.get();
     } catch (InterruptedException e) {
+      pending.cancel(true);
       throw interrupted(purpose, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ForgeException known) {
+        // It came up on a thread that says nothing of who asked.
+        known.fillInStackTrace();
+        throw known;
+      }
+      if (e.getCause() instanceof RuntimeException mistake) {
+        throw mistake;
+      }
+      throw new ForgeTransportException(purpose + " failed", e.getCause());
     }
   }
 
   static ForgeTransportException interrupted(Object purpose, InterruptedException e) {
     Thread.currentThread().interrupt();
     return new ForgeTransportException("the thread was interrupted during " + purpose, e);
-  }
-
-  // Some of the JDK's exceptions have no message.
-  static String words(Throwable e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   /** Frees the connections, where this JDK can: from 21 on, and after the calls in flight. */

@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A multipart/form-data body with one file, sent piece by piece: files have any size. */
 final class Upload {
+  private static final Executor READERS = Threads.forUploads();
+
   private final String boundary = "forge-" + UUID.randomUUID();
   private final String name;
   private final @Nullable Duration ttl;
@@ -39,7 +42,8 @@ final class Upload {
 
   Call of(InputStream content, Duration deadline) {
     return call(
-        () -> BodyPublishers.ofInputStream(() -> new Unclosed(content)),
+        () ->
+            new PulledElsewhere(BodyPublishers.ofInputStream(() -> new Unclosed(content)), READERS),
         deadline,
         Call.Repeat.NEVER);
   }

@@ -180,8 +180,9 @@ final class ForgeClientTest {
         .answers(503, body)
         .answers(503, body, "Retry-After", "3600")
         .answers(503, body, "Retry-After", "1", "x-should-retry", "false")
-        .answers(502, body, "Retry-After", "1");
-    for (int i = 1; i <= 4; i++) {
+        .answers(502, body, "Retry-After", "1")
+        .answers(503, "{\"code\":\"agent_unavailable\"}", "Retry-After", "1");
+    for (int i = 1; i <= 5; i++) {
       assertThrows(ForgeApiException.class, () -> client.run("p"));
       assertEquals(i, gateway.asked().size());
     }
@@ -489,7 +490,7 @@ final class ForgeClientTest {
             + "\"error\":null,\"request_id\":\"q\",\"result\":\"secret answer\"}");
     RunInfo run = client.getRun("r/1");
     assertEquals("GET /runs/r%2F1", gateway.asked().get(0).line());
-    assertEquals(RunState.COMPLETED, run.state());
+    assertEquals(WorkState.COMPLETED, run.state());
     assertEquals(Instant.ofEpochSecond(1_795_238_000), run.createdAt());
     assertEquals(Instant.parse("2026-11-21T05:13:20.003Z"), run.startedAt());
     assertEquals(Duration.ofMillis(3), run.queued());
@@ -512,13 +513,34 @@ final class ForgeClientTest {
             "{\"run_id\":\"r1\",\"state\":\"paused\",\"created_at\":1,"
                 + "\"error\":{\"code\":\"agent_failed\",\"detail\":\"why\"}}");
     RunInfo queued = client.getRun("r1");
-    assertEquals(RunState.QUEUED, queued.state());
+    assertEquals(WorkState.QUEUED, queued.state());
     assertNull(queued.startedAt());
     assertNull(queued.usage());
     assertNull(queued.result());
     RunInfo other = client.getRun("r1");
-    assertEquals(RunState.UNKNOWN, other.state());
-    assertEquals(new RunInfo.Failure("agent_failed", "why"), other.error());
+    assertEquals(WorkState.UNKNOWN, other.state());
+    assertEquals(new Failure("agent_failed", "why"), other.error());
+  }
+
+  @Test
+  void a_run_may_be_started_and_left_alone() throws Exception {
+    gateway.answers(202, "{\"ok\":true,\"run_id\":\"r1\",\"state\":\"queued\"}");
+
+    assertEquals("r1", client.start(RunRequest.of("p")));
+
+    assertTrue(gateway.asked().get(0).json().get("detach").booleanValue());
+    assertNotNull(gateway.asked().get(0).header("Idempotency-Key"));
+  }
+
+  @Test
+  void a_gateway_tells_of_itself() {
+    gateway.answers(
+        200,
+        "{\"ok\":true,\"claude_present\":true,\"claude_version\":\"2.1\",\"acpx_present\":false,"
+            + "\"acpx_version\":null,\"open_sessions\":3,\"version\":\"0.1\",\"uptime_secs\":42}");
+
+    assertEquals(
+        new Health("0.1", true, "2.1", false, null, 3, Duration.ofSeconds(42)), client.health());
   }
 
   @Test

@@ -174,7 +174,7 @@ final class SessionTest {
     assertEquals(5, result.events().size());
     TurnEvent.ToolCall call = (TurnEvent.ToolCall) result.events().get(1);
     assertEquals(List.of("t1", "ls", "execute", "pending"), words(call));
-    TurnEvent.ToolCall update = (TurnEvent.ToolCall) result.events().get(2);
+    TurnEvent.ToolUpdate update = (TurnEvent.ToolUpdate) result.events().get(2);
     assertNull(update.title());
     assertEquals("completed", update.status());
     assertEquals("end_turn", result.events().get(4).raw().at("/result/stopReason").textValue());
@@ -324,5 +324,53 @@ final class SessionTest {
     assertThrows(IllegalArgumentException.class, () -> turn.idempotencyKey("a\nb"));
     SessionOptions.Builder options = SessionOptions.builder();
     assertThrows(IllegalArgumentException.class, () -> options.idempotencyKey(""));
+  }
+
+  @Test
+  void a_session_is_gone_on_with_without_asking_first() {
+    gateway.answers(200, TURN).answers(200, OPEN);
+
+    Session session = client.reattach("s1");
+    assertEquals("Hello", session.turn("Hi").text());
+    assertEquals("s1", session.info().sessionId());
+    assertEquals("s1", session.info().sessionId());
+
+    assertEquals(
+        List.of("POST /sessions/s1/turn", "GET /sessions/s1"),
+        gateway.asked().stream().map(StubGateway.Asked::line).toList());
+  }
+
+  @Test
+  void turns_are_told_whole_listed_and_cancelled_by_their_index() {
+    String turn =
+        "{\"session_id\":\"s1\",\"turn_index\":2,\"state\":\"timed_out\",\"stop_reason\":null,"
+            + "\"created_at\":1795238000,\"started_at\":\"2026-11-21T05:12:44.120Z\",\"queue_ms\":3,"
+            + "\"duration_ms\":12,\"usage\":{\"input_tokens\":1,\"output_tokens\":2},"
+            + "\"cost_usd\":0.10,\"context_lost\":true,\"prompt_bytes\":5,\"files\":1,"
+            + "\"error\":{\"code\":\"agent_timeout\",\"detail\":\"late\"},\"request_id\":\"q1\"}";
+    gateway
+        .answers(200, turn)
+        .answers(200, "{\"turns\":[" + turn + "],\"next_cursor\":null}")
+        .answers(200, "{\"events\":[" + chunk("a") + "],\"state\":\"running\"}")
+        .answers(200, "{\"ok\":true,\"cancelled\":true}");
+    Session session = client.reattach("s1");
+
+    TurnInfo info = session.getTurn(2);
+
+    assertEquals(WorkState.TIMED_OUT, info.state());
+    assertEquals(Duration.ofMillis(3), info.queued());
+    assertEquals(new Usage(1, 2, 0, 0), info.usage());
+    assertTrue(info.contextLost());
+    assertEquals(new Failure("agent_timeout", "late"), info.error());
+    assertEquals(List.of(info), session.turns(10));
+    assertEquals(1, session.events(2).size());
+    assertTrue(session.cancel(2));
+    assertEquals(
+        List.of(
+            "GET /sessions/s1/turns/2",
+            "GET /sessions/s1/turns?limit=10",
+            "GET /sessions/s1/turns/2/events",
+            "POST /sessions/s1/turns/2/cancel"),
+        gateway.asked().stream().map(StubGateway.Asked::line).toList());
   }
 }

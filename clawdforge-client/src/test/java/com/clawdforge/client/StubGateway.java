@@ -15,6 +15,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -75,9 +77,7 @@ final class StubGateway implements AutoCloseable {
   private HttpHandler json(int status, String body, String... headers) {
     return exchange -> {
       remember(exchange, exchange.getRequestBody().readAllBytes());
-      for (int i = 0; i < headers.length; i += 2) {
-        exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
-      }
+      set(headers, exchange);
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
@@ -111,22 +111,77 @@ final class StubGateway implements AutoCloseable {
     void write(String text) throws IOException;
   }
 
-  /** The next answer is a stream of events. */
-  synchronized StubGateway streams(Streaming streaming) {
+  /** The next answer is a stream of events; headers as name, value, name, value. */
+  synchronized StubGateway streams(Streaming streaming, String... headers) {
+    answers.add(stream(() -> {}, streaming, headers));
+    return this;
+  }
+
+  /** The next answer is a stream of events whose head waits for {@code go}. */
+  synchronized StubGateway streams(
+      CountDownLatch asked, CountDownLatch go, Streaming streaming, String... headers) {
+    answers.add(
+        stream(
+            () -> {
+              asked.countDown();
+              go.await();
+            },
+            streaming,
+            headers));
+    return this;
+  }
+
+  private interface Before {
+    void run() throws InterruptedException;
+  }
+
+  private HttpHandler stream(Before head, Streaming streaming, String... headers) {
+    return exchange -> {
+      remember(exchange, exchange.getRequestBody().readAllBytes());
+      try {
+        head.run();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      set(headers, exchange);
+      exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+      exchange.sendResponseHeaders(200, 0);
+      OutputStream out = exchange.getResponseBody();
+      streaming.write(
+          text -> {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+          });
+      exchange.close();
+    };
+  }
+
+  private static void set(String[] headers, HttpExchange exchange) {
+    for (int i = 0; i < headers.length; i += 2) {
+      exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
+    }
+  }
+
+  /** The next answer, which a test waits for to be asked for. */
+  synchronized StubGateway tells(CountDownLatch asked, int status, String body) {
+    HttpHandler answer = json(status, body);
     answers.add(
         exchange -> {
-          remember(exchange, exchange.getRequestBody().readAllBytes());
-          exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-          exchange.sendResponseHeaders(200, 0);
-          OutputStream out = exchange.getResponseBody();
-          streaming.write(
-              text -> {
-                out.write(text.getBytes(StandardCharsets.UTF_8));
-                out.flush();
-              });
-          exchange.close();
+          answer.handle(exchange);
+          asked.countDown();
         });
     return this;
+  }
+
+  /** Answers a run as it is asked for: by a stream that ends like this, or at once. */
+  HttpHandler runOrStream(String end) {
+    HttpHandler streamed = stream(() -> {}, out -> out.write(end));
+    HttpHandler plain = json(200, end.substring(end.indexOf('{'), end.lastIndexOf('}') + 1));
+    return exchange ->
+        ("text/event-stream".equals(exchange.getRequestHeaders().getFirst("Accept"))
+                ? streamed
+                : plain)
+            .handle(exchange);
   }
 
   synchronized StubGateway handles(HttpHandler handler) {
@@ -142,8 +197,9 @@ final class StubGateway implements AutoCloseable {
     return List.copyOf(pauses);
   }
 
-  private synchronized void pause(Duration duration) {
+  private synchronized CompletableFuture<Void> pause(Duration duration) {
     pauses.add(duration);
+    return CompletableFuture.completedFuture(null);
   }
 
   String url() {

@@ -43,21 +43,25 @@ final class TurnPrinter {
         out.flush();
         midLine = text.text().isEmpty() ? midLine : !text.text().endsWith("\n");
       }
-      case TurnEvent.ToolCall call -> print(call);
+      case TurnEvent.ToolCall call -> print(call.id(), call.status(), told(call));
+      case TurnEvent.ToolUpdate news -> print(news.id(), news.status(), told(news));
+      case TurnEvent.Thought thought -> {}
+      case TurnEvent.Plan plan -> {}
+      case TurnEvent.Usage usage -> {}
+      case TurnEvent.Permission permission -> {}
       case TurnEvent.Other other -> {}
     }
   }
 
   // A call that is pending is still being written, its title a placeholder: it is told with the
-  // next
-  // news of it, and again if it failed.
-  private void print(TurnEvent.ToolCall call) {
-    boolean isNew = !calls.containsKey(call.id());
-    Told told = calls.merge(call.id(), Told.of(call), Told::with);
-    boolean failed = "failed".equals(call.status());
-    boolean pending = isNew && "pending".equals(call.status());
-    boolean first = !pending && shown.add(call.id());
-    boolean firstFailure = failed && failures.add(call.id());
+  // next news of it, and again if it failed.
+  private void print(String id, @Nullable String status, Told news) {
+    boolean isNew = !calls.containsKey(id);
+    Told told = calls.merge(id, news, Told::with);
+    boolean failed = "failed".equals(status);
+    boolean pending = isNew && "pending".equals(status);
+    boolean first = !pending && shown.add(id);
+    boolean firstFailure = failed && failures.add(id);
     if (first || firstFailure) {
       endLine();
       String line =
@@ -70,12 +74,16 @@ final class TurnPrinter {
     }
   }
 
+  private static Told told(TurnEvent.ToolCall call) {
+    return new Told(shownAs(call.kind()), shownAs(call.title()));
+  }
+
+  private static Told told(TurnEvent.ToolUpdate news) {
+    return new Told(shownAs(news.kind()), shownAs(news.title()));
+  }
+
   /** What was told of a call up to now. */
   private record Told(String kind, String title) {
-    static Told of(TurnEvent.ToolCall call) {
-      return new Told(shownAs(call.kind()), shownAs(call.title()));
-    }
-
     Told with(Told later) {
       return new Told(
           later.kind.isEmpty() ? kind : later.kind, later.title.isEmpty() ? title : later.title);

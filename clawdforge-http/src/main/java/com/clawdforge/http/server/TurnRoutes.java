@@ -55,14 +55,20 @@ final class TurnRoutes {
     }
     if (body.detach()) {
       int index = ticket.turnIndex();
-      ctx.res().setHeader("Location", "/sessions/" + sessionId + "/turns/" + index);
+      ctx.res().setHeader("Location", turnPath(sessionId, index));
       String state = turns.get(caller, sessionId, index).state().wire();
       Reply.json(ctx, 202, new Accepted(true, sessionId, index, state));
     } else if (SseWriter.wanted(ctx)) {
+      // The head of a stream is early: whoever is lost before the first event knows where to go on.
+      ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
       delivery.stream(ctx, ticket.turnIndex(), ticket.events(0), ticket::await);
     } else {
       delivery.answer(ctx, ticket);
     }
+  }
+
+  private static String turnPath(String sessionId, int index) {
+    return "/sessions/" + sessionId + "/turns/" + index;
   }
 
   private void list(Context ctx, Caller caller) throws IOException {

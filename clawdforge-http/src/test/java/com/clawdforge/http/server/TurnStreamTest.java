@@ -48,6 +48,9 @@ final class TurnStreamTest {
 
       assertEquals(200, answer.statusCode());
       assertEquals("text/event-stream", answer.headers().firstValue("Content-Type").orElseThrow());
+      assertEquals(
+          "/sessions/" + id + "/turns/2/events",
+          answer.headers().firstValue("Content-Location").orElseThrow());
       String took = answer.body().replaceFirst("(?s).*\"duration_ms\":(\\d+).*", "$1");
       assertEquals(
           """

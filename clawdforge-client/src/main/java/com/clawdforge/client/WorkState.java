@@ -2,8 +2,8 @@ package com.clawdforge.client;
 
 import java.util.Locale;
 
-/** Where a run is in its life. */
-public enum RunState {
+/** Where a run or a turn is in its life. */
+public enum WorkState {
   QUEUED,
   RUNNING,
   COMPLETED,
@@ -15,8 +15,8 @@ public enum RunState {
   /** One that this version of the client does not know. */
   UNKNOWN;
 
-  static RunState ofWire(String wire) {
-    for (RunState state : values()) {
+  static WorkState ofWire(String wire) {
+    for (WorkState state : values()) {
       if (state.name().toLowerCase(Locale.ROOT).equals(wire)) {
         return state;
       }

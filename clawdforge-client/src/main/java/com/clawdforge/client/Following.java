@@ -1,0 +1,250 @@
+package com.clawdforge.client;
+
+import com.clawdforge.client.EventParser.Message;
+import java.io.IOException;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows a piece of work for a future, over as many connections as it takes, on whatever thread
+ * brings the news: nobody waits. Whoever completes the future meanwhile, by cancelling it or by a
+ * time limit, has the work cancelled.
+ */
+final class Following<R> {
+  private final Transport transport;
+  // Under the lock, as what is not final.
+  private final Feed<?, R> feed;
+  private final Patience patience;
+  private final CompletableFuture<R> outcome = new CompletableFuture<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private volatile boolean over;
+  private @Nullable EventBody body;
+  private CompletableFuture<Boolean> watch = CompletableFuture.completedFuture(false);
+
+  private Following(Transport transport, Feed<?, R> feed, Duration limit) {
+    this.transport = transport;
+    this.feed = feed;
+    this.patience = new Patience(limit);
+  }
+
+  /** What comes of the work; a {@link ForgeException} if it fails. */
+  static <R> CompletableFuture<R> of(Transport transport, Feed<?, R> feed, Duration limit) {
+    Following<R> following = new Following<>(transport, feed, limit);
+    Futures.onEnd(following.outcome, (result, failed) -> following.abandon());
+    following.endWithin(limit);
+    following.connect();
+    return following.outcome;
+  }
+
+  private void endWithin(Duration limit) {
+    CompletableFuture<Boolean> timer = timer(limit);
+    Futures.onEnd(outcome, (result, failed) -> timer.complete(false));
+    Futures.onEnd(
+        timer,
+        (expired, failed) -> {
+          if (expired && !over) {
+            fail(new ForgeTransportException("no end within " + limit, null));
+          }
+        });
+  }
+
+  // True when the time is over, unless it is completed before; it holds nothing up then.
+  private static CompletableFuture<Boolean> timer(Duration wait) {
+    return new CompletableFuture<Boolean>()
+        .completeOnTimeout(true, wait.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void connect() {
+    if (over) {
+      return;
+    }
+    Call call;
+    synchronized (this) {
+      call = feed.call();
+    }
+    Futures.onEnd(
+        transport.streamAsync(call),
+        (answer, failed) -> {
+          if (failed == null) {
+            connected(answer);
+          } else {
+            lost(failed);
+          }
+        });
+  }
+
+  private void connected(EventBody answer) {
+    synchronized (this) {
+      feed.head(answer.headers());
+      body = answer;
+    }
+    if (outcome.isDone()) {
+      abandon();
+      // Even if this gateway gave the work no name to cancel it by.
+      over = true;
+      disconnect();
+      return;
+    }
+    answer.onArrival(this::drain);
+    watch(answer, transport.timing().silence());
+  }
+
+  // Taking a message may bring the next one on this very thread, before the first was looked at:
+  // one takes them all, in their order, whoever else comes.
+  private void drain() {
+    int calls = waiting.incrementAndGet();
+    if (calls != 1) {
+      return;
+    }
+    while (calls != 0) {
+      EventBody answer = current();
+      if (answer != null) {
+        drain(answer);
+      }
+      calls = waiting.addAndGet(-calls);
+    }
+  }
+
+  private synchronized @Nullable EventBody current() {
+    return over ? null : body;
+  }
+
+  private void drain(EventBody answer) {
+    Message message = answer.poll();
+    while (message != null) {
+      if (!take(answer, message)) {
+        return;
+      }
+      message = answer.poll();
+    }
+    synchronized (this) {
+      if (body != answer || over || !answer.over()) {
+        return;
+      }
+      body = null;
+    }
+    IOException why = answer.failure();
+    lost(why == null ? new IOException("it ended too early") : why);
+  }
+
+  /** Whether there may be more. */
+  private boolean take(EventBody answer, Message message) {
+    R result;
+    synchronized (this) {
+      if (body != answer || over) {
+        return false;
+      }
+      try {
+        patience.heard();
+        feed.take(message);
+      } catch (RuntimeException e) {
+        fail(e);
+        return false;
+      }
+      result = feed.result();
+    }
+    if (result != null) {
+      end(() -> outcome.complete(result));
+    }
+    return result == null;
+  }
+
+  // The gateway says something every 15 seconds; a connection that says nothing is dead.
+  private void watch(EventBody answer, Duration wait) {
+    CompletableFuture<Boolean> timer = timer(wait);
+    synchronized (this) {
+      watch = timer;
+    }
+    Futures.onEnd(
+        timer,
+        (expired, failed) -> {
+          if (expired) {
+            check(answer);
+          }
+        });
+  }
+
+  private void check(EventBody answer) {
+    Duration patience = transport.timing().silence();
+    Duration left = patience.minusNanos(System.nanoTime() - answer.lastHeard());
+    synchronized (this) {
+      if (body != answer || over) {
+        return;
+      }
+      if (left.isNegative() || left.isZero()) {
+        body = null;
+      }
+    }
+    if (left.isNegative() || left.isZero()) {
+      answer.close();
+      lost(new HttpTimeoutException("nothing came for " + patience));
+    } else {
+      watch(answer, left);
+    }
+  }
+
+  private void lost(Throwable why) {
+    if (over) {
+      return;
+    }
+    if (!Patience.mayPass(why)) {
+      fail(why);
+      return;
+    }
+    Duration pause;
+    try {
+      synchronized (this) {
+        pause = patience.pauseAfter(why);
+      }
+    } catch (ForgeTransportException lastOne) {
+      fail(lastOne);
+      return;
+    }
+    Futures.onEnd(transport.timing().pause().take(pause), (over, failed) -> connect());
+  }
+
+  private void fail(Throwable why) {
+    end(() -> outcome.completeExceptionally(why));
+  }
+
+  // What the app does with the outcome may take long, and may call this client: not on its threads.
+  private void end(Runnable completion) {
+    over = true;
+    disconnect();
+    outcome.defaultExecutor().execute(completion);
+  }
+
+  // Somebody else completed the outcome: the work is not wanted any more. As long as it has no
+  // name it cannot be cancelled; then this comes again when the gateway has given it one.
+  private void abandon() {
+    Call cancel;
+    synchronized (this) {
+      if (over) {
+        return;
+      }
+      cancel = feed.cancel();
+      if (cancel == null) {
+        return;
+      }
+      over = true;
+    }
+    disconnect();
+    CompletableFuture<Reply> unused = transport.sendAsync(cancel);
+  }
+
+  private void disconnect() {
+    EventBody current;
+    synchronized (this) {
+      current = body;
+      body = null;
+      watch.complete(false);
+    }
+    if (current != null) {
+      current.close();
+    }
+  }
+}

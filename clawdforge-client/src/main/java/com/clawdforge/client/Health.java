@@ -1,0 +1,36 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a gateway tells of itself.
+ *
+ * @param version the gateway's, or null
+ * @param claudePresent whether it can start {@code claude}
+ * @param claudeVersion null if it is not known, or not yet
+ * @param acpxPresent whether it can start {@code acpx}
+ * @param acpxVersion null if it is not known, or not yet
+ * @param uptime how long it has been running, or null
+ */
+public record Health(
+    @Nullable String version,
+    boolean claudePresent,
+    @Nullable String claudeVersion,
+    boolean acpxPresent,
+    @Nullable String acpxVersion,
+    long openSessions,
+    @Nullable Duration uptime) {
+  static Health of(JsonNode health) {
+    Long uptime = Json.integer(health, "uptime_secs");
+    return new Health(
+        Json.text(health, "version"),
+        Json.truth(health, "claude_present"),
+        Json.text(health, "claude_version"),
+        Json.truth(health, "acpx_present"),
+        Json.text(health, "acpx_version"),
+        health.path("open_sessions").asLong(),
+        uptime == null ? null : Duration.ofSeconds(uptime));
+  }
+}

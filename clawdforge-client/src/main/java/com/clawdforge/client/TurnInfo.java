@@ -1,0 +1,61 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A turn as the gateway's ledger knows it.
+ *
+ * @param turnIndex counts from 1 within the session
+ * @param startedAt when the agent was asked, or null
+ * @param endedAt null until it is over
+ * @param queued how long it waited, or null
+ * @param duration null until it is over
+ * @param usage null if the agent told none
+ * @param costUsd the agent's own estimate in US dollars, or null
+ * @param contextLost whether the agent came back without the conversation up to then
+ * @param promptBytes length of the prompt in UTF-8
+ * @param files how many files were attached
+ * @param error null unless it failed
+ * @param requestId of the request that asked for it, or null
+ */
+public record TurnInfo(
+    String sessionId,
+    int turnIndex,
+    WorkState state,
+    @Nullable String stopReason,
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    @Nullable Duration queued,
+    @Nullable Duration duration,
+    @Nullable Usage usage,
+    @Nullable BigDecimal costUsd,
+    boolean contextLost,
+    @Nullable Long promptBytes,
+    @Nullable Long files,
+    @Nullable Failure error,
+    @Nullable String requestId) {
+  static TurnInfo of(JsonNode turn) {
+    return new TurnInfo(
+        Json.requiredText(turn, "session_id"),
+        Math.toIntExact(Json.requiredInteger(turn, "turn_index")),
+        WorkState.ofWire(Json.requiredText(turn, "state")),
+        Json.text(turn, "stop_reason"),
+        Json.requiredTime(turn, "created_at"),
+        Json.time(turn, "started_at"),
+        Json.time(turn, "ended_at"),
+        Json.millis(turn, "queue_ms"),
+        Json.millis(turn, "duration_ms"),
+        Usage.of(turn.get("usage")),
+        Json.decimal(turn, "cost_usd"),
+        Json.truth(turn, "context_lost"),
+        Json.integer(turn, "prompt_bytes"),
+        Json.integer(turn, "files"),
+        Failure.of(turn.get("error")),
+        Json.text(turn, "request_id"));
+  }
+}

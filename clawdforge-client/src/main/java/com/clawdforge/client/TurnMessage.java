@@ -1,0 +1,102 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what a message of the Agent Client Protocol means; what has no meaning here is kept. */
+final class TurnMessage {
+  private TurnMessage() {}
+
+  static TurnEvent read(JsonNode raw) {
+    JsonNode update = raw.at("/params/update");
+    TurnEvent known;
+    if (update.isObject()) {
+      known = update(update, raw);
+    } else if (raw.path("method").asText().equals("session/request_permission")) {
+      known = request(raw);
+    } else {
+      known = answer(raw);
+    }
+    return known == null ? new TurnEvent.Other(raw) : known;
+  }
+
+  private static @Nullable TurnEvent update(JsonNode update, JsonNode raw) {
+    return switch (update.path("sessionUpdate").asText()) {
+      case "agent_message_chunk" -> {
+        String text = Json.text(update.path("content"), "text");
+        yield text == null ? null : new TurnEvent.Text(text, raw);
+      }
+      case "agent_thought_chunk" -> {
+        String text = Json.text(update.path("content"), "text");
+        yield text == null ? null : new TurnEvent.Thought(text, raw);
+      }
+      case "tool_call" -> {
+        String id = Json.text(update, "toolCallId");
+        yield id == null
+            ? null
+            : new TurnEvent.ToolCall(id, title(update), kind(update), status(update), raw);
+      }
+      case "tool_call_update" -> {
+        String id = Json.text(update, "toolCallId");
+        yield id == null
+            ? null
+            : new TurnEvent.ToolUpdate(id, title(update), kind(update), status(update), raw);
+      }
+      case "plan" -> new TurnEvent.Plan(entries(update.path("entries")), raw);
+      case "usage_update" -> usage(update, raw);
+      default -> null;
+    };
+  }
+
+  private static @Nullable String title(JsonNode update) {
+    return Json.text(update, "title");
+  }
+
+  private static @Nullable String kind(JsonNode update) {
+    return Json.text(update, "kind");
+  }
+
+  private static @Nullable String status(JsonNode update) {
+    return Json.text(update, "status");
+  }
+
+  private static List<TurnEvent.Plan.Entry> entries(JsonNode entries) {
+    List<TurnEvent.Plan.Entry> all = new ArrayList<>();
+    for (JsonNode entry : entries) {
+      String content = Json.text(entry, "content");
+      if (content != null) {
+        all.add(new TurnEvent.Plan.Entry(content, Json.text(entry, "priority"), status(entry)));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static @Nullable TurnEvent usage(JsonNode update, JsonNode raw) {
+    Long used = Json.integer(update, "used");
+    JsonNode cost = update.path("cost");
+    boolean dollars = "USD".equals(Json.text(cost, "currency"));
+    BigDecimal amount = dollars ? Json.decimal(cost, "amount") : null;
+    return used == null && amount == null
+        ? null
+        : new TurnEvent.Usage(used, Json.integer(update, "size"), amount, raw);
+  }
+
+  private static TurnEvent request(JsonNode raw) {
+    JsonNode call = raw.at("/params/toolCall");
+    return new TurnEvent.Permission(
+        raw.path("id").asText(), Json.text(call, "toolCallId"), kind(call), null, raw);
+  }
+
+  private static @Nullable TurnEvent answer(JsonNode raw) {
+    JsonNode outcome = raw.at("/result/outcome");
+    String word = Json.text(outcome, "outcome");
+    String option = Json.text(outcome, "optionId");
+    return word == null
+        ? null
+        : new TurnEvent.Permission(
+            raw.path("id").asText(), null, null, option == null ? word : option, raw);
+  }
+}

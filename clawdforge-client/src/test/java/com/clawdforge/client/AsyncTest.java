@@ -1,0 +1,361 @@
+package com.clawdforge.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class AsyncTest {
+  private static final String RUN_END =
+      "event: run\ndata: {\"ok\":true,\"result\":{\"qty\":2},\"duration_ms\":12,"
+          + "\"stop_reason\":\"end_turn\"}\n\n";
+  private static final String TURN_END =
+      "event: turn\ndata: {\"ok\":true,\"session_id\":\"s1\",\"turn_index\":2,"
+          + "\"stop_reason\":\"end_turn\",\"duration_ms\":12}\n\n";
+  private static final String CANCELLED = "{\"ok\":true,\"cancelled\":true}";
+
+  private StubGateway gateway;
+  private ForgeClient client;
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  @BeforeEach
+  void start() throws IOException {
+    gateway = new StubGateway();
+    client = gateway.client();
+  }
+
+  @AfterEach
+  void stop() {
+    over.countDown();
+    client.close();
+    gateway.close();
+  }
+
+  private static String line(int seq, String json) {
+    return "event: claude\nid: " + seq + "\ndata: " + json + "\n\n";
+  }
+
+  private static String said(int seq, String text) {
+    return "event: acp\nid: 2." + seq + "\ndata: " + SessionTest.chunk(text) + "\n\n";
+  }
+
+  private static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(20, TimeUnit.SECONDS);
+  }
+
+  private static Throwable failure(CompletableFuture<?> future) {
+    return Objects.requireNonNull(
+        assertThrows(ExecutionException.class, () -> get(future)).getCause());
+  }
+
+  private void await(CountDownLatch latch) throws IOException {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private boolean isOver() throws IOException {
+    try {
+      return over.await(20, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private void holdsOpen(StubGateway.Stream out, String text) throws IOException {
+    out.write(text);
+    await(over);
+  }
+
+  @Test
+  void a_run_is_done_while_nobody_waits() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    gateway.streams(
+        out -> {
+          out.write(line(1, "{\"type\":\"system\"}"));
+          await(asked);
+          out.write(line(2, "{\"type\":\"result\",\"total_cost_usd\":0.0250}") + RUN_END);
+        },
+        "X-Clawdforge-Run-Id",
+        "r1");
+
+    CompletableFuture<RunResult> run = client.runAsync("How many?");
+    assertFalse(run.isDone());
+    asked.countDown();
+    RunResult result = get(run);
+
+    assertEquals(2, result.json().get("qty").intValue());
+    assertEquals("end_turn", result.stopReason());
+    assertEquals("r1", result.runId());
+    assertEquals(new BigDecimal("0.0250"), result.costUsd());
+    assertEquals("text/event-stream", gateway.asked().get(0).header("Accept"));
+  }
+
+  record Quantity(int qty) {}
+
+  @Test
+  void a_run_may_be_answered_by_a_record() throws Exception {
+    gateway.streams(out -> out.write(RUN_END));
+
+    assertEquals(new Quantity(2), get(client.runAsync(RunRequest.of("How many?"), Quantity.class)));
+    assertTrue(gateway.asked().get(0).json().has("json_schema"));
+  }
+
+  @Test
+  void a_run_whose_connection_breaks_is_joined_under_the_same_key() throws Exception {
+    gateway.breaksOff();
+    gateway.streams(out -> out.write(line(1, "{}")));
+    gateway.answers(503, "{\"code\":\"shutting_down\"}");
+    gateway.streams(out -> out.write(line(1, "{}") + line(2, "{}") + RUN_END));
+
+    assertEquals("end_turn", get(client.runAsync("Hi")).stopReason());
+
+    assertEquals(4, gateway.asked().size());
+    assertEquals(
+        1, gateway.asked().stream().map(a -> a.header("Idempotency-Key")).distinct().count());
+  }
+
+  @Test
+  void a_stream_of_a_run_gives_each_thing_once() {
+    gateway.streams(
+        out ->
+            out.write(
+                line(1, "{\"type\":\"system\"}") + line(2, delta("text_delta", "text", "Hel"))),
+        "X-Clawdforge-Run-Id",
+        "r1");
+    gateway.streams(
+        out ->
+            out.write(
+                line(1, "{\"type\":\"system\"}")
+                    + line(2, delta("text_delta", "text", "Hel"))
+                    + line(3, delta("thinking_delta", "thinking", "hm"))
+                    + line(
+                        4,
+                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Hel\"}]}}")
+                    + line(
+                        5,
+                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"Read\",\"input\":{\"p\":1}}]}}")
+                    + line(
+                        6,
+                        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\",\"is_error\":true,\"content\":\"no\"}]}}")
+                    + RUN_END));
+
+    try (RunStream run = client.stream(RunRequest.of("Hi"))) {
+      assertEquals("r1", run.runId());
+      List<String> seen = new ArrayList<>();
+      for (RunEvent event : run) {
+        seen.add(event.toString());
+      }
+      assertEquals(
+          List.of(
+              "Other",
+              "Text[3 characters]",
+              "Thought[2 characters]",
+              "Other",
+              "ToolCall[t1, Read]",
+              "ToolResult[t1, failed]"),
+          seen);
+      assertEquals("end_turn", run.result().stopReason());
+    }
+  }
+
+  private static String delta(String type, String name, String text) {
+    return "{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{"
+        + "\"type\":\""
+        + type
+        + "\",\""
+        + name
+        + "\":\""
+        + text
+        + "\"}}}";
+  }
+
+  @Test
+  void a_stream_of_a_run_can_cancel_it() {
+    gateway.streams(out -> holdsOpen(out, line(1, "{}")), "X-Clawdforge-Run-Id", "r1");
+    gateway.answers(200, CANCELLED);
+    try (RunStream run = client.stream(RunRequest.of("Hi"))) {
+      assertTrue(run.cancel());
+    }
+    assertEquals("POST /runs/r1/cancel", gateway.asked().get(1).line());
+  }
+
+  @Test
+  void a_turn_is_done_while_nobody_waits_and_mended_where_it_broke() throws Exception {
+    gateway.streams(out -> out.write(said(1, "Hel")));
+    gateway.streams(out -> out.write(said(1, "Hel") + said(2, "lo") + TURN_END));
+
+    TurnResult result = get(client.reattach("s1").turnAsync("Hi"));
+
+    assertEquals("Hello", result.text());
+    assertEquals(2, result.turnIndex());
+    assertEquals("POST /sessions/s1/turn", gateway.asked().get(0).line());
+    assertEquals("GET /sessions/s1/turns/2/events", gateway.asked().get(1).line());
+    assertEquals("2.1", gateway.asked().get(1).header("Last-Event-ID"));
+  }
+
+  @Test
+  void a_turn_that_is_lost_before_its_first_event_is_followed_by_its_index() throws Exception {
+    gateway.streams(out -> out.write(":\n\n"), "Content-Location", "/sessions/s1/turns/2/events");
+    gateway.streams(out -> out.write(said(1, "Hello") + TURN_END));
+
+    assertEquals("Hello", get(client.reattach("s1").turnAsync("Hi")).text());
+    assertEquals("GET /sessions/s1/turns/2/events", gateway.asked().get(1).line());
+    assertNull(gateway.asked().get(1).header("Last-Event-ID"));
+  }
+
+  @Test
+  void what_fails_is_told_as_it_is() {
+    gateway.streams(
+        out ->
+            out.write(
+                "event: error\ndata: {\"status\":504,\"code\":\"agent_timeout\",\"detail\":\"late\"}\n\n"));
+    gateway.answers(401, "{\"code\":\"unauthenticated\",\"detail\":\"who?\"}");
+    gateway.answers(200, "{}");
+
+    assertInstanceOf(ForgeTimeoutException.class, failure(client.runAsync("Hi")));
+    assertInstanceOf(ForgeAuthenticationException.class, failure(client.runAsync("Hi")));
+    assertEquals(2, gateway.asked().size());
+  }
+
+  @Test
+  void a_stream_that_cannot_be_mended_is_given_up() {
+    for (int i = 0; i < 20; i++) {
+      gateway.streams(out -> out.write(":\n\n"));
+    }
+
+    assertInstanceOf(ForgeTransportException.class, failure(client.runAsync("Hi")));
+    assertEquals(8, gateway.asked().size());
+  }
+
+  @Test
+  void what_is_no_message_ends_it() {
+    gateway.streams(out -> out.write("event: run\ndata: nonsense\n\n"));
+
+    assertInstanceOf(ForgeTransportException.class, failure(client.runAsync("Hi")));
+  }
+
+  @Test
+  void a_connection_that_says_nothing_is_given_up_for_another() throws Exception {
+    gateway.streams(out -> holdsOpen(out, line(1, "{}")));
+    gateway.streams(out -> out.write(RUN_END));
+
+    try (ForgeClient impatient = gateway.impatientClient()) {
+      assertEquals("end_turn", get(impatient.runAsync(RunRequest.of("Hi"))).stopReason());
+    }
+    assertEquals(2, gateway.asked().size());
+  }
+
+  @Test
+  void cancelling_the_future_cancels_the_run() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    gateway.streams(
+        out -> {
+          out.write(line(1, "{}"));
+          begun.countDown();
+          await(over);
+        },
+        "X-Clawdforge-Run-Id",
+        "r1");
+    gateway.tells(cancelled, 200, CANCELLED);
+    CompletableFuture<Quantity> run = client.runAsync(RunRequest.of("Hi"), Quantity.class);
+    await(begun);
+
+    assertTrue(run.cancel(true));
+
+    await(cancelled);
+    assertEquals("POST /runs/r1/cancel", gateway.asked().get(1).line());
+  }
+
+  @Test
+  void a_run_that_is_cancelled_before_it_has_a_name_is_cancelled_when_it_has_one()
+      throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    gateway.streams(asked, go, out -> holdsOpen(out, line(1, "{}")), "X-Clawdforge-Run-Id", "r1");
+    gateway.tells(cancelled, 200, CANCELLED);
+    CompletableFuture<RunResult> run = client.runAsync("Hi");
+    await(asked);
+
+    assertTrue(run.cancel(true));
+    go.countDown();
+
+    await(cancelled);
+    assertEquals("POST /runs/r1/cancel", gateway.asked().get(1).line());
+  }
+
+  @Test
+  void a_time_limit_on_the_future_cancels_the_turn() throws Exception {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    gateway.streams(
+        out -> holdsOpen(out, said(1, "a")), "Content-Location", "/sessions/s1/turns/2/events");
+    gateway.tells(cancelled, 200, CANCELLED);
+
+    CompletableFuture<TurnResult> turn =
+        client.reattach("s1").turnAsync("Hi").orTimeout(300, TimeUnit.MILLISECONDS);
+
+    assertInstanceOf(TimeoutException.class, failure(turn));
+    await(cancelled);
+    assertEquals("POST /sessions/s1/turns/2/cancel", gateway.asked().get(1).line());
+  }
+
+  @Test
+  void what_depends_on_it_may_call_the_client_and_wait() throws Exception {
+    int many = 20;
+    for (int i = 0; i < 2 * many; i++) {
+      gateway.handles(gateway.runOrStream(RUN_END));
+    }
+    List<CompletableFuture<RunResult>> chains =
+        IntStream.range(0, many)
+            .mapToObj(i -> client.runAsync("one").thenApply(first -> client.run("two")))
+            .toList();
+
+    for (CompletableFuture<RunResult> chain : chains) {
+      assertEquals("end_turn", get(chain).stopReason());
+    }
+  }
+
+  @Test
+  void it_ends_when_its_time_is_over_whatever_the_gateway_says() throws Exception {
+    gateway.streams(
+        out -> {
+          do {
+            out.write(":\n\n");
+          } while (!isOver());
+        });
+    RunRequest brief = RunRequest.builder().prompt("Hi").timeout(Duration.ofSeconds(1)).build();
+    try (ForgeClient impatient = gateway.impatientClient()) {
+      Throwable failure = failure(impatient.runAsync(brief));
+
+      assertInstanceOf(ForgeTransportException.class, failure);
+      assertNotEquals(0, gateway.asked().size());
+    } finally {
+      over.countDown();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package com.clawdforge.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TurnEventTest {
+  private static TurnEvent event(String json) throws Exception {
+    return TurnEvent.of(Json.MAPPER.readTree(json));
+  }
+
+  private static TurnEvent update(String members) throws Exception {
+    return event(
+        "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"update\":{"
+            + members
+            + "}}}");
+  }
+
+  @Test
+  void what_the_model_says_and_thinks() throws Exception {
+    TurnEvent said =
+        update(
+            "\"sessionUpdate\":\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\"hi\"}");
+    TurnEvent thought =
+        update(
+            "\"sessionUpdate\":\"agent_thought_chunk\",\"content\":{\"type\":\"text\",\"text\":\"hm\"}");
+
+    assertEquals("hi", assertInstanceOf(TurnEvent.Text.class, said).text());
+    assertEquals("hm", assertInstanceOf(TurnEvent.Thought.class, thought).text());
+  }
+
+  @Test
+  void a_tool_call_and_its_news() throws Exception {
+    TurnEvent call =
+        update(
+            "\"sessionUpdate\":\"tool_call\",\"toolCallId\":\"t1\",\"title\":\"ls\",\"kind\":"
+                + "\"execute\",\"status\":\"pending\"");
+    TurnEvent news =
+        update(
+            "\"sessionUpdate\":\"tool_call_update\",\"toolCallId\":\"t1\",\"status\":\"failed\"");
+
+    TurnEvent.ToolCall told = assertInstanceOf(TurnEvent.ToolCall.class, call);
+    assertEquals("execute", told.kind());
+    TurnEvent.ToolUpdate changed = assertInstanceOf(TurnEvent.ToolUpdate.class, news);
+    assertEquals("failed", changed.status());
+    assertNull(changed.kind());
+  }
+
+  @Test
+  void a_plan() throws Exception {
+    TurnEvent plan =
+        update(
+            "\"sessionUpdate\":\"plan\",\"entries\":[{\"content\":\"look\",\"priority\":\"high\","
+                + "\"status\":\"completed\"},{\"content\":\"mend\"},{}]");
+
+    assertEquals(
+        List.of(
+            new TurnEvent.Plan.Entry("look", "high", "completed"),
+            new TurnEvent.Plan.Entry("mend", null, null)),
+        assertInstanceOf(TurnEvent.Plan.class, plan).entries());
+  }
+
+  @Test
+  void usage_and_its_cost_in_dollars_only() throws Exception {
+    String usage = "\"sessionUpdate\":\"usage_update\",\"used\":12,\"size\":200,\"cost\":";
+    TurnEvent dollars = update(usage + "{\"amount\":0.250,\"currency\":\"USD\"}");
+    TurnEvent euros = update(usage + "{\"amount\":0.250,\"currency\":\"EUR\"}");
+
+    TurnEvent.Usage told = assertInstanceOf(TurnEvent.Usage.class, dollars);
+    assertEquals(12, told.used());
+    assertEquals(200, told.size());
+    assertEquals(new BigDecimal("0.250"), told.costUsd());
+    assertNull(assertInstanceOf(TurnEvent.Usage.class, euros).costUsd());
+  }
+
+  @Test
+  void a_question_for_permission_and_its_answer() throws Exception {
+    TurnEvent question =
+        event(
+            "{\"id\":0,\"method\":\"session/request_permission\",\"params\":{\"toolCall\":{"
+                + "\"toolCallId\":\"t1\",\"kind\":\"edit\"}}}");
+    TurnEvent answer =
+        event(
+            "{\"id\":0,\"result\":{\"outcome\":{\"outcome\":\"selected\",\"optionId\":\"reject\"}}}");
+    TurnEvent calledOff = event("{\"id\":0,\"result\":{\"outcome\":{\"outcome\":\"cancelled\"}}}");
+
+    TurnEvent.Permission asked = assertInstanceOf(TurnEvent.Permission.class, question);
+    assertEquals(
+        List.of("0", "t1", "edit"),
+        List.of(asked.id(), "" + asked.toolCallId(), "" + asked.kind()));
+    assertNull(asked.chosen());
+    assertEquals("reject", assertInstanceOf(TurnEvent.Permission.class, answer).chosen());
+    assertEquals("cancelled", assertInstanceOf(TurnEvent.Permission.class, calledOff).chosen());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"id\":3,\"result\":{\"stopReason\":\"end_turn\"}}",
+        "{\"method\":\"session/update\",\"params\":{\"update\":{\"sessionUpdate\":\"new\"}}}",
+        "{\"method\":\"session/update\",\"params\":{\"update\":{\"sessionUpdate\":\"tool_call\"}}}",
+        "{\"method\":\"session/update\",\"params\":{\"update\":{\"sessionUpdate\":"
+            + "\"agent_message_chunk\",\"content\":{\"type\":\"image\"}}}}",
+        "{\"method\":\"session/update\",\"params\":7}"
+      })
+  void what_has_no_meaning_here_is_kept(String json) throws Exception {
+    JsonNode raw = Json.MAPPER.readTree(json);
+
+    assertEquals(new TurnEvent.Other(raw), TurnEvent.of(raw));
+  }
+
+  @Test
+  void nothing_of_what_was_said_may_reach_a_log() throws Exception {
+    String secret = "very secret words";
+    for (String kind : List.of("agent_message_chunk", "agent_thought_chunk", "tool_call", "plan")) {
+      TurnEvent event =
+          update(
+              ("\"sessionUpdate\":\"KIND\",\"toolCallId\":\"t1\",\"title\":\"SECRET\","
+                      + "\"content\":{\"text\":\"SECRET\"},\"entries\":[{\"content\":\"SECRET\"}]")
+                  .replace("KIND", kind)
+                  .replace("SECRET", secret));
+
+      assertFalse(event.toString().contains(secret), kind);
+    }
+  }
+}
