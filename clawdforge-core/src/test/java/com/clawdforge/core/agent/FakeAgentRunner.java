@@ -76,6 +76,12 @@ public final class FakeAgentRunner implements AgentRunner {
     return new FakeAgentRunner(oneShot -> FakeRun.answers("ok"), turns);
   }
 
+  /** A runner with a script for each run and one for each turn. */
+  public static FakeAgentRunner scripted(
+      Function<OneShot, FakeRun> runs, BiFunction<AgentSession, Prompt, FakeRun> turns) {
+    return new FakeAgentRunner(runs, turns);
+  }
+
   /**
    * What a run was started with.
    *

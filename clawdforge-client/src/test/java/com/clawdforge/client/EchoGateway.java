@@ -1,0 +1,425 @@
+package com.clawdforge.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** As much of a gateway as {@link ClientContract} needs, so that it can be tried without one. */
+final class EchoGateway implements ClientContract.Backend {
+  static final String TOKEN = "cf_echo";
+  private static final String EVENTS = "text/event-stream";
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final AtomicInteger ids = new AtomicInteger();
+  private final Map<String, Work> runs = new ConcurrentSkipListMap<>();
+  private final Map<String, Work> keys = new ConcurrentHashMap<>();
+  private final Map<String, Talk> sessions = new ConcurrentSkipListMap<>();
+  private final Map<String, ObjectNode> files = new ConcurrentSkipListMap<>();
+
+  EchoGateway() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  @Override
+  public String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  @Override
+  public String token() {
+    return TOKEN;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  /** A run or a turn. */
+  private static final class Work {
+    final String id;
+    final int index;
+    final String prompt;
+    final boolean structured;
+    final int timeoutSecs;
+    final CountDownLatch over = new CountDownLatch(1);
+    volatile String state = "running";
+
+    Work(String id, int index, JsonNode body) {
+      this.id = id;
+      this.index = index;
+      this.prompt = body.path("prompt").asText();
+      this.structured = body.has("json_schema");
+      this.timeoutSecs = body.path("timeout_secs").asInt(60);
+    }
+
+    void work() {
+      if (prompt.equals(ClientContract.WAIT)) {
+        try {
+          if (!over.await(timeoutSecs, TimeUnit.SECONDS)) {
+            end("timed_out");
+          }
+        } catch (InterruptedException e) {
+          end("interrupted");
+        }
+      }
+      end(prompt.equals(ClientContract.FAIL) ? "failed" : "completed");
+    }
+
+    synchronized boolean end(String how) {
+      if (!state.equals("running")) {
+        return false;
+      }
+      state = how;
+      over.countDown();
+      return true;
+    }
+
+    String said() {
+      return "you said " + prompt;
+    }
+
+    @Nullable ObjectNode problem() {
+      return switch (state) {
+        case "failed" -> error(502, "agent_failed");
+        case "timed_out" -> error(504, "agent_timeout");
+        default -> null;
+      };
+    }
+
+    ObjectNode shown() {
+      return Json.object()
+          .put("run_id", id)
+          .put("session_id", id)
+          .put("turn_index", index)
+          .put("state", state)
+          .put("created_at", 1);
+    }
+  }
+
+  private static final class Talk {
+    final List<Work> turns = new ArrayList<>();
+    final ReentrantLock line = new ReentrantLock(true);
+    volatile boolean closed;
+
+    synchronized Work next(String id, JsonNode body) {
+      Work turn = new Work(id, turns.size() + 1, body);
+      turns.add(turn);
+      return turn;
+    }
+
+    synchronized @Nullable Work turn(int index) {
+      return index < 1 || index > turns.size() ? null : turns.get(index - 1);
+    }
+
+    synchronized List<Work> all() {
+      return new ArrayList<>(turns);
+    }
+  }
+
+  private static ObjectNode error(int status, String code) {
+    return Json.object()
+        .put("status", status)
+        .put("code", code)
+        .put("detail", code)
+        .put("request_id", "q")
+        .put("duration_ms", 5);
+  }
+
+  private void answer(HttpExchange http) throws IOException {
+    byte[] bytes = http.getRequestBody().readAllBytes();
+    ObjectNode body = Json.objectOrNull(bytes);
+    String path = http.getRequestURI().getPath();
+    if (path.equals("/healthz")) {
+      send(http, 200, Json.object().put("version", "echo"));
+    } else if (!("Bearer " + TOKEN).equals(http.getRequestHeaders().getFirst("Authorization"))) {
+      refuse(http, 401, "unauthenticated");
+    } else if (path.startsWith("/run")) {
+      runs(http, path, body == null ? Json.object() : body);
+    } else if (path.startsWith("/files")) {
+      files(http, path, bytes);
+    } else {
+      sessions(http, path, body == null ? Json.object() : body);
+    }
+  }
+
+  private void runs(HttpExchange http, String path, ObjectNode body) throws IOException {
+    String[] parts = path.split("/", -1);
+    if (path.equals("/run")) {
+      run(http, body);
+    } else if (path.equals("/runs")) {
+      ArrayNode all = Json.MAPPER.createArrayNode();
+      runs.values().forEach(run -> all.insert(0, run.shown()));
+      send(http, 200, Json.object().set("runs", all));
+    } else if (runs.get(parts[2]) == null) {
+      refuse(http, 404, "not_found");
+    } else if (path.endsWith("/cancel")) {
+      send(http, 200, Json.object().put("cancelled", runs.get(parts[2]).end("cancelled")));
+    } else {
+      Work run = runs.get(parts[2]);
+      send(http, 200, run.shown().put("result", run.said()));
+    }
+  }
+
+  private void run(HttpExchange http, ObjectNode body) throws IOException {
+    if (body.path("prompt").asText().isBlank()) {
+      send(http, 422, error(422, "invalid_request").put("field", "prompt"));
+      return;
+    }
+    Work run =
+        keys.computeIfAbsent(
+            String.valueOf(http.getRequestHeaders().getFirst("Idempotency-Key")),
+            key -> {
+              Work fresh = new Work("run-" + ids.incrementAndGet(), 0, body);
+              runs.put(fresh.id, fresh);
+              return fresh;
+            });
+    http.getResponseHeaders().set("X-Clawdforge-Run-Id", run.id);
+    if (body.path("detach").asBoolean()) {
+      run.work();
+      send(http, 202, run.shown());
+      return;
+    }
+    ObjectNode result = Json.object().put("duration_ms", 5).put("stop_reason", "end_turn");
+    if (run.structured) {
+      result.set("result", Json.objectOrNull(utf8(ClientContract.PANCAKES_JSON)));
+    } else {
+      result.put("result", run.said());
+    }
+    if (!streams(http)) {
+      run.work();
+      http.getResponseHeaders().set("X-Clawdforge-Cost-Usd", "0.1");
+      answer(http, run, result);
+      return;
+    }
+    String delta =
+        "{\"type\":\"stream_event\",\"event\":{\"delta\":{\"text\":\"" + run.said() + "\"}}}";
+    stream(
+        http,
+        run,
+        "event: claude\nid: 1\ndata: "
+            + delta
+            + "\n\nevent: claude\nid: 2\ndata: {\"total_cost_usd\":0.1}\n\n",
+        "run",
+        result);
+  }
+
+  private void sessions(HttpExchange http, String path, ObjectNode body) throws IOException {
+    String[] parts = path.split("/", -1);
+    if (parts.length == 2 && http.getRequestMethod().equals("POST")) {
+      String id = "session-" + ids.incrementAndGet();
+      sessions.put(id, new Talk());
+      send(http, 200, shown(id));
+      return;
+    }
+    if (parts.length == 2) {
+      ArrayNode all = Json.MAPPER.createArrayNode();
+      sessions.keySet().forEach(id -> all.insert(0, shown(id)));
+      send(http, 200, Json.object().set("sessions", all));
+      return;
+    }
+    Talk talk = sessions.get(parts[2]);
+    if (talk == null) {
+      refuse(http, 404, "not_found");
+    } else if (http.getRequestMethod().equals("DELETE")) {
+      boolean already = talk.closed;
+      talk.closed = true;
+      talk.all().forEach(turn -> turn.end("cancelled"));
+      send(http, 200, Json.object().put("already_closed", already));
+    } else if (parts.length == 3) {
+      send(http, 200, shown(parts[2]));
+    } else if (path.endsWith("/turn")) {
+      if (talk.closed) {
+        refuse(http, 410, "session_closed");
+      } else {
+        turn(http, talk, talk.next(parts[2], body), body.path("detach").asBoolean());
+      }
+    } else {
+      turns(http, path, parts, talk);
+    }
+  }
+
+  private void turns(HttpExchange http, String path, String[] parts, Talk talk) throws IOException {
+    if (parts.length == 4) {
+      ArrayNode all = Json.MAPPER.createArrayNode();
+      talk.all().forEach(turn -> all.insert(0, turn.shown()));
+      send(http, 200, Json.object().set("turns", all));
+      return;
+    }
+    Work turn = talk.turn(Integer.parseInt(parts[4]));
+    if (turn == null) {
+      refuse(http, 404, "not_found");
+    } else if (path.endsWith("/cancel")) {
+      send(http, 200, Json.object().put("cancelled", turn.end("cancelled")));
+    } else if (!path.endsWith("/events")) {
+      send(http, 200, turn.shown());
+    } else if (streams(http)) {
+      stream(http, turn, events(turn), "turn", ending(turn));
+    } else {
+      send(http, 200, Json.object().set("events", list(turn)));
+    }
+  }
+
+  private void turn(HttpExchange http, Talk talk, Work turn, boolean detach) throws IOException {
+    String path = "/sessions/" + turn.id + "/turns/" + turn.index;
+    if (detach) {
+      threads.execute(() -> inLine(talk, turn));
+      send(http, 202, turn.shown());
+    } else if (streams(http)) {
+      http.getResponseHeaders().set("Content-Location", path + "/events");
+      threads.execute(() -> inLine(talk, turn));
+      stream(http, turn, events(turn), "turn", ending(turn));
+    } else {
+      inLine(talk, turn);
+      answer(http, turn, ending(turn).set("events", list(turn)));
+    }
+  }
+
+  private static void inLine(Talk talk, Work turn) {
+    talk.line.lock();
+    try {
+      turn.work();
+    } finally {
+      talk.line.unlock();
+    }
+  }
+
+  private static ArrayNode list(Work turn) {
+    return Json.MAPPER
+        .createArrayNode()
+        .add(Json.objectOrNull(utf8(SessionTest.chunk(turn.said()))));
+  }
+
+  private static String events(Work turn) {
+    return "event: acp\nid: " + turn.index + ".1\ndata: " + SessionTest.chunk(turn.said()) + "\n\n";
+  }
+
+  private static ObjectNode ending(Work turn) {
+    return Json.object()
+        .put("turn_index", turn.index)
+        .put("duration_ms", 5)
+        .put("stop_reason", "end_turn");
+  }
+
+  private ObjectNode shown(String id) {
+    Talk talk = Objects.requireNonNull(sessions.get(id));
+    List<Work> turns = talk.all();
+    ObjectNode shown =
+        Json.object()
+            .put("session_id", id)
+            .put("agent", "echo")
+            .put("status", talk.closed ? "closed" : "open")
+            .put("turn_count", turns.size())
+            .put("created_at", 1);
+    turns.stream()
+        .filter(turn -> turn.state.equals("running"))
+        .forEach(turn -> shown.put("active_turn", turn.index));
+    return shown;
+  }
+
+  private void files(HttpExchange http, String path, byte[] body) throws IOException {
+    String[] parts = path.split("/", -1);
+    if (http.getRequestMethod().equals("POST")) {
+      String form = new String(body, StandardCharsets.UTF_8);
+      String content = form.replaceFirst("(?s).*?octet-stream\r\n\r\n(.*)\r\n--.*", "$1");
+      String id = "ff_" + ids.incrementAndGet();
+      ObjectNode file =
+          Json.object()
+              .put("file_token", id)
+              .put("name", form.replaceFirst("(?s).*filename=\"(.*?)\".*", "$1"))
+              .put("ttl_secs", 3600)
+              .put("size", utf8(content).length)
+              .put("created_at", 1)
+              .put("expires_at", 2);
+      files.put(id, file);
+      send(http, 200, file);
+    } else if (parts.length == 2) {
+      ArrayNode all = Json.MAPPER.createArrayNode();
+      files.values().forEach(file -> all.insert(0, file));
+      send(http, 200, Json.object().set("files", all));
+    } else if (files.remove(parts[2]) == null) {
+      refuse(http, 404, "not_found");
+    } else {
+      send(http, 200, Json.object());
+    }
+  }
+
+  private static boolean streams(HttpExchange http) {
+    return EVENTS.equals(http.getRequestHeaders().getFirst("Accept"));
+  }
+
+  private static void answer(HttpExchange http, Work work, JsonNode good) throws IOException {
+    ObjectNode problem = work.problem();
+    if (problem == null) {
+      send(http, 200, good);
+    } else {
+      send(http, problem.get("status").intValue(), problem);
+    }
+  }
+
+  /** Answers at once and, when the work is over, with all that it said. */
+  private void stream(HttpExchange http, Work work, String said, String end, ObjectNode good)
+      throws IOException {
+    http.getResponseHeaders().set("Content-Type", EVENTS);
+    http.sendResponseHeaders(200, 0);
+    try (OutputStream out = http.getResponseBody()) {
+      out.write(utf8(":\n\n"));
+      out.flush();
+      if (end.equals("run")) {
+        work.work();
+      }
+      work.over.await();
+      ObjectNode problem = work.problem();
+      if (work.state.equals("cancelled")) {
+        good.put("stop_reason", "cancelled");
+      }
+      String last =
+          problem == null
+              ? "event: " + end + "\ndata: " + Json.text(good)
+              : "event: error\ndata: " + Json.text(problem);
+      out.write(utf8((work.state.equals("completed") ? said : "") + last + "\n\n"));
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static void refuse(HttpExchange http, int status, String code) throws IOException {
+    send(http, status, error(status, code));
+  }
+
+  private static void send(HttpExchange http, int status, JsonNode body) throws IOException {
+    byte[] bytes = Json.bytes(body);
+    http.sendResponseHeaders(status, bytes.length);
+    http.getResponseBody().write(bytes);
+    http.close();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

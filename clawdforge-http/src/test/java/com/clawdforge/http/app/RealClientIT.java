@@ -1,0 +1,62 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.acpx.offline.ModelRequest;
+import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.client.ClientContract;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+
+/** The Java client and the whole gateway, with the real claude and acpx. */
+@Tag("agent")
+final class RealClientIT extends ClientContract {
+  @Override
+  protected Backend start(Path folder) throws IOException, InterruptedException {
+    GatewayFixture gateway =
+        GatewayFixture.start(
+            folder,
+            RealClientIT::answer,
+            Map.of("ACPX_BIN", Surroundings.PINNED.resolve("acpx").toString()));
+    return new Backend() {
+      @Override
+      public String url() {
+        return "http://127.0.0.1:" + gateway.gateway.port();
+      }
+
+      @Override
+      public String token() {
+        return gateway.token;
+      }
+
+      @Override
+      public void close() {
+        gateway.close();
+      }
+    };
+  }
+
+  private static Reply answer(ModelRequest request) {
+    String prompt = request.lastUserText();
+    if (request.toolNames().contains("StructuredOutput")) {
+      boolean given =
+          request.userBlocks().stream()
+              .anyMatch(block -> block.path("type").asText().equals("tool_result"));
+      return given ? Reply.text("there") : pancakes();
+    }
+    return switch (prompt) {
+      case WAIT -> Reply.silent();
+      case FAIL -> Reply.error(400, "invalid_request_error", "it failed");
+      default -> Reply.text("you said " + prompt);
+    };
+  }
+
+  private static Reply pancakes() {
+    try {
+      return Reply.toolUse("StructuredOutput", new ObjectMapper().readTree(PANCAKES_JSON));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
