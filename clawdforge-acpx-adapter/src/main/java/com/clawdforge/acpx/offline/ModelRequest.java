@@ -77,8 +77,27 @@ public final class ModelRequest {
    */
   public String lastUserText() {
     return texts(userBlocks().stream())
-        .filter(text -> !text.startsWith("<system-reminder>"))
+        .filter(ModelRequest::isTheUsers)
         .collect(Collectors.joining("\n"));
+  }
+
+  /**
+   * All texts of what the user has said in the whole conversation, in its order and without the
+   * agent's reminders.
+   */
+  public List<String> userTexts() {
+    String conversation =
+        switch (api) {
+          case MESSAGES -> "messages";
+          case RESPONSES -> "input";
+        };
+    return texts(
+            body.path(conversation)
+                .valueStream()
+                .filter(item -> hasRole(item, "user"))
+                .flatMap(item -> blocks(item.path("content"))))
+        .filter(ModelRequest::isTheUsers)
+        .toList();
   }
 
   /**
@@ -150,6 +169,10 @@ public final class ModelRequest {
 
   private static boolean hasRole(JsonNode message, String role) {
     return message.path("role").asText().equals(role);
+  }
+
+  private static boolean isTheUsers(String text) {
+    return !text.startsWith("<system-reminder>");
   }
 
   private static Stream<JsonNode> blocks(JsonNode content) {

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * A stand-in for Anthropic's Messages API and OpenAI's Responses API on a free loopback port, which
- * answers from a {@link Script}. Point {@code claude} at it with {@code ANTHROPIC_BASE_URL}, and
- * {@code codex} with a model provider whose {@code base_url} is {@link #baseUrl} and {@code /v1};
- * any API key will do, it looks at no credential. Safe for any thread.
+ * A stand-in for Anthropic's Messages API and OpenAI's Responses API, by default on a free loopback
+ * port, which answers from a {@link Script}. Point {@code claude} at it with {@code
+ * ANTHROPIC_BASE_URL}, and {@code codex} with a model provider whose {@code base_url} is {@link
+ * #baseUrl} and {@code /v1}; any API key will do, it looks at no credential. Safe for any thread.
  *
  * <p>It keeps every request in memory until it is closed, and gives each a virtual thread.
  */
@@ -53,32 +54,53 @@ public final class OfflineModel implements AutoCloseable {
   }
 
   /**
-   * Opens the port and answers from now on.
+   * Opens a free port of the loopback interface and answers from now on.
    *
-   * @throws UncheckedIOException if there is no free port on the loopback interface
+   * @throws UncheckedIOException if there is no free port
    */
   public static OfflineModel start(Script script) {
+    try {
+      return start(script, InetAddress.getByAddress(LOOPBACK), 0);
+    } catch (UnknownHostException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The same elsewhere. It looks at no credential, so whoever reaches the address is answered.
+   *
+   * @param port where, or 0 for a free one
+   * @throws UncheckedIOException if it cannot listen there
+   */
+  public static OfflineModel start(Script script, InetAddress address, int port) {
     // Else a delta may wait 40 ms for the acknowledgement of the one before. Read once per process,
     // so somebody else's choice stays.
     if (System.getProperty(NO_DELAY) == null) {
       System.setProperty(NO_DELAY, "true");
     }
+    InetSocketAddress place = new InetSocketAddress(address, port);
     try {
-      HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0), 0);
+      HttpServer server = HttpServer.create(place, 0);
       OfflineModel model = new OfflineModel(script, server);
       server.createContext("/", model::handle);
       server.setExecutor(model.handlers);
       server.start();
       return model;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot open a loopback port for the offline model", e);
+      throw new UncheckedIOException("the offline model cannot listen on " + place, e);
     }
   }
 
-  /** Where it listens, such as {@code http://127.0.0.1:40123}; without a slash at the end. */
+  /**
+   * Where it listens, as this machine sees it, such as {@code http://127.0.0.1:40123}; without a
+   * slash at the end.
+   */
   public URI baseUrl() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    InetSocketAddress place = server.getAddress();
+    String host =
+        place.getAddress().isAnyLocalAddress() ? "127.0.0.1" : place.getAddress().getHostAddress();
+    return URI.create(
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + place.getPort());
   }
 
   /**

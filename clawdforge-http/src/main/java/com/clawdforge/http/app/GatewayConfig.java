@@ -44,6 +44,7 @@ record GatewayConfig(
     Duration drain,
     Map<String, String> environment) {
   private static final String PREFIX = "CLAWDFORGE_";
+  private static final String ADMIN_SECRET = "ADMIN_BOOTSTRAP_TOKEN";
   private static final int SHORTEST_ADMIN_SECRET = 16;
   // Each may hold a prompt and a system prompt of megabytes.
   private static final int MAX_WAITING = 64;
@@ -162,10 +163,11 @@ record GatewayConfig(
   }
 
   private static @Nullable BearerToken adminSecret(Variables read) {
-    String secret = read.text("ADMIN_BOOTSTRAP_TOKEN");
+    String secret = read.textOrItsFile(ADMIN_SECRET);
     if (secret != null && secret.length() < SHORTEST_ADMIN_SECRET) {
       throw new ConfigException(
-          "ADMIN_BOOTSTRAP_TOKEN must have at least "
+          ADMIN_SECRET
+              + " must have at least "
               + SHORTEST_ADMIN_SECRET
               + " characters; make one with: openssl rand -hex 32");
     }
@@ -177,7 +179,7 @@ record GatewayConfig(
     for (String name : names) {
       if (!NAME.matcher(name).matches()
           || name.startsWith(PREFIX)
-          || name.equals("ADMIN_BOOTSTRAP_TOKEN")) {
+          || name.startsWith(ADMIN_SECRET)) {
         throw new ConfigException(
             "CLAWDFORGE_AGENT_ENV lists names of variables for agents, none of the server's own: "
                 + name);

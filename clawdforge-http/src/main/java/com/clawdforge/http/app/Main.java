@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       TokenCommand.class,
       RunCommand.class,
-      SessionCommand.class
+      SessionCommand.class,
+      OfflineModelCommand.class
     },
     footer = {"", "Settings are environment variables; .env.example lists them."})
 public final class Main implements Runnable {

@@ -1,7 +1,12 @@
 package com.clawdforge.http.app;
 
 import com.clawdforge.core.auth.Cidr;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads settings from environment variables; an empty one counts as unset. */
 final class Variables {
+  /** Bytes; to tell a file that was named by mistake. */
+  private static final int LONGEST_SECRET = 4096;
+
   private final Map<String, String> environment;
 
   Variables(Map<String, String> environment) {
@@ -25,6 +33,50 @@ final class Variables {
   String text(String name, String otherwise) {
     String value = text(name);
     return value == null ? otherwise : value;
+  }
+
+  /**
+   * A secret: from the variable itself or, so that it need not be in an environment that others can
+   * look at, from the file that the variable with {@code _FILE} behind its name gives.
+   */
+  @Nullable String textOrItsFile(String name) {
+    String value = text(name);
+    String fileName = name + "_FILE";
+    Path file = path(fileName);
+    if (file == null) {
+      return value;
+    }
+    if (value != null) {
+      throw new ConfigException(fileName + " and " + name + " are both set; unset one of them");
+    }
+    String content = contentOf(fileName, file);
+    if (content.isEmpty()) {
+      throw new ConfigException(fileName + ": " + file + " is empty");
+    }
+    if (content.chars().anyMatch(Character::isWhitespace)) {
+      throw new ConfigException(fileName + ": " + file + " must hold one word on one line");
+    }
+    return content;
+  }
+
+  private static String contentOf(String name, Path file) {
+    try (InputStream opened = Files.newInputStream(file)) {
+      byte[] bytes = opened.readNBytes(LONGEST_SECRET + 1);
+      if (bytes.length > LONGEST_SECRET) {
+        throw new ConfigException(name + ": " + file + " is too long for a secret");
+      }
+      return new String(bytes, StandardCharsets.UTF_8).strip();
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(name + ": there is no " + file);
+    } catch (IOException e) {
+      throw new ConfigException(
+          name
+              + ": cannot read "
+              + file
+              + "; it must be a file that the server's user "
+              + System.getProperty("user.name")
+              + " may read");
+    }
   }
 
   int number(String name, int otherwise, int least, int most) {
@@ -52,9 +104,14 @@ final class Variables {
   }
 
   Path path(String name, Path otherwise) {
+    Path path = path(name);
+    return path == null ? otherwise : path;
+  }
+
+  private @Nullable Path path(String name) {
     String value = text(name);
     try {
-      return value == null ? otherwise : Path.of(value);
+      return value == null ? null : Path.of(value);
     } catch (InvalidPathException e) {
       throw new ConfigException(name + " is not a path: " + value);
     }

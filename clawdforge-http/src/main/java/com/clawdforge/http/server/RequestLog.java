@@ -3,8 +3,12 @@ package com.clawdforge.http.server;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
-/** One line for each request; of what was asked it tells the route, never a value. */
+/**
+ * One line for each request but those that find the server healthy; of what was asked it tells the
+ * route, never a value.
+ */
 final class RequestLog {
   private static final Logger log = LoggerFactory.getLogger("com.clawdforge.http.requests");
   private static final String NONE = "-";
@@ -12,7 +16,7 @@ final class RequestLog {
   private RequestLog() {}
 
   static void line(String method, Exchange exchange, int status, Duration took) {
-    log.atInfo()
+    log.atLevel(isRoutine(exchange, status) ? Level.DEBUG : Level.INFO)
         .addKeyValue("method", method)
         .addKeyValue("route", exchange.route() == null ? NONE : exchange.route())
         .addKeyValue("status", status)
@@ -20,5 +24,10 @@ final class RequestLog {
         .addKeyValue("app", exchange.app() == null ? NONE : exchange.app())
         .addKeyValue("request_id", exchange.requestId())
         .log("request");
+  }
+
+  // A container's engine asks every few seconds: in a log of bounded size that would soon be all.
+  private static boolean isRoutine(Exchange exchange, int status) {
+    return status == 200 && "/healthz".equals(exchange.route());
   }
 }

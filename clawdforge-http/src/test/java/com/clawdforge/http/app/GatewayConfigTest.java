@@ -159,6 +159,7 @@ class GatewayConfigTest {
     "CLAWDFORGE_AGENT_ENV, NO-NAME",
     "CLAWDFORGE_AGENT_ENV, CLAWDFORGE_TOKEN",
     "CLAWDFORGE_AGENT_ENV, ADMIN_BOOTSTRAP_TOKEN",
+    "CLAWDFORGE_AGENT_ENV, ADMIN_BOOTSTRAP_TOKEN_FILE",
     "CLAWDFORGE_MAX_CONCURRENT_RUNS, 0",
     "CLAWDFORGE_MAX_CONCURRENT_RUNS, 1025",
     "CLAWDFORGE_MAX_CONCURRENT_TURNS, 0",
@@ -188,7 +189,7 @@ class GatewayConfigTest {
 
   @Test
   void a_path_that_is_none_is_told_with_its_variable() {
-    for (String name : List.of("CLAWDFORGE_DATA_DIR", "RUNS_DIR")) {
+    for (String name : List.of("CLAWDFORGE_DATA_DIR", "RUNS_DIR", "ADMIN_BOOTSTRAP_TOKEN_FILE")) {
       ConfigException mistake =
           assertThrows(ConfigException.class, () -> GatewayConfig.from(Map.of(name, "a\0b")));
 
@@ -225,6 +226,7 @@ class GatewayConfigTest {
     known.addAll(
         List.of(
             "ADMIN_BOOTSTRAP_TOKEN",
+            "ADMIN_BOOTSTRAP_TOKEN_FILE",
             "ALLOW_CIDRS",
             "RUNS_DIR",
             "ACPX_SESSIONS_CWD",

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,30 @@ final class RequestLogTest {
             "cf_")) {
       assertFalse(log.contains(secret), secret);
     }
+  }
+
+  @Test
+  void a_look_at_the_health_is_told_only_where_it_found_something() throws Exception {
+    Forge.Setup setup = Forge.setup();
+    Supplier<Health> healthy = setup.health;
+    AtomicBoolean broken = new AtomicBoolean();
+    setup.health =
+        () -> {
+          if (broken.get()) {
+            throw new IllegalStateException("out of order");
+          }
+          return healthy.get();
+        };
+    try (Forge forge = setup.start()) {
+      forge.get("/healthz");
+      broken.set(true);
+      forge.get("/healthz");
+    }
+
+    String log = written.toString(StandardCharsets.UTF_8);
+    List<String> lines = log.lines().filter(line -> line.endsWith(" request")).toList();
+    assertEquals(1, lines.size(), log);
+    assertTrue(lines.getFirst().contains("route=/healthz status=500 "), log);
   }
 
   @Test

@@ -1,0 +1,94 @@
+# The gateway with its agents. The stages with Java and with the agents don't know each other, so that a change of the
+# source installs no agents, and each step stands behind those that change less often.
+#
+#   docker compose build                      compose.yml has the rest
+#   docker build --build-arg WITH=codex .     Codex too, as agents/install codex does
+
+ARG JAVA=maven:3-eclipse-temurin-25
+ARG NODE=node:24-trixie-slim
+ARG BASE=debian:trixie-slim
+
+# --- the server, and a Java that has what it needs ---
+
+FROM ${JAVA} AS server
+# What jdeps names for the jar, and what libraries ask for by reflection. The base may have certificates of its
+# owner's added, which jlink takes for a damaged Java unless told otherwise.
+RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=zip-6 --generate-cds-archive \
+      --add-modules java.base,java.desktop,java.instrument,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,java.sql,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported \
+      --output /jre \
+ && rm /jre/lib/server/classes_nocoops.jsa
+WORKDIR /src
+COPY pom.xml ./
+COPY clawdforge-core clawdforge-core/
+COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
+COPY clawdforge-sqlite-adapter clawdforge-sqlite-adapter/
+COPY clawdforge-client clawdforge-client/
+COPY clawdforge-http clawdforge-http/
+# The database's library for this machine alone, and not in the jar: it would be unpacked at each start.
+RUN --mount=type=cache,target=/root/.m2 \
+    mvn -B -ntp package -DskipTests -Dspotless.check.skip -pl clawdforge-http -am \
+ && mkdir -p /opt/clawdforge/lib /jar && cd /jar && jar --extract --file /src/clawdforge-http/target/clawdforge.jar \
+ && mv "org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so" /opt/clawdforge/lib/ && rm -r org/sqlite/native \
+ && jar --create --file /opt/clawdforge/clawdforge.jar --manifest META-INF/MANIFEST.MF .
+
+# --- the agents ---
+
+FROM ${NODE} AS agents
+# To leave out the symbols that only debugging Node itself needs.
+RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
+WORKDIR /opt/clawdforge/agents
+COPY agents/ ./
+ARG WITH=
+# Of claude one copy stays: the adapter's package brings another, older one, which sessions are told not to use
+# (CLAUDE_CODE_EXECUTABLE), and npm leaves a second name for ours, as for Node. The libraries in bare-* are for a
+# JavaScript engine of that name.
+RUN --mount=type=cache,target=/root/.npm \
+    ./install ${WITH} \
+ && rm -rf node_modules/@anthropic-ai/claude-agent-sdk-linux-* node_modules/@anthropic-ai/claude-code-linux-* \
+      node_modules/node/node_modules node_modules/node/include node_modules/node/share node_modules/bare-*/prebuilds \
+      node_modules/.package-lock.json \
+ && find . -type f '(' -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' ')' -delete \
+ && strip node_modules/node/bin/node
+
+# --- what runs ---
+
+FROM ${BASE}
+# procps: claude finds the processes of a tool that it ends with ps. The home is anybody's since the operator may choose
+# another user, for whom it is the only one.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git procps ripgrep tini \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --uid 10001 --user-group --create-home --home-dir /home/clawdforge --shell /bin/bash clawdforge \
+ && install -d -o clawdforge -g clawdforge -m 700 /data /home/clawdforge/.acpx /home/clawdforge/.claude \
+      /home/clawdforge/.config/claude \
+ && chmod 1777 /home/clawdforge && chown -R clawdforge:clawdforge /home/clawdforge
+COPY --from=agents /opt/clawdforge/agents /opt/clawdforge/agents
+RUN cd /usr/local/bin && for program in acpx claude node; do ln -s "/opt/clawdforge/agents/node_modules/.bin/$program" .; done \
+ && if [ -d /opt/clawdforge/agents/codex/node_modules ]; then ln -s /opt/clawdforge/agents/codex/node_modules/.bin/codex .; fi
+COPY --from=server /jre /opt/java
+COPY docker/ /usr/local/bin/
+COPY --from=server /opt/clawdforge /opt/clawdforge
+
+# LANG, or Java could not name files in any script but the Latin one.
+ENV HOME=/home/clawdforge \
+    PATH=/opt/java/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    LANG=C.UTF-8 \
+    DISABLE_AUTOUPDATER=1 \
+    CLAWDFORGE_DATA_DIR=/data
+USER 10001:10001
+WORKDIR /data
+# The ledger and files; the agents' logins and conversations.
+VOLUME ["/data", "/home/clawdforge"]
+EXPOSE 8800
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 CMD ["healthy"]
+ENTRYPOINT ["tini", "--", "clawdforge"]
+CMD ["serve"]
+
+ARG VERSION=0.1.0-SNAPSHOT
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="clawdforge" \
+      org.opencontainers.image.description="A gateway that shares one coding agent's login with many apps over HTTP" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
