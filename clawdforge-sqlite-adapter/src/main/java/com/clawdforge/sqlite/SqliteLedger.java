@@ -7,19 +7,15 @@ import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.usage.UsageLedger;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The gateway's ledger: one SQLite file and a folder with the contents of files. The stores that it
  * hands out work until it is closed. Safe for any thread.
  */
 public final class SqliteLedger implements AutoCloseable {
-  private final FileChannel lock;
+  private final LedgerLock lock;
   private final Database database;
   private final SqliteTokenAuth tokenAuth;
   private final SqliteRunStore runStore;
@@ -27,7 +23,7 @@ public final class SqliteLedger implements AutoCloseable {
   private final SqliteSessionStore sessionStore;
   private final SqliteUsageLedger usageLedger;
 
-  private SqliteLedger(FileChannel lock, Database database, Path filesDir) {
+  private SqliteLedger(LedgerLock lock, Database database, Path filesDir) {
     this.lock = lock;
     this.database = database;
     this.runStore = new SqliteRunStore(database);
@@ -51,7 +47,7 @@ public final class SqliteLedger implements AutoCloseable {
   }
 
   static SqliteLedger open(Path file, Path filesDir, Migrations migrations) {
-    FileChannel lock = prepare(file.toAbsolutePath(), filesDir);
+    LedgerLock lock = prepare(file.toAbsolutePath(), filesDir);
     try {
       Database database = Database.open(file.toAbsolutePath(), migrations);
       try {
@@ -61,7 +57,7 @@ public final class SqliteLedger implements AutoCloseable {
         throw e;
       }
     } catch (RuntimeException e) {
-      release(lock, file);
+      lock.close();
       throw e;
     }
   }
@@ -97,13 +93,11 @@ public final class SqliteLedger implements AutoCloseable {
       tokenAuth.close();
     } finally {
       database.close();
-      release(lock, database.file());
+      lock.close();
     }
   }
 
-  // A second gateway on the same ledger would take the first one's runs for interrupted and its
-  // half-received files for leftovers. SQLite's own locks don't tell: they are held for moments.
-  private static FileChannel prepare(Path file, Path filesDir) {
+  private static LedgerLock prepare(Path file, Path filesDir) {
     try {
       Path folder = file.getParent();
       if (folder != null) {
@@ -111,40 +105,14 @@ public final class SqliteLedger implements AutoCloseable {
       }
       OwnerOnly.createFolder(filesDir);
       OwnerOnly.createFileIfAbsent(file);
-      Path lockFile = file.resolveSibling(file.getFileName() + ".lock");
-      OwnerOnly.createFileIfAbsent(lockFile);
-      FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
-      if (!locked(channel)) {
-        channel.close();
-        throw new StoreException(
-            file + " is in use by another clawdforge; stop that one, or choose another data folder",
-            null);
-      }
-      if (!Files.isWritable(file)) {
-        channel.close();
-        throw new StoreException(file + " is read-only; check its owner and permissions", null);
-      }
-      return channel;
     } catch (IOException e) {
       throw Faults.ofFiles(file, e);
     }
-  }
-
-  // The lock goes with its channel.
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      FileLock held = channel.tryLock();
-      return held != null;
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      return false;
-    }
-  }
-
-  private static void release(FileChannel lock, Path file) {
-    try {
+    LedgerLock lock = LedgerLock.take(file);
+    if (!Files.isWritable(file)) {
       lock.close();
-    } catch (IOException e) {
-      throw Faults.ofFiles(file, e);
+      throw new StoreException(file + " is read-only; check its owner and permissions", null);
     }
+    return lock;
   }
 }

@@ -43,6 +43,12 @@ final class CommandFactory implements IFactory {
     if (type == SessionEventsCommand.class) {
       return type.cast(new SessionEventsCommand(new Connection(environment)));
     }
+    if (type == BackupCommand.class) {
+      return type.cast(new BackupCommand(environment));
+    }
+    if (type == RestoreCommand.class) {
+      return type.cast(new RestoreCommand(environment));
+    }
     return CommandLine.defaultFactory().create(type);
   }
 }

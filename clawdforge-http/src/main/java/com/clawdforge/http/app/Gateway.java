@@ -61,9 +61,7 @@ final class Gateway implements AutoCloseable {
       SecureRandom random = new SecureRandom();
       SqliteLedger ledger =
           closedAtEnd(
-              "ledger",
-              SqliteLedger.open(
-                  config.dataDir().resolve("clawdforge.db"), config.dataDir().resolve("files")));
+              "ledger", SqliteLedger.open(config.ledger(), config.dataDir().resolve("files")));
       makePrivate(config.runsDir());
       makePrivate(config.sessionsDir());
       FileService files =

@@ -104,6 +104,11 @@ record GatewayConfig(
     environment = Map.copyOf(environment);
   }
 
+  /** The database of the ledger. */
+  Path ledger() {
+    return dataDir.resolve("clawdforge.db");
+  }
+
   /** Reads all of it; throws {@link ConfigException} at the first mistake. */
   static GatewayConfig from(Map<String, String> environment) {
     refuseUnknown(environment);

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       TokenCommand.class,
       RunCommand.class,
       SessionCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       OfflineModelCommand.class
     },
     footer = {"", "Settings are environment variables; .env.example lists them."})

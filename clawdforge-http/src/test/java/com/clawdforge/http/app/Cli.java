@@ -25,4 +25,9 @@ record Cli(int exitStatus, String output) {
     }
     throw new AssertionError("nothing about " + subject + " in: " + output);
   }
+
+  /** The last line of the output. */
+  String last() {
+    return output.lines().reduce("", (before, line) -> line);
+  }
 }

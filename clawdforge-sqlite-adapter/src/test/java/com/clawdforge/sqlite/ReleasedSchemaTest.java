@@ -1,0 +1,107 @@
+package com.clawdforge.sqlite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.auth.AppToken;
+import com.clawdforge.core.file.StoredFile;
+import com.clawdforge.core.run.Run;
+import com.clawdforge.core.session.Session;
+import com.clawdforge.core.work.WorkState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What each schema that was released has left behind is read by this version, and is like a fresh
+ * file afterwards. A new migration comes with a dump of what it makes.
+ */
+final class ReleasedSchemaTest {
+  private static final Instant T = Instant.ofEpochMilli(1_795_238_000_000L);
+
+  @TempDir private Path folder;
+
+  static IntStream versions() {
+    return IntStream.rangeClosed(1, Migrations.bundled().scripts().size());
+  }
+
+  @ParameterizedTest
+  @MethodSource("versions")
+  void everything_of_it_is_there(int version) throws Exception {
+    Path file = leftBehind(version);
+    Files.createDirectory(folder.resolve("files"));
+    Files.writeString(folder.resolve("files/content-1"), "milk");
+
+    try (SqliteLedger ledger = SqliteLedger.open(file, folder.resolve("files"))) {
+      AppToken token = ledger.tokenAuth().findLive("hash-1").orElseThrow();
+      assertEquals("cauldron", token.name());
+      assertEquals(1, token.addresses().size());
+      assertEquals(version >= 3 ? Set.of("claude") : null, token.limits().agents());
+      assertTrue(ledger.tokenAuth().findLive("hash-2").isEmpty(), "it was revoked");
+      Run run = ledger.runStore().find("token-1", "run-1").orElseThrow();
+      assertEquals(WorkState.COMPLETED, run.state());
+      assertEquals("end_turn", run.report().stopReason());
+      StoredFile note = ledger.fileStore().find("token-1", "ff_1", T).orElseThrow();
+      try (InputStream content = ledger.fileStore().open(note).orElseThrow()) {
+        assertEquals("milk", new String(content.readAllBytes(), StandardCharsets.UTF_8));
+      }
+      if (version >= 2) {
+        Session session = ledger.sessionStore().find("token-1", "session-1").orElseThrow();
+        assertEquals("{\"a\":1}", session.terms().meta());
+        assertEquals(1, ledger.sessionStore().turn("session-1", 1).orElseThrow().index());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("versions")
+  void its_schema_is_that_of_a_fresh_file_afterwards(int version) throws Exception {
+    Path file = leftBehind(version);
+
+    assertEquals(schema(folder.resolve("fresh.db")), schema(file));
+  }
+
+  private List<String> schema(Path file) {
+    try (SqliteLedger ledger = SqliteLedger.open(file, folder.resolve("files"))) {
+      return ledger
+          .database()
+          .read(
+              handle ->
+                  handle
+                      .createQuery(
+                          "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+                              + " AND name NOT LIKE 'sqlite_%' ORDER BY type, name")
+                      .mapTo(String.class)
+                      .list());
+    }
+  }
+
+  private Path leftBehind(int version) throws Exception {
+    Path file = folder.resolve("clawdforge.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(dump("released/schema-" + version + ".sql"));
+    }
+    return file;
+  }
+
+  private static String dump(String resource) throws IOException {
+    try (InputStream in = ReleasedSchemaTest.class.getResourceAsStream("/" + resource)) {
+      return new String(
+          Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
