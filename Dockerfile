@@ -4,14 +4,10 @@
 #   docker compose build                      compose.yml has the rest
 #   docker build --build-arg WITH=codex .     Codex too, as agents/install codex does
 
-ARG JAVA=maven:3-eclipse-temurin-25
-ARG NODE=node:24-trixie-slim
-ARG BASE=debian:trixie-slim
-
 # --- the server, and a Java that has what it needs ---
 
-FROM ${JAVA} AS server
-# What jdeps names for the jar, and what libraries ask for by reflection. The base may have certificates of its
+FROM maven:3-eclipse-temurin-25 AS server
+# What jdeps names for the jar, which is checked below, and what libraries ask for by reflection. The base may have certificates of its
 # owner's added, which jlink takes for a damaged Java unless told otherwise.
 RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=zip-6 --generate-cds-archive \
       --add-modules java.base,java.desktop,java.instrument,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,java.sql,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported \
@@ -29,11 +25,14 @@ RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -ntp package -DskipTests -Dspotless.check.skip -pl clawdforge-http -am \
  && mkdir -p /opt/clawdforge/lib /jar && cd /jar && jar --extract --file /src/clawdforge-http/target/clawdforge.jar \
  && mv "org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so" /opt/clawdforge/lib/ && rm -r org/sqlite/native \
- && jar --create --file /opt/clawdforge/clawdforge.jar --manifest META-INF/MANIFEST.MF .
+ && jar --create --file /opt/clawdforge/clawdforge.jar --manifest META-INF/MANIFEST.MF . \
+ && for module in $(jdeps --multi-release 25 --ignore-missing-deps --print-module-deps /opt/clawdforge/clawdforge.jar | tr , ' '); do \
+      /jre/bin/java --list-modules | grep -q "^$module@" || { echo "the jar needs $module: add it to jlink's modules" >&2; exit 1; }; \
+    done
 
 # --- the agents ---
 
-FROM ${NODE} AS agents
+FROM node:24-trixie-slim AS agents
 # To leave out the symbols that only debugging Node itself needs.
 RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/clawdforge/agents
@@ -52,7 +51,7 @@ RUN --mount=type=cache,target=/root/.npm \
 
 # --- what runs ---
 
-FROM ${BASE}
+FROM debian:trixie-slim
 # procps: claude finds the processes of a tool that it ends with ps. The home is anybody's since the operator may choose
 # another user, for whom it is the only one.
 RUN apt-get update \
