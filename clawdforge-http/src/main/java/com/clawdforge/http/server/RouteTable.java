@@ -100,7 +100,7 @@ final class RouteTable {
               path,
               ctx -> {
                 ctx.res().setHeader("Allow", allow);
-                ctx.res().setStatus(204);
+                Reply.empty(ctx.res(), 204);
               });
         });
     routes.exception(Exception.class, Problems::answer);
