@@ -125,7 +125,8 @@ final class AnswerCheck {
             objections.add("there is no header " + name);
           }
           for (String value : values) {
-            require("header " + name, header.get("schema"), headerValue(value));
+            JsonNode schema = header.get("schema");
+            require("header " + name, schema, headerValue(schema, value));
           }
         });
     for (String name : answer.headers().keySet()) {
@@ -135,8 +136,8 @@ final class AnswerCheck {
     }
   }
 
-  private static JsonNode headerValue(String value) {
-    return value.matches("\\d{1,18}")
+  private static JsonNode headerValue(JsonNode schema, String value) {
+    return schema.path("type").asText().equals("integer") && value.matches("\\d{1,18}")
         ? JsonNodeFactory.instance.numberNode(Long.parseLong(value))
         : JsonNodeFactory.instance.textNode(value);
   }
