@@ -30,7 +30,10 @@ final class CheckedClient {
   private <T> HttpResponse<T> send(
       HttpRequest request, HttpResponse.BodyHandler<T> handler, Function<T, String> text)
       throws IOException, InterruptedException {
-    HttpResponse<T> answer = client.send(request, handler);
+    HttpResponse<T> answer =
+        PrismProxy.RUNNING.isPresent()
+            ? PrismProxy.RUNNING.get().send(client, request, handler, text)
+            : client.send(request, handler);
     AnswerCheck.require(
         new AnswerCheck.Answer(
             request.method(),
