@@ -52,9 +52,13 @@ public final class FakeAgentRunner implements AgentRunner {
             oneShot.jsonSchema() == null ? FakeRun.answers(text) : FakeRun.answersStructured(text));
   }
 
-  /** A runner whose runs all answer "ok" at once. */
+  /** A runner whose runs all answer "ok" at once; with a JSON Schema as a string of JSON. */
   public static FakeAgentRunner answeringOk() {
-    return answering("ok");
+    return scripted(
+        oneShot ->
+            oneShot.jsonSchema() == null
+                ? FakeRun.answers("ok")
+                : FakeRun.answersStructured("\"ok\""));
   }
 
   /**

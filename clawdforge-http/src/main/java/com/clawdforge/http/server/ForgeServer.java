@@ -43,7 +43,7 @@ public final class ForgeServer implements AutoCloseable {
 
   private final ServerSettings settings;
   private final Services services;
-  private final List<RouteTable.Route> appRoutes = new ArrayList<>();
+  private final List<RouteTable.Route> routes = new ArrayList<>();
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private final Javalin javalin;
@@ -71,32 +71,33 @@ public final class ForgeServer implements AutoCloseable {
         Javalin.create(
             config -> {
               configure(config, gate);
-              RouteTable routes =
+              RouteTable table =
                   new RouteTable(config.routes, gate, () -> state.get() == State.DRAINING);
-              addRoutes(routes);
-              routes.complete();
-              appRoutes.addAll(routes.appRoutes());
+              addRoutes(table);
+              table.complete();
+              routes.addAll(table.routes());
             });
   }
 
-  private void addRoutes(RouteTable routes) {
+  private void addRoutes(RouteTable table) {
     RunService runs = services.runs();
     SessionService sessions = services.sessions();
     TurnService turns = services.turns();
     Duration heartbeat = settings.heartbeat();
     BodyReader bodies = new BodyReader(settings.maxBodyBytes());
-    new HealthRoutes(settings.health()).addTo(routes);
-    new RunRoutes(runs, bodies, new RunDelivery(runs, heartbeat)).addTo(routes);
-    new SessionRoutes(sessions, turns, bodies).addTo(routes);
-    new TurnRoutes(sessions, turns, bodies, new TurnDelivery(heartbeat)).addTo(routes);
-    new FileRoutes(services.files()).addTo(routes);
-    new TokenRoutes(services.tokens(), bodies).addTo(routes);
-    new UsageRoutes(services.usage()).addTo(routes);
+    new HealthRoutes(settings.health()).addTo(table);
+    new DescriptionRoutes().addTo(table);
+    new RunRoutes(runs, bodies, new RunDelivery(runs, heartbeat)).addTo(table);
+    new SessionRoutes(sessions, turns, bodies).addTo(table);
+    new TurnRoutes(sessions, turns, bodies, new TurnDelivery(heartbeat)).addTo(table);
+    new FileRoutes(services.files()).addTo(table);
+    new TokenRoutes(services.tokens(), bodies).addTo(table);
+    new UsageRoutes(services.usage()).addTo(table);
   }
 
-  /** Every route that an app's token opens. */
-  List<RouteTable.Route> appRoutes() {
-    return List.copyOf(appRoutes);
+  /** Every route, without HEAD and OPTIONS. */
+  List<RouteTable.Route> routes() {
+    return List.copyOf(routes);
   }
 
   /**

@@ -20,6 +20,12 @@ final class Reply {
     send(ctx.res(), status, "application/json", Json.bytes(body));
   }
 
+  /** Answers without content, and without the type that Javalin sets for all there might be. */
+  static void empty(HttpServletResponse response, int status) {
+    response.setStatus(status);
+    response.setContentType(null);
+  }
+
   static void send(HttpServletResponse response, int status, String type, byte[] body)
       throws IOException {
     response.setStatus(status);

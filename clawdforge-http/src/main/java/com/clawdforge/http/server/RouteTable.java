@@ -25,7 +25,7 @@ final class RouteTable {
   private final Gate gate;
   private final BooleanSupplier draining;
   private final Map<String, Set<String>> methods = new LinkedHashMap<>();
-  private final List<Route> appRoutes = new ArrayList<>();
+  private final List<Route> known = new ArrayList<>();
 
   RouteTable(RoutesConfig routes, Gate gate, BooleanSupplier draining) {
     this.routes = routes;
@@ -33,8 +33,16 @@ final class RouteTable {
     this.draining = draining;
   }
 
-  /** A method and a path, in which parameters are in braces. */
-  record Route(HandlerType method, String path) {}
+  /** Whose bearer opens a route. */
+  enum Access {
+    /** No bearer is needed. */
+    OPEN,
+    APP,
+    ADMIN
+  }
+
+  /** A method, a path in which parameters are in braces, and who may use it. */
+  record Route(HandlerType method, String path, Access access) {}
 
   /** What a route does for whoever may come in. */
   @FunctionalInterface
@@ -50,13 +58,12 @@ final class RouteTable {
 
   /** A route that needs no bearer. */
   void open(HandlerType method, String path, OpenHandler handler) {
-    add(method, path, handler);
+    add(new Route(method, path, Access.OPEN), handler);
   }
 
   /** A route for apps. */
   void app(HandlerType method, String path, AppHandler handler) {
-    appRoutes.add(new Route(method, path));
-    add(method, path, ctx -> handler.handle(ctx, caller(ctx)));
+    add(new Route(method, path, Access.APP), ctx -> handler.handle(ctx, caller(ctx)));
   }
 
   /** A route for apps that starts something new, which a server that shuts down does not. */
@@ -72,16 +79,15 @@ final class RouteTable {
         });
   }
 
-  /** The routes for apps so far. */
-  List<Route> appRoutes() {
-    return List.copyOf(appRoutes);
+  /** The routes so far, without HEAD and OPTIONS, which come with every GET and every path. */
+  List<Route> routes() {
+    return List.copyOf(known);
   }
 
   /** A route for the administrator. */
   void admin(HandlerType method, String path, OpenHandler handler) {
     add(
-        method,
-        path,
+        new Route(method, path, Access.ADMIN),
         ctx -> {
           Exchange exchange = Exchange.of(ctx.req());
           gate.admin(exchange.caller(), ctx.header("Authorization"));
@@ -100,7 +106,7 @@ final class RouteTable {
               path,
               ctx -> {
                 ctx.res().setHeader("Allow", allow);
-                ctx.res().setStatus(204);
+                Reply.empty(ctx.res(), 204);
               });
         });
     routes.exception(Exception.class, Problems::answer);
@@ -119,13 +125,14 @@ final class RouteTable {
     return caller;
   }
 
-  private void add(HandlerType method, String path, OpenHandler handler) {
-    Set<String> known = methods.computeIfAbsent(path, none -> new LinkedHashSet<>());
-    known.add(method.name());
-    register(method, path, handler);
-    if (method.equals(HandlerType.GET)) {
-      known.add(HandlerType.HEAD.name());
-      register(HandlerType.HEAD, path, handler);
+  private void add(Route route, OpenHandler handler) {
+    known.add(route);
+    Set<String> allowed = methods.computeIfAbsent(route.path(), none -> new LinkedHashSet<>());
+    allowed.add(route.method().name());
+    register(route.method(), route.path(), handler);
+    if (route.method().equals(HandlerType.GET)) {
+      allowed.add(HandlerType.HEAD.name());
+      register(HandlerType.HEAD, route.path(), handler);
     }
   }
 

@@ -62,6 +62,7 @@ final class Forge implements AutoCloseable {
   private final int port;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final CheckedClient checked = new CheckedClient(client);
   private final ObjectMapper mapper = new ObjectMapper();
 
   private Forge(Setup setup) {
@@ -187,8 +188,15 @@ final class Forge implements AutoCloseable {
         .header("Authorization", "Bearer " + token);
   }
 
+  /** The answer, which is one that the API's description has. */
   HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return checked.send(request.build());
+  }
+
+  /** As {@link #send}, byte for byte. */
+  HttpResponse<byte[]> sendForBytes(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return checked.sendForBytes(request.build());
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -278,6 +286,7 @@ final class Forge implements AutoCloseable {
     return mapper.readTree(response.body()).properties().stream().map(e -> e.getKey()).toList();
   }
 
+  /** For answers that must not be as they are described. */
   HttpClient client() {
     return client;
   }
@@ -293,7 +302,9 @@ final class Forge implements AutoCloseable {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      AnswerCheck.require(RawAnswer.of(request, answer));
+      return answer;
     }
   }
 

@@ -174,6 +174,7 @@ final class FrontDoorTest {
           forge.send(forge.to("/runs").HEAD().setHeader("Authorization", "Bearer no"));
 
       assertEquals(204, options.statusCode());
+      assertTrue(options.headers().firstValue("Content-Type").isEmpty());
       assertEquals("POST, GET, HEAD, OPTIONS", options.headers().firstValue("Allow").orElseThrow());
       assertEquals(200, head.statusCode());
       assertEquals("", head.body());

@@ -27,11 +27,7 @@ final class RunAnswerTest {
   void an_answer_has_exactly_the_four_members_in_their_order() throws Exception {
     try (Forge forge = Forge.with(FakeAgentRunner.answering("```json\n{\"qty\": 2}\n```"))) {
       HttpResponse<byte[]> answer =
-          forge
-              .client()
-              .send(
-                  forge.post("/run", "{\"prompt\":\"count\"}").build(),
-                  HttpResponse.BodyHandlers.ofByteArray());
+          forge.sendForBytes(forge.post("/run", "{\"prompt\":\"count\"}"));
 
       assertEquals(200, answer.statusCode());
       String body = new String(answer.body(), StandardCharsets.UTF_8);
