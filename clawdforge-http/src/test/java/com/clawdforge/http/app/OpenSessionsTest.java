@@ -1,10 +1,12 @@
 package com.clawdforge.http.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.error.StoreException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -41,12 +43,14 @@ final class OpenSessionsTest {
 
   @Test
   void a_ledger_that_hangs_is_asked_once_and_not_waited_for() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch hanging = new CountDownLatch(1);
     AtomicInteger asked = new AtomicInteger();
     OpenSessions open =
         new OpenSessions(
             () -> {
               asked.incrementAndGet();
+              begun.countDown();
               try {
                 hanging.await();
               } catch (InterruptedException e) {
@@ -57,6 +61,8 @@ final class OpenSessionsTest {
             Duration.ofMillis(20));
 
     assertEquals(0, open.now());
+    // The question is asked by a thread of its own, which may take longer to begin than one waits.
+    assertTrue(begun.await(LONG.toSeconds(), TimeUnit.SECONDS));
     assertEquals(0, open.now());
     assertEquals(1, asked.get());
     hanging.countDown();
