@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -77,6 +80,7 @@ final class SessionTurnCommand implements Callable<Integer> {
   private final Connection connection;
   private final Interrupts interrupts;
   private final AtomicBoolean interrupted = new AtomicBoolean();
+  private final AtomicReference<@Nullable BooleanSupplier> cancelling = new AtomicReference<>();
 
   SessionTurnCommand(Connection connection, Interrupts interrupts) {
     this.connection = connection;
@@ -112,7 +116,7 @@ final class SessionTurnCommand implements Callable<Integer> {
 
   private int taken(Session session, TurnRequest request) {
     TurnResult result;
-    Interrupts.Watch watch = interrupts.onFirst(() -> cancel(session));
+    Interrupts.Watch watch = interrupts.onFirst(this::cancel);
     try {
       result = json || noStream ? answered(session, request) : streamed(session, request);
     } finally {
@@ -126,6 +130,7 @@ final class SessionTurnCommand implements Callable<Integer> {
   }
 
   private TurnResult answered(Session session, TurnRequest request) {
+    cancelWith(session::cancel);
     TurnResult result = session.turn(request);
     if (json) {
       out(result.json().toString());
@@ -140,6 +145,8 @@ final class SessionTurnCommand implements Callable<Integer> {
   private TurnResult streamed(Session session, TurnRequest request) {
     TurnPrinter printer = new TurnPrinter(spec.commandLine());
     try (TurnStream stream = session.stream(request)) {
+      // Not the turn that runs, which may be somebody else's.
+      cancelWith(stream::cancel);
       for (TurnEvent event : stream) {
         printer.print(event);
       }
@@ -150,11 +157,27 @@ final class SessionTurnCommand implements Callable<Integer> {
     }
   }
 
-  private void cancel(Session session) {
+  // What cancels the turn, from now on; at once if Ctrl-C came before the turn could be named.
+  private void cancelWith(BooleanSupplier way) {
+    cancelling.set(way);
+    if (interrupted.get()) {
+      cancelOnce();
+    }
+  }
+
+  private void cancel() {
     interrupted.set(true);
     err("\ncancelling the turn; Ctrl-C again leaves without waiting");
+    cancelOnce();
+  }
+
+  private void cancelOnce() {
+    BooleanSupplier way = cancelling.getAndSet(null);
+    if (way == null) {
+      return;
+    }
     try {
-      if (!session.cancel()) {
+      if (!way.getAsBoolean()) {
         err("no turn was running any more");
       }
     } catch (ForgeException e) {

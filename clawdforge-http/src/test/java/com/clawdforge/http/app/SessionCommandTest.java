@@ -285,7 +285,7 @@ final class SessionCommandTest {
     CountDownLatch cancelled = new CountDownLatch(1);
     server
         .on(
-            "POST /sessions/s1/cancel",
+            "POST /sessions/s1/turns/1/cancel",
             exchange -> {
               byte[] yes = "{\"ok\":true,\"cancelled\":true}".getBytes(StandardCharsets.UTF_8);
               exchange.sendResponseHeaders(200, yes.length);
@@ -296,6 +296,7 @@ final class SessionCommandTest {
             TURN,
             exchange -> {
               exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+              exchange.getResponseHeaders().set("Content-Location", "/sessions/s1/turns/1/events");
               exchange.sendResponseHeaders(200, 0);
               write(exchange.getResponseBody(), sse(said("half of")));
               if (cancelled.await(20, TimeUnit.SECONDS)) {
