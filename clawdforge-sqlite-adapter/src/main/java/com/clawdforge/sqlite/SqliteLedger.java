@@ -86,6 +86,21 @@ public final class SqliteLedger implements AutoCloseable {
     return usageLedger;
   }
 
+  /**
+   * Writes to the file as anything would be written that has to last, and changes nothing. Waits
+   * for its turn among the writers.
+   *
+   * @throws StoreException if nothing can be written now
+   */
+  public void checkWritable() {
+    database.write(
+        handle -> {
+          int version = handle.createQuery("PRAGMA user_version").mapTo(Integer.class).one();
+          // The same value again is a change to SQLite: it goes to the log and to the disk.
+          return handle.execute("PRAGMA user_version = " + version);
+        });
+  }
+
   Database database() {
     return database;
   }

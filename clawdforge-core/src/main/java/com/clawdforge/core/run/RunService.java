@@ -10,6 +10,7 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
@@ -235,6 +236,11 @@ public final class RunService {
   /** How many runs wait or run now. */
   public int inFlight() {
     return live.size();
+  }
+
+  /** How many of them have a place, and how many places there are. */
+  public Load load() {
+    return Load.of(places.taken(), inFlight(), limits.maxConcurrent());
   }
 
   /** Records what could not be recorded before, and deletes what was kept long enough. */

@@ -10,6 +10,7 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,7 @@ public final class TurnService implements AutoCloseable {
   private final SessionLimits limits;
   private final Clock clock;
   private final TurnJournal journal;
+  private final TurnWork work;
   private final TurnAcceptance acceptance;
   private final LiveSessions live = new LiveSessions();
   // Those of this process are enough: it ends with every request that was let in before.
@@ -63,7 +65,7 @@ public final class TurnService implements AutoCloseable {
     this.limits = limits;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.journal = new TurnJournal(store);
-    TurnWork work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
+    this.work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
     this.acceptance =
         new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll);
   }
@@ -248,6 +250,11 @@ public final class TurnService implements AutoCloseable {
   /** How many turns wait or run now. */
   public int inFlight() {
     return live.turns().size();
+  }
+
+  /** How many of them have a place, and how many places there are. */
+  public Load load() {
+    return Load.of(work.taken(), inFlight(), limits.maxConcurrent());
   }
 
   /** Writes what is left to the ledger; after {@link #drain}. */

@@ -52,6 +52,11 @@ final class TurnWork {
     this.over = over;
   }
 
+  /** How many turns have a place now. */
+  int taken() {
+    return places.taken();
+  }
+
   /** Returns at once; the turn completes, or is abandoned if its end cannot be recorded. */
   void start(LiveTurn turn) {
     Turn accepted = turn.accepted();

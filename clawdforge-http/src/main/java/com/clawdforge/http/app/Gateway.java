@@ -18,6 +18,8 @@ import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.http.server.ForgeServer;
 import com.clawdforge.http.server.JsonText;
+import com.clawdforge.http.server.Operations;
+import com.clawdforge.http.server.Readiness;
 import com.clawdforge.http.server.ServerSettings;
 import com.clawdforge.sqlite.SqliteLedger;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -97,7 +100,9 @@ final class Gateway implements AutoCloseable {
       TokenService tokens =
           new TokenService(ledger.tokenAuth(), clock, random, cancelAllOf(runs, turns));
       AgentProbe probe =
-          closedAtEnd("agent probe", new AgentProbe(programs, agentEnvironment(config)));
+          closedAtEnd(
+              "agent probe",
+              new AgentProbe(programs, agentEnvironment(config), config.environment()));
       Housekeeping housekeeping =
           closedAtEnd("housekeeping", new Housekeeping(config.sweepInterval()));
       housekeeping.every("runs", runs::sweep);
@@ -105,6 +110,16 @@ final class Gateway implements AutoCloseable {
       SessionSweeper sweeper = new SessionSweeper(sessionStore, sessions, config.sessions(), clock);
       housekeeping.every("sessions", sweeper::sweep);
       OpenSessions open = new OpenSessions(sessions::countOpen);
+      ReadyProbe ready =
+          closedAtEnd(
+              "ready probe",
+              new ReadyProbe(
+                  ledger::checkWritable,
+                  List.of(config.dataDir(), config.runsDir(), config.sessionsDir()),
+                  probe,
+                  () ->
+                      new Readiness.Capacity(
+                          runs.load(), turns.load(), open.now(), config.sessions().maxOpen())));
       server =
           closedAtEnd(
               "server",
@@ -117,7 +132,8 @@ final class Gateway implements AutoCloseable {
                       () -> probe.health(open.now())),
                   new Gate(config.addresses(), tokens, config.adminSecret()),
                   new ForgeServer.Services(
-                      tokens, runs, sessions, turns, files, ledger.usageLedger())));
+                      tokens, runs, sessions, turns, files, ledger.usageLedger()),
+                  new Operations(ready::now)));
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -43,6 +43,7 @@ public final class ForgeServer implements AutoCloseable {
 
   private final ServerSettings settings;
   private final Services services;
+  private final Operations operations;
   private final List<RouteTable.Route> appRoutes = new ArrayList<>();
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
@@ -64,19 +65,23 @@ public final class ForgeServer implements AutoCloseable {
       UsageLedger usage) {}
 
   /** A server that does not listen yet. */
-  public ForgeServer(ServerSettings settings, Gate gate, Services services) {
+  public ForgeServer(ServerSettings settings, Gate gate, Services services, Operations operations) {
     this.settings = settings;
     this.services = services;
+    this.operations = operations;
     this.javalin =
         Javalin.create(
             config -> {
               configure(config, gate);
-              RouteTable routes =
-                  new RouteTable(config.routes, gate, () -> state.get() == State.DRAINING);
+              RouteTable routes = new RouteTable(config.routes, gate, this::draining);
               addRoutes(routes);
               routes.complete();
               appRoutes.addAll(routes.appRoutes());
             });
+  }
+
+  private boolean draining() {
+    return state.get() == State.DRAINING;
   }
 
   private void addRoutes(RouteTable routes) {
@@ -86,6 +91,7 @@ public final class ForgeServer implements AutoCloseable {
     Duration heartbeat = settings.heartbeat();
     BodyReader bodies = new BodyReader(settings.maxBodyBytes());
     new HealthRoutes(settings.health()).addTo(routes);
+    new ReadyRoutes(operations.readiness(), this::draining).addTo(routes);
     new RunRoutes(runs, bodies, new RunDelivery(runs, heartbeat)).addTo(routes);
     new SessionRoutes(sessions, turns, bodies).addTo(routes);
     new TurnRoutes(sessions, turns, bodies, new TurnDelivery(heartbeat)).addTo(routes);

@@ -131,7 +131,14 @@ final class Forge implements AutoCloseable {
                 setup.stallTimeout,
                 setup.health),
             gate,
-            new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage));
+            new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage),
+            new Operations(
+                () ->
+                    new Readiness(
+                        setup.checks,
+                        new Readiness.Login("logged_in", "api_key", "API key", Duration.ZERO),
+                        new Readiness.Capacity(
+                            runs.load(), turns.load(), sessions.countOpen(), setup.maxOpen))));
     token = mint("app");
     server.start();
     port = server.port();
@@ -157,6 +164,7 @@ final class Forge implements AutoCloseable {
     long maxPromptBytes = 1 << 20;
     long maxUploadBytes = 1 << 20;
     Supplier<Health> health = () -> HEALTH;
+    List<Readiness.Check> checks = List.of();
 
     Forge start() {
       return new Forge(this);
