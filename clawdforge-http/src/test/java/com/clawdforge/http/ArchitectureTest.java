@@ -29,4 +29,13 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.javalin..", "jakarta.servlet..", "org.eclipse.jetty..");
+
+  @ArchTest
+  static final ArchRule only_the_metrics_know_micrometer =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("com.clawdforge.http.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..", "io.prometheus..");
 }

@@ -47,13 +47,23 @@ public final class SqliteLedger implements AutoCloseable {
    *     cannot be read and written
    */
   public static SqliteLedger open(Path file, Path filesDir) {
-    return open(file, filesDir, Migrations.bundled());
+    return open(file, filesDir, LedgerObserver.NONE);
+  }
+
+  /** The same, with somebody who is told how it does. */
+  public static SqliteLedger open(Path file, Path filesDir, LedgerObserver observer) {
+    return open(file, filesDir, Migrations.bundled(), observer);
   }
 
   static SqliteLedger open(Path file, Path filesDir, Migrations migrations) {
+    return open(file, filesDir, migrations, LedgerObserver.NONE);
+  }
+
+  private static SqliteLedger open(
+      Path file, Path filesDir, Migrations migrations, LedgerObserver observer) {
     FileChannel lock = prepare(file.toAbsolutePath(), filesDir);
     try {
-      Database database = Database.open(file.toAbsolutePath(), migrations);
+      Database database = Database.open(file.toAbsolutePath(), migrations, observer);
       try {
         return new SqliteLedger(lock, database, filesDir);
       } catch (RuntimeException e) {

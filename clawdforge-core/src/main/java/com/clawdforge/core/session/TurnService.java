@@ -11,6 +11,7 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.Load;
+import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,12 +55,18 @@ public final class TurnService implements AutoCloseable {
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
   private volatile boolean shuttingDown;
 
+  /**
+   * Makes a service for the turns of one store's sessions.
+   *
+   * @param observer told of each turn
+   */
   public TurnService(
       SessionStore store,
       AgentRunner agents,
       FileService files,
       SessionLimits limits,
-      Clock clock) {
+      Clock clock,
+      WorkObserver observer) {
     this.store = store;
     this.files = files;
     this.limits = limits;
@@ -67,7 +74,7 @@ public final class TurnService implements AutoCloseable {
     this.journal = new TurnJournal(store);
     this.work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
     this.acceptance =
-        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll);
+        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll, observer);
   }
 
   /**
@@ -90,7 +97,7 @@ public final class TurnService implements AutoCloseable {
     boolean accepted = false;
     try {
       Optional<TurnTicket> ticket =
-          acceptance.accept(asked(caller, session, request), request, attachments);
+          acceptance.accept(asked(caller, session, request), session.terms(), request, attachments);
       accepted = ticket.isPresent() && !ticket.get().replayed();
       return ticket.orElseThrow(() -> closed(session(caller, sessionId)));
     } finally {

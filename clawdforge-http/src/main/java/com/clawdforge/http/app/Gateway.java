@@ -18,7 +18,6 @@ import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.http.server.ForgeServer;
 import com.clawdforge.http.server.JsonText;
-import com.clawdforge.http.server.Operations;
 import com.clawdforge.http.server.Readiness;
 import com.clawdforge.http.server.ServerSettings;
 import com.clawdforge.sqlite.SqliteLedger;
@@ -62,11 +61,14 @@ final class Gateway implements AutoCloseable {
     try {
       Clock clock = Clock.systemUTC();
       SecureRandom random = new SecureRandom();
+      Observation observation = closedAtEnd("observation", new Observation());
       SqliteLedger ledger =
           closedAtEnd(
               "ledger",
               SqliteLedger.open(
-                  config.dataDir().resolve("clawdforge.db"), config.dataDir().resolve("files")));
+                  config.dataDir().resolve("clawdforge.db"),
+                  config.dataDir().resolve("files"),
+                  observation.ledger()));
       makePrivate(config.runsDir());
       makePrivate(config.sessionsDir());
       FileService files =
@@ -76,7 +78,9 @@ final class Gateway implements AutoCloseable {
       // Closed after the agents: what those end with is still recorded.
       TurnService turns =
           closedAtEnd(
-              "turns", new TurnService(sessionStore, agents, files, config.sessions(), clock));
+              "turns",
+              new TurnService(
+                  sessionStore, agents, files, config.sessions(), clock, observation.work()));
       closedAtEnd("agents", agents);
       RunService runs =
           new RunService(
@@ -86,7 +90,8 @@ final class Gateway implements AutoCloseable {
               new ResultText(JsonText::isJson),
               config.runs(),
               clock,
-              () -> UUID.randomUUID().toString());
+              () -> UUID.randomUUID().toString(),
+              observation.work());
       runs.recover();
       SessionService sessions =
           new SessionService(
@@ -133,7 +138,7 @@ final class Gateway implements AutoCloseable {
                   new Gate(config.addresses(), tokens, config.adminSecret()),
                   new ForgeServer.Services(
                       tokens, runs, sessions, turns, files, ledger.usageLedger()),
-                  new Operations(ready::now)));
+                  observation.operations(ready, config)));
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -2,6 +2,7 @@ package com.clawdforge.http.app;
 
 import com.clawdforge.core.auth.AddressPolicy;
 import com.clawdforge.core.auth.BearerToken;
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.run.RunLimits;
 import com.clawdforge.core.session.SessionLimits;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code CLAWDFORGE_…} name, a value that cannot be used.
  *
  * @param adminSecret null while administration is off
+ * @param scrapers where metrics may be read from without the administrator's bearer
  * @param sessionsDir where sessions have their directories
  * @param agentVariables further variables that agents get
  * @param environment everything that the server was started with, for what agents get of it
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 record GatewayConfig(
     @Nullable BearerToken adminSecret,
     AddressPolicy addresses,
+    List<Cidr> scrapers,
     String host,
     int port,
     List<String> allowedHosts,
@@ -58,6 +61,7 @@ record GatewayConfig(
           "CLAWDFORGE_PORT",
           "CLAWDFORGE_TRUSTED_PROXIES",
           "CLAWDFORGE_ALLOWED_HOSTS",
+          "CLAWDFORGE_METRICS_CIDRS",
           "CLAWDFORGE_DATA_DIR",
           "CLAWDFORGE_AGENTS",
           "CLAWDFORGE_SESSION_DRIVER",
@@ -98,6 +102,7 @@ record GatewayConfig(
   }
 
   GatewayConfig {
+    scrapers = List.copyOf(scrapers);
     allowedHosts = List.copyOf(allowedHosts);
     agentVariables = List.copyOf(agentVariables);
     environment = Map.copyOf(environment);
@@ -112,6 +117,7 @@ record GatewayConfig(
     return new GatewayConfig(
         adminSecret(read),
         new AddressPolicy(read.cidrs("ALLOW_CIDRS"), read.cidrs("CLAWDFORGE_TRUSTED_PROXIES")),
+        read.cidrs("CLAWDFORGE_METRICS_CIDRS"),
         read.text("CLAWDFORGE_HOST", "127.0.0.1"),
         read.number("CLAWDFORGE_PORT", 8800, 0, 65535),
         read.list("CLAWDFORGE_ALLOWED_HOSTS"),

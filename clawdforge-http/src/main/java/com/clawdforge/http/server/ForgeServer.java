@@ -92,6 +92,7 @@ public final class ForgeServer implements AutoCloseable {
     BodyReader bodies = new BodyReader(settings.maxBodyBytes());
     new HealthRoutes(settings.health()).addTo(routes);
     new ReadyRoutes(operations.readiness(), this::draining).addTo(routes);
+    new MetricsRoutes(operations.metrics(), operations.scrapers()).addTo(routes);
     new RunRoutes(runs, bodies, new RunDelivery(runs, heartbeat)).addTo(routes);
     new SessionRoutes(sessions, turns, bodies).addTo(routes);
     new TurnRoutes(sessions, turns, bodies, new TurnDelivery(heartbeat)).addTo(routes);
@@ -191,7 +192,8 @@ public final class ForgeServer implements AutoCloseable {
           server.setErrorHandler(new JettyErrors());
           server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
         });
-    FrontDoor door = new FrontDoor(new HostPolicy(settings.allowedHosts()), gate, inFlight);
+    FrontDoor door =
+        new FrontDoor(new HostPolicy(settings.allowedHosts()), gate, inFlight, operations);
     config.jetty.modifyServletContextHandler(
         context -> {
           context.setErrorHandler(new JettyErrors());

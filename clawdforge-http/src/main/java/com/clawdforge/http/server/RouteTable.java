@@ -1,6 +1,7 @@
 package com.clawdforge.http.server;
 
 import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
@@ -86,6 +87,21 @@ final class RouteTable {
           Exchange exchange = Exchange.of(ctx.req());
           gate.admin(exchange.caller(), ctx.header("Authorization"));
           exchange.identified("admin");
+          handler.handle(ctx);
+        });
+  }
+
+  /** A route for the administrator, and for whoever calls from these addresses. */
+  void adminOrFrom(List<Cidr> addresses, HandlerType method, String path, OpenHandler handler) {
+    add(
+        method,
+        path,
+        ctx -> {
+          Exchange exchange = Exchange.of(ctx.req());
+          if (addresses.stream().noneMatch(block -> block.contains(exchange.caller()))) {
+            gate.admin(exchange.caller(), ctx.header("Authorization"));
+            exchange.identified("admin");
+          }
           handler.handle(ctx);
         });
   }

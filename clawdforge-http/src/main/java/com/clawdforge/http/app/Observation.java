@@ -1,0 +1,75 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.core.work.WorkObserver;
+import com.clawdforge.http.metrics.GatewayMetrics;
+import com.clawdforge.http.metrics.GatewayState;
+import com.clawdforge.http.metrics.LedgerMeters;
+import com.clawdforge.http.server.Operations;
+import com.clawdforge.http.server.RequestObserver;
+import com.clawdforge.sqlite.LedgerFault;
+import com.clawdforge.sqlite.LedgerObserver;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Everybody who watches the gateway at work. */
+final class Observation implements AutoCloseable {
+  private final GatewayMetrics metrics =
+      new GatewayMetrics(
+          Main.version(), Arrays.stream(LedgerFault.values()).map(Observation::reason).toList());
+  private final AgentSampler agents = new AgentSampler();
+
+  WorkObserver work() {
+    return WorkObserver.all(List.of(metrics.work(), agents, new WorkLog()));
+  }
+
+  LedgerObserver ledger() {
+    LedgerMeters meters = metrics.ledger();
+    return new LedgerObserver() {
+      @Override
+      public void wrote(Duration waited, Duration took) {
+        meters.wrote(waited, took);
+      }
+
+      @Override
+      public void recorded(int records) {
+        meters.recorded(records);
+      }
+
+      @Override
+      public void failed(LedgerFault fault) {
+        meters.failed(reason(fault));
+      }
+    };
+  }
+
+  /** What the server needs of it; from now on the metrics show the gateway's state too. */
+  Operations operations(ReadyProbe ready, GatewayConfig config) {
+    metrics.show(
+        new GatewayState(
+            ready::now,
+            () ->
+                ready
+                    .space()
+                    .map(space -> OptionalLong.of(space.freeBytes()))
+                    .orElse(OptionalLong.empty()),
+            agents::usage));
+    return new Operations(ready::now, metrics::scrape, config.scrapers(), requests());
+  }
+
+  private RequestObserver requests() {
+    return metrics.requests();
+  }
+
+  private static String reason(LedgerFault fault) {
+    return fault.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    agents.close();
+    metrics.close();
+  }
+}
