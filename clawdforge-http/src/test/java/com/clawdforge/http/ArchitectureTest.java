@@ -38,4 +38,13 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.micrometer..", "io.prometheus..");
+
+  @ArchTest
+  static final ArchRule only_the_log_knows_what_writes_it =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("com.clawdforge.http.logging..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ch.qos.logback..", "co.elastic..");
 }

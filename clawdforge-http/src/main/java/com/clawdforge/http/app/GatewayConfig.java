@@ -5,6 +5,7 @@ import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.run.RunLimits;
 import com.clawdforge.core.session.SessionLimits;
+import com.clawdforge.http.logging.LogSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -62,6 +63,8 @@ record GatewayConfig(
           "CLAWDFORGE_TRUSTED_PROXIES",
           "CLAWDFORGE_ALLOWED_HOSTS",
           "CLAWDFORGE_METRICS_CIDRS",
+          LogSettings.FORMAT,
+          LogSettings.LEVEL,
           "CLAWDFORGE_DATA_DIR",
           "CLAWDFORGE_AGENTS",
           "CLAWDFORGE_SESSION_DRIVER",
@@ -111,6 +114,7 @@ record GatewayConfig(
   /** Reads all of it; throws {@link ConfigException} at the first mistake. */
   static GatewayConfig from(Map<String, String> environment) {
     refuseUnknown(environment);
+    checkLog(environment);
     Variables read = new Variables(environment);
     Path dataDir = read.path("CLAWDFORGE_DATA_DIR", Path.of("data")).toAbsolutePath().normalize();
     RunLimits runs = runLimits(read);
@@ -135,6 +139,15 @@ record GatewayConfig(
         read.number("CLAWDFORGE_MAX_UPLOAD_BYTES", 32L << 20, 1, 4L << 30),
         read.seconds("CLAWDFORGE_DRAIN_SECS", 30, 0, 3_600),
         environment);
+  }
+
+  // Read before all else, by whoever starts the log.
+  private static void checkLog(Map<String, String> environment) {
+    try {
+      LogSettings unused = LogSettings.from(environment);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static RunLimits runLimits(Variables read) {
