@@ -47,4 +47,13 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("ch.qos.logback..", "co.elastic..");
+
+  @ArchTest
+  static final ArchRule only_the_traces_know_opentelemetry =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("com.clawdforge.http.tracing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.opentelemetry..");
 }

@@ -61,7 +61,7 @@ final class Gateway implements AutoCloseable {
     try {
       Clock clock = Clock.systemUTC();
       SecureRandom random = new SecureRandom();
-      Observation observation = closedAtEnd("observation", new Observation());
+      Observation observation = closedAtEnd("observation", new Observation(config.environment()));
       SqliteLedger ledger =
           closedAtEnd(
               "ledger",

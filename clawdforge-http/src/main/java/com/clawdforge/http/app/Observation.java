@@ -6,13 +6,18 @@ import com.clawdforge.http.metrics.GatewayState;
 import com.clawdforge.http.metrics.LedgerMeters;
 import com.clawdforge.http.server.Operations;
 import com.clawdforge.http.server.RequestObserver;
+import com.clawdforge.http.tracing.TraceSettings;
+import com.clawdforge.http.tracing.Tracing;
 import com.clawdforge.sqlite.LedgerFault;
 import com.clawdforge.sqlite.LedgerObserver;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Everybody who watches the gateway at work. */
 final class Observation implements AutoCloseable {
@@ -20,9 +25,33 @@ final class Observation implements AutoCloseable {
       new GatewayMetrics(
           Main.version(), Arrays.stream(LedgerFault.values()).map(Observation::reason).toList());
   private final AgentSampler agents = new AgentSampler();
+  private final @Nullable Tracing tracing;
+  private final WorkObserver work;
+
+  /**
+   * Begins to watch.
+   *
+   * @param environment whose {@code OTEL_} variables say whether there are traces
+   */
+  Observation(Map<String, String> environment) {
+    tracing = TraceSettings.wanted(environment) ? tracing(environment) : null;
+    List<WorkObserver> observers = new ArrayList<>(List.of(metrics.work(), agents, new WorkLog()));
+    if (tracing != null) {
+      observers.add(tracing.work());
+    }
+    work = WorkObserver.all(observers);
+  }
+
+  private static Tracing tracing(Map<String, String> environment) {
+    try {
+      return new Tracing(environment, Main.version());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
 
   WorkObserver work() {
-    return WorkObserver.all(List.of(metrics.work(), agents, new WorkLog()));
+    return work;
   }
 
   LedgerObserver ledger() {
@@ -60,7 +89,9 @@ final class Observation implements AutoCloseable {
   }
 
   private RequestObserver requests() {
-    return metrics.requests();
+    return tracing == null
+        ? metrics.requests()
+        : RequestObserver.all(List.of(metrics.requests(), tracing.requests()));
   }
 
   private static String reason(LedgerFault fault) {
@@ -71,5 +102,8 @@ final class Observation implements AutoCloseable {
   public void close() {
     agents.close();
     metrics.close();
+    if (tracing != null) {
+      tracing.close();
+    }
   }
 }

@@ -9,7 +9,12 @@ import java.util.function.UnaryOperator;
 final class Secrets {
   // Agents never get them, so that their environment does not know them.
   private static final List<String> OURS =
-      List.of("ADMIN_BOOTSTRAP_TOKEN", "CLAWDFORGE_TOKEN", "CLAWDFORGE_ADMIN_TOKEN");
+      List.of(
+          "ADMIN_BOOTSTRAP_TOKEN",
+          "CLAWDFORGE_TOKEN",
+          "CLAWDFORGE_ADMIN_TOKEN",
+          "OTEL_EXPORTER_OTLP_HEADERS",
+          "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
   private static final int SHORTEST = 6;
 
   private Secrets() {}
