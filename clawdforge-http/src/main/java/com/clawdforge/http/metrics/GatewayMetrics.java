@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayMetrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final JvmGcMetrics garbage = new JvmGcMetrics();
   private final WorkMeters work = new WorkMeters(registry);
   private final RequestMeters requests = new RequestMeters(registry);
   private final LedgerMeters ledger;
   private volatile @Nullable StateMeters state;
+  private @Nullable JvmGcMetrics garbage;
 
   /**
    * Begins to measure.
@@ -37,13 +37,6 @@ public final class GatewayMetrics implements AutoCloseable {
         .description("Always 1; the label tells the version")
         .tag("version", version)
         .register(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
-    new ClassLoaderMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
-    new FileDescriptorMetrics().bindTo(registry);
-    new UptimeMetrics().bindTo(registry);
-    garbage.bindTo(registry);
   }
 
   /** Shows this state too, from the next scrape on. */
@@ -65,6 +58,9 @@ public final class GatewayMetrics implements AutoCloseable {
 
   /** Everything, in Prometheus' text format 0.0.4. */
   public synchronized String scrape() {
+    if (garbage == null) {
+      garbage = watchJvm();
+    }
     StateMeters shown = state;
     if (shown != null) {
       shown.refresh();
@@ -72,9 +68,24 @@ public final class GatewayMetrics implements AutoCloseable {
     return registry.scrape();
   }
 
+  // Not before somebody reads them: they take a tenth of a second of the start.
+  private JvmGcMetrics watchJvm() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ClassLoaderMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    JvmGcMetrics pauses = new JvmGcMetrics();
+    pauses.bindTo(registry);
+    return pauses;
+  }
+
   @Override
-  public void close() {
-    garbage.close();
+  public synchronized void close() {
+    if (garbage != null) {
+      garbage.close();
+    }
     registry.close();
   }
 }
