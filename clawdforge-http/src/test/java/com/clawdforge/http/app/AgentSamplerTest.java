@@ -49,7 +49,11 @@ class AgentSamplerTest {
       work.ended(DONE);
 
       await(sampler, 1);
+      // Found only by a look after that one.
+      Process another = agent("exec sleep 60");
+      await(sampler, 2);
       agent.destroyForcibly().waitFor();
+      another.destroyForcibly().waitFor();
       await(sampler, 0);
     }
   }
