@@ -66,6 +66,21 @@ class AgentEnvironmentTest {
   }
 
   @Test
+  void where_traces_go_stays_with_the_server_unless_it_is_listed() {
+    Map<String, String> server =
+        Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://127.0.0.1:4318",
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "key=secret");
+
+    assertEquals(Map.of(), AgentEnvironment.from(server, List.of()).variables());
+    assertEquals(
+        Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
+        AgentEnvironment.from(server, List.of("OTEL_EXPORTER_OTLP_ENDPOINT")).variables());
+  }
+
+  @Test
   void what_the_operator_names_is_passed_on_and_counts_as_secret() {
     AgentEnvironment environment =
         AgentEnvironment.from(

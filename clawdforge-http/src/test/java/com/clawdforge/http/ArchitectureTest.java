@@ -29,4 +29,31 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.javalin..", "jakarta.servlet..", "org.eclipse.jetty..");
+
+  @ArchTest
+  static final ArchRule only_the_metrics_know_micrometer =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("com.clawdforge.http.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micrometer..", "io.prometheus..");
+
+  @ArchTest
+  static final ArchRule only_the_log_knows_what_writes_it =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("com.clawdforge.http.logging..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ch.qos.logback..", "co.elastic..");
+
+  @ArchTest
+  static final ArchRule only_the_traces_know_opentelemetry =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("com.clawdforge.http.tracing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.opentelemetry..");
 }

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.HandleCallback;
@@ -26,6 +27,7 @@ final class Database implements AutoCloseable {
   private static final int CONNECTION_TIMEOUT_MS = 30_000;
 
   private final Path file;
+  private final LedgerObserver observer;
   private final HikariDataSource writers;
   private final HikariDataSource readers;
   private final Jdbi writing;
@@ -35,8 +37,10 @@ final class Database implements AutoCloseable {
   // waiting for its whole length.
   private final ReentrantLock order = new ReentrantLock(true);
 
-  private Database(Path file, HikariDataSource writers, HikariDataSource readers) {
+  private Database(
+      Path file, LedgerObserver observer, HikariDataSource writers, HikariDataSource readers) {
     this.file = file;
+    this.observer = observer;
     this.writers = writers;
     this.readers = readers;
     this.writing = Jdbi.create(writers);
@@ -45,7 +49,12 @@ final class Database implements AutoCloseable {
 
   /** Opens the file, which has to be there, and brings its schema up to date. */
   static Database open(Path file, Migrations migrations) {
-    Database database = connect(file);
+    return open(file, migrations, LedgerObserver.NONE);
+  }
+
+  /** The same, with somebody who is told how it does. */
+  static Database open(Path file, Migrations migrations, LedgerObserver observer) {
+    Database database = connect(file, observer);
     try {
       migrations.apply(database);
       return database;
@@ -56,11 +65,11 @@ final class Database implements AutoCloseable {
   }
 
   // The writer first: it is the one that makes the log, which readers need.
-  private static Database connect(Path file) {
+  private static Database connect(Path file, LedgerObserver observer) {
     HikariDataSource writers = pool("clawdforge-writer", 1, false, file, writerConfig());
     try {
       HikariDataSource readers = pool("clawdforge-reader", READERS, true, file, readerConfig());
-      return new Database(file, writers, readers);
+      return new Database(file, observer, writers, readers);
     } catch (RuntimeException e) {
       writers.close();
       throw e;
@@ -71,13 +80,27 @@ final class Database implements AutoCloseable {
     return file;
   }
 
+  LedgerObserver observer() {
+    return observer;
+  }
+
   /** Does the work in one transaction that has the write lock from its start. */
   <T> T write(HandleCallback<T, SQLException> work) {
+    long asked = System.nanoTime();
     order.lock();
     try {
-      return guarded(() -> writing.inTransaction(work));
+      return timed(System.nanoTime() - asked, () -> writing.inTransaction(work));
     } finally {
       order.unlock();
+    }
+  }
+
+  private <T> T timed(long waitedNanos, Callable<T> work) {
+    long began = System.nanoTime();
+    try {
+      return guarded(work);
+    } finally {
+      observer.wrote(Duration.ofNanos(waitedNanos), Duration.ofNanos(System.nanoTime() - began));
     }
   }
 
@@ -98,6 +121,7 @@ final class Database implements AutoCloseable {
     try {
       return work.call();
     } catch (JdbiException | SQLException e) {
+      observer.failed(Faults.kind(e));
       throw Faults.of(file, e);
     } catch (RuntimeException e) {
       throw e;

@@ -47,6 +47,22 @@ final class Faults {
     };
   }
 
+  /** The same, for those who count. */
+  static LedgerFault kind(Exception cause) {
+    SQLiteErrorCode code = code(cause);
+    if (code == null) {
+      return LedgerFault.OTHER;
+    }
+    return switch (code.code & 0xff) {
+      case 13 -> LedgerFault.DISK_FULL;
+      case 5, 6 -> LedgerFault.BUSY;
+      case 11, 26 -> LedgerFault.DAMAGED;
+      case 3, 8, 14, 23 -> LedgerFault.NOT_WRITABLE;
+      case 10 -> LedgerFault.INPUT_OUTPUT;
+      default -> LedgerFault.OTHER;
+    };
+  }
+
   private static @Nullable SQLiteErrorCode code(Exception fault) {
     for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLiteException e) {

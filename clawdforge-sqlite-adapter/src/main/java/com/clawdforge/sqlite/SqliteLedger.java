@@ -43,13 +43,23 @@ public final class SqliteLedger implements AutoCloseable {
    *     cannot be read and written
    */
   public static SqliteLedger open(Path file, Path filesDir) {
-    return open(file, filesDir, Migrations.bundled());
+    return open(file, filesDir, LedgerObserver.NONE);
+  }
+
+  /** The same, with somebody who is told how it does. */
+  public static SqliteLedger open(Path file, Path filesDir, LedgerObserver observer) {
+    return open(file, filesDir, Migrations.bundled(), observer);
   }
 
   static SqliteLedger open(Path file, Path filesDir, Migrations migrations) {
+    return open(file, filesDir, migrations, LedgerObserver.NONE);
+  }
+
+  private static SqliteLedger open(
+      Path file, Path filesDir, Migrations migrations, LedgerObserver observer) {
     LedgerLock lock = prepare(file.toAbsolutePath(), filesDir);
     try {
-      Database database = Database.open(file.toAbsolutePath(), migrations);
+      Database database = Database.open(file.toAbsolutePath(), migrations, observer);
       try {
         return new SqliteLedger(lock, database, filesDir);
       } catch (RuntimeException e) {
@@ -80,6 +90,21 @@ public final class SqliteLedger implements AutoCloseable {
 
   public UsageLedger usageLedger() {
     return usageLedger;
+  }
+
+  /**
+   * Writes to the file as anything would be written that has to last, and changes nothing. Waits
+   * for its turn among the writers.
+   *
+   * @throws StoreException if nothing can be written now
+   */
+  public void checkWritable() {
+    database.write(
+        handle -> {
+          int version = handle.createQuery("PRAGMA user_version").mapTo(Integer.class).one();
+          // The same value again is a change to SQLite: it goes to the log and to the disk.
+          return handle.execute("PRAGMA user_version = " + version);
+        });
   }
 
   Database database() {

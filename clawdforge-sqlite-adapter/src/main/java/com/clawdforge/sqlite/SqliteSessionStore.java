@@ -206,6 +206,7 @@ final class SqliteSessionStore implements SessionStore {
           new TurnRecorder(handle).record(records);
           return records;
         });
+    database.observer().recorded(records.size());
   }
 
   @Override

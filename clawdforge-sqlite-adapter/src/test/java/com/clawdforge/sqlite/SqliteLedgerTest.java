@@ -75,6 +75,39 @@ final class SqliteLedgerTest {
   }
 
   @Test
+  void looking_whether_it_is_writable_writes_and_changes_nothing() throws IOException {
+    try (SqliteLedger ledger = open(folder)) {
+      ledger.tokenAuth().add(Samples.token("id-1"), "hash-1");
+      int version = version(ledger);
+      Path log = folder.resolve("clawdforge.db-wal");
+      long before = Files.size(log);
+
+      ledger.checkWritable();
+
+      assertTrue(Files.size(log) > before, "nothing was written");
+      assertEquals(version, version(ledger));
+    }
+  }
+
+  @Test
+  void a_ledger_that_takes_nothing_is_not_writable() {
+    try (SqliteLedger ledger = open(folder)) {
+      // From then on the connection refuses whatever changes something, this commit included.
+      assertThrows(
+          StoreException.class,
+          () -> ledger.database().write(handle -> handle.execute("PRAGMA query_only = 1")));
+
+      assertThrows(StoreException.class, ledger::checkWritable);
+    }
+  }
+
+  private static int version(SqliteLedger ledger) {
+    return ledger
+        .database()
+        .read(handle -> handle.createQuery("PRAGMA user_version").mapTo(Integer.class).one());
+  }
+
+  @Test
   void a_secret_is_never_on_the_disk() throws IOException {
     try (SqliteLedger ledger = open(folder)) {
       TokenService tokens =

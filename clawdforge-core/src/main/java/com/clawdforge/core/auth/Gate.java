@@ -3,6 +3,7 @@ package com.clawdforge.core.auth;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decides who may come in: the address first, then the bearer. Safe for any thread. */
@@ -26,6 +27,15 @@ public final class Gate {
    * @throws Refusal {@link ErrorCode#ADDRESS_NOT_ALLOWED}
    */
   public InetAddress admit(InetAddress peer, @Nullable String forwardedFor) {
+    return admit(peer, forwardedFor, List.of());
+  }
+
+  /**
+   * The same, for something that may be had from more addresses than everything else.
+   *
+   * @throws Refusal {@link ErrorCode#ADDRESS_NOT_ALLOWED}
+   */
+  public InetAddress admit(InetAddress peer, @Nullable String forwardedFor, List<Cidr> alsoFrom) {
     InetAddress caller =
         addresses
             .callerAddress(peer, forwardedFor)
@@ -34,7 +44,7 @@ public final class Gate {
                     Refusal.of(
                         ErrorCode.ADDRESS_NOT_ALLOWED,
                         "the proxy passed on no address in X-Forwarded-For; have it send one"));
-    if (!addresses.allows(caller)) {
+    if (!addresses.allows(caller) && !AddressPolicy.within(alsoFrom, caller)) {
       throw notAllowed(caller);
     }
     return caller;

@@ -1,5 +1,6 @@
 package com.clawdforge.core.run;
 
+import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Permissions;
@@ -9,8 +10,10 @@ import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.Cancellation;
 import com.clawdforge.core.work.EventFollower;
 import com.clawdforge.core.work.Places;
+import com.clawdforge.core.work.WorkWatch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -25,6 +28,7 @@ final class LiveRun implements AutoCloseable {
   final Places.Place place;
   final @Nullable Permissions ceiling;
   final RunFeed feed;
+  private volatile @Nullable WorkWatch watch;
   private final long deadlineNanos;
   private final CompletableFuture<FinishedRun> outcome = new CompletableFuture<>();
   private final Cancellation cancellation = new Cancellation();
@@ -50,6 +54,21 @@ final class LiveRun implements AutoCloseable {
 
   String id() {
     return accepted.id();
+  }
+
+  /** From now on it is told of the run; before the run starts. */
+  void watchedBy(WorkWatch watcher) {
+    watch = watcher;
+  }
+
+  /** Who is told of the run. */
+  WorkWatch watch() {
+    return Objects.requireNonNull(watch, "a run is watched from its start");
+  }
+
+  void said(AgentEvent event) {
+    watch().event();
+    feed.publish(event);
   }
 
   /** What is left of the run's timeout; negative when it has passed. */

@@ -10,8 +10,11 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.Places;
+import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkState;
+import com.clawdforge.core.work.WorkWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +50,7 @@ public final class RunService {
   private final RunWork work;
   private final FileService files;
   private final RunLimits limits;
+  private final WorkObserver observer;
   private final Clock clock;
   private final Supplier<String> ids;
   private final RunVerdict verdict;
@@ -58,6 +62,7 @@ public final class RunService {
 
   /**
    * @param ids gives each run an id that no run had before
+   * @param observer told of each run
    */
   public RunService(
       RunStore store,
@@ -66,13 +71,15 @@ public final class RunService {
       ResultText resultText,
       RunLimits limits,
       Clock clock,
-      Supplier<String> ids) {
+      Supplier<String> ids,
+      WorkObserver observer) {
     this.store = store;
     this.agents = agents;
     this.files = files;
     this.limits = limits;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.ids = ids;
+    this.observer = observer;
     this.verdict = new RunVerdict(resultText);
     this.work =
         new RunWork(store, agents, verdict, limits, this.clock, over -> live.remove(over.id()));
@@ -135,6 +142,7 @@ public final class RunService {
       if (earlier.isPresent()) {
         return join(earlier.get(), run.request);
       }
+      run.watchedBy(WorkWatch.of(observer, known(run.accepted)));
       work.start(run);
       started = true;
       return run.ticket(false);
@@ -146,6 +154,11 @@ public final class RunService {
         run.abandon(new IllegalStateException("the run was not accepted"));
       }
     }
+  }
+
+  private static WorkObserver.Accepted known(Run run) {
+    return new WorkObserver.Accepted(
+        WorkObserver.Kind.RUN, run.id(), 0, run.appName(), AGENT, run.model(), run.requestId());
   }
 
   /** The caller's run. */
@@ -235,6 +248,11 @@ public final class RunService {
   /** How many runs wait or run now. */
   public int inFlight() {
     return live.size();
+  }
+
+  /** How many of them have a place, and how many places there are. */
+  public Load load() {
+    return Load.of(places.taken(), inFlight(), limits.maxConcurrent());
   }
 
   /** Records what could not be recorded before, and deletes what was kept long enough. */

@@ -5,6 +5,7 @@ import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.work.WorkObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Queue;
@@ -52,10 +53,12 @@ final class RunWork {
     try {
       FinishedRun recorded = record(run, execute(run));
       over.accept(run);
+      run.watch().ended(end(recorded.run()));
       run.complete(recorded);
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, "run " + run.id() + " could not be recorded", e);
       over.accept(run);
+      run.watch().ended(end(verdict.broken(run.accepted, clock.instant()).run()));
       run.abandon(e);
     }
   }
@@ -93,7 +96,8 @@ final class RunWork {
 
   private FinishedRun runAgent(LiveRun run, Duration remaining) throws InterruptedException {
     Run started = run.accepted.started(clock.instant());
-    AgentRun agent = agents.start(oneShot(run, remaining), run.feed::publish);
+    run.watch().started();
+    AgentRun agent = agents.start(oneShot(run, remaining), run::said);
     run.attach(agent);
     try {
       // After the start, while the agent takes its time to come up: to find its processes again
@@ -134,21 +138,13 @@ final class RunWork {
       unrecorded.add(recorded);
       throw e;
     }
-    tell(recorded);
     return new FinishedRun(recorded, finished.answer());
   }
 
-  // For the operator. The words of an error may quote prompt or answer, so they stay in the ledger.
-  private static void tell(Run run) {
-    if (run.error() != null) {
-      log.log(
-          System.Logger.Level.WARNING,
-          "run {0} of {1} ended as {2}: {3}",
-          run.id(),
-          run.appName(),
-          run.state().wire(),
-          run.error().code().wire());
-    }
+  // The words of an error may quote prompt or answer, so they stay in the ledger.
+  private static WorkObserver.Ended end(Run run) {
+    return new WorkObserver.Ended(
+        run.state(), run.error() == null ? null : run.error().code(), run.report(), false);
   }
 
   /** Records a run that was added for its key's sake, and then not accepted. */

@@ -7,8 +7,10 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.Cancellation;
 import com.clawdforge.core.work.Places;
+import com.clawdforge.core.work.WorkWatch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,7 @@ final class LiveTurn implements AutoCloseable {
   private final long deadlineNanos;
   private final CompletableFuture<Turn> outcome = new CompletableFuture<>();
   private volatile Turn accepted;
+  private volatile @Nullable WorkWatch watch;
   private final Cancellation cancellation = new Cancellation();
 
   LiveTurn(Turn turn, TurnRequest request, List<Attachment> attachments, Places.Place line) {
@@ -44,6 +47,16 @@ final class LiveTurn implements AutoCloseable {
 
   void numbered(Turn turn) {
     accepted = turn;
+  }
+
+  /** From now on it is told of the turn; before the turn starts. */
+  void watchedBy(WorkWatch watcher) {
+    watch = watcher;
+  }
+
+  /** Who is told of the turn. */
+  WorkWatch watch() {
+    return Objects.requireNonNull(watch, "a turn is watched from its start");
   }
 
   /** What is left of the turn's timeout; negative when it has passed. */

@@ -6,6 +6,8 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Places;
+import com.clawdforge.core.work.WorkObserver;
+import com.clawdforge.core.work.WorkWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -24,10 +26,12 @@ final class TurnAcceptance {
   private final SessionLimits limits;
   private final Clock clock;
   private final Consumer<Turn> refuse;
+  private final WorkObserver observer;
 
   /**
    * @param refuse throws for a turn that must not start any more, also of one that was let in
    *     before
+   * @param observer told of each turn
    */
   TurnAcceptance(
       SessionStore store,
@@ -35,22 +39,26 @@ final class TurnAcceptance {
       TurnWork work,
       SessionLimits limits,
       Clock clock,
-      Consumer<Turn> refuse) {
+      Consumer<Turn> refuse,
+      WorkObserver observer) {
     this.store = store;
     this.live = live;
     this.work = work;
     this.limits = limits;
     this.clock = clock;
     this.refuse = refuse;
+    this.observer = observer;
   }
 
   /**
    * Gives a turn its place in the session's line and in the ledger, and starts it.
    *
+   * @param terms of its session
    * @param attachments the turn's once it is accepted
    * @return the turn, or an earlier one under its key, or empty if the session is closed
    */
-  Optional<TurnTicket> accept(Turn asked, TurnRequest request, List<Attachment> attachments) {
+  Optional<TurnTicket> accept(
+      Turn asked, SessionTerms terms, TurnRequest request, List<Attachment> attachments) {
     LiveSessions.LiveSession place = live.enter(asked.sessionId());
     place.accepting.lock();
     try {
@@ -72,6 +80,7 @@ final class TurnAcceptance {
         if (ticket.isEmpty() || ticket.get().replayed()) {
           return ticket;
         }
+        turn.watchedBy(WorkWatch.of(observer, known(turn.accepted(), terms)));
         work.start(turn);
         started = true;
         return ticket;
@@ -86,6 +95,17 @@ final class TurnAcceptance {
       place.accepting.unlock();
       live.leave(asked.sessionId());
     }
+  }
+
+  private static WorkObserver.Accepted known(Turn turn, SessionTerms terms) {
+    return new WorkObserver.Accepted(
+        WorkObserver.Kind.TURN,
+        turn.sessionId(),
+        turn.index(),
+        turn.appName(),
+        terms.agent(),
+        terms.model(),
+        turn.requestId());
   }
 
   private Optional<TurnTicket> add(LiveTurn turn) {

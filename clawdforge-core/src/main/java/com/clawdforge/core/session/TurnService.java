@@ -10,6 +10,8 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Load;
+import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,26 +48,33 @@ public final class TurnService implements AutoCloseable {
   private final SessionLimits limits;
   private final Clock clock;
   private final TurnJournal journal;
+  private final TurnWork work;
   private final TurnAcceptance acceptance;
   private final LiveSessions live = new LiveSessions();
   // Those of this process are enough: it ends with every request that was let in before.
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
   private volatile boolean shuttingDown;
 
+  /**
+   * Makes a service for the turns of one store's sessions.
+   *
+   * @param observer told of each turn
+   */
   public TurnService(
       SessionStore store,
       AgentRunner agents,
       FileService files,
       SessionLimits limits,
-      Clock clock) {
+      Clock clock,
+      WorkObserver observer) {
     this.store = store;
     this.files = files;
     this.limits = limits;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.journal = new TurnJournal(store);
-    TurnWork work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
+    this.work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
     this.acceptance =
-        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll);
+        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll, observer);
   }
 
   /**
@@ -88,7 +97,7 @@ public final class TurnService implements AutoCloseable {
     boolean accepted = false;
     try {
       Optional<TurnTicket> ticket =
-          acceptance.accept(asked(caller, session, request), request, attachments);
+          acceptance.accept(asked(caller, session, request), session.terms(), request, attachments);
       accepted = ticket.isPresent() && !ticket.get().replayed();
       return ticket.orElseThrow(() -> closed(session(caller, sessionId)));
     } finally {
@@ -248,6 +257,11 @@ public final class TurnService implements AutoCloseable {
   /** How many turns wait or run now. */
   public int inFlight() {
     return live.turns().size();
+  }
+
+  /** How many of them have a place, and how many places there are. */
+  public Load load() {
+    return Load.of(work.taken(), inFlight(), limits.maxConcurrent());
   }
 
   /** Writes what is left to the ledger; after {@link #drain}. */

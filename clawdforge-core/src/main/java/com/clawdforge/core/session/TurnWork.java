@@ -11,6 +11,7 @@ import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,6 +53,11 @@ final class TurnWork {
     this.over = over;
   }
 
+  /** How many turns have a place now. */
+  int taken() {
+    return places.taken();
+  }
+
   /** Returns at once; the turn completes, or is abandoned if its end cannot be recorded. */
   void start(LiveTurn turn) {
     Turn accepted = turn.accepted();
@@ -66,10 +72,12 @@ final class TurnWork {
       Turn ended = execute(turn);
       record(ended);
       release(turn);
+      turn.watch().ended(end(ended));
       turn.complete(ended);
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, name(turn) + " could not be recorded", e);
       release(turn);
+      turn.watch().ended(end(failed(turn.accepted(), WorkError.broken())));
       turn.abandon(e);
     }
   }
@@ -138,6 +146,7 @@ final class TurnWork {
       throws InterruptedException {
     Turn started = turn.accepted().started(clock.instant());
     journal.add(new TurnRecord.Started(started));
+    turn.watch().started();
     Listener listener = new Listener(turn, session);
     AgentRun agent =
         agents.prompt(
@@ -212,28 +221,15 @@ final class TurnWork {
           ? broken
           : new StoreException("the turn could not be recorded", e.getCause());
     }
-    tell(ended);
   }
 
-  // For the operator. The words of an error may quote the prompt, so they stay in the ledger.
-  private static void tell(Turn turn) {
-    if (turn.contextLost()) {
-      log.log(
-          System.Logger.Level.WARNING,
-          "the agent of session {0} of {1} came back without the conversation",
-          turn.sessionId(),
-          turn.appName());
-    }
-    if (turn.error() != null) {
-      log.log(
-          System.Logger.Level.WARNING,
-          "turn {0} of session {1} of {2} ended as {3}: {4}",
-          turn.index(),
-          turn.sessionId(),
-          turn.appName(),
-          turn.state().wire(),
-          turn.error().code().wire());
-    }
+  // The words of an error may quote the prompt, so they stay in the ledger.
+  private static WorkObserver.Ended end(Turn turn) {
+    return new WorkObserver.Ended(
+        turn.state(),
+        turn.error() == null ? null : turn.error().code(),
+        turn.report(),
+        turn.contextLost());
   }
 
   private static String name(LiveTurn turn) {
@@ -260,6 +256,7 @@ final class TurnWork {
 
     @Override
     public void onEvent(AgentEvent event) {
+      turn.watch().event();
       long seq = turn.feed.publish(event);
       journal.add(new TurnRecord.Said(session.id(), turn.accepted().index(), seq, event));
     }

@@ -14,11 +14,13 @@ import java.util.concurrent.TimeoutException;
  * Safe for any thread.
  */
 public final class Places {
+  private final int places;
   private final int maxWaiting;
   private final Deque<Place> waiting = new ArrayDeque<>();
   private int free;
 
   public Places(int places, int maxWaiting) {
+    this.places = places;
     this.free = places;
     this.maxWaiting = maxWaiting;
   }
@@ -35,6 +37,11 @@ public final class Places {
       return Optional.empty();
     }
     return Optional.of(place);
+  }
+
+  /** How many places are given away now. */
+  public synchronized int taken() {
+    return places - free;
   }
 
   private synchronized void handOn() {

@@ -11,6 +11,7 @@ import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.ObservedWork;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -43,6 +44,7 @@ final class Bench implements AutoCloseable {
   final WatchedRunStore store = new WatchedRunStore(ledger);
   final FakeAgentRunner agents;
   final FileService files;
+  final ObservedWork observed = new ObservedWork();
   final RunService runs;
 
   private final Map<String, FakeRun.Hold> holds = new ConcurrentHashMap<>();
@@ -62,7 +64,8 @@ final class Bench implements AutoCloseable {
             new ResultText(text -> text.strip().startsWith("{")),
             limits,
             clock,
-            () -> "run-" + ids.incrementAndGet());
+            () -> "run-" + ids.incrementAndGet(),
+            observed);
   }
 
   static Bench roomy() {

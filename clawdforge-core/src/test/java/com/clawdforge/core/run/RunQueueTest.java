@@ -13,6 +13,7 @@ import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.WorkState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,6 +46,22 @@ final class RunQueueTest {
       Run last = bench.recorded(tickets.get(4).runId());
       assertEquals(Duration.ofSeconds(4), last.queued());
       assertEquals(START.plusSeconds(5), last.endedAt());
+    }
+  }
+
+  @Test
+  void the_load_tells_who_runs_and_who_waits() throws Exception {
+    try (Bench bench = Bench.withPlaces(1, 10, LONG)) {
+      assertEquals(new Load(0, 0, 1), bench.runs.load());
+      RunTicket first = bench.start("hold 1");
+      RunTicket second = bench.start("hold 2");
+      assertEquals(new Load(1, 1, 1), bench.runs.load());
+
+      bench.release("hold 1");
+      first.await();
+      bench.release("hold 2");
+      second.await();
+      assertEquals(new Load(0, 0, 1), bench.runs.load());
     }
   }
 

@@ -10,6 +10,7 @@ import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.ObservedWork;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ final class Stage implements AutoCloseable {
   final InMemorySessionStore ledger = new InMemorySessionStore();
   final FakeAgentRunner agents;
   final FileService files;
+  final ObservedWork observed = new ObservedWork();
   final TurnService turns;
   final SessionService sessions;
   final SessionSweeper sweeper;
@@ -56,7 +58,7 @@ final class Stage implements AutoCloseable {
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
     SessionStore store = watched();
-    turns = new TurnService(store, agents, files, limits, clock);
+    turns = new TurnService(store, agents, files, limits, clock, observed);
     sessions =
         new SessionService(
             store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());

@@ -24,7 +24,6 @@ final class Checks {
   private static final int NODE_MAJOR = 22;
   private static final int NODE_MINOR = 13;
   private static final int PROBE_BYTES = 1 << 20;
-  private static final long LITTLE_SPACE = 512L << 20;
 
   private final Map<String, String> environment;
 
@@ -51,7 +50,9 @@ final class Checks {
         new Check("node", () -> node(versions, programs.node())),
         new Check("acpx", () -> program(versions, programs.acpx(), "ACPX_BIN")),
         new Check("claude-agent-acp", () -> new AdapterCheck(programs.claudeAdapter()).look()),
-        new Check("login", () -> new LoginCheck(versions, programs.claude(), environment).look()),
+        new Check(
+            "login",
+            () -> new LoginCheck(versions, programs.claude(), environment).look().finding()),
         new Check("a run, offline", () -> offlineRun(versions.of(programs.claude()))),
         new Check("a session, offline", () -> offlineSession(versions, programs)));
   }
@@ -82,11 +83,7 @@ final class Checks {
         }
         file.force(true);
       }
-      long free = Files.getFileStore(dataDir).getUsableSpace();
-      String what = dataDir + " is writable, " + (free >> 20) + " MiB free";
-      return free < LITTLE_SPACE
-          ? note(what, "make room: uploads and the ledger grow there")
-          : ok(what);
+      return room(dataDir, DiskSpace.of(dataDir));
     } catch (IOException e) {
       return fault(
           "cannot write in " + dataDir + ": " + reason(e),
@@ -97,6 +94,15 @@ final class Checks {
         boolean unused = dataDir.toFile().delete();
       }
     }
+  }
+
+  private static Check.Finding room(Path dataDir, DiskSpace space) {
+    String what = dataDir + " is writable, " + space.free();
+    String remedy = "make room: uploads and the ledger grow there";
+    if (space.tooLittle()) {
+      return fault(what + ": a server here is not ready for work", remedy);
+    }
+    return space.little() ? note(what, remedy) : ok(what);
   }
 
   private static String reason(IOException e) {

@@ -18,6 +18,7 @@ import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.http.server.ForgeServer;
 import com.clawdforge.http.server.JsonText;
+import com.clawdforge.http.server.Readiness;
 import com.clawdforge.http.server.ServerSettings;
 import com.clawdforge.sqlite.SqliteLedger;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -59,9 +61,12 @@ final class Gateway implements AutoCloseable {
     try {
       Clock clock = Clock.systemUTC();
       SecureRandom random = new SecureRandom();
+      Observation observation = closedAtEnd("observation", new Observation(config.environment()));
       SqliteLedger ledger =
           closedAtEnd(
-              "ledger", SqliteLedger.open(config.ledger(), config.dataDir().resolve("files")));
+              "ledger",
+              SqliteLedger.open(
+                  config.ledger(), config.dataDir().resolve("files"), observation.ledger()));
       makePrivate(config.runsDir());
       makePrivate(config.sessionsDir());
       FileService files =
@@ -71,7 +76,9 @@ final class Gateway implements AutoCloseable {
       // Closed after the agents: what those end with is still recorded.
       TurnService turns =
           closedAtEnd(
-              "turns", new TurnService(sessionStore, agents, files, config.sessions(), clock));
+              "turns",
+              new TurnService(
+                  sessionStore, agents, files, config.sessions(), clock, observation.work()));
       closedAtEnd("agents", agents);
       RunService runs =
           new RunService(
@@ -81,7 +88,8 @@ final class Gateway implements AutoCloseable {
               new ResultText(JsonText::isJson),
               config.runs(),
               clock,
-              () -> UUID.randomUUID().toString());
+              () -> UUID.randomUUID().toString(),
+              observation.work());
       runs.recover();
       SessionService sessions =
           new SessionService(
@@ -95,7 +103,9 @@ final class Gateway implements AutoCloseable {
       TokenService tokens =
           new TokenService(ledger.tokenAuth(), clock, random, cancelAllOf(runs, turns));
       AgentProbe probe =
-          closedAtEnd("agent probe", new AgentProbe(programs, agentEnvironment(config)));
+          closedAtEnd(
+              "agent probe",
+              new AgentProbe(programs, agentEnvironment(config), config.environment()));
       Housekeeping housekeeping =
           closedAtEnd("housekeeping", new Housekeeping(config.sweepInterval()));
       housekeeping.every("runs", runs::sweep);
@@ -103,6 +113,16 @@ final class Gateway implements AutoCloseable {
       SessionSweeper sweeper = new SessionSweeper(sessionStore, sessions, config.sessions(), clock);
       housekeeping.every("sessions", sweeper::sweep);
       OpenSessions open = new OpenSessions(sessions::countOpen);
+      ReadyProbe ready =
+          closedAtEnd(
+              "ready probe",
+              new ReadyProbe(
+                  ledger::checkWritable,
+                  List.of(config.dataDir(), config.runsDir(), config.sessionsDir()),
+                  probe,
+                  () ->
+                      new Readiness.Capacity(
+                          runs.load(), turns.load(), open.now(), config.sessions().maxOpen())));
       server =
           closedAtEnd(
               "server",
@@ -115,7 +135,8 @@ final class Gateway implements AutoCloseable {
                       () -> probe.health(open.now())),
                   new Gate(config.addresses(), tokens, config.adminSecret()),
                   new ForgeServer.Services(
-                      tokens, runs, sessions, turns, files, ledger.usageLedger())));
+                      tokens, runs, sessions, turns, files, ledger.usageLedger()),
+                  observation.operations(ready, config)));
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -2,8 +2,10 @@ package com.clawdforge.http.app;
 
 import com.clawdforge.core.auth.AddressPolicy;
 import com.clawdforge.core.auth.BearerToken;
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.run.RunLimits;
 import com.clawdforge.core.session.SessionLimits;
+import com.clawdforge.http.logging.LogSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@code CLAWDFORGE_…} name, a value that cannot be used.
  *
  * @param adminSecret null while administration is off
+ * @param scrapers where metrics may be read from without the administrator's bearer
  * @param sessionsDir where sessions have their directories
  * @param agentVariables further variables that agents get
  * @param environment everything that the server was started with, for what agents get of it
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record GatewayConfig(
     @Nullable BearerToken adminSecret,
     AddressPolicy addresses,
+    List<Cidr> scrapers,
     String host,
     int port,
     List<String> allowedHosts,
@@ -59,6 +63,9 @@ record GatewayConfig(
           "CLAWDFORGE_PORT",
           "CLAWDFORGE_TRUSTED_PROXIES",
           "CLAWDFORGE_ALLOWED_HOSTS",
+          "CLAWDFORGE_METRICS_CIDRS",
+          LogSettings.FORMAT,
+          LogSettings.LEVEL,
           "CLAWDFORGE_DATA_DIR",
           "CLAWDFORGE_AGENTS",
           "CLAWDFORGE_SESSION_DRIVER",
@@ -99,6 +106,7 @@ record GatewayConfig(
   }
 
   GatewayConfig {
+    scrapers = List.copyOf(scrapers);
     allowedHosts = List.copyOf(allowedHosts);
     agentVariables = List.copyOf(agentVariables);
     environment = Map.copyOf(environment);
@@ -112,12 +120,14 @@ record GatewayConfig(
   /** Reads all of it; throws {@link ConfigException} at the first mistake. */
   static GatewayConfig from(Map<String, String> environment) {
     refuseUnknown(environment);
+    checkLog(environment);
     Variables read = new Variables(environment);
     Path dataDir = read.path("CLAWDFORGE_DATA_DIR", Path.of("data")).toAbsolutePath().normalize();
     RunLimits runs = runLimits(read);
     return new GatewayConfig(
         adminSecret(read),
         new AddressPolicy(read.cidrs("ALLOW_CIDRS"), read.cidrs("CLAWDFORGE_TRUSTED_PROXIES")),
+        read.cidrs("CLAWDFORGE_METRICS_CIDRS"),
         read.text("CLAWDFORGE_HOST", "127.0.0.1"),
         read.number("CLAWDFORGE_PORT", 8800, 0, 65535),
         read.list("CLAWDFORGE_ALLOWED_HOSTS"),
@@ -135,6 +145,15 @@ record GatewayConfig(
         read.number("CLAWDFORGE_MAX_UPLOAD_BYTES", 32L << 20, 1, 4L << 30),
         read.seconds("CLAWDFORGE_DRAIN_SECS", 30, 0, 3_600),
         environment);
+  }
+
+  // Read before all else, by whoever starts the log.
+  private static void checkLog(Map<String, String> environment) {
+    try {
+      LogSettings unused = LogSettings.from(environment);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static RunLimits runLimits(Variables read) {

@@ -1,9 +1,5 @@
 package com.clawdforge.http.app;
 
-import static com.clawdforge.http.app.Check.fault;
-import static com.clawdforge.http.app.Check.note;
-import static com.clawdforge.http.app.Check.ok;
-
 import com.clawdforge.acpx.AgentBinary;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,8 +26,9 @@ final class LoginCheck {
     this.environment = environment;
   }
 
-  Check.Finding look() {
-    Check.Finding misplaced = misplaced();
+  /** Starts a process, and waits for it. */
+  Login look() {
+    Login misplaced = misplaced();
     if (misplaced != null) {
       return misplaced;
     }
@@ -41,49 +38,68 @@ final class LoginCheck {
     try {
       JsonNode status = new JsonMapper().readTree(text);
       if (!status.path("loggedIn").asBoolean()) {
-        return fault("claude is not logged in", "log in: " + HOW);
+        return new Login(Login.State.LOGGED_OUT, null, "claude is not logged in", "log in: " + HOW);
       }
-      return found(kind(status));
+      return loggedIn(status);
     } catch (JsonProcessingException e) {
-      return fault("claude does not tell its login: " + text, "mend claude first");
+      return new Login(
+          Login.State.UNKNOWN,
+          null,
+          "claude does not tell its login: " + text,
+          "mend claude first");
     }
   }
 
-  private Check.Finding found(String kind) {
+  private Login loggedIn(JsonNode status) {
+    Login login = login(status);
     boolean both = isSet("ANTHROPIC_API_KEY") && isSet("CLAUDE_CODE_OAUTH_TOKEN");
     return both
-        ? note(
-            kind + "; CLAUDE_CODE_OAUTH_TOKEN is set too and not used",
+        ? new Login(
+            login.state(),
+            login.kind(),
+            login.words() + "; CLAUDE_CODE_OAUTH_TOKEN is set too and not used",
             "unset the one that you do not want")
-        : ok(kind);
+        : login;
   }
 
   // Both begin differently, and each in the other's place is refused only by the provider.
-  private Check.@Nullable Finding misplaced() {
+  private @Nullable Login misplaced() {
     if (value("ANTHROPIC_API_KEY").startsWith("sk-ant-oat")) {
-      return fault(
+      return misplaced(
           "ANTHROPIC_API_KEY holds a subscription's token",
           "put it into CLAUDE_CODE_OAUTH_TOKEN and unset ANTHROPIC_API_KEY");
     }
     if (value("CLAUDE_CODE_OAUTH_TOKEN").startsWith("sk-ant-api")) {
-      return fault(
+      return misplaced(
           "CLAUDE_CODE_OAUTH_TOKEN holds an API key",
           "put it into ANTHROPIC_API_KEY and unset CLAUDE_CODE_OAUTH_TOKEN");
     }
     return null;
   }
 
-  private static String kind(JsonNode status) {
+  private static Login misplaced(String words, String remedy) {
+    return new Login(Login.State.MISPLACED, null, words, remedy);
+  }
+
+  private static Login login(JsonNode status) {
     String provider = status.path("apiProvider").asText("firstParty");
     if (!provider.equals("firstParty")) {
-      return "through " + provider;
+      return loggedIn(provider, "through " + provider);
     }
-    return switch (status.path("authMethod").asText()) {
-      case "api_key" -> "API key (" + status.path("apiKeySource").asText("unknown source") + ")";
-      case "oauth_token" -> "subscription token (CLAUDE_CODE_OAUTH_TOKEN)";
-      case "claude.ai" -> "subscription login (claude /login)";
-      default -> status.path("authMethod").asText();
+    String method = status.path("authMethod").asText();
+    return switch (method) {
+      case "api_key" ->
+          loggedIn(
+              method, "API key (" + status.path("apiKeySource").asText("unknown source") + ")");
+      case "oauth_token" ->
+          loggedIn("subscription_token", "subscription token (CLAUDE_CODE_OAUTH_TOKEN)");
+      case "claude.ai" -> loggedIn("subscription_login", "subscription login (claude /login)");
+      default -> loggedIn("other", method);
     };
+  }
+
+  private static Login loggedIn(String kind, String words) {
+    return new Login(Login.State.LOGGED_IN, kind, words, "");
   }
 
   private boolean isSet(String name) {

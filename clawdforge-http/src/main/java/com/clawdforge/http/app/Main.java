@@ -3,6 +3,8 @@ package com.clawdforge.http.app;
 import com.clawdforge.client.ForgeAgentException;
 import com.clawdforge.client.ForgeApiException;
 import com.clawdforge.client.ForgeException;
+import com.clawdforge.http.logging.LogSettings;
+import com.clawdforge.http.logging.Logs;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +42,24 @@ public final class Main implements Runnable {
 
   /** Runs a command and exits with its status. */
   public static void main(String[] args) {
+    Map<String, String> environment = System.getenv();
     // Before the first logger is made. Only the server's log is anybody's business.
-    if (args.length == 0 || !args[0].equals("serve")) {
-      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    boolean serves = args.length > 0 && args[0].equals("serve");
+    LogSettings settings = logSettings(environment);
+    Logs.use(serves ? settings : settings.quiet());
+    if (serves) {
+      Logs.guard(Secrets.mask(environment));
     }
-    System.exit(commands(System.getenv()).execute(args));
+    System.exit(commands(environment).execute(args));
+  }
+
+  // A mistake in them is told with all the others, by whoever reads the settings.
+  private static LogSettings logSettings(Map<String, String> environment) {
+    try {
+      return LogSettings.from(environment);
+    } catch (IllegalArgumentException mistake) {
+      return LogSettings.from(Map.of());
+    }
   }
 
   static CommandLine commands(Map<String, String> environment) {

@@ -43,6 +43,7 @@ public final class ForgeServer implements AutoCloseable {
 
   private final ServerSettings settings;
   private final Services services;
+  private final Operations operations;
   private final List<RouteTable.Route> routes = new ArrayList<>();
   private final InFlight inFlight = new InFlight();
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
@@ -64,19 +65,23 @@ public final class ForgeServer implements AutoCloseable {
       UsageLedger usage) {}
 
   /** A server that does not listen yet. */
-  public ForgeServer(ServerSettings settings, Gate gate, Services services) {
+  public ForgeServer(ServerSettings settings, Gate gate, Services services, Operations operations) {
     this.settings = settings;
     this.services = services;
+    this.operations = operations;
     this.javalin =
         Javalin.create(
             config -> {
               configure(config, gate);
-              RouteTable table =
-                  new RouteTable(config.routes, gate, () -> state.get() == State.DRAINING);
+              RouteTable table = new RouteTable(config.routes, gate, this::draining);
               addRoutes(table);
               table.complete();
               routes.addAll(table.routes());
             });
+  }
+
+  private boolean draining() {
+    return state.get() == State.DRAINING;
   }
 
   private void addRoutes(RouteTable table) {
@@ -86,6 +91,8 @@ public final class ForgeServer implements AutoCloseable {
     Duration heartbeat = settings.heartbeat();
     BodyReader bodies = new BodyReader(settings.maxBodyBytes());
     new HealthRoutes(settings.health()).addTo(table);
+    new ReadyRoutes(operations.readiness(), this::draining).addTo(table);
+    new MetricsRoutes(operations.metrics(), operations.scrapers()).addTo(table);
     new DescriptionRoutes().addTo(table);
     new RunRoutes(runs, bodies, new RunDelivery(runs, heartbeat)).addTo(table);
     new SessionRoutes(sessions, turns, bodies).addTo(table);
@@ -186,7 +193,8 @@ public final class ForgeServer implements AutoCloseable {
           server.setErrorHandler(new JettyErrors());
           server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
         });
-    FrontDoor door = new FrontDoor(new HostPolicy(settings.allowedHosts()), gate, inFlight);
+    FrontDoor door =
+        new FrontDoor(new HostPolicy(settings.allowedHosts()), gate, inFlight, operations);
     config.jetty.modifyServletContextHandler(
         context -> {
           context.setErrorHandler(new JettyErrors());

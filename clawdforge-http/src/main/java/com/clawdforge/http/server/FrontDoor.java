@@ -1,5 +1,6 @@
 package com.clawdforge.http.server;
 
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.Gate;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -27,14 +28,18 @@ final class FrontDoor implements Filter {
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
+  private static final String OTHER = "OTHER";
+
   private final HostPolicy hosts;
   private final Gate gate;
   private final InFlight inFlight;
+  private final Operations operations;
 
-  FrontDoor(HostPolicy hosts, Gate gate, InFlight inFlight) {
+  FrontDoor(HostPolicy hosts, Gate gate, InFlight inFlight, Operations operations) {
     this.hosts = hosts;
     this.gate = gate;
     this.inFlight = inFlight;
+    this.operations = operations;
   }
 
   @Override
@@ -44,22 +49,32 @@ final class FrontDoor implements Filter {
     long start = System.nanoTime();
     InFlight.Request counted = inFlight.begin();
     Exchange exchange = new Exchange(requestId(request.getHeader(REQUEST_ID)), counted);
+    String method = METHODS.contains(request.getMethod()) ? request.getMethod() : OTHER;
+    RequestObserver.Watch watch =
+        operations
+            .requests()
+            .begun(new RequestObserver.Begun(method, exchange.requestId(), request::getHeader));
     try {
       exchange.attachTo(request);
       response.setHeader(REQUEST_ID, exchange.requestId());
       hosts.check(request.getHeader("Host"));
-      exchange.admitted(gate.admit(Peer.of(request).address(), forwardedFor(request)));
+      exchange.admitted(
+          gate.admit(Peer.of(request).address(), forwardedFor(request), alsoFrom(request)));
       chain.doFilter(new AsSent(request), response);
     } catch (Throwable t) {
       Problems.answer(t, request, response);
     } finally {
       counted.end();
       RequestLog.line(
-          METHODS.contains(request.getMethod()) ? request.getMethod() : "OTHER",
-          exchange,
-          response.getStatus(),
-          Duration.ofNanos(System.nanoTime() - start));
+          method, exchange, response.getStatus(), Duration.ofNanos(System.nanoTime() - start));
+      watch.ended(
+          new RequestObserver.Ended(exchange.route(), response.getStatus(), exchange.app()));
     }
+  }
+
+  // Whoever reads metrics need not be let in to anything else.
+  private List<Cidr> alsoFrom(HttpServletRequest request) {
+    return MetricsRoutes.PATH.equals(request.getRequestURI()) ? operations.scrapers() : List.of();
   }
 
   /** The caller's own id if it is a good one, else a new one. */
@@ -95,7 +110,7 @@ final class FrontDoor implements Filter {
     @Override
     public String getMethod() {
       String method = super.getMethod();
-      return METHODS.contains(method) ? method : "OTHER";
+      return METHODS.contains(method) ? method : OTHER;
     }
   }
 }

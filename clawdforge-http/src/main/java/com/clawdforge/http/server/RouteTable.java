@@ -1,6 +1,7 @@
 package com.clawdforge.http.server;
 
 import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
@@ -38,7 +39,9 @@ final class RouteTable {
     /** No bearer is needed. */
     OPEN,
     APP,
-    ADMIN
+    ADMIN,
+    /** The administrator's, or none from addresses that the operator lists. */
+    ADMIN_OR_LISTED
   }
 
   /** A method, a path in which parameters are in braces, and who may use it. */
@@ -92,6 +95,20 @@ final class RouteTable {
           Exchange exchange = Exchange.of(ctx.req());
           gate.admin(exchange.caller(), ctx.header("Authorization"));
           exchange.identified("admin");
+          handler.handle(ctx);
+        });
+  }
+
+  /** A route for the administrator, and for whoever calls from these addresses. */
+  void adminOrFrom(List<Cidr> addresses, HandlerType method, String path, OpenHandler handler) {
+    add(
+        new Route(method, path, Access.ADMIN_OR_LISTED),
+        ctx -> {
+          Exchange exchange = Exchange.of(ctx.req());
+          if (addresses.stream().noneMatch(block -> block.contains(exchange.caller()))) {
+            gate.admin(exchange.caller(), ctx.header("Authorization"));
+            exchange.identified("admin");
+          }
           handler.handle(ctx);
         });
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.auth.BearerToken;
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.run.RunLimits;
 import com.clawdforge.core.session.SessionLimits;
 import java.io.IOException;
@@ -39,6 +40,7 @@ class GatewayConfigTest {
     assertEquals("127.0.0.1", config.host());
     assertEquals(8800, config.port());
     assertEquals(List.of(), config.allowedHosts());
+    assertEquals(List.of(), config.scrapers());
     assertEquals(Path.of("data").toAbsolutePath(), config.dataDir());
     assertEquals(Path.of("data/runs").toAbsolutePath(), config.runsDir());
     assertEquals("claude", config.claudeBin());
@@ -80,6 +82,7 @@ class GatewayConfigTest {
                 Map.entry("ALLOW_CIDRS", "10.1.0.0/16, 192.168.7.0/24"),
                 Map.entry("CLAWDFORGE_TRUSTED_PROXIES", "172.24.0.0/16"),
                 Map.entry("CLAWDFORGE_ALLOWED_HOSTS", "forge.example,forge"),
+                Map.entry("CLAWDFORGE_METRICS_CIDRS", "10.9.0.0/16,127.0.0.1/32"),
                 Map.entry("CLAWDFORGE_HOST", "0.0.0.0"),
                 Map.entry("CLAWDFORGE_PORT", "9000"),
                 Map.entry("CLAWDFORGE_DATA_DIR", "/srv/forge"),
@@ -113,6 +116,7 @@ class GatewayConfigTest {
     assertTrue(config.addresses().allows(InetAddress.getByName("192.168.7.1")));
     assertFalse(config.addresses().allows(InetAddress.getByName("10.2.0.1")));
     assertEquals(List.of("forge.example", "forge"), config.allowedHosts());
+    assertEquals(List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("127.0.0.1/32")), config.scrapers());
     assertEquals("0.0.0.0", config.host());
     assertEquals(9000, config.port());
     assertEquals(Path.of("/srv/forge"), config.dataDir());
@@ -153,6 +157,10 @@ class GatewayConfigTest {
     "ALLOW_CIDRS, 10.0.0.0/33",
     "ALLOW_CIDRS, example.org",
     "CLAWDFORGE_TRUSTED_PROXIES, 10.0.0",
+    "CLAWDFORGE_METRICS_CIDRS, everywhere",
+    "CLAWDFORGE_LOG_FORMAT, xml",
+    "CLAWDFORGE_LOG_LEVEL, loud",
+    "CLAWDFORGE_LOG_LEVEL, 'info,com.clawdforge='",
     "CLAWDFORGE_PORT, eighty",
     "CLAWDFORGE_PORT, 65536",
     "CLAWDFORGE_PORT, -1",
@@ -253,6 +261,7 @@ class GatewayConfigTest {
         config.host(),
         config.port(),
         config.allowedHosts(),
+        config.scrapers(),
         config.dataDir(),
         config.runsDir(),
         config.claudeBin(),

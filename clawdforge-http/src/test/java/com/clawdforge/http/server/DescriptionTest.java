@@ -52,6 +52,7 @@ final class DescriptionTest {
       case OPEN -> "[]";
       case APP -> "[{\"app\":[]}]";
       case ADMIN -> "[{\"admin\":[]}]";
+      case ADMIN_OR_LISTED -> "[{\"admin\":[]},{}]";
     };
   }
 

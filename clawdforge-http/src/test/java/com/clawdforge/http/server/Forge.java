@@ -20,6 +20,7 @@ import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.usage.UsageLedger;
+import com.clawdforge.core.work.WorkObserver;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -86,7 +87,8 @@ final class Forge implements AutoCloseable {
             new ResultText(JsonText::isJson),
             limits,
             clock,
-            () -> UUID.randomUUID().toString());
+            () -> UUID.randomUUID().toString(),
+            setup.work);
     SessionLimits sessionLimits =
         new SessionLimits(
             Set.of("claude", "codex"),
@@ -100,7 +102,7 @@ final class Forge implements AutoCloseable {
             Duration.ofDays(90),
             false);
     SessionStore usedStore = setup.storeUsed.apply(sessionStore);
-    turns = new TurnService(usedStore, agents, files, sessionLimits, clock);
+    turns = new TurnService(usedStore, agents, files, sessionLimits, clock, setup.work);
     sessions =
         new SessionService(
             usedStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
@@ -132,7 +134,17 @@ final class Forge implements AutoCloseable {
                 setup.stallTimeout,
                 setup.health),
             gate,
-            new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage));
+            new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage),
+            new Operations(
+                () ->
+                    new Readiness(
+                        setup.checks,
+                        new Readiness.Login("logged_in", "api_key", "API key", Duration.ZERO),
+                        new Readiness.Capacity(
+                            runs.load(), turns.load(), sessions.countOpen(), setup.maxOpen)),
+                setup.metrics,
+                setup.scrapers.stream().map(Cidr::parse).toList(),
+                setup.requests));
     token = mint("app");
     server.start();
     port = server.port();
@@ -158,6 +170,11 @@ final class Forge implements AutoCloseable {
     long maxPromptBytes = 1 << 20;
     long maxUploadBytes = 1 << 20;
     Supplier<Health> health = () -> HEALTH;
+    List<Readiness.Check> checks = List.of();
+    WorkObserver work = WorkObserver.NONE;
+    RequestObserver requests = RequestObserver.NONE;
+    Supplier<String> metrics = () -> "";
+    List<String> scrapers = List.of();
 
     Forge start() {
       return new Forge(this);

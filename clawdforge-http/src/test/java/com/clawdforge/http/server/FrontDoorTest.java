@@ -118,7 +118,7 @@ final class FrontDoorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GET, /nowhere", "POST, /runs/a/b/c", "GET, /metrics", "GET, /session", "BREW, /x"})
+  @CsvSource({"GET, /nowhere", "POST, /runs/a/b/c", "GET, /metric", "GET, /session", "BREW, /x"})
   void a_path_that_is_not_there_is_a_problem_like_any_other(String method, String path)
       throws Exception {
     try (Forge forge = Forge.setup().start()) {

@@ -1,0 +1,134 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.core.work.WorkObserver;
+import com.clawdforge.http.metrics.GatewayMetrics;
+import com.clawdforge.http.metrics.GatewayState;
+import com.clawdforge.http.server.Operations;
+import com.clawdforge.http.server.RequestObserver;
+import com.clawdforge.http.tracing.TraceSettings;
+import com.clawdforge.http.tracing.Tracing;
+import com.clawdforge.sqlite.LedgerFault;
+import com.clawdforge.sqlite.LedgerObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/** Everybody who watches the gateway at work. */
+final class Observation implements AutoCloseable {
+  // Made while the ledger opens: both take a while, and neither needs the other for long.
+  private final FutureTask<GatewayMetrics> metrics = new FutureTask<>(Observation::newMetrics);
+  private final AgentSampler agents = new AgentSampler();
+  private final @Nullable Tracing tracing;
+
+  /**
+   * Begins to watch.
+   *
+   * @param environment whose {@code OTEL_} variables say whether there are traces
+   */
+  Observation(Map<String, String> environment) {
+    Thread.ofPlatform().daemon().name("metrics-start").start(metrics);
+    tracing = TraceSettings.wanted(environment) ? tracing(environment) : null;
+  }
+
+  private static GatewayMetrics newMetrics() {
+    return new GatewayMetrics(
+        Main.version(), Arrays.stream(LedgerFault.values()).map(Observation::reason).toList());
+  }
+
+  // Short, and not to be broken off: what is being measured goes on all the same.
+  private GatewayMetrics metrics() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return metrics.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("there are no metrics", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static Tracing tracing(Map<String, String> environment) {
+    try {
+      return new Tracing(environment, Main.version());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  WorkObserver work() {
+    List<WorkObserver> observers =
+        new ArrayList<>(List.of(metrics().work(), agents, new WorkLog()));
+    if (tracing != null) {
+      observers.add(tracing.work());
+    }
+    return WorkObserver.all(observers);
+  }
+
+  LedgerObserver ledger() {
+    return new LedgerObserver() {
+      @Override
+      public void wrote(Duration waited, Duration took) {
+        metrics().ledger().wrote(waited, took);
+      }
+
+      @Override
+      public void recorded(int records) {
+        metrics().ledger().recorded(records);
+      }
+
+      @Override
+      public void failed(LedgerFault fault) {
+        metrics().ledger().failed(reason(fault));
+      }
+    };
+  }
+
+  /** What the server needs of it; from now on the metrics show the gateway's state too. */
+  Operations operations(ReadyProbe ready, GatewayConfig config) {
+    GatewayMetrics shown = metrics();
+    shown.show(
+        new GatewayState(
+            ready::now,
+            () ->
+                ready
+                    .space()
+                    .map(space -> OptionalLong.of(space.freeBytes()))
+                    .orElse(OptionalLong.empty()),
+            agents::usage));
+    return new Operations(ready::now, shown::scrape, config.scrapers(), requests());
+  }
+
+  private RequestObserver requests() {
+    return tracing == null
+        ? metrics().requests()
+        : RequestObserver.all(List.of(metrics().requests(), tracing.requests()));
+  }
+
+  private static String reason(LedgerFault fault) {
+    return fault.name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    agents.close();
+    metrics().close();
+    if (tracing != null) {
+      tracing.close();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package com.clawdforge.http.metrics;
+
+import com.clawdforge.http.server.RequestObserver;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts and measures HTTP requests by their route. */
+final class RequestMeters implements RequestObserver {
+  private static final String NO_ROUTE = "none";
+
+  private final MeterRegistry registry;
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  RequestMeters(MeterRegistry registry) {
+    this.registry = registry;
+    Gauge.builder("clawdforge.http.requests.in.flight", inFlight, AtomicInteger::get)
+        .description("Requests that are being answered")
+        .register(registry);
+  }
+
+  @Override
+  public Watch begun(Begun request) {
+    long beganAt = now();
+    inFlight.incrementAndGet();
+    return end -> {
+      inFlight.decrementAndGet();
+      Buckets.requests(
+              registry,
+              "clawdforge.http.requests",
+              "Requests, from their arrival to the last byte of the answer",
+              "method",
+              request.method(),
+              "route",
+              end.route() == null ? NO_ROUTE : end.route(),
+              "status",
+              Integer.toString(end.status()))
+          .record(now() - beganAt, TimeUnit.NANOSECONDS);
+    };
+  }
+
+  private long now() {
+    return registry.config().clock().monotonicTime();
+  }
+}

@@ -1,0 +1,122 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the server writes to its log, as its operator gets it; its claude is a shell script. */
+@Timeout(120)
+class LogIT {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir Path temp;
+
+  private Map<String, String> environment = Map.of();
+
+  @BeforeEach
+  void a_claude_that_fails() throws IOException {
+    environment = Surroundings.environment(temp);
+    Path claude = Surroundings.script(temp.resolve("claude"), "echo no luck >&2; exit 3");
+    environment.put("CLAUDE_BIN", claude.toString());
+    environment.put("ACPX_BIN", "/nowhere/acpx");
+  }
+
+  @Test
+  void as_json_every_line_is_an_object_and_leads_from_request_to_run() throws Exception {
+    environment.put("CLAWDFORGE_LOG_FORMAT", "json");
+    String runId;
+    String output;
+    try (ServerProcess server = ServerProcess.serve(temp, environment);
+        Api api = new Api(server.port())) {
+      runId = Api.runId(failed(api, api.mint("diary"), "req-7"));
+      output = ended(server);
+    }
+
+    List<JsonNode> lines = output.lines().map(LogIT::parsed).toList();
+    JsonNode request =
+        lines.stream().filter(line -> line.has("method") && asked(line)).findFirst().orElseThrow();
+    assertEquals("/run", request.path("route").asText());
+    assertEquals("diary", request.path("app").asText());
+    assertEquals(502, request.path("status").asInt());
+    JsonNode work = lines.stream().filter(line -> line.has("run")).findFirst().orElseThrow();
+    assertEquals(runId, work.path("run").asText());
+    assertEquals("req-7", work.path("request_id").asText());
+    assertEquals("diary", work.path("app").asText());
+    assertEquals("agent_failed", work.path("error").asText());
+    assertEquals("WARN", work.path("log.level").asText().strip());
+  }
+
+  @Test
+  void a_level_of_a_logger_is_heeded() throws Exception {
+    environment.put("CLAWDFORGE_LOG_LEVEL", "info,com.clawdforge.http.requests=warn");
+    try (ServerProcess server = ServerProcess.serve(temp, environment);
+        Api api = new Api(server.port())) {
+      failed(api, api.mint("diary"), "req-7");
+      String output = ended(server);
+
+      assertFalse(output.contains(" request\n"), output);
+      assertTrue(output.contains("request_id=req-7 state=failed"), output);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json"})
+  void a_line_that_would_hold_a_secret_holds_it_masked(String format) throws Exception {
+    environment.put("CLAWDFORGE_LOG_FORMAT", format);
+    try (ServerProcess server = ServerProcess.serve(temp, environment);
+        Api api = new Api(server.port())) {
+      String token = api.mint("diary");
+      List<String> secrets = List.of(token, Api.ADMIN, Surroundings.API_KEY);
+      for (String secret : secrets) {
+        // What a caller may choose is in the log.
+        failed(api, token, "id-" + secret);
+      }
+      String output = ended(server);
+
+      for (String secret : secrets) {
+        assertFalse(output.contains(secret), output);
+      }
+      assertTrue(output.contains("id-***") && output.contains("id-cf_***"), output);
+    }
+  }
+
+  private static boolean asked(JsonNode line) {
+    return line.path("request_id").asText().equals("req-7");
+  }
+
+  private static HttpResponse<String> failed(Api api, String token, String requestId)
+      throws Exception {
+    HttpResponse<String> answer =
+        api.send(api.runRequest(token, Map.of("prompt", "p")).header("X-Request-Id", requestId));
+    assertEquals(502, answer.statusCode());
+    return answer;
+  }
+
+  private static String ended(ServerProcess server) throws Exception {
+    server.terminate();
+    assertEquals(0, server.exitStatus(), server::outputOrWhyNot);
+    return server.output();
+  }
+
+  private static JsonNode parsed(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (IOException e) {
+      throw new AssertionError("not JSON: " + line, e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.clawdforge.http.logging;
+
+import org.jspecify.annotations.NullMarked;

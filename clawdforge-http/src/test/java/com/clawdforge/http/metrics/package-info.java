@@ -1,0 +1,4 @@
+@NullMarked
+package com.clawdforge.http.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.clawdforge.http.tracing;
+
+import org.jspecify.annotations.NullMarked;
