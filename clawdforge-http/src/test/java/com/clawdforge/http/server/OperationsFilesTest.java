@@ -66,13 +66,13 @@ final class OperationsFilesTest {
   }
 
   @Test
-  void every_metric_of_the_gateway_is_described_in_the_readme() throws Exception {
-    String readme = Files.readString(OPS.resolveSibling("README.md"));
+  void every_metric_of_the_gateway_is_described_in_the_page() throws Exception {
+    String page = Files.readString(OPS.resolveSibling("docs/operations.md"));
     Set<String> missing =
         exposed().keySet().stream()
             .filter(name -> name.startsWith("clawdforge_"))
             .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", ""))
-            .filter(name -> !readme.contains("`" + name))
+            .filter(name -> !page.contains("`" + name))
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertEquals(Set.of(), missing);
