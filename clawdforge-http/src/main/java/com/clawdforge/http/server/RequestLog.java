@@ -1,17 +1,19 @@
 package com.clawdforge.http.server;
 
 import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * One line for each request but those that find the server healthy; of what was asked it tells the
- * route, never a value.
+ * One line for each request but those that look after the server and find all well; of what was
+ * asked it tells the route, never a value.
  */
 final class RequestLog {
   private static final Logger log = LoggerFactory.getLogger("com.clawdforge.http.requests");
   private static final String NONE = "-";
+  private static final Set<String> WATCHED = Set.of("/healthz", "/readyz", MetricsRoutes.PATH);
 
   private RequestLog() {}
 
@@ -26,8 +28,8 @@ final class RequestLog {
         .log("request");
   }
 
-  // A container's engine asks every few seconds: in a log of bounded size that would soon be all.
+  // Asked for every few seconds, for ever: in a log of bounded size that would soon be all.
   private static boolean isRoutine(Exchange exchange, int status) {
-    return status == 200 && "/healthz".equals(exchange.route());
+    return status == 200 && exchange.route() != null && WATCHED.contains(exchange.route());
   }
 }

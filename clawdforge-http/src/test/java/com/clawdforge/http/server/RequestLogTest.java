@@ -90,6 +90,8 @@ final class RequestLogTest {
         };
     try (Forge forge = setup.start()) {
       forge.get("/healthz");
+      forge.get("/readyz");
+      forge.admin(forge.to("/metrics"));
       broken.set(true);
       forge.get("/healthz");
     }
