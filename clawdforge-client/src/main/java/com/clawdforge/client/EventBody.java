@@ -48,7 +48,7 @@ final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
   /** Takes events as they come, anything else whole. */
   static BodyHandler<EventBody> handler() {
     return head ->
-        head.statusCode() / 100 == 2
+        Answers.isGood(head)
                 && head.headers()
                     .firstValue("Content-Type")
                     .orElse("")

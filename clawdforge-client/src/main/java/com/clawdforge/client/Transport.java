@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +32,7 @@ final class Transport implements AutoCloseable {
   private final Timing timing;
   private final Defaults defaults;
   private final boolean ownsHttp;
+  private final Answers answers;
 
   private Transport(
       HttpClient http,
@@ -46,6 +47,7 @@ final class Transport implements AutoCloseable {
     this.timing = timing;
     this.defaults = defaults;
     this.ownsHttp = ownsHttp;
+    this.answers = new Answers(base);
   }
 
   /**
@@ -87,13 +89,7 @@ final class Transport implements AutoCloseable {
 
   /** The gateway's good answer, or a {@link ForgeException}; cancelling it gives the call up. */
   CompletableFuture<Reply> sendAsync(Call call) {
-    return repeated(
-        call,
-        BodyHandlers.ofByteArray(),
-        response -> {
-          checkStatus(response, response.body());
-          return reply(call, response);
-        });
+    return repeated(call, BodyHandlers.ofByteArray(), answers::whole);
   }
 
   /**
@@ -108,17 +104,7 @@ final class Transport implements AutoCloseable {
 
   /** The gateway's answer as it arrives, once it begins, or a {@link ForgeException}. */
   CompletableFuture<EventBody> streamAsync(Call call) {
-    return repeated(
-        call,
-        EventBody.handler(),
-        response -> {
-          byte @Nullable [] other = response.body().other();
-          if (other != null) {
-            checkStatus(response, other);
-            throw notAGateway(call, response, "a stream of events");
-          }
-          return response.body();
-        });
+    return repeated(call, EventBody.handler(), answers::stream);
   }
 
   /**
@@ -145,12 +131,52 @@ final class Transport implements AutoCloseable {
   }
 
   private <B, A> CompletableFuture<A> repeated(
-      Call call, BodyHandler<B> handler, Function<HttpResponse<B>, A> read) {
+      Call call, BodyHandler<B> handler, Answers.Reader<B, A> read) {
     return Repetition.of(call, base, timing, () -> exchange(call, handler, read));
   }
 
   private <B, A> CompletableFuture<A> exchange(
-      Call call, BodyHandler<B> handler, Function<HttpResponse<B>, A> read) {
+      Call call, BodyHandler<B> handler, Answers.Reader<B, A> read) {
+    CompletableFuture<A> answer = new CompletableFuture<>();
+    // The JDK tells the end of an exchange on the common pool, which apps may keep busy for as long
+    // as they like. A body is told of by the connection that it came over.
+    BodyHandler<B> telling =
+        head -> {
+          BodySubscriber<B> body = handler.apply(head);
+          Futures.onEnd(
+              body.getBody().toCompletableFuture(),
+              (content, broken) -> {
+                if (broken == null) {
+                  read(call, head, content, read, answer);
+                } else {
+                  answer.completeExceptionally(broken);
+                }
+              });
+          return body;
+        };
+    CompletableFuture<?> pending = http.sendAsync(request(call), telling);
+    Futures.onEnd(
+        pending,
+        (response, failed) -> {
+          if (failed != null) {
+            answer.completeExceptionally(failed);
+          }
+        });
+    Futures.giveUpWith(answer, pending);
+    // Not the request's own timeout, which ends with the headers of the answer.
+    return answer.orTimeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static <B, A> void read(
+      Call call, ResponseInfo head, B body, Answers.Reader<B, A> read, CompletableFuture<A> to) {
+    try {
+      Futures.hand(read.read(call, head, body), to);
+    } catch (RuntimeException unusable) {
+      to.completeExceptionally(unusable);
+    }
+  }
+
+  private HttpRequest request(Call call) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + call.path()))
             .method(call.method(), call.body().get())
@@ -161,55 +187,7 @@ final class Transport implements AutoCloseable {
       request.header(ACCEPT, "application/json");
     }
     call.headers().forEach(request::header);
-    CompletableFuture<HttpResponse<B>> pending = http.sendAsync(request.build(), handler);
-    CompletableFuture<A> answer = new CompletableFuture<>();
-    Futures.onEnd(
-        pending,
-        (response, failed) -> {
-          if (failed != null) {
-            answer.completeExceptionally(failed);
-            return;
-          }
-          try {
-            Futures.hand(read.apply(response), answer);
-          } catch (RuntimeException unusable) {
-            answer.completeExceptionally(unusable);
-          }
-        });
-    Futures.giveUpWith(answer, pending);
-    // Not the request's own timeout, which ends with the headers of the answer.
-    return answer.orTimeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static boolean isGood(HttpResponse<?> response) {
-    return response.statusCode() / 100 == 2;
-  }
-
-  private static void checkStatus(HttpResponse<?> response, byte[] body) {
-    if (!isGood(response)) {
-      throw Problem.of(response.statusCode(), response.headers(), body, Instant.now());
-    }
-  }
-
-  private Reply reply(Call call, HttpResponse<byte[]> response) {
-    ObjectNode body = Json.objectOrNull(response.body());
-    if (body == null) {
-      throw notAGateway(call, response, "a JSON object");
-    }
-    return new Reply(response.headers(), body);
-  }
-
-  private ForgeTransportException notAGateway(Call call, HttpResponse<?> response, String wanted) {
-    return new ForgeTransportException(
-        call
-            + " was answered "
-            + response.statusCode()
-            + ", but not with "
-            + wanted
-            + "; is "
-            + base
-            + " a clawdforge gateway?",
-        null);
+    return request.build();
   }
 
   /** The object that a path gives; blocks. */
