@@ -108,7 +108,7 @@ public final class Session implements AutoCloseable {
    */
   public int start(TurnRequest request) {
     Reply reply = transport.send(call(request, request.detachedJson(transport.defaults())));
-    return Math.toIntExact(Json.requiredInteger(reply.body(), "turn_index"));
+    return Json.requiredCount(reply.body(), "turn_index");
   }
 
   /** Gives what the agent has said in a turn from its beginning on, and what it will say. */
