@@ -72,6 +72,13 @@ record Call(
     return new Call(method, path, Map.copyOf(more), body, deadline, repeat);
   }
 
+  /** The same call with no more time than this. */
+  Call within(Duration longest) {
+    return deadline.compareTo(longest) <= 0
+        ? this
+        : new Call(method, path, headers, body, longest, repeat);
+  }
+
   @Override
   public String toString() {
     return method + " " + path;

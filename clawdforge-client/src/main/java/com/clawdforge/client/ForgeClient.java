@@ -111,7 +111,7 @@ public final class ForgeClient implements AutoCloseable {
   public <T> CompletableFuture<T> runAsync(RunRequest request, Class<T> type) {
     CompletableFuture<RunResult> run = runAsync(request.answeredBy(RecordSchema.of(type)));
     CompletableFuture<T> answer = run.thenApply(result -> result.as(type));
-    Futures.giveUpWith(answer, run);
+    Futures.onEnd(answer, (record, failed) -> run.cancel(true));
     return answer;
   }
 

@@ -9,12 +9,12 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +33,7 @@ final class Transport implements AutoCloseable {
   private final Defaults defaults;
   private final boolean ownsHttp;
   private final Answers answers;
+  private final UnderWay underWay = new UnderWay();
 
   private Transport(
       HttpClient http,
@@ -78,33 +79,34 @@ final class Transport implements AutoCloseable {
     return defaults;
   }
 
+  UnderWay underWay() {
+    return underWay;
+  }
+
   /**
    * The gateway's good answer; blocks.
    *
    * @throws ForgeException if there is none
    */
   Reply send(Call call) {
+    underWay.checkOpen();
     return await(call, sendAsync(call));
   }
 
   /** The gateway's good answer, or a {@link ForgeException}; cancelling it gives the call up. */
   CompletableFuture<Reply> sendAsync(Call call) {
-    return repeated(call, BodyHandlers.ofByteArray(), answers::whole);
+    return repeated(call, BodyHandlers.ofByteArray(), answers::whole, () -> true);
   }
 
   /**
-   * The gateway's answer as it arrives; blocks until it begins. For the caller to close.
+   * The gateway's answer as it arrives, once it begins, or a {@link ForgeException}. For the caller
+   * to close.
    *
    * @param call its deadline is that of the beginning
-   * @throws ForgeException if there is none
+   * @param wanted whether the call is to be sent again if the gateway has certainly done nothing
    */
-  EventBody stream(Call call) {
-    return await(call, streamAsync(call));
-  }
-
-  /** The gateway's answer as it arrives, once it begins, or a {@link ForgeException}. */
-  CompletableFuture<EventBody> streamAsync(Call call) {
-    return repeated(call, EventBody.handler(), answers::stream);
+  CompletableFuture<EventBody> streamAsync(Call call, BooleanSupplier wanted) {
+    return repeated(call, EventBody.handler(), answers::stream, wanted);
   }
 
   /**
@@ -131,8 +133,8 @@ final class Transport implements AutoCloseable {
   }
 
   private <B, A> CompletableFuture<A> repeated(
-      Call call, BodyHandler<B> handler, Answers.Reader<B, A> read) {
-    return Repetition.of(call, base, timing, () -> exchange(call, handler, read));
+      Call call, BodyHandler<B> handler, Answers.Reader<B, A> read, BooleanSupplier wanted) {
+    return Repetition.of(call, base, timing, () -> exchange(call, handler, read), wanted);
   }
 
   private <B, A> CompletableFuture<A> exchange(
@@ -215,11 +217,6 @@ final class Transport implements AutoCloseable {
     return Json.truth(send(cancel).body(), "cancelled");
   }
 
-  /** Lets time pass; blocks. */
-  void take(Object purpose, Duration pause) {
-    await(purpose, timing.pause().take(pause));
-  }
-
   /**
    * Waits for what is under way, and gives it up if this thread is interrupted.
    *
@@ -229,7 +226,7 @@ final class Transport implements AutoCloseable {
     try {
       return pending.get();
     } catch (InterruptedException e) {
-      pending.cancel(true);
+      Futures.giveUp(pending);
       throw interrupted(purpose, e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ForgeException known) {
@@ -249,9 +246,13 @@ final class Transport implements AutoCloseable {
     return new ForgeTransportException("the thread was interrupted during " + purpose, e);
   }
 
-  /** Frees the connections, where this JDK can: from 21 on, and after the calls in flight. */
+  /**
+   * Ends the streams, waits for what futures stand for and, where this JDK can, frees the
+   * connections: from 21 on, and after the calls in flight.
+   */
   @Override
   public void close() {
+    underWay.close();
     if (ownsHttp && http instanceof AutoCloseable closeable) {
       try {
         closeable.close();
