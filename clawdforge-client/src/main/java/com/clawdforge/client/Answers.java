@@ -3,14 +3,20 @@ package com.clawdforge.client;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** Tells the good answers to calls from the others. */
 final class Answers {
-  private final URI base;
+  // A token is longer; of less than this nothing would be left of a message.
+  private static final int SHORTEST_TOKEN = 8;
 
-  Answers(URI base) {
+  private final URI base;
+  private final String bearer;
+
+  Answers(URI base, String bearer) {
     this.base = base;
+    this.bearer = bearer;
   }
 
   /** Makes something of an answer. */
@@ -48,10 +54,18 @@ final class Answers {
     return head.statusCode() / 100 == 2;
   }
 
-  private static void checkStatus(ResponseInfo head, byte[] body) {
+  private void checkStatus(ResponseInfo head, byte[] body) {
     if (!isGood(head)) {
-      throw Problem.of(head.statusCode(), head.headers(), body, Instant.now());
+      throw Problem.of(head.statusCode(), head.headers(), masked(body), Instant.now());
     }
+  }
+
+  // Some proxies show the request that they refuse.
+  private byte[] masked(byte[] body) {
+    String bytes = new String(body, StandardCharsets.ISO_8859_1);
+    return bearer.length() < SHORTEST_TOKEN || !bytes.contains(bearer)
+        ? body
+        : bytes.replace(bearer, "(token)").getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private ForgeTransportException notAGateway(Call call, ResponseInfo head, String wanted) {

@@ -48,7 +48,7 @@ final class Transport implements AutoCloseable {
     this.timing = timing;
     this.defaults = defaults;
     this.ownsHttp = ownsHttp;
-    this.answers = new Answers(base);
+    this.answers = new Answers(base, bearer);
   }
 
   /**
@@ -124,12 +124,19 @@ final class Transport implements AutoCloseable {
           (path.contains("?") ? "&" : "?")
               + "limit="
               + Math.min(LARGEST_PAGE, atMost - all.size())
-              + (cursor.isEmpty() ? "" : "&cursor=" + ForgeClient.encoded(cursor));
+              + (cursor.isEmpty() ? "" : "&cursor=" + Call.encoded(cursor));
       ObjectNode answer = send(Call.plain("GET", path + page, timing.plain())).body();
       all.addAll(Json.list(answer, name, read));
-      cursor = Json.text(answer, "next_cursor");
+      String next = Json.text(answer, "next_cursor");
+      if (next != null && next.isEmpty()) {
+        next = null;
+      }
+      if (cursor.equals(next)) {
+        throw new ForgeTransportException("a page of " + path + " leads to itself", null);
+      }
+      cursor = next;
     }
-    return List.copyOf(all);
+    return List.copyOf(all.subList(0, Math.min(all.size(), Math.max(atMost, 0))));
   }
 
   private <B, A> CompletableFuture<A> repeated(
