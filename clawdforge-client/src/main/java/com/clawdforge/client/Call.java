@@ -1,7 +1,9 @@
 package com.clawdforge.client;
 
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +31,23 @@ record Call(
     IF_NOT_DONE,
     /** Its body is gone after the first try. */
     NEVER
+  }
+
+  /** What stands for a text in a query. */
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /**
+   * What stands for an id in a path.
+   *
+   * @throws IllegalArgumentException if it would lead to another path
+   */
+  static String segment(String id) {
+    if (id.isEmpty() || id.equals(".") || id.equals("..")) {
+      throw new IllegalArgumentException("'" + id + "' is no id or name");
+    }
+    return encoded(id);
   }
 
   static Call plain(String method, String path, Duration deadline) {
@@ -70,6 +89,13 @@ record Call(
     Map<String, String> more = new HashMap<>(headers);
     more.put(Transport.ACCEPT, Transport.EVENT_STREAM);
     return new Call(method, path, Map.copyOf(more), body, deadline, repeat);
+  }
+
+  /** The same call with no more time than this. */
+  Call within(Duration longest) {
+    return deadline.compareTo(longest) <= 0
+        ? this
+        : new Call(method, path, headers, body, longest, repeat);
   }
 
   @Override

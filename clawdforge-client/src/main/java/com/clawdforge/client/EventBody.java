@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
@@ -37,7 +38,8 @@ final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
   private boolean ended;
   private boolean closed;
   private @Nullable IOException failure;
-  private long lastHeard = System.nanoTime();
+  private final long begun = System.nanoTime();
+  private long lastHeard = begun;
   private Runnable onArrival = () -> {};
 
   private EventBody(HttpHeaders headers, byte @Nullable [] other) {
@@ -48,14 +50,15 @@ final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
   /** Takes events as they come, anything else whole. */
   static BodyHandler<EventBody> handler() {
     return head ->
-        head.statusCode() / 100 == 2
-                && head.headers()
-                    .firstValue("Content-Type")
-                    .orElse("")
-                    .startsWith(Transport.EVENT_STREAM)
+        Answers.isGood(head) && isStream(head.headers())
             ? new EventBody(head.headers(), null)
             : BodySubscribers.mapping(
                 BodySubscribers.ofByteArray(), body -> new EventBody(head.headers(), body));
+  }
+
+  private static boolean isStream(HttpHeaders headers) {
+    String type = headers.firstValue("Content-Type").orElse("");
+    return type.toLowerCase(Locale.ROOT).startsWith(Transport.EVENT_STREAM);
   }
 
   HttpHeaders headers() {
@@ -218,14 +221,21 @@ final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
     }
   }
 
+  /** How long the connection has given something: from its beginning to the last of it. */
+  Duration lasted() {
+    return Duration.ofNanos(lastHeard() - begun);
+  }
+
   /**
    * Waits for the next event; null at the end of the body.
    *
    * @param silence how long nothing at all may come; the gateway sends comments in between
-   * @throws IOException if the connection broke or was silent for too long
+   * @param limit how long no event may come
+   * @throws IOException if the connection broke, or one of these times has passed
    */
-  @Nullable Message next(Duration silence) throws IOException, InterruptedException {
-    long begun = System.nanoTime();
+  @Nullable Message next(Duration silence, Duration limit)
+      throws IOException, InterruptedException {
+    long asked = System.nanoTime();
     while (true) {
       Message message = poll();
       if (message != null) {
@@ -242,12 +252,16 @@ final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
         if (ended) {
           return null;
         }
-        long since = Math.max(lastHeard, begun);
-        long left = silence.toNanos() - (System.nanoTime() - since);
-        if (left <= 0) {
+        long now = System.nanoTime();
+        long tillSilent = silence.toNanos() - (now - Math.max(lastHeard, asked));
+        long tillLate = limit.toNanos() - (now - asked);
+        if (tillSilent <= 0) {
           throw new HttpTimeoutException("nothing came for " + silence);
         }
-        long unused = changed.awaitNanos(left);
+        if (tillLate <= 0) {
+          throw new HttpTimeoutException("the end did not come in time");
+        }
+        long unused = changed.awaitNanos(Math.min(tillSilent, tillLate));
       } finally {
         lock.unlock();
       }

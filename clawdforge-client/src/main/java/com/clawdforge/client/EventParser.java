@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class EventParser {
   // Beside what the gateway lets an agent write into one message.
   private static final int LONGEST = 64 << 20;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final StringBuilder data = new StringBuilder();
+  private boolean begun;
   private boolean afterCarriageReturn;
   private boolean anyData;
   private String event = "message";
@@ -45,7 +47,8 @@ final class EventParser {
         afterCarriageReturn = bytes.get() == '\r';
         String text = line.toString(StandardCharsets.UTF_8);
         line.reset();
-        take(text, out);
+        take(begun || !text.startsWith(BYTE_ORDER_MARK) ? text : text.substring(1), out);
+        begun = true;
       }
     }
   }

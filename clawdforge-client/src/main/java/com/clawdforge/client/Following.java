@@ -20,9 +20,13 @@ final class Following<R> {
   private final Feed<?, R> feed;
   private final Patience patience;
   private final CompletableFuture<R> outcome = new CompletableFuture<>();
+  // Done when nothing is to be done any more, cancelling the work included.
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private volatile boolean over;
+  private boolean accepted;
   private @Nullable EventBody body;
+  private CompletableFuture<?> connecting = CompletableFuture.completedFuture(false);
   private CompletableFuture<Boolean> watch = CompletableFuture.completedFuture(false);
 
   private Following(Transport transport, Feed<?, R> feed, Duration limit) {
@@ -31,9 +35,14 @@ final class Following<R> {
     this.patience = new Patience(limit);
   }
 
-  /** What comes of the work; a {@link ForgeException} if it fails. */
+  /**
+   * What comes of the work; a {@link ForgeException} if it fails.
+   *
+   * @throws IllegalStateException if the client is closed
+   */
   static <R> CompletableFuture<R> of(Transport transport, Feed<?, R> feed, Duration limit) {
     Following<R> following = new Following<>(transport, feed, limit);
+    transport.underWay().add(following.ended);
     Futures.onEnd(following.outcome, (result, failed) -> following.abandon());
     following.endWithin(limit);
     following.connect();
@@ -46,7 +55,7 @@ final class Following<R> {
     Futures.onEnd(
         timer,
         (expired, failed) -> {
-          if (expired && !over) {
+          if (expired) {
             fail(new ForgeTransportException("no end within " + limit, null));
           }
         });
@@ -59,38 +68,41 @@ final class Following<R> {
   }
 
   private void connect() {
-    if (over) {
-      return;
-    }
-    Call call;
+    CompletableFuture<EventBody> pending;
     synchronized (this) {
-      call = feed.call();
+      if (over) {
+        return;
+      }
+      pending = transport.streamAsync(feed.call(), () -> !outcome.isDone());
+      connecting = pending;
     }
     Futures.onEnd(
-        transport.streamAsync(call),
+        pending,
         (answer, failed) -> {
           if (failed == null) {
             connected(answer);
           } else {
-            lost(failed);
+            lost(failed, Duration.ZERO);
           }
         });
   }
 
   private void connected(EventBody answer) {
     synchronized (this) {
-      feed.head(answer.headers());
-      body = answer;
+      if (!over) {
+        accepted = true;
+        feed.head(answer.headers());
+        body = answer;
+      }
     }
-    if (outcome.isDone()) {
+    if (over) {
+      answer.close();
+    } else if (outcome.isDone()) {
       abandon();
-      // Even if this gateway gave the work no name to cancel it by.
-      over = true;
-      disconnect();
-      return;
+    } else {
+      watch(answer, transport.timing().silence());
+      answer.onArrival(this::drain);
     }
-    answer.onArrival(this::drain);
-    watch(answer, transport.timing().silence());
   }
 
   // Taking a message may bring the next one on this very thread, before the first was looked at:
@@ -128,7 +140,7 @@ final class Following<R> {
       body = null;
     }
     IOException why = answer.failure();
-    lost(why == null ? new IOException("it ended too early") : why);
+    lost(why == null ? new IOException("it ended too early") : why, answer.lasted());
   }
 
   /** Whether there may be more. */
@@ -157,6 +169,10 @@ final class Following<R> {
   private void watch(EventBody answer, Duration wait) {
     CompletableFuture<Boolean> timer = timer(wait);
     synchronized (this) {
+      if (body != answer || over) {
+        timer.complete(false);
+        return;
+      }
       watch = timer;
     }
     Futures.onEnd(
@@ -169,80 +185,93 @@ final class Following<R> {
   }
 
   private void check(EventBody answer) {
-    Duration patience = transport.timing().silence();
-    Duration left = patience.minusNanos(System.nanoTime() - answer.lastHeard());
+    Duration silence = transport.timing().silence();
+    Duration left = silence.minusNanos(System.nanoTime() - answer.lastHeard());
+    boolean dead = left.isNegative() || left.isZero();
     synchronized (this) {
       if (body != answer || over) {
         return;
       }
-      if (left.isNegative() || left.isZero()) {
+      if (dead) {
         body = null;
       }
     }
-    if (left.isNegative() || left.isZero()) {
+    if (dead) {
       answer.close();
-      lost(new HttpTimeoutException("nothing came for " + patience));
+      lost(new HttpTimeoutException("nothing came for " + silence), answer.lasted());
     } else {
       watch(answer, left);
     }
   }
 
-  private void lost(Throwable why) {
-    if (over) {
-      return;
-    }
-    if (!Patience.mayPass(why)) {
-      fail(why);
-      return;
-    }
+  private void lost(Throwable why, Duration lasted) {
     Duration pause;
-    try {
-      synchronized (this) {
-        pause = patience.pauseAfter(why);
+    synchronized (this) {
+      if (over) {
+        return;
       }
-    } catch (ForgeTransportException lastOne) {
-      fail(lastOne);
-      return;
+      // Before it was accepted there is nothing to be mended, and calls try again by themselves.
+      if (!accepted || !Patience.mayPass(why)) {
+        fail(why);
+        return;
+      }
+      try {
+        pause = patience.pauseAfter(why, lasted);
+      } catch (ForgeTransportException lastOne) {
+        fail(lastOne);
+        return;
+      }
     }
-    Futures.onEnd(transport.timing().pause().take(pause), (over, failed) -> connect());
+    Futures.onEnd(transport.timing().pause().take(pause), (passed, failed) -> connect());
   }
 
   private void fail(Throwable why) {
     end(() -> outcome.completeExceptionally(why));
   }
 
-  // What the app does with the outcome may take long, and may call this client: not on its threads.
   private void end(Runnable completion) {
-    over = true;
-    disconnect();
-    outcome.defaultExecutor().execute(completion);
-  }
-
-  // Somebody else completed the outcome: the work is not wanted any more. As long as it has no
-  // name it cannot be cancelled; then this comes again when the gateway has given it one.
-  private void abandon() {
-    Call cancel;
     synchronized (this) {
       if (over) {
-        return;
-      }
-      cancel = feed.cancel();
-      if (cancel == null) {
         return;
       }
       over = true;
     }
     disconnect();
-    CompletableFuture<Reply> unused = transport.sendAsync(cancel);
+    ended.complete(null);
+    // What the app does with the outcome may take long, and may call this client: not on its
+    // threads.
+    outcome.defaultExecutor().execute(completion);
+  }
+
+  // Somebody else completed the outcome: the work is not wanted any more. Before it was accepted it
+  // has no name to cancel it by; then this comes again when it is.
+  private void abandon() {
+    Call cancel;
+    synchronized (this) {
+      if (over || !accepted) {
+        return;
+      }
+      over = true;
+      cancel = feed.cancel();
+    }
+    disconnect();
+    if (cancel == null) {
+      ended.complete(null);
+    } else {
+      Futures.onEnd(transport.sendAsync(cancel), (reply, failed) -> ended.complete(null));
+    }
   }
 
   private void disconnect() {
     EventBody current;
+    CompletableFuture<?> next;
     synchronized (this) {
       current = body;
       body = null;
+      next = connecting;
       watch.complete(false);
     }
+    next.cancel(true);
     if (current != null) {
       current.close();
     }

@@ -114,7 +114,7 @@ public final class ForgeAdmin implements AutoCloseable {
   }
 
   private static String path(String name) {
-    return TOKENS + "/" + ForgeClient.encoded(name);
+    return TOKENS + "/" + Call.segment(name);
   }
 
   /** Frees the connections; waits for calls in flight, on a JDK from 21 on. */

@@ -1,9 +1,7 @@
 package com.clawdforge.client;
 
 import java.io.InputStream;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -111,7 +109,7 @@ public final class ForgeClient implements AutoCloseable {
   public <T> CompletableFuture<T> runAsync(RunRequest request, Class<T> type) {
     CompletableFuture<RunResult> run = runAsync(request.answeredBy(RecordSchema.of(type)));
     CompletableFuture<T> answer = run.thenApply(result -> result.as(type));
-    Futures.giveUpWith(answer, run);
+    Futures.onEnd(answer, (record, failed) -> run.cancel(true));
     return answer;
   }
 
@@ -166,7 +164,7 @@ public final class ForgeClient implements AutoCloseable {
   }
 
   static String runPath(String runId) {
-    return "/runs/" + encoded(runId);
+    return "/runs/" + Call.segment(runId);
   }
 
   /** Opens a session with every default; its agent comes up with the first turn. */
@@ -259,7 +257,7 @@ public final class ForgeClient implements AutoCloseable {
   /** Deletes a file of this app's; runs that were accepted with it keep it. */
   public void deleteFile(String fileToken) {
     transport.send(
-        Call.plain("DELETE", "/files/" + encoded(fileToken), transport.timing().plain()));
+        Call.plain("DELETE", "/files/" + Call.segment(fileToken), transport.timing().plain()));
   }
 
   /** What the gateway tells of itself. */
@@ -269,10 +267,6 @@ public final class ForgeClient implements AutoCloseable {
 
   Transport transport() {
     return transport;
-  }
-
-  static String encoded(String part) {
-    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Frees the connections; waits for calls in flight, on a JDK from 21 on. */

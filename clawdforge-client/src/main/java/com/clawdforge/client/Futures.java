@@ -1,7 +1,9 @@
 package com.clawdforge.client;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,15 @@ final class Futures {
             (answer, failed) -> told.accept(answer, failed == null ? null : cause(failed)));
   }
 
-  /** As the JDK's client does it: whoever lets go of the outcome lets go of the work for it. */
+  /**
+   * As the JDK's client does it: whoever lets go of the outcome, or has waited too long, lets go of
+   * the work for it. Not a failure: the connection that told it may have been given to others.
+   */
   static void giveUpWith(CompletableFuture<?> outcome, CompletableFuture<?> work) {
     onEnd(
         outcome,
         (answer, failed) -> {
-          if (failed != null) {
+          if (failed instanceof CancellationException || failed instanceof TimeoutException) {
             work.cancel(true);
           }
         });
@@ -31,7 +36,20 @@ final class Futures {
 
   /** Gives an answer to whoever waits for it; one that nobody waits for any more is let go of. */
   static <A> void hand(A answer, CompletableFuture<A> to) {
-    if (!to.complete(answer) && answer instanceof EventBody unwanted) {
+    if (!to.complete(answer)) {
+      letGo(answer);
+    }
+  }
+
+  /** Lets go of what nobody waits for any more, even if it comes at this very moment. */
+  static void giveUp(CompletableFuture<?> pending) {
+    if (!pending.cancel(true)) {
+      onEnd(pending, (answer, failed) -> letGo(answer));
+    }
+  }
+
+  private static void letGo(@Nullable Object answer) {
+    if (answer instanceof EventBody unwanted) {
       unwanted.close();
     }
   }

@@ -83,7 +83,9 @@ final class Json {
 
   static @Nullable Long integer(JsonNode node, String name) {
     JsonNode member = node.get(name);
-    return member == null || !member.isIntegralNumber() ? null : member.longValue();
+    return member == null || !member.isIntegralNumber() || !member.canConvertToLong()
+        ? null
+        : member.longValue();
   }
 
   static long requiredInteger(JsonNode node, String name) {
@@ -92,6 +94,15 @@ final class Json {
       throw unexpected(name);
     }
     return number;
+  }
+
+  /** A number of something that nobody has billions of. */
+  static int requiredCount(JsonNode node, String name) {
+    long number = requiredInteger(node, name);
+    if ((int) number != number) {
+      throw unexpected(name);
+    }
+    return (int) number;
   }
 
   static boolean truth(JsonNode node, String name) {

@@ -6,14 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The names under which work is done once, however often it is asked for. */
 final class Key {
-  private static final Pattern USABLE = Pattern.compile("[\\x20-\\x7e]{1,128}");
+  // Spaces around a header's value are not part of it.
+  private static final Pattern USABLE =
+      Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e]{0,126}[\\x21-\\x7e])?");
 
   private Key() {}
 
   static String checked(String key) {
     if (!USABLE.matcher(key).matches()) {
       throw new IllegalArgumentException(
-          "an idempotency key has 1 to 128 printable ASCII characters");
+          "an idempotency key has 1 to 128 printable ASCII characters, and no space around them");
     }
     return key;
   }

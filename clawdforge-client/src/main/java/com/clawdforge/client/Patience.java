@@ -1,25 +1,48 @@
 package com.clawdforge.client;
 
 import java.io.IOException;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
-/** How long a stream that breaks is mended, and how long a silent one is believed. */
+/**
+ * How long a stream that breaks is mended. The app's own time, between two things that it waits
+ * for, does not count.
+ */
 final class Patience {
   // In a row, with nothing arriving in between: long enough for a gateway that is started anew.
   private static final int MOST_TRIES = 8;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  // Some proxies cut each connection after a time, and a tool may say nothing for longer.
+  private static final Duration LASTING = Duration.ofSeconds(10);
 
   private final Duration limit;
-  private final long begun = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private long begun;
+  private long rested;
   private int tries;
 
   /**
    * @param limit from now to the end of the work
    */
   Patience(Duration limit) {
+    this(limit, System::nanoTime);
+  }
+
+  Patience(Duration limit, LongSupplier nanoTime) {
     this.limit = limit;
+    this.nanoTime = nanoTime;
+    this.begun = nanoTime.getAsLong();
+  }
+
+  /** The app does not wait any more. */
+  void rest() {
+    rested = nanoTime.getAsLong();
+  }
+
+  /** After a {@link #rest} the app waits again. */
+  void resume() {
+    begun += nanoTime.getAsLong() - rested;
   }
 
   /** Something came. */
@@ -29,29 +52,19 @@ final class Patience {
 
   /** What is left of the limit; negative when it has passed. */
   Duration left() {
-    return limit.minusNanos(System.nanoTime() - begun);
-  }
-
-  /**
-   * How long nothing at all may come.
-   *
-   * @throws HttpTimeoutException if the limit has passed
-   */
-  Duration silence(Timing timing) throws IOException {
-    Duration left = left();
-    if (left.isNegative()) {
-      throw new HttpTimeoutException("no end within " + limit);
-    }
-    Duration silence = timing.silence();
-    return left.compareTo(silence) < 0 ? left : silence;
+    return limit.minusNanos(nanoTime.getAsLong() - begun);
   }
 
   /**
    * How long to wait before the next connection.
    *
+   * @param lasted how long the last one gave something; zero if there was none
    * @throws ForgeTransportException if this one was the last
    */
-  Duration pauseAfter(Throwable lost) {
+  Duration pauseAfter(Throwable lost, Duration lasted) {
+    if (lasted.compareTo(LASTING) >= 0) {
+      tries = 0;
+    }
     tries++;
     if (tries == MOST_TRIES || left().isNegative()) {
       throw new ForgeTransportException(
@@ -63,8 +76,12 @@ final class Patience {
 
   /** Whether this may be a gateway that is being started anew, or a proxy in front of it. */
   static boolean mayPass(Throwable e) {
-    return !(e instanceof ForgeApiException api)
-        ? e instanceof ForgeTransportException || e instanceof IOException
-        : api.status() > 501 && api.status() < 505;
+    if (e instanceof ForgeApiException answer) {
+      return answer.status() > 501
+          && answer.status() < 505
+          && !answer.retryForbidden()
+          && !(answer instanceof ForgeAgentException);
+    }
+    return e instanceof ForgeTransportException || e instanceof IOException;
   }
 }

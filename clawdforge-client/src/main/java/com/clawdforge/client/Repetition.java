@@ -8,6 +8,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,29 +21,45 @@ final class Repetition<A> {
   private final URI base;
   private final Timing timing;
   private final Supplier<CompletableFuture<A>> attempt;
+  private final BooleanSupplier wanted;
   private final CompletableFuture<A> outcome = new CompletableFuture<>();
   private int retries;
+  private boolean mayBeDone;
 
-  private Repetition(Call call, URI base, Timing timing, Supplier<CompletableFuture<A>> attempt) {
+  private Repetition(
+      Call call,
+      URI base,
+      Timing timing,
+      Supplier<CompletableFuture<A>> attempt,
+      BooleanSupplier wanted) {
     this.call = call;
     this.base = base;
     this.timing = timing;
     this.attempt = attempt;
+    this.wanted = wanted;
   }
 
   /**
    * The answer, or a {@link ForgeException}.
    *
    * @param attempt fails with the exceptions of the JDK's client, or one of ours
+   * @param wanted whether the call is to be sent again if the gateway has certainly done nothing
    */
   static <A> CompletableFuture<A> of(
-      Call call, URI base, Timing timing, Supplier<CompletableFuture<A>> attempt) {
-    Repetition<A> repetition = new Repetition<>(call, base, timing, attempt);
+      Call call,
+      URI base,
+      Timing timing,
+      Supplier<CompletableFuture<A>> attempt,
+      BooleanSupplier wanted) {
+    Repetition<A> repetition = new Repetition<>(call, base, timing, attempt, wanted);
     repetition.tryOnce();
     return repetition.outcome;
   }
 
   private void tryOnce() {
+    if (!mayBeDone && !wanted.getAsBoolean()) {
+      outcome.cancel(true);
+    }
     if (outcome.isDone()) {
       return;
     }
@@ -70,6 +87,7 @@ final class Repetition<A> {
         failed instanceof TimeoutException
             ? new HttpTimeoutException("no answer within " + call.deadline())
             : failed;
+    mayBeDone |= !(why instanceof ForgeApiException) && !notConnected(why);
     Duration pause = retries == timing.retries().maxRetries() ? null : pauseAfter(why);
     if (pause == null) {
       outcome.completeExceptionally(
@@ -108,13 +126,15 @@ final class Repetition<A> {
   }
 
   private boolean mayRepeatAfter(IOException e) {
-    boolean notConnected =
-        e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
     return switch (call.repeat()) {
-      case ALWAYS -> notConnected || !(e instanceof HttpTimeoutException);
-      case IF_NOT_DONE -> notConnected;
+      case ALWAYS -> notConnected(e) || !(e instanceof HttpTimeoutException);
+      case IF_NOT_DONE -> notConnected(e);
       case NEVER -> false;
     };
+  }
+
+  private static boolean notConnected(Throwable e) {
+    return e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
   }
 
   /** For a message; some of the JDK's exceptions have none. */

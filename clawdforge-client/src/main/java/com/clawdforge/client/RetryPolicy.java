@@ -7,7 +7,8 @@ import java.time.Duration;
  * failed, and after a 429 or 503 that names a time to try again.
  *
  * @param maxRetries how often at most after the first try; 0 for never
- * @param firstPause before the first retry after a failed connection, doubled for each more
+ * @param firstPause before the first retry after a failed connection, doubled for each more up to
+ *     {@code longestPause}
  * @param longestPause what the gateway may ask to wait for at most; beyond it the refusal is given
  *     to the caller
  */
@@ -32,6 +33,11 @@ public record RetryPolicy(int maxRetries, Duration firstPause, Duration longestP
   }
 
   Duration pause(int retries) {
-    return firstPause.multipliedBy(1L << retries);
+    Duration most = firstPause.compareTo(longestPause) > 0 ? firstPause : longestPause;
+    Duration pause = firstPause;
+    for (int i = 0; i < retries && pause.compareTo(most) < 0; i++) {
+      pause = pause.multipliedBy(2);
+    }
+    return pause.compareTo(most) < 0 ? pause : most;
   }
 }

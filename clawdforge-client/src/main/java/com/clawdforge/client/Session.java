@@ -25,6 +25,7 @@ public final class Session implements AutoCloseable {
 
   private final Transport transport;
   private final String id;
+  private final String path;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable SessionInfo info;
 
@@ -34,6 +35,7 @@ public final class Session implements AutoCloseable {
   Session(Transport transport, String id, @Nullable SessionInfo info) {
     this.transport = transport;
     this.id = id;
+    this.path = path(id);
     this.info = info;
   }
 
@@ -54,7 +56,7 @@ public final class Session implements AutoCloseable {
 
   /** What the gateway tells now. */
   public SessionInfo refresh() {
-    SessionInfo fresh = SessionInfo.of(transport.get(path()));
+    SessionInfo fresh = SessionInfo.of(transport.get(path));
     info = fresh;
     return fresh;
   }
@@ -108,13 +110,13 @@ public final class Session implements AutoCloseable {
    */
   public int start(TurnRequest request) {
     Reply reply = transport.send(call(request, request.detachedJson(transport.defaults())));
-    return Math.toIntExact(Json.requiredInteger(reply.body(), "turn_index"));
+    return Json.requiredCount(reply.body(), "turn_index");
   }
 
   /** Gives what the agent has said in a turn from its beginning on, and what it will say. */
   public TurnStream follow(int turnIndex) {
     return stream(
-        TurnFeed.of(transport.timing(), path(), turnIndex),
+        TurnFeed.of(transport.timing(), path, turnIndex),
         LONGEST_TURN.plus(transport.timing().margin()));
   }
 
@@ -130,7 +132,7 @@ public final class Session implements AutoCloseable {
 
   /** The latest turns, newest first. */
   public List<TurnInfo> turns(int atMost) {
-    return transport.pages(path() + "/turns", "turns", TurnInfo::of, atMost);
+    return transport.pages(path + "/turns", "turns", TurnInfo::of, atMost);
   }
 
   /**
@@ -139,7 +141,7 @@ public final class Session implements AutoCloseable {
    * @return whether one ran
    */
   public boolean cancel() {
-    return transport.cancel(path());
+    return transport.cancel(path);
   }
 
   /**
@@ -178,27 +180,23 @@ public final class Session implements AutoCloseable {
 
   private TurnFeed starting(TurnRequest request) {
     return TurnFeed.starting(
-        transport.timing(), path(), call(request, request.json(transport.defaults())));
+        transport.timing(), path, call(request, request.json(transport.defaults())));
   }
 
   private Call call(TurnRequest request, byte[] body) {
-    return Call.keyed(path() + "/turn", body, Key.orNew(request.idempotencyKey()), limit(request));
+    return Call.keyed(path + "/turn", body, Key.orNew(request.idempotencyKey()), limit(request));
   }
 
   private Duration limit(TurnRequest request) {
     return request.timeout(transport.defaults()).plus(transport.timing().margin());
   }
 
-  private String path() {
-    return path(id);
-  }
-
   private String path(int turnIndex) {
-    return path() + "/turns/" + turnIndex;
+    return path + "/turns/" + turnIndex;
   }
 
   static String path(String sessionId) {
-    return PATH + "/" + ForgeClient.encoded(sessionId);
+    return PATH + "/" + Call.segment(sessionId);
   }
 
   @Override

@@ -34,18 +34,17 @@ public record SessionInfo(
     JsonNode json) {
 
   static SessionInfo of(JsonNode session) {
-    Long active = Json.integer(session, "active_turn");
     return new SessionInfo(
         Json.requiredText(session, "session_id"),
         Json.text(session, "token"),
         Json.requiredText(session, "agent"),
         Json.text(session, "model"),
         Json.requiredText(session, "status"),
-        Math.toIntExact(Json.requiredInteger(session, "turn_count")),
+        Json.requiredCount(session, "turn_count"),
         Json.requiredTime(session, "created_at"),
         Json.time(session, "last_turn_at"),
         Json.time(session, "closed_at"),
-        active == null ? null : Math.toIntExact(active),
+        session.hasNonNull("active_turn") ? Json.requiredCount(session, "active_turn") : null,
         Usage.of(session.get("usage")),
         Json.decimal(session, "cost_usd"),
         session);

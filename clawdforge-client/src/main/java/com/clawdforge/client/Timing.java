@@ -2,6 +2,7 @@ package com.clawdforge.client;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,10 +32,16 @@ record Timing(
           Duration.ofMinutes(10),
           Duration.ofSeconds(45),
           RetryPolicy.STANDARD,
-          duration ->
-              CompletableFuture.runAsync(
-                  () -> {},
-                  CompletableFuture.delayedExecutor(duration.toNanos(), TimeUnit.NANOSECONDS)));
+          pauseOn(Threads.forConnections()));
+
+  // What comes after a pause goes on there: the common pool may be busy for as long as the app
+  // likes, and the JDK's timer is there for the whole app.
+  private static Pause pauseOn(Executor threads) {
+    return duration ->
+        CompletableFuture.runAsync(
+            () -> {},
+            CompletableFuture.delayedExecutor(duration.toNanos(), TimeUnit.NANOSECONDS, threads));
+  }
 
   Timing with(RetryPolicy other) {
     return new Timing(connect, margin, plain, upload, silence, other, pause);

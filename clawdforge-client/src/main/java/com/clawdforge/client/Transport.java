@@ -5,16 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
-import java.time.Instant;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,8 @@ final class Transport implements AutoCloseable {
   private final Timing timing;
   private final Defaults defaults;
   private final boolean ownsHttp;
+  private final Answers answers;
+  private final UnderWay underWay = new UnderWay();
 
   private Transport(
       HttpClient http,
@@ -46,6 +48,7 @@ final class Transport implements AutoCloseable {
     this.timing = timing;
     this.defaults = defaults;
     this.ownsHttp = ownsHttp;
+    this.answers = new Answers(base, bearer);
   }
 
   /**
@@ -76,49 +79,34 @@ final class Transport implements AutoCloseable {
     return defaults;
   }
 
+  UnderWay underWay() {
+    return underWay;
+  }
+
   /**
    * The gateway's good answer; blocks.
    *
    * @throws ForgeException if there is none
    */
   Reply send(Call call) {
+    underWay.checkOpen();
     return await(call, sendAsync(call));
   }
 
   /** The gateway's good answer, or a {@link ForgeException}; cancelling it gives the call up. */
   CompletableFuture<Reply> sendAsync(Call call) {
-    return repeated(
-        call,
-        BodyHandlers.ofByteArray(),
-        response -> {
-          checkStatus(response, response.body());
-          return reply(call, response);
-        });
+    return repeated(call, BodyHandlers.ofByteArray(), answers::whole, () -> true);
   }
 
   /**
-   * The gateway's answer as it arrives; blocks until it begins. For the caller to close.
+   * The gateway's answer as it arrives, once it begins, or a {@link ForgeException}. For the caller
+   * to close.
    *
    * @param call its deadline is that of the beginning
-   * @throws ForgeException if there is none
+   * @param wanted whether the call is to be sent again if the gateway has certainly done nothing
    */
-  EventBody stream(Call call) {
-    return await(call, streamAsync(call));
-  }
-
-  /** The gateway's answer as it arrives, once it begins, or a {@link ForgeException}. */
-  CompletableFuture<EventBody> streamAsync(Call call) {
-    return repeated(
-        call,
-        EventBody.handler(),
-        response -> {
-          byte @Nullable [] other = response.body().other();
-          if (other != null) {
-            checkStatus(response, other);
-            throw notAGateway(call, response, "a stream of events");
-          }
-          return response.body();
-        });
+  CompletableFuture<EventBody> streamAsync(Call call, BooleanSupplier wanted) {
+    return repeated(call, EventBody.handler(), answers::stream, wanted);
   }
 
   /**
@@ -136,21 +124,68 @@ final class Transport implements AutoCloseable {
           (path.contains("?") ? "&" : "?")
               + "limit="
               + Math.min(LARGEST_PAGE, atMost - all.size())
-              + (cursor.isEmpty() ? "" : "&cursor=" + ForgeClient.encoded(cursor));
+              + (cursor.isEmpty() ? "" : "&cursor=" + Call.encoded(cursor));
       ObjectNode answer = send(Call.plain("GET", path + page, timing.plain())).body();
       all.addAll(Json.list(answer, name, read));
-      cursor = Json.text(answer, "next_cursor");
+      String next = Json.text(answer, "next_cursor");
+      if (next != null && next.isEmpty()) {
+        next = null;
+      }
+      if (cursor.equals(next)) {
+        throw new ForgeTransportException("a page of " + path + " leads to itself", null);
+      }
+      cursor = next;
     }
-    return List.copyOf(all);
+    return List.copyOf(all.subList(0, Math.min(all.size(), Math.max(atMost, 0))));
   }
 
   private <B, A> CompletableFuture<A> repeated(
-      Call call, BodyHandler<B> handler, Function<HttpResponse<B>, A> read) {
-    return Repetition.of(call, base, timing, () -> exchange(call, handler, read));
+      Call call, BodyHandler<B> handler, Answers.Reader<B, A> read, BooleanSupplier wanted) {
+    return Repetition.of(call, base, timing, () -> exchange(call, handler, read), wanted);
   }
 
   private <B, A> CompletableFuture<A> exchange(
-      Call call, BodyHandler<B> handler, Function<HttpResponse<B>, A> read) {
+      Call call, BodyHandler<B> handler, Answers.Reader<B, A> read) {
+    CompletableFuture<A> answer = new CompletableFuture<>();
+    // The JDK tells the end of an exchange on the common pool, which apps may keep busy for as long
+    // as they like. A body is told of by the connection that it came over.
+    BodyHandler<B> telling =
+        head -> {
+          BodySubscriber<B> body = handler.apply(head);
+          Futures.onEnd(
+              body.getBody().toCompletableFuture(),
+              (content, broken) -> {
+                if (broken == null) {
+                  read(call, head, content, read, answer);
+                } else {
+                  answer.completeExceptionally(broken);
+                }
+              });
+          return body;
+        };
+    CompletableFuture<?> pending = http.sendAsync(request(call), telling);
+    Futures.onEnd(
+        pending,
+        (response, failed) -> {
+          if (failed != null) {
+            answer.completeExceptionally(failed);
+          }
+        });
+    Futures.giveUpWith(answer, pending);
+    // Not the request's own timeout, which ends with the headers of the answer.
+    return answer.orTimeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static <B, A> void read(
+      Call call, ResponseInfo head, B body, Answers.Reader<B, A> read, CompletableFuture<A> to) {
+    try {
+      Futures.hand(read.read(call, head, body), to);
+    } catch (RuntimeException unusable) {
+      to.completeExceptionally(unusable);
+    }
+  }
+
+  private HttpRequest request(Call call) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + call.path()))
             .method(call.method(), call.body().get())
@@ -161,55 +196,7 @@ final class Transport implements AutoCloseable {
       request.header(ACCEPT, "application/json");
     }
     call.headers().forEach(request::header);
-    CompletableFuture<HttpResponse<B>> pending = http.sendAsync(request.build(), handler);
-    CompletableFuture<A> answer = new CompletableFuture<>();
-    Futures.onEnd(
-        pending,
-        (response, failed) -> {
-          if (failed != null) {
-            answer.completeExceptionally(failed);
-            return;
-          }
-          try {
-            Futures.hand(read.apply(response), answer);
-          } catch (RuntimeException unusable) {
-            answer.completeExceptionally(unusable);
-          }
-        });
-    Futures.giveUpWith(answer, pending);
-    // Not the request's own timeout, which ends with the headers of the answer.
-    return answer.orTimeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static boolean isGood(HttpResponse<?> response) {
-    return response.statusCode() / 100 == 2;
-  }
-
-  private static void checkStatus(HttpResponse<?> response, byte[] body) {
-    if (!isGood(response)) {
-      throw Problem.of(response.statusCode(), response.headers(), body, Instant.now());
-    }
-  }
-
-  private Reply reply(Call call, HttpResponse<byte[]> response) {
-    ObjectNode body = Json.objectOrNull(response.body());
-    if (body == null) {
-      throw notAGateway(call, response, "a JSON object");
-    }
-    return new Reply(response.headers(), body);
-  }
-
-  private ForgeTransportException notAGateway(Call call, HttpResponse<?> response, String wanted) {
-    return new ForgeTransportException(
-        call
-            + " was answered "
-            + response.statusCode()
-            + ", but not with "
-            + wanted
-            + "; is "
-            + base
-            + " a clawdforge gateway?",
-        null);
+    return request.build();
   }
 
   /** The object that a path gives; blocks. */
@@ -237,11 +224,6 @@ final class Transport implements AutoCloseable {
     return Json.truth(send(cancel).body(), "cancelled");
   }
 
-  /** Lets time pass; blocks. */
-  void take(Object purpose, Duration pause) {
-    await(purpose, timing.pause().take(pause));
-  }
-
   /**
    * Waits for what is under way, and gives it up if this thread is interrupted.
    *
@@ -251,7 +233,7 @@ final class Transport implements AutoCloseable {
     try {
       return pending.get();
     } catch (InterruptedException e) {
-      pending.cancel(true);
+      Futures.giveUp(pending);
       throw interrupted(purpose, e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ForgeException known) {
@@ -271,9 +253,13 @@ final class Transport implements AutoCloseable {
     return new ForgeTransportException("the thread was interrupted during " + purpose, e);
   }
 
-  /** Frees the connections, where this JDK can: from 21 on, and after the calls in flight. */
+  /**
+   * Ends the streams, waits for what futures stand for and, where this JDK can, frees the
+   * connections: from 21 on, and after the calls in flight.
+   */
   @Override
   public void close() {
+    underWay.close();
     if (ownsHttp && http instanceof AutoCloseable closeable) {
       try {
         closeable.close();

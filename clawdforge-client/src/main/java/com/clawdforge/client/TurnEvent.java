@@ -88,7 +88,13 @@ public sealed interface TurnEvent {
      * @param status {@code pending}, {@code in_progress} or {@code completed}; null if it is not
      *     told
      */
-    public record Entry(String content, @Nullable String priority, @Nullable String status) {}
+    public record Entry(String content, @Nullable String priority, @Nullable String status) {
+      /** Not the step itself: this may be logged. */
+      @Override
+      public String toString() {
+        return "Entry[" + priority + ", " + status + "]";
+      }
+    }
 
     /** Not the steps: this may be logged. */
     @Override

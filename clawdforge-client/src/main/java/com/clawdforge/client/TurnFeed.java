@@ -12,15 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What the gateway tells of a turn. */
 final class TurnFeed implements Feed<TurnEvent, TurnResult> {
-  private static final Pattern PLACE = Pattern.compile("(\\d{1,9})\\.(\\d{1,18})");
-  private static final Pattern LOCATION = Pattern.compile(".*/turns/(\\d{1,9})/events");
+  private static final Pattern PLACE = Pattern.compile("([1-9]\\d{0,8})\\.(\\d{1,18})");
+  private static final Pattern LOCATION = Pattern.compile(".*/turns/([1-9]\\d{0,8})/events");
 
   private final Timing timing;
   private final String session;
   private final @Nullable Call start;
   private final List<TurnEvent> events = new ArrayList<>();
   private @Nullable TurnResult result;
-  private volatile boolean accepted;
   // 0 while it is not known.
   private volatile int turn;
   private long seen;
@@ -67,7 +66,6 @@ final class TurnFeed implements Feed<TurnEvent, TurnResult> {
 
   @Override
   public void head(HttpHeaders headers) {
-    accepted = true;
     Matcher location = LOCATION.matcher(headers.firstValue("Content-Location").orElse(""));
     if (turn == 0 && location.matches()) {
       turn = Integer.parseInt(location.group(1));
@@ -85,8 +83,9 @@ final class TurnFeed implements Feed<TurnEvent, TurnResult> {
         }
       }
       case "turn" -> {
-        result = TurnResult.of(Feed.object(message), events);
-        turn = result.turnIndex();
+        TurnResult told = TurnResult.of(Feed.object(message), events);
+        checkTurn(told.turnIndex());
+        result = told;
       }
       case "error" -> throw Problem.ofEvent(message.data());
       default -> {}
@@ -97,13 +96,21 @@ final class TurnFeed implements Feed<TurnEvent, TurnResult> {
   // What comes again after a broken connection is left out.
   private boolean isNew(Message message) {
     Matcher place = Feed.place(message, PLACE);
-    turn = Integer.parseInt(place.group(1));
+    checkTurn(Integer.parseInt(place.group(1)));
     long seq = Long.parseLong(place.group(2));
     if (seq <= seen) {
       return false;
     }
     seen = seq;
     return true;
+  }
+
+  private void checkTurn(int told) {
+    if (turn != 0 && told != turn) {
+      throw new ForgeTransportException(
+          "the stream of turn " + turn + " told of turn " + told, null);
+    }
+    turn = told;
   }
 
   @Override
@@ -113,11 +120,8 @@ final class TurnFeed implements Feed<TurnEvent, TurnResult> {
 
   @Override
   public @Nullable Call cancel() {
-    if (turn == 0) {
-      // A gateway that does not tell the index can cancel the turn that runs.
-      return accepted ? Call.cancel(session, timing.plain()) : null;
-    }
-    return Call.cancel(turnPath(), timing.plain());
+    // Not the turn that runs: as long as the index is not known that may be another.
+    return turn == 0 ? null : Call.cancel(turnPath(), timing.plain());
   }
 
   private String turnPath() {

@@ -42,7 +42,7 @@ public record TurnInfo(
   static TurnInfo of(JsonNode turn) {
     return new TurnInfo(
         Json.requiredText(turn, "session_id"),
-        Math.toIntExact(Json.requiredInteger(turn, "turn_index")),
+        Json.requiredCount(turn, "turn_index"),
         WorkState.ofWire(Json.requiredText(turn, "state")),
         Json.text(turn, "stop_reason"),
         Json.requiredTime(turn, "created_at"),

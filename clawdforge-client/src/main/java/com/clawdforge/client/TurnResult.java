@@ -16,7 +16,7 @@ public final class TurnResult {
 
   private TurnResult(ObjectNode answer, List<TurnEvent> events) {
     this.answer = answer;
-    this.turnIndex = Math.toIntExact(Json.requiredInteger(answer, "turn_index"));
+    this.turnIndex = Json.requiredCount(answer, "turn_index");
     this.duration = Duration.ofMillis(Json.requiredInteger(answer, "duration_ms"));
     this.events = List.copyOf(events);
   }

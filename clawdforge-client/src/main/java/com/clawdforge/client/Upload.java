@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +29,9 @@ final class Upload {
   }
 
   Call of(Path file, Duration deadline) {
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException(file + " is a folder");
+    }
     return call(
         () -> {
           try {

@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class WorkStream<E, R> implements Iterator<E>, AutoCloseable {
   private final Patience patience;
   private final Deque<E> ready = new ArrayDeque<>();
   private volatile @Nullable EventBody body;
+  private volatile @Nullable CompletableFuture<?> awaited;
   private volatile boolean closed;
   private @Nullable ForgeException failure;
 
@@ -32,10 +35,13 @@ final class WorkStream<E, R> implements Iterator<E>, AutoCloseable {
    * Blocks until the gateway has taken the work in.
    *
    * @throws ForgeException if it does not
+   * @throws IllegalStateException if the client is closed
    */
   static <E, R> WorkStream<E, R> open(Transport transport, Feed<E, R> feed, Duration limit) {
+    transport.underWay().checkOpen();
     WorkStream<E, R> stream = new WorkStream<>(transport, feed, new Patience(limit));
     stream.connect();
+    stream.patience.rest();
     return stream;
   }
 
@@ -70,6 +76,7 @@ final class WorkStream<E, R> implements Iterator<E>, AutoCloseable {
     if (failure != null) {
       throw failure;
     }
+    patience.resume();
     try {
       ready.addAll(feed.take(nextMessage()));
       if (feed.result() != null) {
@@ -79,6 +86,8 @@ final class WorkStream<E, R> implements Iterator<E>, AutoCloseable {
       failure = e;
       disconnect();
       throw e;
+    } finally {
+      patience.rest();
     }
   }
 
@@ -86,7 +95,7 @@ final class WorkStream<E, R> implements Iterator<E>, AutoCloseable {
     while (true) {
       Exception lost;
       try {
-        Message message = connected().next(patience.silence(transport.timing()));
+        Message message = connected().next(transport.timing().silence(), patience.left());
         if (message != null) {
           patience.heard();
           return message;
@@ -102,46 +111,71 @@ final class WorkStream<E, R> implements Iterator<E>, AutoCloseable {
       } catch (InterruptedException e) {
         throw Transport.interrupted("the work", e);
       }
-      disconnect();
-      if (closed) {
-        throw new ForgeTransportException("the stream was closed", lost);
-      }
-      transport.take("the work", patience.pauseAfter(lost));
+      Duration lasted = disconnect();
+      await(transport.timing().pause().take(patience.pauseAfter(lost, lasted)));
     }
   }
 
-  private EventBody connected() throws IOException {
+  private EventBody connected() {
     EventBody current = body;
-    if (current == null && !closed) {
-      current = connect();
-    }
-    if (closed || current == null) {
-      disconnect();
-      throw new IOException("closed");
-    }
-    return current;
+    return current == null ? connect() : current;
   }
 
   private EventBody connect() {
-    EventBody current = transport.stream(feed.call());
+    checkOpen();
+    EventBody current =
+        await(transport.streamAsync(feed.call().within(patience.left()), () -> true));
     feed.head(current.headers());
+    transport.underWay().add(current);
     body = current;
+    checkOpen();
     return current;
   }
 
-  private void disconnect() {
+  private <A> A await(CompletableFuture<A> pending) {
+    awaited = pending;
+    checkOpen();
+    try {
+      return Transport.await("the work", pending);
+    } catch (CancellationException e) {
+      throw closed();
+    } finally {
+      awaited = null;
+    }
+  }
+
+  private void checkOpen() {
+    if (closed || transport.underWay().isClosing()) {
+      close();
+      throw closed();
+    }
+  }
+
+  private static ForgeTransportException closed() {
+    return new ForgeTransportException("the stream was closed", null);
+  }
+
+  /** Gives up the connection, and tells how long it lasted. */
+  private Duration disconnect() {
     EventBody current = body;
     body = null;
-    if (current != null) {
-      current.close();
+    if (current == null) {
+      return Duration.ZERO;
     }
+    transport.underWay().remove(current);
+    current.close();
+    return current.lasted();
   }
 
   /** Ends the connection, not the work; idempotent. */
   @Override
   public void close() {
     closed = true;
-    disconnect();
+    Duration unused = disconnect();
+    CompletableFuture<?> current = awaited;
+    if (current != null) {
+      Futures.giveUp(current);
+    }
   }
 
   @Override

@@ -36,6 +36,8 @@ final class StubGateway implements AutoCloseable {
   private final Deque<HttpHandler> answers = new ArrayDeque<>();
   private final List<Asked> asked = new ArrayList<>();
   private final List<Duration> pauses = new ArrayList<>();
+  private CountDownLatch pausing = new CountDownLatch(0);
+  private CompletableFuture<Void> pauseEnd = CompletableFuture.completedFuture(null);
 
   /** One request as it came. */
   record Asked(String line, Headers headers, String text) {
@@ -199,14 +201,21 @@ final class StubGateway implements AutoCloseable {
 
   private synchronized CompletableFuture<Void> pause(Duration duration) {
     pauses.add(duration);
-    return CompletableFuture.completedFuture(null);
+    pausing.countDown();
+    return pauseEnd.copy();
+  }
+
+  /** From now on pauses last until {@code end} is done; {@code begun} tells that one has begun. */
+  synchronized void pausesUntil(CountDownLatch begun, CompletableFuture<Void> end) {
+    pausing = begun;
+    pauseEnd = end;
   }
 
   String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Pauses are noted and not taken. */
+  /** Pauses are noted and, unless a test says otherwise, not taken. */
   private Timing timing(Duration margin, Duration silence) {
     Duration enough = Duration.ofSeconds(20);
     return new Timing(
