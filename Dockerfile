@@ -74,6 +74,18 @@ ENV HOME=/home/clawdforge \
     LANG=C.UTF-8 \
     DISABLE_AUTOUPDATER=1 \
     CLAWDFORGE_DATA_DIR=/data
+# The classes of a start as Java has them in memory, written by a start: each later one takes a third less of the
+# processor's time. Here and not in a stage before, since it holds for these paths alone.
+RUN mkdir /tmp/trained \
+ && { CLAWDFORGE_DATA_DIR=/tmp/trained HOME=/tmp/trained CLAUDE_BIN=/nowhere/claude ACPX_BIN=/nowhere/acpx \
+      java -XX:ArchiveClassesAtExit=/opt/clawdforge/clawdforge.jsa -Xlog:cds=off -Xlog:cds+dynamic=off \
+        -Dclawdforge.agents=/opt/clawdforge/agents -Dorg.sqlite.lib.path=/opt/clawdforge/lib \
+        -jar /opt/clawdforge/clawdforge.jar serve & } \
+ && server=$! && tries=0 \
+ && until healthy 2>/dev/null; do \
+      tries=$((tries + 1)); [ "$tries" -lt 120 ] && kill -0 "$server" || exit 1; sleep 1; \
+    done \
+ && kill "$server" && wait "$server" && rm -r /tmp/trained && test -s /opt/clawdforge/clawdforge.jsa
 USER 10001:10001
 WORKDIR /data
 # The ledger and files; the agents' logins and conversations.
