@@ -3,7 +3,6 @@ package com.clawdforge.acpx;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,14 +82,15 @@ public final class AgentEnvironment {
   private static final List<String> PASSED_PREFIXES = List.of("LC_", "VERTEX_REGION_");
 
   private static final String LOOPBACK = "127.0.0.1,localhost,::1";
-  private static final int SHORTEST_SECRET = 6;
 
   private final Map<String, String> passed;
-  private final List<String> secrets;
+  private final Set<String> secrets;
+  private final SecretMask mask;
 
-  private AgentEnvironment(Map<String, String> passed, List<String> secrets) {
+  private AgentEnvironment(Map<String, String> passed, Set<String> secrets) {
     this.passed = Map.copyOf(passed);
-    this.secrets = List.copyOf(secrets);
+    this.secrets = Set.copyOf(secrets);
+    this.mask = SecretMask.of(secrets);
   }
 
   /**
@@ -110,14 +110,12 @@ public final class AgentEnvironment {
               || PASSED_PREFIXES.stream().anyMatch(name::startsWith)) {
             passed.put(name, value);
           }
-          if (secret && value.length() >= SHORTEST_SECRET) {
+          if (secret) {
             secrets.add(value);
           }
         });
     keepLoopbackOffTheProxy(passed);
-    return new AgentEnvironment(
-        passed,
-        secrets.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList());
+    return new AgentEnvironment(passed, secrets);
   }
 
   /** A copy that the caller may add to. */
@@ -125,15 +123,14 @@ public final class AgentEnvironment {
     return new LinkedHashMap<>(passed);
   }
 
+  /** The values of it that are secrets. */
+  public Set<String> secrets() {
+    return secrets;
+  }
+
   /** The text with every secret of this environment, and every bearer of ours, replaced. */
   public String masked(String text) {
-    String masked = text;
-    for (String secret : secrets) {
-      masked = masked.replace(secret, "***");
-    }
-    return masked
-        .replaceAll("\\b(sk-ant-|cf_)[A-Za-z0-9_-]{8,}", "$1***")
-        .replaceAll("(?i)(bearer\\s+)[A-Za-z0-9._~+/=-]{8,}", "$1***");
+    return mask.masked(text);
   }
 
   // The CLI sends even loopback traffic through a proxy unless told not to.

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,10 +17,12 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * Copies of the ledger: the database, that is, tokens, runs, sessions and their trail. The contents
@@ -68,7 +71,9 @@ public final class LedgerBackup {
 
   private static void vacuum(Path ledger, Path to) {
     SQLiteConfig config = new SQLiteConfig();
-    config.setReadOnly(true);
+    // Not read-only: such a connection leaves the log's files behind where it was the only one, and
+    // they would be this user's.
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setBusyTimeout(BUSY_TIMEOUT_MS);
     try (Connection connection = config.createConnection(SQLITE + ledger.toAbsolutePath());
         PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
@@ -95,22 +100,57 @@ public final class LedgerBackup {
    * aside beside it.
    *
    * @param from a copy of this or an older version's; it stays as it is
+   * @param ledger a link to one elsewhere stays a link
    * @return where the ledger lies that was there, if there was one
-   * @throws StoreException if a gateway runs, or the copy is damaged, newer or no ledger; nothing
-   *     has changed then
+   * @throws StoreException if a gateway runs, or the copy is damaged, newer or no ledger, or the
+   *     ledger is another user's; nothing has changed then
    */
   public static Optional<Path> restore(Path from, Path ledger) {
-    if (!Files.isRegularFile(from)) {
-      throw new StoreException(from + " is not there", null);
-    }
     Path file = ledger.toAbsolutePath();
     try {
-      OwnerOnly.createFolder(Objects.requireNonNull(file.getParent()));
+      checkWhole(from, file);
+      Path folder = Objects.requireNonNull(file.getParent());
+      OwnerOnly.createFolder(folder);
+      checkOwner(Files.exists(file) ? file : folder, OwnerOnly.whoMakes(folder));
     } catch (IOException e) {
       throw Faults.ofFiles(file, e);
     }
     try (LedgerLock lock = LedgerLock.take(file)) {
-      return replace(from, file, lock);
+      // SQLite has its log beside the file, not beside a link to it.
+      return replace(from, Files.exists(file) ? file.toRealPath() : file, lock);
+    } catch (IOException e) {
+      throw Faults.ofFiles(file, e);
+    }
+  }
+
+  // What stands in a log beside it would be left out without a word.
+  private static void checkWhole(Path from, Path ledger) throws IOException {
+    if (!Files.isRegularFile(from)) {
+      throw new StoreException(from + " is not there", null);
+    }
+    if (Files.exists(ledger) && Files.isSameFile(from, ledger)) {
+      throw new StoreException(from + " is the ledger itself; name a backup", null);
+    }
+    Path log = from.resolveSibling(from.getFileName() + "-wal");
+    if (Files.exists(log) && Files.size(log) > 0) {
+      throw new StoreException(
+          from
+              + " is not all: "
+              + log.getFileName()
+              + " beside it belongs to it; let the clawdforge that wrote it make a backup",
+          null);
+    }
+  }
+
+  /** The gateway could not open what belongs to somebody else, such as to root. */
+  static void checkOwner(Path theirs, @Nullable UserPrincipal ours) throws IOException {
+    if (ours == null) {
+      return;
+    }
+    UserPrincipal owner = Files.getOwner(theirs);
+    if (!owner.equals(ours)) {
+      throw new StoreException(
+          theirs + " belongs to " + owner.getName() + ": restore it as that user", null);
     }
   }
 
@@ -119,9 +159,8 @@ public final class LedgerBackup {
     Path partial = file.resolveSibling(file.getFileName() + ".restored");
     try {
       Files.deleteIfExists(partial);
-      OwnerOnly.createFile(partial);
       try (var source = Files.newInputStream(from);
-          var copy = Files.newOutputStream(partial)) {
+          var copy = OwnerOnly.newFile(partial)) {
         source.transferTo(copy);
       }
       check(partial, from);
@@ -150,7 +189,7 @@ public final class LedgerBackup {
     }
     foldLog(file);
     copy(file, aside);
-    for (String log : Set.of("-wal", "-shm")) {
+    for (String log : List.of("-shm", "-wal")) {
       Path beside = file.resolveSibling(file.getFileName() + log);
       if (Files.exists(beside)) {
         copy(beside, aside.resolveSibling(aside.getFileName() + log));

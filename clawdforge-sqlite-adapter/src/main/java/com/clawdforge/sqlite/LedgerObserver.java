@@ -2,7 +2,10 @@ package com.clawdforge.sqlite;
 
 import java.time.Duration;
 
-/** Told how the ledger does, by whatever thread uses it. Must neither block nor throw. */
+/**
+ * Told how the ledger does, by whatever thread uses it. Must not block; what it throws is logged
+ * and harms nothing.
+ */
 public interface LedgerObserver {
   /** Who wants to know nothing. */
   LedgerObserver NONE =

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -178,11 +179,7 @@ final class LedgerBackupTest {
     assertRefused("damaged", () -> LedgerBackup.restore(damaged, file));
     assertRefused("is not there", () -> LedgerBackup.restore(folder.resolve("nothing"), file));
     assertEquals(List.of("run-1"), runs());
-    try (Stream<Path> left = Files.list(folder.resolve("data"))) {
-      assertEquals(
-          List.of("clawdforge.db", "clawdforge.db.lock", "files"),
-          left.map(each -> each.getFileName().toString()).sorted().toList());
-    }
+    assertEquals(List.of("clawdforge.db", "clawdforge.db.lock", "files"), inData());
   }
 
   @Test
@@ -218,6 +215,86 @@ final class LedgerBackupTest {
     assertEquals(List.of(), runs(), "nothing of the old log is read into the copy");
     LedgerBackup.restore(aside, file);
     assertEquals(List.of("run-1"), runs());
+  }
+
+  @Test
+  void a_backup_leaves_nothing_beside_a_ledger_that_nobody_has_open() throws IOException {
+    open().close();
+
+    LedgerBackup.backup(file, copy);
+
+    assertEquals(List.of("clawdforge.db", "clawdforge.db.lock", "files"), inData());
+  }
+
+  @Test
+  void what_has_a_log_of_its_own_beside_it_is_no_whole_backup() throws IOException {
+    Path crashed = folder.resolve("crashed.db");
+    try (SqliteLedger ledger = open()) {
+      addRun(ledger, "run-1");
+      Files.copy(file, crashed);
+      Files.copy(file.resolveSibling("clawdforge.db-wal"), folder.resolve("crashed.db-wal"));
+    }
+
+    assertRefused("crashed.db-wal beside it", () -> LedgerBackup.restore(crashed, file));
+    assertEquals(List.of("run-1"), runs());
+  }
+
+  @Test
+  void the_ledger_itself_is_no_backup() {
+    open().close();
+
+    assertRefused("is the ledger itself", () -> LedgerBackup.restore(file, file));
+  }
+
+  @Test
+  void a_link_to_a_ledger_elsewhere_stays_one() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere")).resolve("ledger.db");
+    try (SqliteLedger ledger = open()) {
+      addRun(ledger, "run-1");
+      LedgerBackup.backup(file, copy);
+      addRun(ledger, "run-2");
+    }
+    Files.move(file, elsewhere);
+    Files.createSymbolicLink(file, elsewhere);
+
+    Path aside = LedgerBackup.restore(copy, file).orElseThrow();
+
+    assertTrue(Files.isSymbolicLink(file));
+    assertEquals(List.of("run-1"), runs());
+    LedgerBackup.restore(aside, file);
+    assertEquals(List.of("run-1", "run-2"), runs());
+  }
+
+  @Test
+  void a_ledger_is_restored_by_the_user_that_it_belongs_to() throws IOException {
+    open().close();
+    UserPrincipal another =
+        file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("54321");
+
+    LedgerBackup.checkOwner(file, OwnerOnly.whoMakes(folder));
+    StoreException refused =
+        assertThrows(StoreException.class, () -> LedgerBackup.checkOwner(file, another));
+    assertTrue(String.valueOf(refused.getMessage()).contains("as that user"), refused::getMessage);
+  }
+
+  @Test
+  void nothing_is_written_through_a_link_in_the_place_of_what_is_being_restored()
+      throws IOException {
+    open().close();
+    LedgerBackup.backup(file, copy);
+    Path precious = Files.writeString(folder.resolve("precious"), "precious");
+    Files.createSymbolicLink(file.resolveSibling("clawdforge.db.restored"), precious);
+
+    LedgerBackup.restore(copy, file);
+
+    assertEquals("precious", Files.readString(precious));
+    assertFalse(Files.isSymbolicLink(file));
+  }
+
+  private List<String> inData() throws IOException {
+    try (Stream<Path> left = Files.list(folder.resolve("data"))) {
+      return left.map(each -> each.getFileName().toString()).sorted().toList();
+    }
   }
 
   private static void execute(Path database, String sql) throws Exception {

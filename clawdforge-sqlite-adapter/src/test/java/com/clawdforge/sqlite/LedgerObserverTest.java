@@ -2,6 +2,7 @@ package com.clawdforge.sqlite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.error.StoreException;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +46,76 @@ final class LedgerObserverTest {
           () -> ledger.database().write(handle -> handle.execute("PRAGMA query_only = 1")));
 
       assertEquals(List.of(LedgerFault.NOT_WRITABLE), faults);
+    }
+  }
+
+  @Test
+  void one_that_throws_harms_neither_what_was_written_nor_what_is_told_of_a_fault() {
+    LedgerObserver broken =
+        new LedgerObserver() {
+          @Override
+          public void wrote(Duration waited, Duration took) {
+            throw new IllegalStateException("for the log only");
+          }
+
+          @Override
+          public void recorded(int records) {
+            throw new IllegalStateException("for the log only");
+          }
+
+          @Override
+          public void failed(LedgerFault fault) {
+            throw new NoClassDefFoundError("for the log only");
+          }
+        };
+    try (SqliteLedger ledger =
+        SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"), broken)) {
+      ledger.checkWritable();
+      ledger.sessionStore().record(List.of());
+      assertThrows(
+          StoreException.class,
+          () -> ledger.database().write(handle -> handle.execute("PRAGMA query_only = 1")));
+    }
+  }
+
+  @Test
+  void one_that_takes_its_time_keeps_no_other_writer_waiting() throws Exception {
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch otherIsDone = new CountDownLatch(1);
+    LedgerObserver slow =
+        new LedgerObserver() {
+          @Override
+          public void wrote(Duration waited, Duration took) {
+            if (Thread.currentThread().getName().equals("slow")) {
+              told.countDown();
+              awaited(otherIsDone);
+            }
+          }
+
+          @Override
+          public void recorded(int records) {}
+
+          @Override
+          public void failed(LedgerFault fault) {}
+        };
+    try (SqliteLedger ledger =
+        SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"), slow)) {
+      Thread first = Thread.ofPlatform().name("slow").start(ledger::checkWritable);
+      assertTrue(awaited(told));
+
+      assertTimeoutPreemptively(Duration.ofSeconds(10), ledger::checkWritable);
+
+      otherIsDone.countDown();
+      first.join();
+    }
+  }
+
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

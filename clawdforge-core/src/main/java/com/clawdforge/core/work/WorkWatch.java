@@ -22,7 +22,7 @@ public final class WorkWatch {
   public static WorkWatch of(WorkObserver observer, WorkObserver.Accepted work) {
     try {
       return new WorkWatch(observer.accepted(work));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       complain(e);
       return new WorkWatch(WorkObserver.Watch.NONE);
     }
@@ -46,7 +46,7 @@ public final class WorkWatch {
   private void tell(Consumer<WorkObserver.Watch> news) {
     try {
       news.accept(watch);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       complain(e);
     }
   }
@@ -73,7 +73,8 @@ public final class WorkWatch {
     };
   }
 
-  private static void complain(RuntimeException e) {
+  // Errors too: a class that a build lacks must cost the numbers, not the work.
+  private static void complain(Throwable e) {
     log.log(System.Logger.Level.ERROR, "an observer of work failed", e);
   }
 }

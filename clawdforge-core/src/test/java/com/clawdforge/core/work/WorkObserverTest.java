@@ -41,6 +41,20 @@ final class WorkObserverTest {
         observed.told());
   }
 
+  @Test
+  void neither_does_one_that_lacks_a_class() {
+    ObservedWork observed = new ObservedWork();
+    WorkObserver lacking =
+        work -> {
+          throw new NoClassDefFoundError("for the log only");
+        };
+    WorkWatch watch = WorkWatch.of(WorkObserver.all(List.of(lacking, observed)), RUN);
+
+    watch.ended(DONE);
+
+    assertEquals(List.of("run-1 accepted", "run-1 completed"), observed.told());
+  }
+
   private static WorkObserver.Watch broken(WorkObserver.Accepted work) {
     throw new IllegalStateException("for the log only");
   }

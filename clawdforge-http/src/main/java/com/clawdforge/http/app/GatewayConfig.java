@@ -48,7 +48,7 @@ record GatewayConfig(
     Duration drain,
     Map<String, String> environment) {
   private static final String PREFIX = "CLAWDFORGE_";
-  private static final String ADMIN_SECRET = "ADMIN_BOOTSTRAP_TOKEN";
+  static final String ADMIN_SECRET = "ADMIN_BOOTSTRAP_TOKEN";
   private static final int SHORTEST_ADMIN_SECRET = 16;
   // Each may hold a prompt and a system prompt of megabytes.
   private static final int MAX_WAITING = 64;

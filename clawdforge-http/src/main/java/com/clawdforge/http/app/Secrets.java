@@ -1,21 +1,19 @@
 package com.clawdforge.http.app;
 
 import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.SecretMask;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Knows what must not be written down. */
 final class Secrets {
   // Agents never get them, so that their environment does not know them.
-  private static final List<String> OURS =
-      List.of(
-          "ADMIN_BOOTSTRAP_TOKEN",
-          "CLAWDFORGE_TOKEN",
-          "CLAWDFORGE_ADMIN_TOKEN",
-          "OTEL_EXPORTER_OTLP_HEADERS",
-          "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
-  private static final int SHORTEST = 6;
+  private static final List<String> OURS = List.of("CLAWDFORGE_TOKEN", "CLAWDFORGE_ADMIN_TOKEN");
+  private static final List<String> HEADERS =
+      List.of("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
 
   private Secrets() {}
 
@@ -24,19 +22,33 @@ final class Secrets {
    * a bearer or a provider's key.
    */
   static UnaryOperator<String> mask(Map<String, String> environment) {
-    AgentEnvironment agents =
-        AgentEnvironment.from(environment, new Variables(environment).list("CLAWDFORGE_AGENT_ENV"));
-    List<String> ours =
-        OURS.stream()
-            .map(name -> environment.getOrDefault(name, "").strip())
-            .filter(value -> value.length() >= SHORTEST)
-            .toList();
-    return text -> {
-      String masked = text;
-      for (String secret : ours) {
-        masked = masked.replace(secret, "***");
+    Variables read = new Variables(environment);
+    List<String> secrets =
+        new ArrayList<>(
+            AgentEnvironment.from(environment, read.list("CLAWDFORGE_AGENT_ENV")).secrets());
+    OURS.forEach(name -> add(secrets, read.text(name)));
+    add(secrets, adminSecret(read));
+    for (String name : HEADERS) {
+      // One header without the others is what a message would quote.
+      for (String header : read.list(name)) {
+        add(secrets, header.substring(header.indexOf('=') + 1));
       }
-      return agents.masked(masked);
-    };
+    }
+    return SecretMask.of(secrets)::masked;
+  }
+
+  // A mistake in it stops the start a moment later, and is told then.
+  private static @Nullable String adminSecret(Variables read) {
+    try {
+      return read.textOrItsFile(GatewayConfig.ADMIN_SECRET);
+    } catch (ConfigException mistake) {
+      return read.text(GatewayConfig.ADMIN_SECRET);
+    }
+  }
+
+  private static void add(List<String> secrets, @Nullable String secret) {
+    if (secret != null) {
+      secrets.add(secret.strip());
+    }
   }
 }

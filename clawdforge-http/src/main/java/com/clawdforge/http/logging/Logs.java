@@ -1,7 +1,5 @@
 package com.clawdforge.http.logging;
 
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +36,7 @@ public final class Logs {
    * end by an exception log it in the format of everything else.
    */
   public static void guard(UnaryOperator<String> mask) {
-    System.setErr(
-        new PrintStream(new MaskedStream(System.err, mask), true, StandardCharsets.UTF_8));
+    System.setErr(new RecordStream(new MaskedStream(System.err, mask)));
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, fault) ->
             LoggerFactory.getLogger(Logs.class).error("thread {} died", thread.getName(), fault));

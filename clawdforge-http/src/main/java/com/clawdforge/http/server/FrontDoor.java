@@ -33,13 +33,15 @@ final class FrontDoor implements Filter {
   private final HostPolicy hosts;
   private final Gate gate;
   private final InFlight inFlight;
-  private final Operations operations;
+  private final List<Cidr> scrapers;
+  private final RequestObserver observer;
 
   FrontDoor(HostPolicy hosts, Gate gate, InFlight inFlight, Operations operations) {
     this.hosts = hosts;
     this.gate = gate;
     this.inFlight = inFlight;
-    this.operations = operations;
+    this.scrapers = operations.scrapers();
+    this.observer = RequestObserver.harmless(operations.requests());
   }
 
   @Override
@@ -51,9 +53,7 @@ final class FrontDoor implements Filter {
     Exchange exchange = new Exchange(requestId(request.getHeader(REQUEST_ID)), counted);
     String method = METHODS.contains(request.getMethod()) ? request.getMethod() : OTHER;
     RequestObserver.Watch watch =
-        operations
-            .requests()
-            .begun(new RequestObserver.Begun(method, exchange.requestId(), request::getHeader));
+        observer.begun(new RequestObserver.Begun(method, exchange.requestId(), request::getHeader));
     try {
       exchange.attachTo(request);
       response.setHeader(REQUEST_ID, exchange.requestId());
@@ -74,7 +74,7 @@ final class FrontDoor implements Filter {
 
   // Whoever reads metrics need not be let in to anything else.
   private List<Cidr> alsoFrom(HttpServletRequest request) {
-    return MetricsRoutes.PATH.equals(request.getRequestURI()) ? operations.scrapers() : List.of();
+    return MetricsRoutes.PATH.equals(request.getRequestURI()) ? scrapers : List.of();
   }
 
   /** The caller's own id if it is a good one, else a new one. */

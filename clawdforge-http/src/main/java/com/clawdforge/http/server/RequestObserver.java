@@ -5,8 +5,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told of every request, on the thread that answers it, for whoever counts or traces them. Must
- * neither block nor throw.
+ * Told of every request, on the thread that answers it, for whoever counts or traces them. Must not
+ * block; what it throws is logged and harms nothing.
  */
 @FunctionalInterface
 public interface RequestObserver {
@@ -39,10 +39,15 @@ public interface RequestObserver {
 
   /** One that tells several; of the end in the reverse order. */
   static RequestObserver all(List<RequestObserver> observers) {
-    List<RequestObserver> told = List.copyOf(observers);
+    List<RequestObserver> told = observers.stream().map(RequestObserver::harmless).toList();
     return request -> {
       List<Watch> watches = told.stream().map(each -> each.begun(request)).toList().reversed();
       return end -> watches.forEach(watch -> watch.ended(end));
     };
+  }
+
+  /** The same, whatever it throws. */
+  static RequestObserver harmless(RequestObserver observer) {
+    return new HarmlessObserver(observer);
   }
 }

@@ -10,13 +10,16 @@ import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A span for each request, below the caller's own if it sent a {@code traceparent}. */
+/**
+ * A span for each request of an app or the administrator, below the caller's own if it sent a
+ * {@code traceparent}. Of nobody else: a stranger could fill somebody's store of traces, whatever
+ * share of them is to be kept, since a {@code traceparent} decides that too.
+ */
 final class RequestTracer implements RequestObserver {
-  // Asked every few seconds, for ever.
-  private static final Set<String> NOT_WORTH_A_SPAN = Set.of("/healthz", "/readyz", "/metrics");
+  // Asked every few seconds, for ever; and the administrator's bearer may be the one that asks.
+  private static final String METRICS = "/metrics";
   private static final TextMapGetter<Begun> HEADERS =
       new TextMapGetter<>() {
         @Override
@@ -58,18 +61,16 @@ final class RequestTracer implements RequestObserver {
   }
 
   private static void end(Span span, Begun request, Ended end) {
+    if (end.app() == null || METRICS.equals(end.route())) {
+      // One that never ends is never sent.
+      return;
+    }
     if (end.route() != null) {
-      if (NOT_WORTH_A_SPAN.contains(end.route())) {
-        // One that never ends is never sent.
-        return;
-      }
       span.updateName(request.method() + " " + end.route());
       span.setAttribute(Names.HTTP_ROUTE, end.route());
     }
+    span.setAttribute(Names.APP, end.app());
     span.setAttribute(Names.HTTP_STATUS, (long) end.status());
-    if (end.app() != null) {
-      span.setAttribute(Names.APP, end.app());
-    }
     if (end.status() >= 500) {
       span.setStatus(StatusCode.ERROR);
       span.setAttribute(Names.ERROR_TYPE, Integer.toString(end.status()));

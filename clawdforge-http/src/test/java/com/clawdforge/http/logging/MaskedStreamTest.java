@@ -58,6 +58,33 @@ final class MaskedStreamTest {
     assertEquals(3 << 20, written.size());
   }
 
+  @Test
+  void a_secret_is_masked_wherever_a_line_without_end_is_cut() {
+    String secrets = "sécret,".repeat(300_000);
+
+    masked.print(secrets);
+    masked.close();
+
+    assertEquals("***,".repeat(300_000), text());
+  }
+
+  @Test
+  void no_character_is_cut_in_two() {
+    String text = "é€😀".repeat(300_000);
+
+    masked.print(text);
+    masked.close();
+
+    assertEquals(text, text());
+  }
+
+  @Test
+  void what_would_command_a_terminal_is_shown_instead() {
+    masked.print("\u001b[2J\u009b1A\u202egnihton\u0000\b\ttab é\n");
+
+    assertEquals("\\u001b[2J\\u009b1A\\u202egnihton\\u0000\\u0008\ttab é\n", text());
+  }
+
   private String text() {
     return written.toString(StandardCharsets.UTF_8);
   }

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,37 @@ final class FrontDoorTest {
           answer);
       assertFalse(answer.contains("Server:"), answer);
     }
+  }
+
+  @Test
+  void an_observer_that_throws_keeps_no_request_from_its_answer_and_its_end() throws Exception {
+    List<String> ended = new CopyOnWriteArrayList<>();
+    RequestObserver lacking =
+        request -> {
+          throw new NoClassDefFoundError("for the log only");
+        };
+    RequestObserver broken =
+        request ->
+            end -> {
+              throw new IllegalStateException("for the log only");
+            };
+    for (RequestObserver observer :
+        List.of(
+            lacking,
+            broken,
+            RequestObserver.all(
+                List.of(lacking, request -> end -> ended.add(request.method()), broken)))) {
+      Forge.Setup setup = Forge.setup();
+      setup.requests = observer;
+      long began;
+      try (Forge forge = setup.start()) {
+        assertEquals(200, forge.get("/healthz").statusCode());
+        began = System.nanoTime();
+      }
+      // One that was not counted off would be waited for.
+      assertTrue(Duration.ofNanos(System.nanoTime() - began).toSeconds() < 4);
+    }
+    assertEquals(List.of("GET"), ended);
   }
 
   @Test

@@ -131,11 +131,34 @@ final class TracesTest {
           forge.run("{\"prompt\":\"p\"}", unsampled);
           forge.get("/healthz");
           forge.get("/readyz");
-          forge.get("/nowhere");
+          forge.admin(forge.to("/metrics"));
+          forge.get("/runs");
         });
 
-    assertEquals(List.of("GET"), collector.spans().stream().map(OtlpStub.Span::name).toList());
+    assertEquals(List.of("GET /runs"), names());
     assertTrue(collector.spans().getFirst().parentId().isEmpty());
+  }
+
+  @Test
+  void a_stranger_can_have_nothing_traced() throws Exception {
+    serve(
+        FakeAgentRunner.answeringOk(),
+        forge -> {
+          for (String path : List.of("/runs", "/admin/tokens", "/metrics", "/nowhere", "/docs")) {
+            forge.send(
+                forge
+                    .to(path)
+                    .setHeader("Authorization", "Bearer cf_unknown")
+                    .header("traceparent", "00-" + TRACE + "-" + CALLER + "-01"));
+          }
+          forge.get("/sessions");
+        });
+
+    assertEquals(List.of("GET /sessions"), names());
+  }
+
+  private List<String> names() {
+    return collector.spans().stream().map(OtlpStub.Span::name).toList();
   }
 
   /** Something that apps do. */
