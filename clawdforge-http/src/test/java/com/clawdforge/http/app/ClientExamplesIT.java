@@ -7,12 +7,16 @@ import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.SessionInfo;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -75,14 +79,19 @@ class ClientExamplesIT {
     return "http://127.0.0.1:" + gateway.gateway.port();
   }
 
+  // What an app has: the client, and what it needs.
+  private static String classPath() {
+    return Arrays.stream(
+            System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1))
+        .filter(entry -> entry.matches(".*(clawdforge-client|jackson-|jspecify).*"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
   private List<String> example(String name, String... arguments)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            name);
+            ProcessHandle.current().info().command().orElseThrow(), "-cp", classPath(), name);
     builder.command().addAll(List.of(arguments));
     builder.environment().put("CLAWDFORGE_URL", url());
     builder.environment().put("CLAWDFORGE_TOKEN", gateway.token);
