@@ -117,7 +117,10 @@ public final class ForgeAdmin implements AutoCloseable {
     return TOKENS + "/" + Call.segment(name);
   }
 
-  /** Frees the connections; waits for calls in flight, on a JDK from 21 on. */
+  /**
+   * Frees the connections: on a JDK from 21 on, and after the calls in flight. Idempotent; calls
+   * that come later throw {@link IllegalStateException}.
+   */
   @Override
   public void close() {
     transport.close();

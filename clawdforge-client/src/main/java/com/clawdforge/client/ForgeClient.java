@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An app's way to the gateway. Immutable and safe for any thread; calls block, and an interrupt
- * ends them. Refused connections, and refusals that name a time to try again, are tried up to three
- * times more, unless a {@link RetryPolicy} says otherwise; so are runs, sessions and turns whose
- * connection broke, which an idempotency key keeps from being done twice. Every method that calls
- * the gateway throws {@link ForgeException}.
+ * ends them, but not the work that the gateway has begun for them. Refused connections, and
+ * refusals that name a time to try again, are tried up to three times more, unless a {@link
+ * RetryPolicy} says otherwise; so are runs, sessions and turns whose connection broke, which an
+ * idempotency key keeps from being done twice. Every method that calls the gateway throws {@link
+ * ForgeException}.
  *
  * <pre>{@code
  * try (ForgeClient forge = ForgeClient.fromEnv()) {
@@ -76,7 +77,8 @@ public final class ForgeClient implements AutoCloseable {
    * }</pre>
    *
    * @param request without a schema of its own
-   * @throws IllegalArgumentException if the type is no such record
+   * @throws IllegalArgumentException if the type is no such record, or a number of the answer is
+   *     too large for it
    * @throws ForgeAgentException with code {@code agent_output_invalid} if the agent's answer is
    *     none
    */
@@ -103,7 +105,8 @@ public final class ForgeClient implements AutoCloseable {
   /**
    * As {@link #run(RunRequest, Class)}, while the caller does something else.
    *
-   * @return as that of {@link #runAsync(RunRequest)}
+   * @return as that of {@link #runAsync(RunRequest)}; fails with {@link IllegalArgumentException}
+   *     if a number of the answer is too large for the type
    * @throws IllegalArgumentException if the type is no such record
    */
   public <T> CompletableFuture<T> runAsync(RunRequest request, Class<T> type) {
@@ -131,7 +134,7 @@ public final class ForgeClient implements AutoCloseable {
 
   private RunFeed feed(RunRequest request, boolean eventsWanted) {
     return new RunFeed(
-        call(request, request.json(transport.defaults())),
+        call(request, request.streamedJson(transport.defaults())),
         transport.timing().plain(),
         eventsWanted);
   }
@@ -269,7 +272,12 @@ public final class ForgeClient implements AutoCloseable {
     return transport;
   }
 
-  /** Frees the connections; waits for calls in flight, on a JDK from 21 on. */
+  /**
+   * Ends the streams that are still open, waits for the runs and turns that futures stand for, and
+   * frees the connections: on a JDK from 21 on, and after all calls in flight. Cancel what is not
+   * to be waited for; an interrupt ends the waiting too. Idempotent; calls that come later throw
+   * {@link IllegalStateException}.
+   */
   @Override
   public void close() {
     transport.close();
@@ -323,7 +331,8 @@ public final class ForgeClient implements AutoCloseable {
 
     /**
      * The app's own HTTP client, which {@link ForgeClient#close} leaves open; by default one of its
-     * own that gives up connecting after ten seconds.
+     * own that gives up connecting after ten seconds and follows no redirects. One that follows
+     * them takes the token wherever they lead.
      */
     public Builder httpClient(HttpClient client) {
       httpClient = client;

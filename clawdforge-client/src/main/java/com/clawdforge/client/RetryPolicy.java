@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * How often the same call is sent again where that is safe and may help: after a connection that
- * failed, and after a 429 or 503 that names a time to try again.
+ * failed, and after a 429 or 503 that names a time to try again. The connections of streams and
+ * futures that the gateway has taken in are mended whatever the policy is.
  *
  * @param maxRetries how often at most after the first try; 0 for never
  * @param firstPause before the first retry after a failed connection, doubled for each more up to

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What an agent is to do in one run. Immutable. */
 public final class RunRequest {
   private static final String JSON_SCHEMA = "json_schema";
+  private static final String ON_DISCONNECT = "on_disconnect";
 
   /** The gateway's own. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
@@ -36,10 +37,24 @@ public final class RunRequest {
   }
 
   byte[] json(Defaults defaults) {
+    checkNotTied();
+    return streamedJson(defaults);
+  }
+
+  /** The same for a connection whose loss the gateway notices. */
+  byte[] streamedJson(Defaults defaults) {
     return Json.bytes(defaults.withTimeout(defaults.withModel(body)));
   }
 
+  private void checkNotTied() {
+    if (body.has(ON_DISCONNECT)) {
+      throw new IllegalArgumentException(
+          "only a run that is streamed or asynchronous can be cancelled on disconnect");
+    }
+  }
+
   byte[] detachedJson(Defaults defaults) {
+    checkNotTied();
     return Json.bytes(defaults.withTimeout(defaults.withModel(body)).put("detach", true));
   }
 
@@ -84,6 +99,7 @@ public final class RunRequest {
     private @Nullable JsonNode jsonSchema;
     private @Nullable BigDecimal maxBudgetUsd;
     private @Nullable List<String> tools;
+    private boolean cancelOnDisconnect;
     private @Nullable String idempotencyKey;
 
     private Builder() {}
@@ -154,6 +170,16 @@ public final class RunRequest {
     }
 
     /**
+     * Whether the gateway cancels the run when it loses the connection that follows it: because the
+     * app died, closed the stream, or the network failed, which is not mended then. Only for {@link
+     * ForgeClient#stream} and {@link ForgeClient#runAsync(RunRequest)}; by default the run goes on.
+     */
+    public Builder cancelOnDisconnect(boolean cancel) {
+      cancelOnDisconnect = cancel;
+      return this;
+    }
+
+    /**
      * Names this piece of work, so that asking for it again within a day, from another process too,
      * does it once; 1 to 128 printable ASCII characters. By default each call of {@link
      * ForgeClient#run} makes up a name of its own.
@@ -187,6 +213,9 @@ public final class RunRequest {
       }
       if (tools != null) {
         tools.forEach(body.putArray("tools")::add);
+      }
+      if (cancelOnDisconnect) {
+        body.put(ON_DISCONNECT, "cancel");
       }
       return new RunRequest(body, timeout, idempotencyKey);
     }

@@ -58,7 +58,10 @@ public final class RunStream implements Iterable<RunEvent>, AutoCloseable {
     return transport.cancel(feed);
   }
 
-  /** Ends the connection, not the run; idempotent. */
+  /**
+   * Ends the connection and, unless {@link RunRequest.Builder#cancelOnDisconnect} was set, not the
+   * run; idempotent.
+   */
   @Override
   public void close() {
     work.close();

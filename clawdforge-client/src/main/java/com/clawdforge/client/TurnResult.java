@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a turn. */
+/** What came of a turn; what it used and cost is in {@link Session#getTurn}. */
 public final class TurnResult {
   private final ObjectNode answer;
   private final int turnIndex;

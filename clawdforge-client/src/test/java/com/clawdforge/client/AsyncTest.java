@@ -194,6 +194,19 @@ final class AsyncTest {
   }
 
   @Test
+  void only_a_run_that_is_followed_can_end_with_its_connection() throws Exception {
+    RunRequest tied = RunRequest.builder().prompt("Hi").cancelOnDisconnect(true).build();
+    gateway.streams(out -> out.write(RUN_END));
+
+    assertThrows(IllegalArgumentException.class, () -> client.run(tied));
+    assertThrows(IllegalArgumentException.class, () -> client.start(tied));
+    get(client.runAsync(tied));
+
+    assertEquals(1, gateway.asked().size());
+    assertEquals("cancel", gateway.asked().get(0).json().path("on_disconnect").textValue());
+  }
+
+  @Test
   void a_stream_of_a_run_can_cancel_it() {
     gateway.streams(out -> holdsOpen(out, line(1, "{}")), "X-Clawdforge-Run-Id", "r1");
     gateway.answers(200, CANCELLED);
