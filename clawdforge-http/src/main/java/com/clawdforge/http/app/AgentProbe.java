@@ -8,7 +8,10 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the agents for their versions and their login now and then, in the background: {@code GET
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * looked up anew each time, which costs no process.
  */
 final class AgentProbe implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(AgentProbe.class);
   // Each question is a process that computes for half a second.
   private static final Duration AGAIN = Duration.ofMinutes(5);
   private static final Duration SOON_AGAIN = Duration.ofSeconds(15);
@@ -23,7 +27,8 @@ final class AgentProbe implements AutoCloseable {
   private static final int LONGEST_REASON = 200;
 
   private final AgentPrograms programs;
-  private final AgentEnvironment environment;
+  // The last of each, so that it is logged when it begins and not at every look.
+  private final Map<String, String> problems = new ConcurrentHashMap<>();
   private final Lookout lookout = new Lookout("agent-probe");
   private final Sight<AgentVersion.Said> claude;
   private final Sight<AgentVersion.Said> acpx;
@@ -34,13 +39,22 @@ final class AgentProbe implements AutoCloseable {
    */
   AgentProbe(AgentPrograms programs, AgentEnvironment environment, Map<String, String> server) {
     this.programs = programs;
-    this.environment = environment;
     AgentVersion versions = new AgentVersion(programs, environment);
-    claude = lookout.watch(() -> versions.of(programs.claude()), AgentProbe::untilNext);
-    acpx = lookout.watch(() -> versions.of(programs.acpx()), AgentProbe::untilNext);
+    claude =
+        lookout.watch(() -> told("claude", versions.of(programs.claude())), AgentProbe::untilNext);
+    acpx = lookout.watch(() -> told("acpx", versions.of(programs.acpx())), AgentProbe::untilNext);
     login =
         lookout.watch(
             new LoginCheck(versions, programs.claude(), server)::look, AgentProbe::untilNext);
+  }
+
+  // What a program prints may be anything, paths above all; anybody may ask for /readyz.
+  private AgentVersion.Said told(String name, AgentVersion.Said said) {
+    String problem = said.problem();
+    if (!problem.equals(problems.put(name, problem)) && !problem.isEmpty()) {
+      log.warn("{} does not run: {}", name, firstLine(problem));
+    }
+    return said;
   }
 
   private static Duration untilNext(AgentVersion.Said said) {
@@ -79,7 +93,9 @@ final class AgentProbe implements AutoCloseable {
                 new Readiness.Login(
                     seen.what().state().wire(),
                     seen.what().kind(),
-                    shown(seen.what().words()),
+                    seen.what().state() == Login.State.UNKNOWN
+                        ? "claude does not tell its login; ./clawdforge doctor shows what it says"
+                        : seen.what().words(),
                     seen.age()))
         .orElse(
             new Readiness.Login(
@@ -101,13 +117,12 @@ final class AgentProbe implements AutoCloseable {
     AgentVersion.Said said = seen.get().what();
     return new Readiness.Check(
         name,
-        said.text().isPresent() ? null : name + " does not run: " + shown(said.problem()),
+        said.text().isPresent() ? null : name + " does not run; the server's log says why",
         age);
   }
 
-  // What a program prints may be anything.
-  private String shown(String text) {
-    String line = environment.masked(text).lines().findFirst().orElse("");
+  private static String firstLine(String text) {
+    String line = text.lines().findFirst().orElse("");
     return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
   }
 

@@ -14,6 +14,9 @@ final class ModelNames {
   /** Of an agent that chooses for itself and does not say what. */
   static final String DEFAULT = "default";
 
+  // As long as callers may make it; what an agent says of itself may be anything.
+  private static final int LONGEST = 256;
+
   private final int most;
   private final Set<String> known = new HashSet<>();
 
@@ -30,7 +33,7 @@ final class ModelNames {
     if (name == null) {
       return DEFAULT;
     }
-    if (answered && known.size() < most) {
+    if (answered && known.size() < most && name.length() <= LONGEST) {
       known.add(name);
     }
     return known.contains(name) ? name : OTHER;

@@ -1,6 +1,7 @@
 package com.clawdforge.http.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.AgentEnvironment;
@@ -81,12 +82,15 @@ class ReadinessTest {
   }
 
   @Test
-  void a_claude_that_does_not_run_is_told_with_its_own_words_and_no_secret() throws Exception {
-    Surroundings.script(temp.resolve("claude"), "echo no luck with $ANTHROPIC_API_KEY; exit 3");
+  void a_claude_that_does_not_run_is_told_without_its_own_words_which_strangers_would_read()
+      throws Exception {
+    Surroundings.script(temp.resolve("claude"), "echo no luck in $HOME/.claude; exit 3");
     try (Api api = new Api(start().port())) {
       Surroundings.await("it was asked", () -> reason(api, "claude").contains("does not run"));
 
-      assertEquals("claude does not run: no luck with ***", reason(api, "claude"));
+      assertEquals("claude does not run; the server's log says why", reason(api, "claude"));
+      Surroundings.await("its login", () -> ready(api).path("login").path("age_secs").isNumber());
+      assertFalse(api.get("/readyz", "").body().contains("no luck"));
     }
   }
 

@@ -35,4 +35,9 @@ final class ModelNamesTest {
   void an_agent_that_chooses_for_itself_has_a_default_model() {
     assertEquals("default", names.label(null, true));
   }
+
+  @Test
+  void what_is_too_long_for_a_name_of_a_model_is_no_label() {
+    assertEquals("other", names.label("x".repeat(257), true));
+  }
 }
