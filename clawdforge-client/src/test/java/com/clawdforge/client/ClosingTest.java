@@ -91,6 +91,26 @@ final class ClosingTest {
   }
 
   @Test
+  @Timeout(10)
+  void a_call_that_was_interrupted_does_not_hold_the_client_open() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    gateway.streams(asked, over, out -> {});
+    CompletableFuture<ForgeException> told = new CompletableFuture<>();
+    Thread caller =
+        new Thread(
+            () -> told.complete(assertThrows(ForgeException.class, () -> client.run("Hi"))),
+            "caller");
+    caller.start();
+    await(asked);
+
+    caller.interrupt();
+
+    assertTrue(told.get().getCause() instanceof InterruptedException);
+    client.close();
+    assertEquals(1, over.getCount());
+  }
+
+  @Test
   void a_client_may_be_closed_twice() {
     client.close();
     client.close();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.sun.net.httpserver.HttpHandler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -639,6 +640,63 @@ final class ForgeClientTest {
     @Override
     public void close() {
       closed = true;
+    }
+  }
+
+  @Test
+  void streams_that_make_their_readers_wait_hold_up_nobody_else() throws Exception {
+    int many = 10;
+    CountDownLatch reading = new CountDownLatch(many);
+    CountDownLatch over = new CountDownLatch(1);
+    HttpHandler either =
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          boolean file = exchange.getRequestURI().getPath().equals("/files");
+          byte[] answer =
+              (file ? "{\"file_token\":\"f\",\"ttl_secs\":1,\"size\":1}" : ANSWER)
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        };
+    for (int i = 0; i < many + 1; i++) {
+      gateway.handles(either);
+    }
+    ExecutorService apps = Executors.newCachedThreadPool();
+    try {
+      for (int i = 0; i < many; i++) {
+        var unused = apps.submit(() -> client.upload("slow", new Waiting(reading, over)));
+      }
+      await(reading);
+
+      assertEquals("end_turn", client.run("Hi").stopReason());
+    } finally {
+      over.countDown();
+      apps.shutdown();
+      assertTrue(apps.awaitTermination(20, TimeUnit.SECONDS));
+    }
+  }
+
+  /** Has nothing to give for a while. */
+  private static final class Waiting extends InputStream {
+    private final CountDownLatch reading;
+    private final CountDownLatch over;
+
+    Waiting(CountDownLatch reading, CountDownLatch over) {
+      this.reading = reading;
+      this.over = over;
+    }
+
+    @Override
+    public int read() {
+      reading.countDown();
+      await(over);
+      return -1;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+      return read();
     }
   }
 
