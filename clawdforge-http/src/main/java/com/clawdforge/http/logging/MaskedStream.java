@@ -17,6 +17,8 @@ final class MaskedStream extends OutputStream {
   // No known secret is longer. What begins in the last of these bytes may not be all here yet.
   private static final int LONGEST_SECRET = 8 << 10;
   private static final int TRIES = 16;
+  // Odd, so that what repeats itself is not met at the same place each time.
+  private static final int STEP = 61;
 
   private final OutputStream out;
   private final UnaryOperator<String> mask;
@@ -61,7 +63,7 @@ final class MaskedStream extends OutputStream {
     String whole = mask.apply(text(bytes, 0, bytes.length));
     line.reset();
     for (int i = 1; i <= TRIES; i++) {
-      int cut = characterAt(bytes, bytes.length - i * LONGEST_SECRET);
+      int cut = characterAt(bytes, bytes.length - LONGEST_SECRET - i * STEP);
       String first = mask.apply(text(bytes, 0, cut));
       if (whole.equals(first + mask.apply(text(bytes, cut, bytes.length)))) {
         line.write(bytes, cut, bytes.length - cut);

@@ -60,12 +60,12 @@ final class MaskedStreamTest {
 
   @Test
   void a_secret_is_masked_wherever_a_line_without_end_is_cut() {
-    String secrets = "sécret,".repeat(300_000);
+    String secrets = "x" + "sécret,".repeat(300_000);
 
     masked.print(secrets);
     masked.close();
 
-    assertEquals("***,".repeat(300_000), text());
+    assertEquals("x" + "***,".repeat(300_000), text());
   }
 
   @Test
