@@ -1,18 +1,12 @@
 package com.clawdforge.acpx.process;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the processes of some pieces of work take of the machine, at one moment. Each look reads a
@@ -23,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param found the tags of the work that has any
  */
 public record ProcessSample(int processes, long residentBytes, Set<String> found) {
-  private static final Path PROC = Path.of("/proc");
-  private static final String TAGGED = ProcessTree.TAG + "=";
-  private static final String RESIDENT = "VmRSS:";
-
   public ProcessSample {
     found = Set.copyOf(found);
   }
@@ -36,21 +26,28 @@ public record ProcessSample(int processes, long residentBytes, Set<String> found
    * their descendants. Empty where there is no {@code /proc}.
    */
   public static Optional<ProcessSample> of(Collection<String> tags) {
-    if (!Files.isDirectory(PROC)) {
+    if (!ProcEntry.areThere()) {
       return Optional.empty();
     }
     Set<String> wanted = Set.copyOf(tags);
     Map<Long, Long> parents = new HashMap<>();
     Set<Long> theirs = new HashSet<>();
     Set<String> found = new HashSet<>();
-    if (!wanted.isEmpty()) {
-      look(wanted, parents, theirs, found);
+    List<ProcEntry> all = wanted.isEmpty() ? List.of() : ProcEntry.all();
+    for (ProcEntry process : all) {
+      parents.put(process.pid(), process.parent());
+      for (String tag : process.tags()) {
+        if (wanted.contains(tag)) {
+          theirs.add(process.pid());
+          found.add(tag);
+        }
+      }
     }
     int count = 0;
     long resident = 0;
-    for (long pid : parents.keySet()) {
-      if (belongs(pid, parents, theirs)) {
-        long bytes = residentBytes(pid);
+    for (ProcEntry process : all) {
+      if (belongs(process.pid(), parents, theirs)) {
+        long bytes = process.residentBytes();
         // A zombie has no memory and runs nothing.
         if (bytes > 0) {
           count++;
@@ -59,23 +56,6 @@ public record ProcessSample(int processes, long residentBytes, Set<String> found
       }
     }
     return Optional.of(new ProcessSample(count, resident, found));
-  }
-
-  private static void look(
-      Set<String> wanted, Map<Long, Long> parents, Set<Long> theirs, Set<String> found) {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
-      for (Path entry : entries) {
-        long pid = Long.parseLong(entry.getFileName().toString());
-        parents.put(pid, parent(entry));
-        String tag = tag(entry);
-        if (tag != null && wanted.contains(tag)) {
-          theirs.add(pid);
-          found.add(tag);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   // Itself or an ancestor; the bound is for what changes while we look.
@@ -88,39 +68,5 @@ public record ProcessSample(int processes, long residentBytes, Set<String> found
       at = parents.getOrDefault(at, 0L);
     }
     return false;
-  }
-
-  // "pid (comm) state ppid …"; comm may hold spaces and parentheses.
-  private static long parent(Path entry) {
-    String stat = read(entry.resolve("stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", 3);
-    return fields.length < 3 ? 0 : Long.parseLong(fields[1]);
-  }
-
-  private static @Nullable String tag(Path entry) {
-    for (String variable : read(entry.resolve("environ")).split("\0", -1)) {
-      if (variable.startsWith(TAGGED)) {
-        return variable.substring(TAGGED.length());
-      }
-    }
-    return null;
-  }
-
-  private static long residentBytes(long pid) {
-    return read(PROC.resolve(pid + "/status"))
-        .lines()
-        .filter(line -> line.startsWith(RESIDENT))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-        .findFirst()
-        .orElse(0);
-  }
-
-  // What cannot be read is gone, or another user's.
-  private static String read(Path file) {
-    try {
-      return Files.readString(file, StandardCharsets.ISO_8859_1);
-    } catch (IOException goneOrNotOurs) {
-      return "";
-    }
   }
 }

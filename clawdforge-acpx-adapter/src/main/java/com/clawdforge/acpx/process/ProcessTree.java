@@ -1,12 +1,6 @@
 package com.clawdforge.acpx.process;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,7 +29,6 @@ public final class ProcessTree {
   public static final String TAG = "CLAWDFORGE_AGENT_RUN";
 
   private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
-  private static final Path PROC = Path.of("/proc");
   private static final int MAX_ROUNDS = 20;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
@@ -74,24 +67,25 @@ public final class ProcessTree {
       known = seen.size();
       // What is found by its tag or session may have children that neither would find.
       List.copyOf(seen.values()).forEach(process -> process.descendants().forEach(this::add));
-      lookThrough(processes());
+      lookThrough(ProcEntry.all());
     } while (seen.size() > known);
   }
 
-  private void lookThrough(Collection<Stat> processes) {
+  private void lookThrough(Collection<ProcEntry> processes) {
     Set<Long> inhabited = new HashSet<>();
-    for (Stat process : processes) {
-      inhabited.add(process.session);
-      if (process.session == process.pid && seen.containsKey(process.pid)) {
-        sessions.add(process.pid);
+    for (ProcEntry process : processes) {
+      inhabited.add(process.session());
+      if (process.session() == process.pid() && seen.containsKey(process.pid())) {
+        sessions.add(process.pid());
       }
     }
     // A session keeps its leader's pid for as long as it has members; after that it is anybody's.
     sessions.retainAll(inhabited);
-    for (Stat process : processes) {
-      if (!seen.containsKey(process.pid)
-          && (sessions.contains(process.session) || isTagged(process.pid))) {
-        ProcessHandle.of(process.pid).ifPresent(this::add);
+    for (ProcEntry process : processes) {
+      if (!seen.containsKey(process.pid())
+          && (sessions.contains(process.session())
+              || process.tags().stream().anyMatch(tags::contains))) {
+        ProcessHandle.of(process.pid()).ifPresent(this::add);
       }
     }
   }
@@ -170,62 +164,13 @@ public final class ProcessTree {
     }
   }
 
-  private boolean isTagged(long pid) {
-    try {
-      String environment =
-          Files.readString(PROC.resolve(pid + "/environ"), StandardCharsets.ISO_8859_1);
-      for (String variable : environment.split("\0", -1)) {
-        if (variable.startsWith(TAG + "=") && tags.contains(variable.substring(TAG.length() + 1))) {
-          return true;
-        }
-      }
-    } catch (IOException notOursOrGone) {
-      return false;
-    }
-    return false;
-  }
-
-  private static List<Stat> processes() {
-    List<Stat> found = new ArrayList<>();
-    if (!Files.isDirectory(PROC)) {
-      return found;
-    }
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
-      for (Path entry : entries) {
-        Stat.read(entry).ifPresent(found::add);
-      }
-    } catch (IOException e) {
-      log.warn("cannot list processes", e);
-    }
-    return found;
-  }
-
   // A zombie whose parent does not reap it runs nothing.
   private static boolean runs(ProcessHandle process) {
     return process.isAlive()
-        && Stat.read(PROC.resolve(Long.toString(process.pid())))
-            .map(stat -> stat.state != 'Z')
-            .orElse(process.isAlive());
+        && ProcEntry.of(process.pid()).map(ProcEntry::runs).orElse(process.isAlive());
   }
 
   private static List<Long> pids(List<ProcessHandle> processes) {
     return processes.stream().map(ProcessHandle::pid).toList();
-  }
-
-  private record Stat(long pid, char state, long session) {
-    // "pid (comm) state ppid pgrp session …"; comm may hold spaces and parentheses.
-    static Optional<Stat> read(Path directory) {
-      try {
-        String stat = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
-        return Optional.of(
-            new Stat(
-                Long.parseLong(directory.getFileName().toString()),
-                fields[0].charAt(0),
-                Long.parseLong(fields[3])));
-      } catch (IOException | RuntimeException gone) {
-        return Optional.empty();
-      }
-    }
   }
 }

@@ -1,0 +1,86 @@
+package com.clawdforge.acpx.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process as {@code /proc} shows it; where there is no such folder there are none. */
+record ProcEntry(long pid, char state, long parent, long session) {
+  private static final Logger log = LoggerFactory.getLogger(ProcEntry.class);
+  private static final Path PROC = Path.of("/proc");
+  private static final String TAGGED = ProcessTree.TAG + "=";
+  private static final String RESIDENT = "VmRSS:";
+
+  /** Whether this machine shows its processes. */
+  static boolean areThere() {
+    return Files.isDirectory(PROC);
+  }
+
+  /** All processes, other users' too. */
+  static List<ProcEntry> all() {
+    List<ProcEntry> found = new ArrayList<>();
+    if (!areThere()) {
+      return found;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+      for (Path entry : entries) {
+        of(Long.parseLong(entry.getFileName().toString())).ifPresent(found::add);
+      }
+    } catch (IOException e) {
+      log.warn("cannot list processes", e);
+    }
+    return found;
+  }
+
+  /** Empty if it is gone. */
+  static Optional<ProcEntry> of(long pid) {
+    // "pid (comm) state ppid pgrp session …"; comm may hold spaces and parentheses.
+    String stat = read(pid, "stat");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", 5);
+    return fields.length < 5
+        ? Optional.empty()
+        : Optional.of(
+            new ProcEntry(
+                pid, fields[0].charAt(0), Long.parseLong(fields[1]), Long.parseLong(fields[3])));
+  }
+
+  /** The values of {@link ProcessTree#TAG} in its environment; none if it is another user's. */
+  List<String> tags() {
+    return Arrays.stream(read(pid, "environ").split("\0", -1))
+        .filter(variable -> variable.startsWith(TAGGED))
+        .map(variable -> variable.substring(TAGGED.length()))
+        .toList();
+  }
+
+  /** A zombie runs nothing. */
+  boolean runs() {
+    return state != 'Z';
+  }
+
+  /** Of its memory what is in the machine's; 0 for a zombie. */
+  long residentBytes() {
+    return read(pid, "status")
+        .lines()
+        .filter(line -> line.startsWith(RESIDENT))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+        .findFirst()
+        .orElse(0);
+  }
+
+  // What cannot be read is gone, or another user's.
+  private static String read(long pid, String file) {
+    try {
+      return Files.readString(PROC.resolve(pid + "/" + file), StandardCharsets.ISO_8859_1);
+    } catch (IOException goneOrNotOurs) {
+      return "";
+    }
+  }
+}
