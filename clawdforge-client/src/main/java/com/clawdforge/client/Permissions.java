@@ -10,10 +10,13 @@ public final class Permissions {
   /** All of them. */
   public static final Permissions APPROVE_ALL = mode("approve-all");
 
-  /** Those that read and search. */
+  /**
+   * Those that read and search in the session's own directory, or where the gateway's operator lets
+   * every app read.
+   */
   public static final Permissions APPROVE_READS = mode("approve-reads");
 
-  /** None of those that the agent asks for. */
+  /** None but reading and searching in the session's own directory. */
   public static final Permissions DENY_ALL = mode("deny-all");
 
   private final JsonNode wire;
@@ -29,6 +32,8 @@ public final class Permissions {
   /**
    * Decides by a tool's kind: {@code read}, {@code edit}, {@code delete}, {@code move}, {@code
    * search}, {@code execute}, {@code think}, {@code fetch}, {@code other}.
+   *
+   * <p>Without {@code execute} files are read and edited in the session's own directory alone.
    *
    * @param denied wins over {@code approved}
    * @param approveOthers what happens to a kind that neither names

@@ -9,12 +9,14 @@ import java.util.stream.Collectors;
 /**
  * Permissions as the text of a column: a mode by its wire name, {@code approve-reads}, a policy as
  * {@code policy:<default>:<approved kinds>:<denied kinds>}, such as {@code
- * policy:deny:read,search:execute}.
+ * policy:deny:read,search:execute}, with {@code :read-anywhere} behind it where reads have no
+ * bound.
  */
 final class PermissionsText {
   private static final String POLICY = "policy";
   private static final String APPROVE = "approve";
   private static final String DENY = "deny";
+  private static final String READ_ANYWHERE = ":read-anywhere";
 
   private PermissionsText() {}
 
@@ -23,18 +25,22 @@ final class PermissionsText {
       case Permissions.Mode mode -> mode.wire();
       case Permissions.Policy policy ->
           String.join(
-              ":",
-              POLICY,
-              policy.approveByDefault() ? APPROVE : DENY,
-              joined(policy.autoApprove()),
-              joined(policy.autoDeny()));
+                  ":",
+                  POLICY,
+                  policy.approveByDefault() ? APPROVE : DENY,
+                  joined(policy.autoApprove()),
+                  joined(policy.autoDeny()))
+              + (policy.readAnywhere() ? READ_ANYWHERE : "");
     };
   }
 
   static Permissions read(String text) {
-    String[] parts = text.split(":", -1);
+    boolean readAnywhere = text.endsWith(READ_ANYWHERE);
+    String policy = readAnywhere ? text.substring(0, text.length() - READ_ANYWHERE.length()) : text;
+    String[] parts = policy.split(":", -1);
     if (parts.length == 4 && parts[0].equals(POLICY)) {
-      return new Permissions.Policy(kinds(parts[2]), kinds(parts[3]), approves(parts[1]));
+      return new Permissions.Policy(
+          kinds(parts[2]), kinds(parts[3]), approves(parts[1]), readAnywhere);
     }
     return Permissions.Mode.ofWire(text).orElseThrow(() -> unknown(text));
   }

@@ -33,9 +33,26 @@ final class PermissionsTextTest {
     assertEquals(none, PermissionsText.read("policy:approve::"));
   }
 
+  @Test
+  void a_policy_that_reads_anywhere_says_so_at_its_end() {
+    Permissions anywhere = new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false, true);
+
+    assertEquals("policy:deny:read::read-anywhere", PermissionsText.of(anywhere));
+    assertEquals(anywhere, PermissionsText.read("policy:deny:read::read-anywhere"));
+  }
+
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "approve", "policy", "policy:deny:teleport:", "policy:ask::", "policy:deny:"})
+      strings = {
+        "",
+        "approve",
+        "policy",
+        "policy:deny:teleport:",
+        "policy:ask::",
+        "policy:deny:",
+        "policy:deny:read::anywhere",
+        "approve-reads:read-anywhere"
+      })
   void what_it_does_not_know_is_not_taken_for_something_milder(String text) {
     assertThrows(IllegalArgumentException.class, () -> PermissionsText.read(text));
   }

@@ -5,14 +5,26 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which tool calls of an agent pass. Nobody is there to be asked: what may not pass is denied. */
+/**
+ * Which tool calls of an agent pass. Nobody is there to be asked: what may not pass is denied.
+ *
+ * <p>Kinds decide first. Without {@link ToolKind#EXECUTE} no command runs, however harmless it
+ * looks, and files are bounded too: edits stay in the agent's own directory, and so do reads unless
+ * {@link #readsAnywhere}. With it both bounds would be empty, since a command reaches any file.
+ */
 public sealed interface Permissions {
   /** Whether a call of this kind passes, when the agent asks. */
   boolean approves(ToolKind kind);
 
   /**
-   * Acpx's modes: they decide about what the agent asks for. What an agent does without asking,
-   * such as reading in its own directory, passes under all of them.
+   * Whether files may be read and searched wherever the server's user can, and not only in the
+   * agent's own directory, its attachments and the places that the operator opened for reading.
+   */
+  boolean readsAnywhere();
+
+  /**
+   * The named modes: they decide about what the agent asks for. Reading in its own directory, and
+   * keeping a list of things to do, it does without asking: that passes under all of them.
    */
   enum Mode implements Permissions {
     APPROVE_ALL,
@@ -26,6 +38,11 @@ public sealed interface Permissions {
         case APPROVE_READS -> kind == ToolKind.READ || kind == ToolKind.SEARCH;
         case DENY_ALL -> false;
       };
+    }
+
+    @Override
+    public boolean readsAnywhere() {
+      return this == APPROVE_ALL;
     }
 
     /** The mode as it appears on the wire, {@code approve-all} for example. */
@@ -50,17 +67,33 @@ public sealed interface Permissions {
    *
    * @param autoDeny wins over {@code autoApprove}
    * @param approveByDefault what happens to a kind that neither names
+   * @param readAnywhere lifts the bound on reads where {@link ToolKind#READ} is approved; it
+   *     approves nothing by itself
    */
-  record Policy(Set<ToolKind> autoApprove, Set<ToolKind> autoDeny, boolean approveByDefault)
+  record Policy(
+      Set<ToolKind> autoApprove,
+      Set<ToolKind> autoDeny,
+      boolean approveByDefault,
+      boolean readAnywhere)
       implements Permissions {
     public Policy {
       autoApprove = Set.copyOf(autoApprove);
       autoDeny = Set.copyOf(autoDeny);
     }
 
+    /** A policy whose reads stay in the agent's own directory unless it approves commands. */
+    public Policy(Set<ToolKind> autoApprove, Set<ToolKind> autoDeny, boolean approveByDefault) {
+      this(autoApprove, autoDeny, approveByDefault, false);
+    }
+
     @Override
     public boolean approves(ToolKind kind) {
       return !autoDeny.contains(kind) && (approveByDefault || autoApprove.contains(kind));
+    }
+
+    @Override
+    public boolean readsAnywhere() {
+      return approves(ToolKind.READ) && (readAnywhere || approves(ToolKind.EXECUTE));
     }
   }
 
@@ -77,7 +110,8 @@ public sealed interface Permissions {
 
   /** Whether these let nothing pass that a ceiling would not. */
   default boolean within(Permissions ceiling) {
-    return ceiling.approved().containsAll(approved());
+    return ceiling.approved().containsAll(approved())
+        && (!readsAnywhere() || ceiling.readsAnywhere());
   }
 
   /**
@@ -90,6 +124,6 @@ public sealed interface Permissions {
     }
     Set<ToolKind> denied = EnumSet.allOf(ToolKind.class);
     denied.removeAll(approved());
-    return new Policy(approved(), denied, false);
+    return new Policy(approved(), denied, false, readsAnywhere());
   }
 }

@@ -82,6 +82,7 @@ public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions ma
     return ceiling.approved().isEmpty()
         ? "no tools"
         : "at most tools of kind "
-            + ceiling.approved().stream().map(ToolKind::wire).collect(Collectors.joining(", "));
+            + ceiling.approved().stream().map(ToolKind::wire).collect(Collectors.joining(", "))
+            + (ceiling.readsAnywhere() ? "" : ", which read inside their own directory");
   }
 }

@@ -3,6 +3,7 @@ package com.clawdforge.core.auth;
 import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.Permissions;
@@ -90,6 +91,29 @@ final class TokenLimitsTest {
 
     assertEquals(READING, limits.permit(READING));
     assertRefused(ErrorCode.PERMISSION_CEILING, () -> limits.permit(Permissions.Mode.APPROVE_ALL));
+  }
+
+  @Test
+  void reads_without_a_bound_are_refused_under_a_ceiling_that_bounds_them() {
+    Permissions anywhere = new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false, true);
+
+    for (Permissions ceiling : List.of(READING, Permissions.Mode.APPROVE_READS)) {
+      TokenLimits limits = new TokenLimits(null, ceiling);
+      assertRefused(ErrorCode.PERMISSION_CEILING, () -> limits.permit(anywhere));
+    }
+    TokenLimits all = new TokenLimits(null, Permissions.Mode.APPROVE_ALL);
+    assertEquals(anywhere, all.permit(anywhere));
+    assertEquals(anywhere, TokenLimits.NONE.permit(anywhere));
+  }
+
+  @Test
+  void reads_have_no_bound_where_commands_pass() {
+    Permissions commands =
+        new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EXECUTE), Set.of(), false);
+
+    assertTrue(commands.readsAnywhere());
+    assertFalse(READING.readsAnywhere());
+    assertFalse(new Permissions.Policy(Set.of(), Set.of(), false, true).readsAnywhere());
   }
 
   @Test

@@ -3,6 +3,7 @@ package com.clawdforge.http.server;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.error.Refusal;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
@@ -15,21 +16,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Permissions on the wire: a mode such as {@code "approve-reads"}, or a policy such as {@code
- * {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny"}} of which any member may be
- * left out. Strict, unlike other objects: a member that is misspelt would be a denial that is gone.
+ * {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny","read_paths":"anywhere"}} of
+ * which any member may be left out. Strict, unlike other objects: a member that is misspelt would
+ * be a denial that is gone.
  */
 final class PermissionsJson {
   private static final String AUTO_APPROVE = "auto_approve";
   private static final String AUTO_DENY = "auto_deny";
   private static final String DEFAULT = "default";
-  private static final List<String> MEMBERS = List.of(AUTO_APPROVE, AUTO_DENY, DEFAULT);
+  private static final String READ_PATHS = "read_paths";
+  private static final List<String> MEMBERS = List.of(AUTO_APPROVE, AUTO_DENY, DEFAULT, READ_PATHS);
   private static final String APPROVE = "approve";
   private static final String DENY = "deny";
+  private static final String ANYWHERE = "anywhere";
+  private static final String INSIDE = "inside";
 
   private PermissionsJson() {}
 
   private record Policy(
-      List<String> autoApprove, List<String> autoDeny, @JsonProperty(DEFAULT) String byDefault) {}
+      List<String> autoApprove,
+      List<String> autoDeny,
+      @JsonProperty(DEFAULT) String byDefault,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String readPaths) {}
 
   /**
    * Reads permissions.
@@ -53,7 +61,8 @@ final class PermissionsJson {
     return new Permissions.Policy(
         kinds(value, AUTO_APPROVE, field),
         kinds(value, AUTO_DENY, field),
-        approvesByDefault(value, field));
+        isSecond(value, DEFAULT, DENY, APPROVE, field),
+        isSecond(value, READ_PATHS, INSIDE, ANYWHERE, field));
   }
 
   /** What {@link #read} would read, as a value that {@link Json} writes. */
@@ -64,7 +73,8 @@ final class PermissionsJson {
           new Policy(
               names(policy.autoApprove()),
               names(policy.autoDeny()),
-              policy.approveByDefault() ? APPROVE : DENY);
+              policy.approveByDefault() ? APPROVE : DENY,
+              policy.readAnywhere() ? ANYWHERE : null);
     };
   }
 
@@ -92,14 +102,16 @@ final class PermissionsJson {
     return kinds;
   }
 
-  private static boolean approvesByDefault(JsonNode policy, String field) {
-    @Nullable JsonNode value = present(policy, DEFAULT);
-    String text = value == null ? DENY : String.valueOf(value.textValue());
-    return switch (text) {
-      case APPROVE -> true;
-      case DENY -> false;
-      default -> throw Refusal.invalid(field, field + ".default must be approve or deny");
-    };
+  // A member with two values, of which the first is what its absence means.
+  private static boolean isSecond(
+      JsonNode policy, String member, String first, String second, String field) {
+    @Nullable JsonNode value = present(policy, member);
+    String text = value == null ? first : String.valueOf(value.textValue());
+    if (!text.equals(first) && !text.equals(second)) {
+      throw Refusal.invalid(
+          field, "%s.%s must be %s or %s".formatted(field, member, first, second));
+    }
+    return text.equals(second);
   }
 
   // As everywhere, null is absent.

@@ -31,6 +31,7 @@ final class PermissionsJsonTest {
       value = {
         "{\"auto_approve\":[\"read\",\"search\"],\"auto_deny\":[\"execute\"],\"default\":\"deny\"}",
         "{\"auto_approve\":[],\"auto_deny\":[],\"default\":\"approve\"}",
+        "{\"auto_approve\":[\"read\"],\"auto_deny\":[],\"default\":\"deny\",\"read_paths\":\"anywhere\"}",
       })
   void a_policy_is_written_as_it_is_read(String json) throws Exception {
     assertEquals(json, Json.text(PermissionsJson.write(read(json))));
@@ -42,6 +43,8 @@ final class PermissionsJsonTest {
         new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false),
         read("{\"auto_approve\":[\"read\"],\"auto_deny\":null}"));
     assertEquals(new Permissions.Policy(Set.of(), Set.of(), false), read("{}"));
+    assertEquals(
+        new Permissions.Policy(Set.of(), Set.of(), false), read("{\"read_paths\":\"inside\"}"));
     assertEquals(
         new Permissions.Policy(Set.of(), Set.of(ToolKind.FETCH), true),
         read("{\"auto_deny\":[\"fetch\",\"fetch\"],\"default\":\"approve\"}"));
@@ -63,6 +66,8 @@ final class PermissionsJsonTest {
         "{\"auto_deny\":{\"execute\":true}}",
         "{\"default\":\"ask\"}",
         "{\"default\":true}",
+        "{\"read_paths\":\"/etc\"}",
+        "{\"read_paths\":[\"anywhere\"]}",
         "{\"autoDeny\":[\"execute\"],\"default\":\"approve\"}",
         "{\"auto_deny\":[\"execute\"],\"escalate\":null}",
       })
