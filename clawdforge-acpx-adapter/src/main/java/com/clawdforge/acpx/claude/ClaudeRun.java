@@ -1,5 +1,7 @@
 package com.clawdforge.acpx.claude;
 
+import com.clawdforge.acpx.ClaudeHome;
+import com.clawdforge.acpx.ClaudeTerms;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentFailure;
@@ -11,6 +13,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -187,13 +190,18 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
             AgentFailure.FAILED,
             "one of the files can only be read by the agent itself, which max_permissions of this token deny; leave it out, or have the token minted with the kind read");
       }
+      ClaudeTerms terms = ClaudeCommand.terms(oneShot, message.staged(), settings.readable());
+      Map<String, String> environment = ClaudeCommand.environment(settings.environment(), terms);
+      ClaudeHome home = new ClaudeHome(settings.environment());
+      home.prepare(directory.config(), directory.tmp());
+      home.addTo(environment, directory.config(), directory.tmp());
       ChildProcess child;
       try {
         child =
             ChildProcess.start(
-                ClaudeCommand.argv(program.get(), oneShot, message.staged()),
-                directory.path(),
-                ClaudeCommand.environment(settings.environment(), oneShot),
+                ClaudeCommand.argv(program.get(), oneShot, terms),
+                directory.work(),
+                environment,
                 oneShot.runId(),
                 this);
       } catch (IOException e) {

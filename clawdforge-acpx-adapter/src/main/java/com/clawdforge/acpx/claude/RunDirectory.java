@@ -5,21 +5,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** The private directory that an agent works in; gone when it is closed, whatever lies in it. */
+/**
+ * What a run has on disk: the private directory that its agent works in and, beside that, the
+ * agent's own files. All of it is gone when it is closed, whatever lies in it.
+ */
 final class RunDirectory implements AutoCloseable {
   /** Where files lie that cannot be shown to the model, relative to the directory. */
   static final String ATTACHMENTS = "attachments";
 
-  private final Path path;
+  private final Path root;
 
-  private RunDirectory(Path path) {
-    this.path = path;
+  private RunDirectory(Path root) {
+    this.root = root;
   }
 
   static RunDirectory create(Path runsDir, String runId) throws IOException {
-    Path path = PrivateFiles.directoryOf(runsDir, runId);
-    PrivateFiles.create(path);
-    return new RunDirectory(path);
+    RunDirectory directory = new RunDirectory(PrivateFiles.directoryOf(runsDir, runId));
+    PrivateFiles.create(directory.root);
+    PrivateFiles.create(directory.work());
+    return directory;
   }
 
   /** The directory of a run of an earlier server, whether it is there or not. */
@@ -27,17 +31,28 @@ final class RunDirectory implements AutoCloseable {
     return new RunDirectory(PrivateFiles.directoryOf(runsDir, runId));
   }
 
-  Path path() {
-    return path;
+  /** The agent's working directory. */
+  Path work() {
+    return root.resolve("work");
+  }
+
+  /** The agent's configuration. */
+  Path config() {
+    return root.resolve("config");
+  }
+
+  /** The agent's temporary files. */
+  Path tmp() {
+    return root.resolve("tmp");
   }
 
   /** Puts a file where the agent may read it, and nothing more. */
   void stage(String name, InputStream content) throws IOException {
-    PrivateFiles.stage(path.resolve(ATTACHMENTS), name, content);
+    PrivateFiles.stage(work().resolve(ATTACHMENTS), name, content);
   }
 
   @Override
   public void close() {
-    PrivateFiles.delete(path);
+    PrivateFiles.delete(root);
   }
 }

@@ -119,6 +119,22 @@ public final class PrivateFiles {
     restrict(file, READ_ONLY);
   }
 
+  /**
+   * Copies the files of a directory and those below it into one that is not there yet; it is there
+   * once all of it is. Links are left out.
+   */
+  public static void copy(Path from, Path to) throws IOException {
+    Path draft = to.resolveSibling(to.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.walkFileTree(from, new Copying(from, draft));
+      Files.move(draft, to, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      if (Files.exists(draft)) {
+        delete(draft);
+      }
+    }
+  }
+
   /** Deletes a directory, whatever lies in it; says so in the log where that cannot be done. */
   public static void delete(Path directory) {
     try {
@@ -136,6 +152,34 @@ public final class PrivateFiles {
   private static void restrict(Path path, Set<PosixFilePermission> permissions) throws IOException {
     if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.setPosixFilePermissions(path, permissions);
+    }
+  }
+
+  /** Makes the same directories and files below another one. */
+  private static final class Copying extends SimpleFileVisitor<Path> {
+    private final Path from;
+    private final Path to;
+
+    private Copying(Path from, Path to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+        throws IOException {
+      create(to.resolve(from.relativize(directory)));
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      if (attributes.isRegularFile()) {
+        Path copy = to.resolve(from.relativize(file));
+        Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS);
+        restrict(copy, OWNER_WRITES);
+      }
+      return FileVisitResult.CONTINUE;
     }
   }
 

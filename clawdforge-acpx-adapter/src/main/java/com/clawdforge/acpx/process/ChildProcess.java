@@ -19,6 +19,11 @@ import org.slf4j.LoggerFactory;
 public final class ChildProcess {
   private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
   private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+  /** Becomes the program that follows, whose files nobody else may look into. */
+  private static final List<String> PRIVATELY =
+      List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh");
+
   private static final long MAX_LINE = 16L << 20;
   private static final long MAX_TOTAL = 64L << 20;
   private static final int STDERR_TAIL = 64 << 10;
@@ -52,17 +57,18 @@ public final class ChildProcess {
   /**
    * Starts a program, in a session of its own where the system has {@code setsid}: Ctrl-C at the
    * server's terminal is for the server, which drains, and what the program starts is known by its
-   * session.
+   * session. Whatever the server's own umask is, that of the program is 077.
    *
    * @param environment all that the child gets, {@link ProcessTree#TAG} is added
    * @param tag value of {@link ProcessTree#TAG}, and part of the names of threads
-   * @throws IOException if there is no such program, or it cannot be run; where there is {@code
-   *     setsid}, a program that is there and cannot be run ends with 126 or 127 instead
+   * @throws IOException if no process can be started; a program that is not there, or cannot be
+   *     run, ends with 126 or 127 instead
    */
   public static ChildProcess start(
       List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder().directory(directory.toFile());
+    builder.command().addAll(PRIVATELY);
     if (Files.isExecutable(SETSID)) {
       // It becomes the program without a fork, so that the pid is the program's.
       builder.command().add(SETSID.toString());

@@ -71,8 +71,6 @@ final class AcpxCommand {
     claude.ifPresent(program -> variables.put("CLAUDE_CODE_EXECUTABLE", program.toString()));
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     variables.put("DISABLE_AUTOUPDATER", "1");
-    // A prompt is text: no expansion of @path (section 0, surprise 2).
-    variables.put("CLAUDE_CODE_DISABLE_ATTACHMENTS", "1");
     variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
     variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
     // With it the adapter has claude offer to skip all permissions, which claude itself refuses to

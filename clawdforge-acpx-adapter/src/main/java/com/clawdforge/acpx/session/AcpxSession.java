@@ -1,11 +1,8 @@
 package com.clawdforge.acpx.session;
 
-import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentSession;
-import com.clawdforge.core.agent.Permissions;
-import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,7 +87,8 @@ final class AcpxSession {
 
   /** Sees to it that all is there that the session needs on disk. */
   void prepare(AgentLaunch.Found agent) throws IOException {
-    directory.prepare(ShimConfig.of(session, directory, agent.argv()));
+    directory.prepare(ShimConfig.of(session, directory, settings, agent.argv()));
+    traits.prepare(session, directory, settings);
     if (!traits.isShimmed()) {
       // Acpx is run there, and fails if it cannot read its settings.
       SessionDirectory.deleteAcpxSettings(directory.work());
@@ -117,18 +115,7 @@ final class AcpxSession {
 
   /** Whether the agent has a tool to read what is staged for it. */
   boolean canReadFiles() {
-    Permissions permissions = session.permissions();
-    if (permissions instanceof Permissions.Policy && !permissions.approves(ToolKind.READ)) {
-      return false;
-    }
-    List<String> allowed = session.allowedTools();
-    return allowed == null
-        || allowed.stream()
-            .map(ClaudeTools::kindOf)
-            .filter(
-                kind ->
-                    !(permissions instanceof Permissions.Policy policy) || policy.approves(kind))
-            .anyMatch(kind -> kind == ToolKind.READ || kind == ToolKind.EXECUTE);
+    return !session.agent().equals(Agents.CLAUDE) || ShimConfig.claudeTerms(session).readsFiles();
   }
 
   /** Which conversations a new record may go on with, the best first; empty is a new one. */

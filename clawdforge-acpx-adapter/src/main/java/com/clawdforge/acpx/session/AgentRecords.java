@@ -1,10 +1,12 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.ClaudeHome;
 import com.clawdforge.acpx.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,13 +15,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What acpx and claude keep of a session in the home directory, beside what a person keeps there:
- * only files with names that follow from a session's own ids are touched.
+ * What acpx keeps of a session in the home directory, and claude has kept there before sessions had
+ * configurations of their own, beside what a person keeps there: only files with names that follow
+ * from a session's own ids are touched.
  */
 final class AgentRecords {
   private static final Logger log = LoggerFactory.getLogger(AgentRecords.class);
@@ -31,14 +33,15 @@ final class AgentRecords {
   /** Acpx keeps this many older pieces of a session's traffic, and the current one. */
   private static final int SEGMENTS = 16;
 
+  private static final String PROJECTS = "projects";
+
   private final Path home;
   private final Path claude;
 
   AgentRecords(AgentEnvironment environment) {
     Map<String, String> variables = environment.variables();
     home = Path.of(variables.getOrDefault("HOME", System.getProperty("user.home")));
-    @Nullable String config = variables.get("CLAUDE_CONFIG_DIR");
-    claude = config == null ? home.resolve(".claude") : Path.of(config);
+    claude = new ClaudeHome(environment).shared();
   }
 
   /**
@@ -74,14 +77,36 @@ final class AgentRecords {
    * name does not say so.
    */
   void deleteTranscripts(Path work, String sessionId, Optional<String> conversation) {
-    // As claude names them (agent-facts.md, 1.9).
-    String name = realPath(work).replaceAll("[^A-Za-z0-9]", "-");
-    if (UUID.matcher(sessionId).matches() && name.contains(sessionId)) {
-      PrivateFiles.delete(claude.resolve("projects").resolve(name));
-    }
+    transcripts(work, sessionId).ifPresent(PrivateFiles::delete);
     conversation
         .filter(id -> UUID.matcher(id).matches())
         .ifPresent(id -> PrivateFiles.delete(claude.resolve("session-env").resolve(id)));
+  }
+
+  /**
+   * Moves claude's transcripts of a working directory into the session's own configuration, if they
+   * were begun before it had one. Claude would not find them, and lose the conversation.
+   */
+  void takeTranscriptsHome(Path work, String sessionId, Path config) throws IOException {
+    Optional<Path> old = transcripts(work, sessionId).filter(Files::isDirectory);
+    if (old.isEmpty()) {
+      return;
+    }
+    Path home = config.resolve(PROJECTS).resolve(old.get().getFileName());
+    if (!Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
+      PrivateFiles.ensure(config.resolve(PROJECTS));
+      PrivateFiles.copy(old.get(), home);
+    }
+    PrivateFiles.delete(old.get());
+  }
+
+  // Where claude has them in the home (agent-facts.md, 1.9); empty if the name would not say that
+  // they are this session's.
+  private Optional<Path> transcripts(Path work, String sessionId) {
+    String name = realPath(work).replaceAll("[^A-Za-z0-9]", "-");
+    return UUID.matcher(sessionId).matches() && name.contains(sessionId)
+        ? Optional.of(claude.resolve(PROJECTS).resolve(name))
+        : Optional.empty();
   }
 
   private static String realPath(Path path) {

@@ -4,6 +4,7 @@ import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,12 @@ sealed interface AgentTraits permits ClaudeTraits, CodexTraits, OtherTraits {
   boolean isShimmed();
 
   /** Adds what the shim is told of a session, beside the agent's command line. */
-  void configure(ObjectNode shim, AgentSession session, SessionDirectory directory);
+  void configure(
+      ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings);
+
+  /** Sees to it that all is there that this agent needs on disk, beside what every agent needs. */
+  void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings)
+      throws IOException;
 
   /** Whether acpx hands the session's model on; else the shim does. */
   boolean takesModelFromAcpx();

@@ -1,12 +1,17 @@
 package com.clawdforge.acpx.session;
 
+import com.clawdforge.acpx.ClaudeHome;
+import com.clawdforge.acpx.ClaudeTerms;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Claude Code behind {@code claude-agent-acp}. */
@@ -22,15 +27,28 @@ record ClaudeTraits() implements AgentTraits {
   }
 
   @Override
-  public void configure(ObjectNode shim, AgentSession session, SessionDirectory directory) {
-    shim.set("meta", ShimConfig.claude(session));
-    if (!session.permissions().approves(ToolKind.EXECUTE)) {
-      // Claude asks git about its directory when it starts, and git runs commands that a file of
-      // settings in there names, which takes no more than an edit. With this it finds none.
-      shim.putObject("env").put("GIT_DIR", "/dev/null");
-      // Elsewhere lie files that name commands too, acpx's own record of the session first of all.
-      shim.put("editsInside", true);
+  public void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings)
+      throws IOException {
+    new ClaudeHome(settings.environment()).prepare(directory.config(), directory.tmp());
+    if (session.conversationId() != null) {
+      new AgentRecords(settings.environment())
+          .takeTranscriptsHome(directory.work(), session.sessionId(), directory.config());
     }
+  }
+
+  @Override
+  public void configure(
+      ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings) {
+    shim.set("meta", ShimConfig.claude(session));
+    ClaudeTerms terms = ShimConfig.claudeTerms(session);
+    Map<String, String> environment = new TreeMap<>();
+    terms.addTo(environment);
+    // For the agent alone: acpx has its socket in the directory for temporary files that it is
+    // told, whose path may then be too long for one.
+    new ClaudeHome(settings.environment()).addTo(environment, directory.config(), directory.tmp());
+    environment.forEach(shim.putObject("env")::put);
+    // Elsewhere lie files that name commands too, acpx's own record of the session first of all.
+    shim.put("inside", !session.permissions().approves(ToolKind.EXECUTE));
   }
 
   // The shim also takes ids that the adapter does not list.

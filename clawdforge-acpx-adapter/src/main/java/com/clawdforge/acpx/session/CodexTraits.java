@@ -70,7 +70,11 @@ record CodexTraits() implements AgentTraits {
   }
 
   @Override
-  public void configure(ObjectNode shim, AgentSession session, SessionDirectory directory) {
+  public void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings) {}
+
+  @Override
+  public void configure(
+      ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings) {
     // The adapter has codex trust the directory by the name that it is given, and codex then reads
     // settings and starts MCP servers from .codex in there, where an earlier turn may have put
     // them. Codex looks for the plain name, and finds that it trusts nothing of the kind.

@@ -22,10 +22,10 @@ record OtherTraits(String agent) implements AgentTraits {
     if (session.maxTurns() != null) {
       return unsupported("max_turns", agent + " has no limit of turns");
     }
-    if (session.permissions() instanceof Permissions.Policy) {
+    if (session.permissions() != Permissions.Mode.APPROVE_ALL) {
       return unsupported(
           "permissions",
-          agent + " does not ask before everything it does, so a policy would not hold");
+          agent + " does not ask before everything it does, so only approve-all would hold");
     }
     return Optional.empty();
   }
@@ -40,7 +40,14 @@ record OtherTraits(String agent) implements AgentTraits {
   }
 
   @Override
-  public void configure(ObjectNode shim, AgentSession session, SessionDirectory directory) {}
+  public void configure(
+      ObjectNode shim,
+      AgentSession session,
+      SessionDirectory directory,
+      SessionSettings settings) {}
+
+  @Override
+  public void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings) {}
 
   @Override
   public boolean takesModelFromAcpx() {

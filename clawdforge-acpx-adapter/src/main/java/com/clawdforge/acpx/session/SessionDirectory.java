@@ -24,9 +24,14 @@ record SessionDirectory(Path root) {
     return root.resolve("work");
   }
 
-  /** For the temporary files of an agent that gets a directory of its own for them. */
+  /** The agent's temporary files. */
   Path tmp() {
     return root.resolve("tmp");
+  }
+
+  /** The agent's configuration and, with it, what it records of the conversation. */
+  Path config() {
+    return root.resolve("config");
   }
 
   Path shim() {

@@ -4,6 +4,7 @@ import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.AgentEnvironment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What all sessions have in common.
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param claude the program that Claude's adapter is to run
  * @param node what runs those that are written in JavaScript
  * @param sessionsDir where each session gets a directory of its own
+ * @param readable absolute directories that sessions may read too, if they may read
  * @param agentIdleTtl how long an agent stays awake between turns; at least a second
  */
 public record SessionSettings(
@@ -19,4 +21,9 @@ public record SessionSettings(
     AgentBinary node,
     AgentEnvironment environment,
     Path sessionsDir,
-    Duration agentIdleTtl) {}
+    List<Path> readable,
+    Duration agentIdleTtl) {
+  public SessionSettings {
+    readable = List.copyOf(readable);
+  }
+}

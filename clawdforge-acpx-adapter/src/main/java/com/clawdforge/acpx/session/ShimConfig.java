@@ -1,6 +1,6 @@
 package com.clawdforge.acpx.session;
 
-import com.clawdforge.acpx.ClaudeTools;
+import com.clawdforge.acpx.ClaudeTerms;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
@@ -16,14 +16,25 @@ final class ShimConfig {
 
   private ShimConfig() {}
 
-  static String of(AgentSession session, SessionDirectory directory, List<String> argv) {
+  static String of(
+      AgentSession session,
+      SessionDirectory directory,
+      SessionSettings settings,
+      List<String> argv) {
     ObjectNode config = JSON.createObjectNode();
     ArrayNode command = config.putArray("argv");
     argv.forEach(command::add);
     config.put("cwd", directory.work().toString());
     ArrayNode approved = config.putArray("approved");
     session.permissions().approved().stream().map(ToolKind::wire).sorted().forEach(approved::add);
-    AgentTraits.of(session.agent()).configure(config, session, directory);
+    if (session.permissions() instanceof Permissions.Mode) {
+      config.putArray("inOwn").add(ToolKind.READ.wire()).add(ToolKind.SEARCH.wire());
+    }
+    if (!session.permissions().readsAnywhere()) {
+      ArrayNode places = config.putArray("readable");
+      settings.readable().forEach(place -> places.add(place.toString()));
+    }
+    AgentTraits.of(session.agent()).configure(config, session, directory, settings);
     return config.toString();
   }
 
@@ -46,31 +57,16 @@ final class ShimConfig {
     if (session.maxTurns() != null) {
       options.put("maxTurns", session.maxTurns());
     }
-    addTools(options, session);
+    ClaudeTerms terms = claudeTerms(session);
+    options.set("settings", terms.settings());
+    options.put("strictMcpConfig", true);
+    terms.offered().ifPresent(tools -> tools.forEach(options.putArray("tools")::add));
+    terms.withheld().forEach(options.putArray("disallowedTools")::add);
     return meta;
   }
 
-  // What a policy denies is not even offered: claude does harmless commands without asking.
-  private static void addTools(ObjectNode options, AgentSession session) {
-    List<String> allowed = session.allowedTools();
-    if (!(session.permissions() instanceof Permissions.Policy policy)) {
-      if (allowed != null) {
-        allowed.forEach(options.putArray("tools")::add);
-      }
-      return;
-    }
-    if (allowed != null) {
-      ArrayNode tools = options.putArray("tools");
-      allowed.stream()
-          .filter(tool -> policy.approves(ClaudeTools.kindOf(tool)))
-          .forEach(tools::add);
-    } else if (policy.approves(ToolKind.OTHER)) {
-      ArrayNode denied = options.putArray("disallowedTools");
-      ClaudeTools.deniedBy(policy).forEach(denied::add);
-    } else {
-      // Tools that we do not know are of this kind, so those that may be offered are named.
-      ArrayNode tools = options.putArray("tools");
-      ClaudeTools.approvedBy(policy).forEach(tools::add);
-    }
+  static ClaudeTerms claudeTerms(AgentSession session) {
+    return ClaudeTerms.ofSession(
+        session.permissions(), session.allowedTools(), session.background());
   }
 }

@@ -8,16 +8,18 @@
 // what happens. The request as the agent wrote it goes along in _meta.
 //
 // Config: {"argv": ["program", ...], "cwd": "/...", "approved": ["read", ...]} and optionally
-// "meta": {...}, "env": more variables for the agent, "editsInside": true where files of any other
-// directory than the agent's own may not be changed
+// "meta": {...}, "env": more variables for the agent, "inside": true where files of any other
+// directory than the agent's own may not be changed, "readable": ["/...", ...] where they may not be
+// read either, but for those below these, and "inOwn": kinds that pass in the agent's directory
+// though they are not approved
 //
 // With SESSION_SHIM=stub no agent is started: whoever makes a session known to acpx throws the agent
 // away that was started for it. The session that this gives to the client is found by no agent, so
 // that the first prompt begins a real one.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync, realpathSync } from "node:fs";
-import { resolve } from "node:path";
+import { lstatSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const MAX_LINE = 64 * 1024 * 1024;
@@ -29,7 +31,7 @@ const KINDS = new Set([
 const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const approved = new Set(config.approved);
 const everything = [...KINDS].every((kind) => approved.has(kind));
-const places = config.editsInside ? [config.cwd, realpathSync(config.cwd)] : [];
+const own = [config.cwd];
 const STUB = "c1a0df00-0000-4000-8000-";
 const NOT_FOUND = -32002;
 
@@ -59,15 +61,78 @@ function toAgent(line) {
   return bytes(message);
 }
 
+// Where a path leads once every link on it is followed; of a file that is yet to be made, where its
+// directory leads. Undefined where that cannot be said.
+function target(path) {
+  let existing = path;
+  for (let rest = ""; ; ) {
+    try {
+      return realpathSync(existing) + rest;
+    } catch (error) {
+      // A link that leads nowhere is there, and what is written through it lies elsewhere.
+      if (error.code !== "ENOENT" || lstatSync(existing, { throwIfNoEntry: false })) return undefined;
+      if (existing === "/") return undefined;
+      rest = existing.slice(existing.lastIndexOf("/")) + rest;
+      existing = dirname(existing);
+    }
+  }
+}
+
+function isBelow(path, directory) {
+  try {
+    const place = realpathSync(directory);
+    return path === place || path.startsWith(place === "/" ? place : `${place}/`);
+  } catch {
+    return false;
+  }
+}
+
 // Plain paths alone: an agent may trim a path, or expand a ~, before it takes it for absolute.
-function isInside(toolCall) {
-  const { file_path, notebook_path } = toolCall.rawInput ?? {};
-  const paths = [file_path, notebook_path].filter((path) => path !== undefined);
-  const inside = (path) =>
-    typeof path === "string" &&
-    resolve(path) === path &&
-    places.some((place) => path.startsWith(`${place}/`));
-  return paths.length > 0 && paths.every(inside);
+function lies(path, directories) {
+  if (typeof path !== "string" || resolve(path) !== path) return false;
+  const real = target(path);
+  return real !== undefined && directories.some((directory) => isBelow(real, directory));
+}
+
+function present(...values) {
+  return values.filter((value) => value !== undefined);
+}
+
+// A pattern with directories of its own leads out of the one that it is looked for in, also where it
+// is only one of several: {/etc,x}/*.
+const LEADS_OUT = /(^|[^\w*?.})\]-])[/~]|\.\./;
+
+function mayPass(kind, toolCall) {
+  const input = toolCall?.rawInput ?? {};
+  const files = present(input.file_path, input.notebook_path);
+  const paths = [...files, ...present(input.path)];
+  const isApproved = approved.has(kind);
+  switch (kind) {
+    case "edit":
+    case "delete":
+    case "move":
+      return isApproved &&
+        (!config.inside || (files.length > 0 && paths.every((path) => lies(path, own))));
+    case "read":
+    case "search": {
+      if (isApproved && config.readable === undefined) return true;
+      if (!isApproved && !config.inOwn?.includes(kind)) return false;
+      if ([input.pattern, input.glob].some((text) => LEADS_OUT.test(text ?? ""))) return false;
+      const places = isApproved ? [...own, ...config.readable] : own;
+      // A search without a path is one of the agent's directory.
+      return (paths.length > 0 || kind === "search") && paths.every((path) => lies(path, places));
+    }
+    default:
+      // No tool of these kinds that we know has files; one that has is bounded like an edit.
+      return isApproved && (!config.inside || paths.every((path) => lies(path, own)));
+  }
+}
+
+// The adapter has no kind for notebooks.
+function kindOf(toolCall) {
+  const named = typeof toolCall?.kind === "string" ? toolCall.kind.toLowerCase() : "other";
+  const kind = KINDS.has(named) ? named : "other";
+  return kind === "other" && toolCall?.rawInput?.notebook_path !== undefined ? "edit" : kind;
 }
 
 function toClient(line) {
@@ -77,11 +142,9 @@ function toClient(line) {
   if (message?.method !== "session/request_permission" || message.id === undefined) return line;
   const { sessionId, options, toolCall } = message.params ?? {};
   const offered = Array.isArray(options) ? options : [];
-  const named = typeof toolCall?.kind === "string" ? toolCall.kind.toLowerCase() : "other";
-  const kind = KINDS.has(named) ? named : "other";
+  const kind = kindOf(toolCall);
   // "Always" would let later calls pass unasked; acpx takes it only where there is no "once".
-  const passes = approved.has(kind) && (kind !== "edit" || !config.editsInside || isInside(toolCall));
-  if (passes && offered.some((option) => option?.kind === "allow_once")) return line;
+  if (mayPass(kind, toolCall) && offered.some((option) => option?.kind === "allow_once")) return line;
   message.params = {
     sessionId,
     options: offered.filter((option) => /^reject/.test(option?.kind)),

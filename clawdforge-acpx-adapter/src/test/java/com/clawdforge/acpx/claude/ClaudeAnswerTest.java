@@ -138,7 +138,7 @@ class ClaudeAnswerTest {
 
       assertEquals(List.of(), claude.model.requests().get(0).toolNames());
       assertTrue(claude.model.requests().get(0).size() < 3_000);
-      assertTrue(claude.model.requests().get(1).toolNames().contains("Bash"));
+      assertTrue(claude.model.requests().get(1).toolNames().contains("Read"));
     }
   }
 

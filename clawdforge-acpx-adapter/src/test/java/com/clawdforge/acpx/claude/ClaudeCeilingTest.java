@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the real claude offers to the model, and runs for it, under a ceiling. */
 @Tag("agent")
+@Tag("permissions")
 @Timeout(120)
 class ClaudeCeilingTest {
   private static final Permissions READING =
@@ -35,17 +36,20 @@ class ClaudeCeilingTest {
   private static final Permissions ALL_BUT_COMMANDS =
       new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE), true);
 
-  // Harmless enough for the CLI to run it unasked.
+  // Harmless enough for the CLI to run it unasked where it is offered.
   private static final Reply LS = Reply.toolUse("Bash", Map.of("command", "ls"));
 
   @TempDir Path temp;
 
   @Test
-  void without_a_ceiling_a_harmless_command_runs_unasked() throws Exception {
+  void without_tools_that_were_named_not_even_a_harmless_command_runs() throws Exception {
     try (ClaudeFixture claude = sequence(LS, Reply.text("done"))) {
       completed(claude, shot("go"));
 
-      assertFalse(toolResult(claude, 1).path("is_error").asBoolean());
+      List<String> offered = offered(claude);
+      assertTrue(offered.containsAll(List.of("Read", "Grep", "Agent")), offered::toString);
+      assertFalse(offered.contains("Bash"), offered::toString);
+      assertTrue(toolResult(claude, 1).path("is_error").asBoolean());
     }
   }
 
@@ -56,8 +60,7 @@ class ClaudeCeilingTest {
 
       List<String> offered = offered(claude);
       assertFalse(offered.contains("Bash"), offered::toString);
-      assertTrue(
-          offered.containsAll(List.of("Read", "Write", "Agent", "Skill")), offered::toString);
+      assertTrue(offered.containsAll(List.of("Read", "Grep", "Agent")), offered::toString);
       assertTrue(toolResult(claude, 1).path("is_error").asBoolean());
       assertTrue(toolResult(claude, 1).toString().contains("No such tool available: Bash"));
     }
@@ -81,7 +84,7 @@ class ClaudeCeilingTest {
     try (ClaudeFixture claude = sequence(LS, Reply.text("done"))) {
       completed(claude, shot("go").ceiling(READING));
 
-      assertEquals(List.of("Glob", "Grep", "Read"), offered(claude).stream().sorted().toList());
+      assertEquals(List.of("Grep", "Read"), offered(claude).stream().sorted().toList());
       assertTrue(toolResult(claude, 1).path("is_error").asBoolean());
     }
   }
@@ -107,13 +110,13 @@ class ClaudeCeilingTest {
   }
 
   @Test
-  void a_tool_that_is_named_under_a_policy_is_offered_and_allowed() throws Exception {
+  void a_tool_that_is_named_without_commands_reads_in_the_runs_directory_alone() throws Exception {
     Reply outside = Reply.toolUse("Read", Map.of("file_path", "/etc/hostname"));
     try (ClaudeFixture claude = sequence(outside, Reply.text("done"))) {
       completed(claude, shot("go").tools("Read").ceiling(READING));
 
       assertEquals(List.of("Read"), offered(claude));
-      assertFalse(toolResult(claude, 1).path("is_error").asBoolean());
+      assertTrue(toolResult(claude, 1).path("is_error").asBoolean());
     }
   }
 
@@ -143,7 +146,7 @@ class ClaudeCeilingTest {
     Reply outside =
         Reply.toolUse("Write", Map.of("file_path", elsewhere.toString(), "content", "x"));
     try (ClaudeFixture claude = sequence(outside, Reply.text("done"))) {
-      completed(claude, shot("go").tools("Write").ceiling(all));
+      completed(claude, shot("go").tools("Write", "Bash").ceiling(all));
 
       assertTrue(Files.exists(elsewhere));
     }
@@ -151,12 +154,12 @@ class ClaudeCeilingTest {
 
   @ParameterizedTest
   @EnumSource(Permissions.Mode.class)
-  void a_mode_leaves_what_the_cli_does_unasked(Permissions.Mode mode) throws Exception {
+  void a_mode_leaves_no_command_that_was_not_named(Permissions.Mode mode) throws Exception {
     try (ClaudeFixture claude = sequence(LS, Reply.text("done"))) {
       completed(claude, shot("go").ceiling(mode));
 
-      assertTrue(offered(claude).contains("Bash"));
-      assertFalse(toolResult(claude, 1).path("is_error").asBoolean());
+      assertFalse(offered(claude).contains("Bash"));
+      assertTrue(toolResult(claude, 1).path("is_error").asBoolean());
     }
   }
 

@@ -42,6 +42,10 @@ final class ClaudeFixture implements AutoCloseable {
   final OfflineModel model;
   final Path home;
   final Path runsDir;
+
+  /** What the operator opened for all runs that may read. */
+  final Path readable;
+
   final ClaudeRunner runner;
   final List<AgentEvent> events = Collections.synchronizedList(new ArrayList<>());
 
@@ -50,6 +54,7 @@ final class ClaudeFixture implements AutoCloseable {
     model = OfflineModel.start(script);
     home = Files.createDirectories(temp.resolve("home"));
     runsDir = temp.resolve("runs");
+    readable = Files.createDirectories(temp.resolve("readable"));
     Map<String, String> server = new HashMap<>();
     server.put("HOME", home.toString());
     server.put("PATH", String.valueOf(System.getenv("PATH")));
@@ -62,7 +67,8 @@ final class ClaudeFixture implements AutoCloseable {
             new ClaudeSettings(
                 new AgentBinary(program, null, AGENTS),
                 AgentEnvironment.from(server, List.of()),
-                runsDir));
+                runsDir,
+                List.of(readable)));
   }
 
   static ClaudeFixture claude(Path temp, Script script) throws IOException {

@@ -56,6 +56,7 @@ class ClaudeRunnerTest extends AgentRunnerContract {
             none,
             AgentEnvironment.from(Map.of("HOME", fixture.home.toString()), List.of()),
             temp.resolve("sessions"),
+            List.of(),
             Duration.ofSeconds(1)));
   }
 

@@ -93,13 +93,15 @@ final class CodexSessionTest {
 
     Turn first = fixture.turn(session, "one");
     assertEquals("heard one", first.text());
-    List<ProcessHandle> agent = fixture.processes(session).get(Role.AGENT);
+    List<ProcessHandle> agent = fixture.processes(session).getOrDefault(Role.AGENT, List.of());
     AgentSession known = after(session, first);
     Turn second = fixture.turn(known, "two");
 
     assertEquals("heard two", second.text());
     assertEquals(first.conversations, second.conversations);
-    assertEquals(agent, fixture.processes(session).get(Role.AGENT));
+    // A child that is only just forked has its parent's command line for a moment.
+    assertTrue(agent.containsAll(fixture.processes(session).getOrDefault(Role.AGENT, List.of())));
+    assertTrue(agent.getFirst().isAlive());
     assertTrue(lastInput().contains("heard one"), this::lastInput);
     AgentOutcome.Completed done = assertInstanceOf(AgentOutcome.Completed.class, second.outcome());
     assertEquals("end_turn", done.report().stopReason());

@@ -125,7 +125,7 @@ final class SessionCrashTest {
     Turn first = fixture.turn(session, "one");
     AgentSession known = after(session, first);
     fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
-    PrivateFiles.delete(fixture.home.resolve(".claude/projects"));
+    PrivateFiles.delete(fixture.work(session).resolveSibling("config").resolve("projects"));
 
     Turn second = fixture.turn(known, "two");
     assertEquals("heard two", second.text());
@@ -246,10 +246,13 @@ final class SessionCrashTest {
 
   /** Claude writes down what was said within 20 ms (agent-facts.md, 1.9); no kill comes earlier. */
   private void inTranscript(AgentSession session, String text) throws InterruptedException {
-    Path projects = fixture.home.resolve(".claude/projects");
+    Path projects = fixture.work(session).resolveSibling("config").resolve("projects");
     SessionFixture.await(
         "it is in the transcript",
         () -> {
+          if (!Files.exists(projects)) {
+            return false;
+          }
           try (Stream<Path> files = Files.walk(projects)) {
             return files.anyMatch(
                 file ->

@@ -86,6 +86,7 @@ final class SessionFailureTest {
               new AgentBinary("node", null, programs),
               fixture.settings.environment(),
               fixture.settings.sessionsDir(),
+              List.of(),
               fixture.settings.agentIdleTtl());
       try (AcpxDriver driver = new AcpxDriver(settings)) {
         SessionOpening.Unavailable unavailable =

@@ -50,6 +50,10 @@ final class SessionFixture implements AutoCloseable {
 
   final OfflineModel model;
   final Path home;
+
+  /** What the operator opened for all sessions that may read. */
+  final Path readable;
+
   final SessionSettings settings;
   final AgentRunner runner;
 
@@ -71,12 +75,20 @@ final class SessionFixture implements AutoCloseable {
     server.putAll(more);
     AgentEnvironment environment = AgentEnvironment.from(server, List.of());
     AgentBinary claude = binary("claude");
+    readable = Files.createDirectories(temp.resolve("readable"));
     settings =
         new SessionSettings(
-            claude, acpx, binary("node"), environment, temp.resolve("sessions"), ttl);
+            claude,
+            acpx,
+            binary("node"),
+            environment,
+            temp.resolve("sessions"),
+            List.of(readable),
+            ttl);
     runner =
         new LocalAgents(
-            new ClaudeRunner(new ClaudeSettings(claude, environment, temp.resolve("runs"))),
+            new ClaudeRunner(
+                new ClaudeSettings(claude, environment, temp.resolve("runs"), List.of(readable))),
             new AcpxDriver(settings));
   }
 
@@ -146,7 +158,8 @@ final class SessionFixture implements AutoCloseable {
             new ClaudeSettings(
                 settings.claude(),
                 settings.environment(),
-                settings.sessionsDir().resolveSibling("runs"))),
+                settings.sessionsDir().resolveSibling("runs"),
+                settings.readable())),
         new AcpxDriver(settings));
   }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which tool calls pass: decided by kind, and by nothing that the model writes. */
 @Tag("agent")
+@Tag("permissions")
 @Timeout(120)
 final class SessionPermissionsTest {
   @TempDir Path temp;
@@ -73,7 +74,7 @@ final class SessionPermissionsTest {
   @Test
   void what_is_denied_is_told_as_such_and_the_request_as_the_agent_wrote_it() throws Exception {
     AgentSession session = with(session(), Permissions.Mode.DENY_ALL);
-    try (SessionFixture fixture = SessionFixture.start(temp, request -> write(request))) {
+    try (SessionFixture fixture = SessionFixture.start(temp, request -> readOutside(request))) {
       fixture.runner.open(session);
       List<String> events = fixture.turn(session, "go").events;
       String request =
@@ -117,6 +118,7 @@ final class SessionPermissionsTest {
         offered(with(session(), new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE), true)));
     assertFalse(offered.contains("Bash"), offered::toString);
     assertTrue(offered.contains("Write") && offered.contains("Skill"), offered::toString);
+    assertFalse(offered.contains("EnterPlanMode"), offered::toString);
   }
 
   @Test
@@ -185,10 +187,10 @@ final class SessionPermissionsTest {
     return Reply.toolUse("Write", Map.of("file_path", file.toString(), "content", content));
   }
 
-  private static Reply write(ModelRequest request) {
+  private static Reply readOutside(ModelRequest request) {
     return request.userBlocks().toString().contains("tool_result")
         ? Reply.text("done")
-        : Reply.toolUse("Write", Map.of("file_path", "/tmp/never", "content", "x"));
+        : Reply.toolUse("Read", Map.of("file_path", "/etc/hostname"));
   }
 
   private boolean writes(Permissions permissions) throws Exception {

@@ -87,7 +87,7 @@ final class SessionShimTest {
     String work = SessionDirectory.of(temp, "session").work().toString();
     for (String inside : List.of("/a", "/a b/.git/c", "/~", "/..x")) {
       String request = edit("\"file_path\":\"" + work + inside + "\"");
-      assertEquals(List.of(request), through("\"editsInside\":true,", List.of("edit"), request));
+      assertEquals(List.of(request), through("\"inside\":true,", List.of("edit"), request));
     }
     for (String outside :
         List.of(
@@ -103,7 +103,7 @@ final class SessionShimTest {
             "\"path\":\"" + work + "/a\"")) {
       String request = edit(outside);
       assertFalse(
-          through("\"editsInside\":true,", List.of("edit"), request).getFirst().contains(ALLOW),
+          through("\"inside\":true,", List.of("edit"), request).getFirst().contains(ALLOW),
           outside);
       assertEquals(List.of(request), through(List.of("edit"), request));
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param system null for the agent's own system prompt
  * @param allowedTools the only tools that are offered to the model, by the agent's names for them;
  *     null for the agent's own set. {@code permissions} decide about them as about any other
+ * @param background whether tools may be offered whose work goes on after a turn, or begins then
  * @param maxTurns how many requests to the model a prompt may take, or null
  * @param conversationId what the agent called the conversation in the last turn, or null before the
  *     first
@@ -24,10 +25,33 @@ public record AgentSession(
     @Nullable SystemPrompt system,
     Permissions permissions,
     @Nullable List<String> allowedTools,
+    boolean background,
     @Nullable Integer maxTurns,
     @Nullable String conversationId) {
   public AgentSession {
     allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
+  }
+
+  /** A session whose work ends with each turn. */
+  public AgentSession(
+      String sessionId,
+      String agent,
+      @Nullable String model,
+      @Nullable SystemPrompt system,
+      Permissions permissions,
+      @Nullable List<String> allowedTools,
+      @Nullable Integer maxTurns,
+      @Nullable String conversationId) {
+    this(
+        sessionId,
+        agent,
+        model,
+        system,
+        permissions,
+        allowedTools,
+        false,
+        maxTurns,
+        conversationId);
   }
 
   /** Without the system prompt: this may be logged. */

@@ -61,6 +61,7 @@ public record Session(
         terms.system(),
         terms.permissions(),
         terms.allowedTools(),
+        terms.background(),
         terms.maxTurns(),
         conversationId);
   }

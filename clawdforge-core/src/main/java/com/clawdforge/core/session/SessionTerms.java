@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param model null for the agent's own choice
  * @param system null for the agent's own system prompt
  * @param allowedTools the only tools that are offered to the model, or null
+ * @param background whether tools may be offered whose work goes on after a turn, or begins then
  * @param maxTurns how many requests to the model one prompt may take, or null
  * @param meta the app's own, a JSON object as text
  */
@@ -21,14 +22,28 @@ public record SessionTerms(
     @Nullable SystemPrompt system,
     Permissions permissions,
     @Nullable List<String> allowedTools,
+    boolean background,
     @Nullable Integer maxTurns,
     String meta) {
   public SessionTerms {
     allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
   }
 
+  /** Terms under which work ends with each turn. */
+  public SessionTerms(
+      String agent,
+      @Nullable String model,
+      @Nullable SystemPrompt system,
+      Permissions permissions,
+      @Nullable List<String> allowedTools,
+      @Nullable Integer maxTurns,
+      String meta) {
+    this(agent, model, system, permissions, allowedTools, false, maxTurns, meta);
+  }
+
   SessionTerms withoutSystem() {
-    return new SessionTerms(agent, model, null, permissions, allowedTools, maxTurns, meta);
+    return new SessionTerms(
+        agent, model, null, permissions, allowedTools, background, maxTurns, meta);
   }
 
   /** Neither system prompt nor meta: this may be logged. */

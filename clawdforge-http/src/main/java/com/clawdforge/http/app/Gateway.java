@@ -196,7 +196,9 @@ final class Gateway implements AutoCloseable {
   private static AgentRunner agents(GatewayConfig config, AgentPrograms programs) {
     AgentEnvironment environment = agentEnvironment(config);
     return new LocalAgents(
-        new ClaudeRunner(new ClaudeSettings(programs.claude(), environment, config.runsDir())),
+        new ClaudeRunner(
+            new ClaudeSettings(
+                programs.claude(), environment, config.runsDir(), config.readable())),
         switch (config.sessionDriver()) {
           case ACPX ->
               new AcpxDriver(
@@ -206,6 +208,7 @@ final class Gateway implements AutoCloseable {
                       programs.node(),
                       environment,
                       config.sessionsDir(),
+                      config.readable(),
                       AGENT_IDLE_TTL));
         });
   }

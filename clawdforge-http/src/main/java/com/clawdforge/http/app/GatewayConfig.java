@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param adminSecret null while administration is off
  * @param scrapers where metrics may be read from without the administrator's bearer
  * @param sessionsDir where sessions have their directories
+ * @param readable directories that agents may read which may read, beside their own
  * @param agentVariables further variables that agents get
  * @param environment everything that the server was started with, for what agents get of it
  */
@@ -37,6 +38,7 @@ record GatewayConfig(
     Path dataDir,
     Path runsDir,
     Path sessionsDir,
+    List<Path> readable,
     SessionDriverKind sessionDriver,
     String claudeBin,
     String acpxBin,
@@ -54,6 +56,7 @@ record GatewayConfig(
   private static final int MAX_WAITING = 64;
   private static final long LONGEST_SECS = Duration.ofDays(36_500).toSeconds();
   private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+  private static final Pattern READABLE = Pattern.compile("/[^*?\\[\\]{}()!\\\\\\p{Cntrl}]+");
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Every name that is known, the client's too: one {@code .env} may serve both. */
@@ -70,6 +73,7 @@ record GatewayConfig(
           "CLAWDFORGE_AGENTS",
           "CLAWDFORGE_SESSION_DRIVER",
           "CLAWDFORGE_AGENT_ENV",
+          "CLAWDFORGE_READABLE",
           "CLAWDFORGE_MAX_CONCURRENT_RUNS",
           "CLAWDFORGE_MAX_CONCURRENT_TURNS",
           "CLAWDFORGE_MAX_OPEN_SESSIONS",
@@ -108,6 +112,7 @@ record GatewayConfig(
   GatewayConfig {
     scrapers = List.copyOf(scrapers);
     allowedHosts = List.copyOf(allowedHosts);
+    readable = List.copyOf(readable);
     agentVariables = List.copyOf(agentVariables);
     environment = Map.copyOf(environment);
   }
@@ -134,6 +139,7 @@ record GatewayConfig(
         dataDir,
         read.path("RUNS_DIR", dataDir.resolve("runs")).toAbsolutePath().normalize(),
         read.path("ACPX_SESSIONS_CWD", dataDir.resolve("acpx-cwds")).toAbsolutePath().normalize(),
+        readable(read),
         SessionDriverKind.ofWire(
             read.oneOf("CLAWDFORGE_SESSION_DRIVER", "acpx", SessionDriverKind.wires())),
         read.text("CLAUDE_BIN", "claude"),
@@ -210,6 +216,20 @@ record GatewayConfig(
       }
     }
     return names;
+  }
+
+  // What a rule of the agent's would take for a pattern, or for its end, is refused.
+  private static List<Path> readable(Variables read) {
+    List<String> names = read.list("CLAWDFORGE_READABLE");
+    for (String name : names) {
+      if (!READABLE.matcher(name).matches() || !Path.of(name).normalize().toString().equals(name)) {
+        throw new ConfigException(
+            "CLAWDFORGE_READABLE lists absolute paths of directories, such as /srv/docs,/usr/share,"
+                + " without any of *?[]{}()!\\ and not / itself: "
+                + name);
+      }
+    }
+    return names.stream().map(Path::of).toList();
   }
 
   private static Set<String> agents(Variables read) {

@@ -1,0 +1,312 @@
+package com.clawdforge.acpx.permission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.acpx.offline.ModelRequest;
+import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What agents leave behind, and what they find: a configuration and temporary files of their own,
+ * with the operator's login and nothing else of the operator's.
+ */
+@Tag("agent")
+@Tag("permissions")
+@Timeout(180)
+final class OwnHomeTest {
+  private static final String TOKEN = "sk-ant-oat01-offline-dummy-token";
+  private static final String MAIL = "operator@example.org";
+
+  /** More than the CLI hands on: it keeps such an output in a file. */
+  private static final Reply LARGE =
+      Reply.toolUse("Bash", Map.of("command", "seq 20000", "description", "d"));
+
+  @TempDir Path temp;
+  private Path home;
+  private Path tmp;
+
+  @BeforeEach
+  void makePlaces() throws IOException {
+    home = Files.createDirectories(temp.resolve("home"));
+    tmp = Files.createDirectories(temp.resolve("tmp"));
+  }
+
+  @Test
+  void runs_leave_nothing_in_the_home_and_among_temporary_files() throws Exception {
+    try (OfflineModel model = OfflineModel.start(toolOnce(LARGE));
+        AgentRunner agents = agents(model, Map.of())) {
+      Set<String> before = files(temp);
+      for (int i = 0; i < 3; i++) {
+        completed(Agents.run(agents, "go", List.of("Bash")));
+      }
+      assertEquals(before, files(temp, "runs"));
+      assertEquals(Set.of(), files(temp.resolve("runs")));
+    }
+  }
+
+  @Test
+  void a_closed_session_leaves_nothing_in_the_home_and_among_temporary_files() throws Exception {
+    try (OfflineModel model = OfflineModel.start(toolOnce(LARGE));
+        AgentRunner agents = agents(model, Map.of())) {
+      // Acpx makes its own folders once, and node keeps what it has compiled of acpx.
+      AgentSession first = session();
+      completed(Agents.turn(agents, first, "go"));
+      agents.close(first);
+      Set<String> before = files(temp, "sessions/node-cache");
+
+      AgentSession session = session();
+      completed(Agents.turn(agents, session, "go"));
+      agents.close(session);
+
+      assertEquals(before, files(temp, "sessions/node-cache"));
+    }
+  }
+
+  @Test
+  void what_agents_write_is_for_nobody_else() throws Exception {
+    Path probe = temp.resolve("probe");
+    Reply touch =
+        Reply.toolUse(
+            "Bash",
+            Map.of("command", "touch " + probe + " && mkdir " + probe + "s", "description", "d"));
+    try (OfflineModel model = OfflineModel.start(toolOnce(touch));
+        AgentRunner agents = agents(model, Map.of())) {
+      completed(Agents.run(agents, "go", List.of("Bash")));
+      assertEquals("rw-------", mode(probe));
+      Files.delete(probe);
+      Files.delete(temp.resolve("probes"));
+
+      AgentSession session = session();
+      completed(Agents.turn(agents, session, "go"));
+      assertEquals("rw-------", mode(probe));
+      assertEquals("rwx------", mode(temp.resolve("probes")));
+      agents.close(session);
+    }
+  }
+
+  @Test
+  void the_operators_login_is_found_and_the_owner_of_the_account_is_not_told() throws Exception {
+    logIn("user:inference user:profile user:mcp_servers");
+    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("done")));
+        AgentRunner agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {
+      completed(Agents.run(agents, "go", null));
+      AgentSession session = session();
+      completed(Agents.turn(agents, session, "go"));
+      agents.close(session);
+
+      for (ModelRequest request : model.requests()) {
+        assertEquals("Bearer " + TOKEN, request.header("authorization").orElse("none"));
+        assertFalse(request.body().toString().contains(MAIL), request.body()::toString);
+        assertTrue(request.body().toString().contains("account-of-the-operator"));
+      }
+      assertEquals(2, model.requests().size());
+    }
+  }
+
+  @Test
+  void a_key_that_the_operator_logged_in_for_is_found() throws Exception {
+    Files.writeString(home.resolve(".claude.json"), "{\"primaryApiKey\":\"sk-ant-of-the-login\"}");
+    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("done")));
+        AgentRunner agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {
+      completed(Agents.run(agents, "go", null));
+
+      assertEquals(
+          "sk-ant-of-the-login", model.requests().getFirst().header("x-api-key").orElse("none"));
+    }
+  }
+
+  @Test
+  void the_accounts_connectors_are_not_asked_for() throws Exception {
+    // Not that of the profile, which is asked for too.
+    logIn("user:inference user:mcp_servers");
+    try (Proxy proxy = new Proxy();
+        OfflineModel model = OfflineModel.start(Script.always(Reply.text("done")));
+        AgentRunner agents =
+            agents(model, Map.of("ANTHROPIC_API_KEY", "", "HTTPS_PROXY", proxy.url()))) {
+      completed(Agents.run(agents, "go", null));
+      AgentSession session = session();
+      completed(Agents.turn(agents, session, "go"));
+      agents.close(session);
+
+      assertEquals(List.of(), List.copyOf(proxy.asked));
+    }
+  }
+
+  @Test
+  void a_session_of_an_earlier_version_goes_on_with_its_conversation() throws Exception {
+    try (OfflineModel model =
+            OfflineModel.start(request -> Reply.text("heard " + request.userTexts().size()));
+        AgentRunner agents = agents(model, Map.of())) {
+      AgentSession session = session();
+      Agents.Turn first = Agents.turn(agents, session, "one");
+      completed(first);
+      agents.endOrphanedAgents(List.of(session.sessionId()));
+      // As it lay before sessions had configurations of their own.
+      Path config = temp.resolve("sessions").resolve(session.sessionId()).resolve("config");
+      Files.createDirectories(home.resolve(".claude"));
+      Files.move(config.resolve("projects"), home.resolve(".claude/projects"));
+
+      Agents.Turn second = Agents.turn(agents, first.after(session), "two");
+
+      assertEquals("heard 2", completed(second).text());
+      assertEquals(first.conversation(), second.conversation());
+      assertEquals(Set.of("projects/"), files(home.resolve(".claude")));
+      agents.close(session);
+    }
+  }
+
+  private void logIn(String scopes) throws IOException {
+    Path login = Files.createDirectories(home.resolve(".claude")).resolve(".credentials.json");
+    Files.writeString(
+        login,
+        """
+        {"claudeAiOauth":{"accessToken":"%s","refreshToken":"sk-ant-ort01-dummy","expiresAt":%d,
+        "scopes":["%s"],"subscriptionType":"max"}}
+        """
+            .formatted(
+                TOKEN,
+                Instant.now().plus(Duration.ofHours(8)).toEpochMilli(),
+                scopes.replace(" ", "\",\"")));
+    Files.writeString(
+        home.resolve(".claude.json"),
+        """
+        {"userID":"device-of-the-operator","oauthAccount":{"accountUuid":"account-of-the-operator",
+        "emailAddress":"%s","organizationUuid":"organization"},
+        "mcpServers":{"home":{"command":"/bin/false"}}}
+        """
+            .formatted(MAIL));
+  }
+
+  private AgentRunner agents(OfflineModel model, Map<String, String> more) {
+    Map<String, String> server = new HashMap<>();
+    server.put("HOME", home.toString());
+    server.put("TMPDIR", tmp.toString());
+    server.put("PATH", String.valueOf(System.getenv("PATH")));
+    server.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
+    server.put("ANTHROPIC_API_KEY", Ground.API_KEY);
+    server.putAll(more);
+    server.values().removeIf(String::isEmpty);
+    return Agents.on(temp, server, List.of());
+  }
+
+  private static AgentSession session() {
+    return new AgentSession(
+        UUID.randomUUID().toString(),
+        "claude",
+        "sonnet",
+        null,
+        Permissions.Mode.APPROVE_ALL,
+        null,
+        null,
+        null);
+  }
+
+  private static Script toolOnce(Reply tool) {
+    return request ->
+        request.userBlocks().toString().contains("tool_result") ? Reply.text("done") : tool;
+  }
+
+  private static AgentOutcome.Completed completed(Agents.Turn turn) {
+    return completed(turn.outcome());
+  }
+
+  private static AgentOutcome.Completed completed(AgentOutcome outcome) {
+    return assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
+  }
+
+  private static String mode(Path file) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+  }
+
+  private static Set<String> files(Path root, String... without) throws IOException {
+    if (!Files.exists(root)) {
+      return Set.of();
+    }
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(file -> !file.equals(root))
+          .map(
+              file ->
+                  root.relativize(file)
+                      + (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) ? "/" : ""))
+          .filter(name -> Stream.of(without).noneMatch(name::startsWith))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** A proxy that writes down whom it was asked for, and lets nobody through. */
+  private static final class Proxy implements AutoCloseable {
+    final Queue<String> asked = new ConcurrentLinkedQueue<>();
+    private final ServerSocket socket;
+
+    Proxy() throws IOException {
+      socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      Thread.ofVirtual().name("proxy").start(this::serve);
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + socket.getLocalPort();
+    }
+
+    private void serve() {
+      try {
+        while (true) {
+          try (Socket client = socket.accept()) {
+            BufferedReader lines =
+                new BufferedReader(
+                    new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            asked.add(String.valueOf(lines.readLine()));
+            client
+                .getOutputStream()
+                .write("HTTP/1.1 403 Forbidden\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          }
+        }
+      } catch (SocketException closed) {
+        // The test is over.
+      } catch (IOException e) {
+        asked.add(e.toString());
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}

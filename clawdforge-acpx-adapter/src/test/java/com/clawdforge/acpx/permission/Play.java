@@ -1,0 +1,118 @@
+package com.clawdforge.acpx.permission;
+
+import com.clawdforge.acpx.offline.ModelRequest;
+import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.Script;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A model that makes an agent try everything, one attempt after the other. */
+final class Play implements Script {
+  static final String PROMPT = "Try everything.";
+  private static final String PART = "Your part is number ";
+
+  private final Ground ground;
+  private final Path work;
+  private final Map<Attempt, String> answers = new HashMap<>();
+  private final Set<Attempt> seen = new HashSet<>();
+  private List<Attempt> attempts = List.of();
+  private int at = -1;
+
+  Play(Ground ground, Path work) {
+    this.ground = ground;
+    this.work = work;
+  }
+
+  /** Puts what is tried where the agent finds it, once its directory is there. */
+  synchronized void prepare() throws IOException {
+    if (attempts.isEmpty()) {
+      ground.work(work);
+      attempts = Attempts.on(ground);
+    }
+  }
+
+  synchronized List<Attempt> attempts() {
+    return attempts;
+  }
+
+  @Override
+  public synchronized Reply answer(ModelRequest request) {
+    try {
+      prepare();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<String> said = request.userTexts();
+    // Only what is new since the last answer: what earlier attempts were told is told again.
+    if (at >= 0
+        && attempts.get(at).trace() instanceof Attempt.Trace.Told secret
+        && request.userBlocks().toString().contains(secret.word())) {
+      seen.add(attempts.get(at));
+    }
+    if (said.stream().anyMatch(text -> text.contains(PART))) {
+      return results(request).isEmpty() ? attempts.get(at).call() : Reply.text("That was it.");
+    }
+    if (said.stream().noneMatch(text -> text.contains(PROMPT))) {
+      return Reply.text("ok");
+    }
+    if (at >= 0) {
+      answers.put(attempts.get(at), results(request).toString());
+      // Now, as the agent's own directory goes with it.
+      if (hasLeftATrace(attempts.get(at))) {
+        seen.add(attempts.get(at));
+      }
+    }
+    if (++at >= attempts.size()) {
+      return Reply.text("done");
+    }
+    Attempt next = attempts.get(at);
+    return next.through().isEmpty()
+        ? next.call()
+        : Reply.toolUse(
+            "Agent",
+            Map.of("description", "d", "prompt", PART + at, "subagent_type", next.through()));
+  }
+
+  private static List<JsonNode> results(ModelRequest request) {
+    return request.userBlocks().stream()
+        .filter(block -> block.path("type").asText().equals("tool_result"))
+        .toList();
+  }
+
+  /** Whether an attempt was made and had its effect, at once or later. */
+  synchronized boolean happened(Attempt attempt) {
+    return seen.contains(attempt) || hasLeftATrace(attempt);
+  }
+
+  private boolean hasLeftATrace(Attempt attempt) {
+    return switch (attempt.trace()) {
+      case Attempt.Trace.Made made -> Ground.exists(made.file());
+      case Attempt.Trace.Changed changed -> isChanged(changed);
+      case Attempt.Trace.Told secret -> false;
+      case Attempt.Trace.Accepted accepted ->
+          answers.containsKey(attempt) && !answerTo(attempt).contains("\"is_error\":true");
+    };
+  }
+
+  private static boolean isChanged(Attempt.Trace.Changed changed) {
+    try {
+      return Ground.exists(changed.file())
+          && !Files.readString(changed.file()).equals(changed.before());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the agent reported of an attempt, for whoever reads a failure. */
+  synchronized String answerTo(Attempt attempt) {
+    return answers.getOrDefault(attempt, "never tried");
+  }
+}
