@@ -127,6 +127,38 @@ final class FrontDoorTest {
   }
 
   @Test
+  void of_two_authorizations_none_counts_though_both_be_good_and_the_same() throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      List<RouteTable.Route> closed =
+          forge.server.routes().stream()
+              .filter(route -> route.access() != RouteTable.Access.OPEN)
+              .toList();
+
+      assertTrue(closed.size() > 20, closed::toString);
+      for (RouteTable.Route route : closed) {
+        String good = route.access() == RouteTable.Access.APP ? forge.token : Forge.ADMIN;
+        for (String other : List.of(good, "cf_unknown")) {
+          String answer =
+              forge.raw(
+                  route.method()
+                      + " "
+                      + route.path().replaceAll("\\{[^}]+}", "x")
+                      + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n"
+                      + "Authorization: Bearer "
+                      + good
+                      + "\r\nauthorization: Bearer "
+                      + other
+                      + "\r\n\r\n");
+
+          assertTrue(answer.startsWith("HTTP/1.1 400 "), route + answer);
+          assertTrue(answer.contains("\"code\":\"malformed_request\""), answer);
+          assertTrue(answer.contains("one Authorization header"), answer);
+        }
+      }
+    }
+  }
+
+  @Test
   void the_bearer_is_looked_at_before_the_body() throws Exception {
     try (Forge forge = Forge.setup().start()) {
       HttpResponse<String> answer =
