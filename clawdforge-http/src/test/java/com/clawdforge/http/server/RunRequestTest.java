@@ -257,6 +257,25 @@ final class RunRequestTest {
   }
 
   @Test
+  void a_schema_may_have_64_kib() throws Exception {
+    // Two bytes each in UTF-8, with what is around them 64 KiB.
+    String about = "\u00fc".repeat((64 << 10) / 2 - 10);
+
+    HttpResponse<String> longest =
+        forge.run("{\"prompt\":\"p\",\"json_schema\": {\"title\" : \"12345678" + about + "\"}}");
+    HttpResponse<String> longer =
+        forge.run("{\"prompt\":\"p\",\"json_schema\":{\"title\":\"123456789" + about + "\"}}");
+
+    assertEquals(200, longest.statusCode(), longest.body());
+    assertEquals(422, longer.statusCode(), longer.body());
+    assertEquals("invalid_request", forge.json(longer).get("code").textValue());
+    assertEquals("json_schema", forge.json(longer).get("field").textValue());
+    assertEquals(
+        "json_schema is longer than 65536 bytes", forge.json(longer).get("detail").textValue());
+    assertEquals(1, forge.agents.received().size());
+  }
+
+  @Test
   void json_of_very_many_values_is_malformed() throws Exception {
     String many = "[" + "[],".repeat(1_000_000) + "[]]";
 
