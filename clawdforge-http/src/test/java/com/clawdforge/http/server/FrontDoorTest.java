@@ -359,6 +359,21 @@ final class FrontDoorTest {
     }
   }
 
+  @Test
+  void the_servers_state_is_not_told_to_who_is_misdirected() throws Exception {
+    Forge.Setup setup = Forge.setup();
+    setup.hosts = List.of("localhost");
+    try (Forge forge = setup.start()) {
+      for (String path : List.of("/healthz", "/readyz", "/docs", "/openapi.yaml", "/nowhere")) {
+        String answer =
+            forge.raw(
+                "GET " + path + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+
+        assertTrue(answer.startsWith("HTTP/1.1 421 "), answer);
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
