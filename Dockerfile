@@ -22,6 +22,7 @@ RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=
       --output /jre \
  && rm /jre/lib/server/classes_nocoops.jsa
 WORKDIR /src
+COPY .mvn .mvn/
 COPY pom.xml ./
 COPY clawdforge-core clawdforge-core/
 COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
