@@ -3,10 +3,18 @@
 #
 #   docker compose build                      compose.yml has the rest
 #   docker build --build-arg WITH=codex .     Codex too, as agents/install codex does
+#
+# The images that it stands on are arguments, for who wants them by digest:
+#
+#   docker build --build-arg DEBIAN_IMAGE=debian@sha256:… .
+
+ARG MAVEN_IMAGE=maven:3-eclipse-temurin-25
+ARG NODE_IMAGE=node:24-trixie-slim
+ARG DEBIAN_IMAGE=debian:trixie-slim
 
 # --- the server, and a Java that has what it needs ---
 
-FROM maven:3-eclipse-temurin-25 AS server
+FROM ${MAVEN_IMAGE} AS server
 # What jdeps names for the jar, which is checked below, and what libraries ask for by reflection. The base may have certificates of its
 # owner's added, which jlink takes for a damaged Java unless told otherwise.
 RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=zip-6 --generate-cds-archive \
@@ -14,6 +22,7 @@ RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=
       --output /jre \
  && rm /jre/lib/server/classes_nocoops.jsa
 WORKDIR /src
+COPY .mvn .mvn/
 COPY pom.xml ./
 COPY clawdforge-core clawdforge-core/
 COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
@@ -32,7 +41,7 @@ RUN --mount=type=cache,target=/root/.m2 \
 
 # --- the agents ---
 
-FROM node:24-trixie-slim AS agents
+FROM ${NODE_IMAGE} AS agents
 # To leave out the symbols that only debugging Node itself needs.
 RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/clawdforge/agents
@@ -51,7 +60,7 @@ RUN --mount=type=cache,target=/root/.npm \
 
 # --- what runs ---
 
-FROM debian:trixie-slim
+FROM ${DEBIAN_IMAGE}
 # procps: claude finds the processes of a tool that it ends with ps. The home is anybody's since the operator may choose
 # another user, for whom it is the only one.
 RUN apt-get update \

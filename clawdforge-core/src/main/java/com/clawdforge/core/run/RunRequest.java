@@ -40,6 +40,9 @@ public record RunRequest(
     String requestId) {
   static final String DEFAULT_MODEL = "sonnet";
 
+  // Its validator takes many times its size, and the model reads all of it.
+  private static final int MAX_SCHEMA_BYTES = 64 << 10;
+
   public RunRequest {
     fileIds = List.copyOf(fileIds);
     tools = tools == null ? null : List.copyOf(tools);
@@ -58,6 +61,11 @@ public record RunRequest(
     RequestRules.timeout(timeout);
     if (maxBudgetUsd != null && maxBudgetUsd.signum() <= 0) {
       throw Refusal.invalid("max_budget_usd", "max_budget_usd must be more than 0");
+    }
+    if (jsonSchema != null
+        && jsonSchema.getBytes(StandardCharsets.UTF_8).length > MAX_SCHEMA_BYTES) {
+      throw Refusal.invalid(
+          "json_schema", "json_schema is longer than " + MAX_SCHEMA_BYTES + " bytes");
     }
     RequestRules.tools("tools", tools);
   }

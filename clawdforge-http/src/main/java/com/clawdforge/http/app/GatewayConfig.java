@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@code CLAWDFORGE_…} name, a value that cannot be used.
  *
  * @param adminSecret null while administration is off
+ * @param allowedHosts names to be called by beside loopback's own; empty for any
  * @param scrapers where metrics may be read from without the administrator's bearer
  * @param sessionsDir where sessions have their directories
  * @param readable directories that agents may read which may read, beside their own
@@ -129,13 +130,14 @@ record GatewayConfig(
     Variables read = new Variables(environment);
     Path dataDir = read.path("CLAWDFORGE_DATA_DIR", Path.of("data")).toAbsolutePath().normalize();
     RunLimits runs = runLimits(read);
+    String host = read.text("CLAWDFORGE_HOST", "127.0.0.1");
     return new GatewayConfig(
         adminSecret(read),
         new AddressPolicy(read.cidrs("ALLOW_CIDRS"), read.cidrs("CLAWDFORGE_TRUSTED_PROXIES")),
         read.cidrs("CLAWDFORGE_METRICS_CIDRS"),
-        read.text("CLAWDFORGE_HOST", "127.0.0.1"),
+        host,
         read.number("CLAWDFORGE_PORT", 8800, 0, 65535),
-        read.list("CLAWDFORGE_ALLOWED_HOSTS"),
+        allowedHosts(read, host),
         dataDir,
         read.path("RUNS_DIR", dataDir.resolve("runs")).toAbsolutePath().normalize(),
         read.path("ACPX_SESSIONS_CWD", dataDir.resolve("acpx-cwds")).toAbsolutePath().normalize(),
@@ -159,6 +161,26 @@ record GatewayConfig(
       LogSettings unused = LogSettings.from(environment);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  // Who listens on loopback alone has no other name, but a web page's name may be made to point
+  // there (DNS rebinding), and then the page reads what is told without a bearer.
+  private static List<String> allowedHosts(Variables read, String host) {
+    List<String> chosen = read.list("CLAWDFORGE_ALLOWED_HOSTS");
+    return chosen.isEmpty() && isLoopback(host) ? List.of("localhost") : chosen;
+  }
+
+  private static boolean isLoopback(String host) {
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    try {
+      return Cidr.address(bracketed ? host.substring(1, host.length() - 1) : host)
+          .isLoopbackAddress();
+    } catch (IllegalArgumentException aName) {
+      return false;
     }
   }
 

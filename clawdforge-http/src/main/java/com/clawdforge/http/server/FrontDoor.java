@@ -64,11 +64,15 @@ final class FrontDoor implements Filter {
     } catch (Throwable t) {
       Problems.answer(t, request, response);
     } finally {
-      counted.end();
-      RequestLog.line(
-          method, exchange, response.getStatus(), Duration.ofNanos(System.nanoTime() - start));
-      watch.ended(
-          new RequestObserver.Ended(exchange.route(), response.getStatus(), exchange.app()));
+      try {
+        RequestLog.line(
+            method, exchange, response.getStatus(), Duration.ofNanos(System.nanoTime() - start));
+        watch.ended(
+            new RequestObserver.Ended(exchange.route(), response.getStatus(), exchange.app()));
+      } finally {
+        // Last, so that a server that drains has told of its requests before it ends.
+        counted.end();
+      }
     }
   }
 

@@ -52,6 +52,11 @@ final class Json {
 
   /** The JSON object in a body; of a name that comes twice, the last value counts. */
   static ObjectNode object(byte[] body) {
+    if (!Utf8.canBeJson(body)) {
+      throw Refusal.of(
+          ErrorCode.MALFORMED_REQUEST,
+          "the body is not JSON in UTF-8: it has bytes that have no place there; encode it in UTF-8");
+    }
     try {
       @Nullable JsonNode root = MAPPER.readTree(body);
       if (root instanceof ObjectNode object) {
@@ -65,7 +70,7 @@ final class Json {
               + (e.getLocation() == null ? "" : ", at line " + e.getLocation().getLineNr())
               + (e.getLocation() == null ? "" : ", column " + e.getLocation().getColumnNr()));
     } catch (IOException e) {
-      throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body is not JSON in UTF-8");
+      throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body is not JSON");
     } catch (NumberFormatException e) {
       // Only a number's syntax is checked before; an exponent may still be beyond any int.
       throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body holds a number beyond all measure");

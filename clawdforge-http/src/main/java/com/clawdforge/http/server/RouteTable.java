@@ -11,12 +11,14 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Knows every route, and who may use it. */
 final class RouteTable {
@@ -93,7 +95,7 @@ final class RouteTable {
         new Route(method, path, Access.ADMIN),
         ctx -> {
           Exchange exchange = Exchange.of(ctx.req());
-          gate.admin(exchange.caller(), ctx.header("Authorization"));
+          gate.admin(exchange.caller(), authorization(ctx));
           exchange.identified("admin");
           handler.handle(ctx);
         });
@@ -106,7 +108,7 @@ final class RouteTable {
         ctx -> {
           Exchange exchange = Exchange.of(ctx.req());
           if (addresses.stream().noneMatch(block -> block.contains(exchange.caller()))) {
-            gate.admin(exchange.caller(), ctx.header("Authorization"));
+            gate.admin(exchange.caller(), authorization(ctx));
             exchange.identified("admin");
           }
           handler.handle(ctx);
@@ -137,9 +139,19 @@ final class RouteTable {
 
   private Caller caller(Context ctx) {
     Exchange exchange = Exchange.of(ctx.req());
-    Caller caller = gate.app(exchange.caller(), ctx.header("Authorization"));
+    Caller caller = gate.app(exchange.caller(), authorization(ctx));
     exchange.identified(caller.appName());
     return caller;
+  }
+
+  // Of two, a proxy before us may have looked at the one and we would look at the other.
+  private static @Nullable String authorization(Context ctx) {
+    List<String> values = Collections.list(ctx.req().getHeaders("Authorization"));
+    if (values.size() > 1) {
+      throw Refusal.of(
+          ErrorCode.MALFORMED_REQUEST, "send one Authorization header, not " + values.size());
+    }
+    return values.isEmpty() ? null : values.getFirst();
   }
 
   private void add(Route route, OpenHandler handler) {

@@ -39,7 +39,7 @@ class GatewayConfigTest {
     assertNull(config.adminSecret());
     assertEquals("127.0.0.1", config.host());
     assertEquals(8800, config.port());
-    assertEquals(List.of(), config.allowedHosts());
+    assertEquals(List.of("localhost"), config.allowedHosts());
     assertEquals(List.of(), config.scrapers());
     assertEquals(Path.of("data").toAbsolutePath(), config.dataDir());
     assertEquals(Path.of("data/runs").toAbsolutePath(), config.runsDir());
@@ -143,6 +143,32 @@ class GatewayConfigTest {
             Duration.ofDays(7),
             true),
         config.sessions());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, true",
+    "127.9.9.9, true",
+    "::1, true",
+    "[::1], true",
+    "0:0:0:0:0:0:0:1, true",
+    "::ffff:127.0.0.1, true",
+    "localhost, true",
+    "LOCALHOST, true",
+    "0.0.0.0, false",
+    "::, false",
+    "10.0.0.5, false",
+    "forge.example, false",
+    "localhost.example, false",
+  })
+  void who_listens_on_loopback_alone_is_called_by_loopback_names_alone(String host, boolean alone) {
+    Map<String, String> unset = Map.of("CLAWDFORGE_HOST", host);
+    Map<String, String> set =
+        Map.of("CLAWDFORGE_HOST", host, "CLAWDFORGE_ALLOWED_HOSTS", "forge.example");
+
+    assertEquals(
+        alone ? List.of("localhost") : List.of(), GatewayConfig.from(unset).allowedHosts());
+    assertEquals(List.of("forge.example"), GatewayConfig.from(set).allowedHosts());
   }
 
   @Test

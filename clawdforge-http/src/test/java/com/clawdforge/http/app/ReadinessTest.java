@@ -10,7 +10,10 @@ import com.clawdforge.core.work.Load;
 import com.clawdforge.http.server.Readiness;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,6 +66,28 @@ class ReadinessTest {
       Surroundings.await(
           "the login", () -> "logged_in".equals(ready(api).path("login").path("state").asText()));
       assertEquals("api_key", ready(api).path("login").path("kind").asText());
+    }
+  }
+
+  @Test
+  void a_gateway_on_loopback_tells_nothing_to_a_page_whose_name_was_made_to_point_there()
+      throws Exception {
+    int port = start().port();
+    for (String path : List.of("/healthz", "/readyz")) {
+      assertEquals(421, statusOf(port, path, "rebound.example:" + port), path);
+      assertEquals(200, statusOf(port, "/healthz", "localhost:" + port), path);
+      assertEquals(200, statusOf(port, "/healthz", "127.0.0.1:" + port), path);
+    }
+  }
+
+  // The JDK's client sends no Host but the right one.
+  private static int statusOf(int port, String path, String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = socket.getInputStream().readAllBytes();
+      return Integer.parseInt(new String(answer, 9, 3, StandardCharsets.US_ASCII));
     }
   }
 

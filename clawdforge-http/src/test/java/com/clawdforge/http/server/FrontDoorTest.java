@@ -127,6 +127,38 @@ final class FrontDoorTest {
   }
 
   @Test
+  void of_two_authorizations_none_counts_though_both_be_good_and_the_same() throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      List<RouteTable.Route> closed =
+          forge.server.routes().stream()
+              .filter(route -> route.access() != RouteTable.Access.OPEN)
+              .toList();
+
+      assertTrue(closed.size() > 20, closed::toString);
+      for (RouteTable.Route route : closed) {
+        String good = route.access() == RouteTable.Access.APP ? forge.token : Forge.ADMIN;
+        for (String other : List.of(good, "cf_unknown")) {
+          String answer =
+              forge.raw(
+                  route.method()
+                      + " "
+                      + route.path().replaceAll("\\{[^}]+}", "x")
+                      + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n"
+                      + "Authorization: Bearer "
+                      + good
+                      + "\r\nauthorization: Bearer "
+                      + other
+                      + "\r\n\r\n");
+
+          assertTrue(answer.startsWith("HTTP/1.1 400 "), route + answer);
+          assertTrue(answer.contains("\"code\":\"malformed_request\""), answer);
+          assertTrue(answer.contains("one Authorization header"), answer);
+        }
+      }
+    }
+  }
+
+  @Test
   void the_bearer_is_looked_at_before_the_body() throws Exception {
     try (Forge forge = Forge.setup().start()) {
       HttpResponse<String> answer =
@@ -324,6 +356,21 @@ final class FrontDoorTest {
 
       assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
       assertEquals(status == 421, answer.contains("\"code\":\"misdirected_request\""));
+    }
+  }
+
+  @Test
+  void the_servers_state_is_not_told_to_who_is_misdirected() throws Exception {
+    Forge.Setup setup = Forge.setup();
+    setup.hosts = List.of("localhost");
+    try (Forge forge = setup.start()) {
+      for (String path : List.of("/healthz", "/readyz", "/docs", "/openapi.yaml", "/nowhere")) {
+        String answer =
+            forge.raw(
+                "GET " + path + " HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+
+        assertTrue(answer.startsWith("HTTP/1.1 421 "), answer);
+      }
     }
   }
 

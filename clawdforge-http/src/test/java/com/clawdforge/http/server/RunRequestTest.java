@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.core.agent.Effort;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.SystemPrompt;
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +167,76 @@ final class RunRequestTest {
     assertEquals(400, answer.statusCode());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE"})
+  void json_in_another_encoding_than_utf_8_is_malformed_with_a_mark_of_it_or_without(String name)
+      throws Exception {
+    for (String mark : List.of("", "\ufeff")) {
+      assertNotUtf8((mark + "{\"prompt\":\"gr\u00fc\u00dfe\"}").getBytes(Charset.forName(name)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // A slash in two, three and four bytes, as filters were once led past.
+        "c0af",
+        "e080af",
+        "f08080af",
+        "c080",
+        // Half a surrogate pair, both halves, and what is beyond the last character.
+        "eda080",
+        "eda080edb080",
+        "f4908080",
+        "f8888080",
+        // A character that is cut off, the rest of one, and no part of any.
+        "e282",
+        "80",
+        "ff",
+      })
+  void bytes_that_utf_8_does_not_have_are_malformed(String hex) throws Exception {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes("{\"prompt\":\"a".getBytes(StandardCharsets.US_ASCII));
+    body.writeBytes(HexFormat.of().parseHex(hex));
+    body.writeBytes("b\"}".getBytes(StandardCharsets.US_ASCII));
+
+    assertNotUtf8(body.toByteArray());
+  }
+
+  @Test
+  void a_character_of_several_bytes_may_be_anywhere_in_a_long_body() throws Exception {
+    for (int offset = 0; offset < 4; offset++) {
+      String prompt = "x".repeat(offset) + "\u20ac\ud83e\udd80".repeat(20_000);
+
+      HttpResponse<String> answer = forge.run("{\"prompt\":\"" + prompt + "\"}");
+
+      assertEquals(200, answer.statusCode(), answer.body());
+      assertEquals(prompt, forge.agents.received().getLast().oneShot().prompt());
+    }
+  }
+
+  @Test
+  void every_body_of_json_is_in_utf_8() throws Exception {
+    byte[] body = "{\"prompt\":\"p\",\"name\":\"n\"}".getBytes(StandardCharsets.UTF_16);
+    String session = forge.open();
+    for (String path : List.of("/run", "/sessions", "/sessions/" + session + "/turn")) {
+      assertNotUtf8(forge.send(forge.to(path).POST(HttpRequest.BodyPublishers.ofByteArray(body))));
+    }
+    assertNotUtf8(
+        forge.admin(forge.to("/admin/tokens").POST(HttpRequest.BodyPublishers.ofByteArray(body))));
+  }
+
+  private void assertNotUtf8(byte[] body) throws Exception {
+    assertNotUtf8(forge.send(forge.to("/run").POST(HttpRequest.BodyPublishers.ofByteArray(body))));
+    assertEquals(List.of(), forge.agents.received());
+  }
+
+  private void assertNotUtf8(HttpResponse<String> answer) throws Exception {
+    assertEquals(400, answer.statusCode(), answer.body());
+    assertEquals("malformed_request", forge.json(answer).get("code").textValue());
+    assertTrue(forge.json(answer).get("detail").textValue().contains("UTF-8"), answer.body());
+  }
+
   @Test
   void json_nested_too_deep_is_malformed() throws Exception {
     String deep = "[".repeat(100_000) + "]".repeat(100_000);
@@ -181,6 +254,25 @@ final class RunRequestTest {
 
     assertEquals(422, answer.statusCode(), answer.body());
     assertEquals("tools", forge.json(answer).get("field").textValue());
+  }
+
+  @Test
+  void a_schema_may_have_64_kib() throws Exception {
+    // Two bytes each in UTF-8, with what is around them 64 KiB.
+    String about = "\u00fc".repeat((64 << 10) / 2 - 10);
+
+    HttpResponse<String> longest =
+        forge.run("{\"prompt\":\"p\",\"json_schema\": {\"title\" : \"12345678" + about + "\"}}");
+    HttpResponse<String> longer =
+        forge.run("{\"prompt\":\"p\",\"json_schema\":{\"title\":\"123456789" + about + "\"}}");
+
+    assertEquals(200, longest.statusCode(), longest.body());
+    assertEquals(422, longer.statusCode(), longer.body());
+    assertEquals("invalid_request", forge.json(longer).get("code").textValue());
+    assertEquals("json_schema", forge.json(longer).get("field").textValue());
+    assertEquals(
+        "json_schema is longer than 65536 bytes", forge.json(longer).get("detail").textValue());
+    assertEquals(1, forge.agents.received().size());
   }
 
   @Test

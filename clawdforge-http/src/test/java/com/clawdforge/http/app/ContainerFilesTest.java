@@ -1,0 +1,111 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What can be told of the container without Docker; {@code .ci/container} tells the rest. */
+@Timeout(60)
+class ContainerFilesTest {
+  private static final Pattern DEFAULTED = Pattern.compile("ARG ([A-Z_]+)=\\S+");
+  private static final Pattern FROM = Pattern.compile("FROM \\$\\{([A-Z_]+)}( AS [a-z]+)?");
+
+  @TempDir Path temp;
+
+  @Test
+  void a_server_without_memory_ends_and_one_that_crashes_leaves_its_report_in_the_data_folder()
+      throws Exception {
+    for (String command : List.of("serve", "doctor")) {
+      List<String> options = optionsOf(command);
+
+      assertTrue(options.contains("-XX:+ExitOnOutOfMemoryError"), options::toString);
+      assertTrue(
+          options.contains("-XX:ErrorFile=" + temp.resolve("data/hs_err.log")), options::toString);
+    }
+  }
+
+  @Test
+  void those_options_are_options_of_java() throws Exception {
+    List<String> options =
+        optionsOf("serve").stream().filter(option -> option.startsWith("-XX:")).toList();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add("-version");
+
+    assertTrue(output(new ProcessBuilder(command)).contains("version"));
+  }
+
+  @Test
+  void nothing_in_the_container_dumps_its_memory() throws Exception {
+    JsonNode service =
+        new YAMLMapper()
+            .readTree(Surroundings.ROOT.resolve("compose.yml").toFile())
+            .at("/services/clawdforge");
+
+    assertTrue(service.at("/ulimits/core").isInt(), service::toString);
+    assertEquals(0, service.at("/ulimits/core").intValue());
+  }
+
+  @Test
+  void every_image_to_build_from_has_a_default_that_a_build_may_pin() throws IOException {
+    Set<String> defaulted = new HashSet<>();
+    int stages = 0;
+    for (String line : Files.readAllLines(Surroundings.ROOT.resolve("Dockerfile"))) {
+      Matcher argument = DEFAULTED.matcher(line);
+      if (stages == 0 && argument.matches()) {
+        defaulted.add(argument.group(1));
+      }
+      if (line.startsWith("FROM ")) {
+        Matcher from = FROM.matcher(line);
+        assertTrue(from.matches() && defaulted.contains(from.group(1)), line);
+        stages++;
+      }
+    }
+    assertEquals(3, stages);
+  }
+
+  /** What the container's program gives Java for a command. */
+  private List<String> optionsOf(String command) throws Exception {
+    Path tools = temp.resolve("tools");
+    Surroundings.script(tools.resolve("java"), "for each; do echo \"$each\"; done");
+    Path data = Files.createDirectories(temp.resolve("data"));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            "sh", Surroundings.ROOT.resolve("docker/clawdforge").toString(), command);
+    builder.environment().clear();
+    builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
+    builder.environment().put("HOME", temp.toString());
+    builder.environment().put("CLAWDFORGE_DATA_DIR", data.toString());
+    builder.environment().put("ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!");
+    return output(builder).lines().takeWhile(word -> !word.equals("-jar")).toList();
+  }
+
+  private String output(ProcessBuilder builder) throws Exception {
+    Path output = Files.createTempFile(temp, "output-", ".log");
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("it does not end");
+    }
+    String text = Files.readString(output, StandardCharsets.UTF_8);
+    assertEquals(0, process.exitValue(), text);
+    return text;
+  }
+}
