@@ -57,6 +57,15 @@ public final class SessionOptions {
       return this;
     }
 
+    /**
+     * Whether the agent gets tools whose work goes on after a turn, or begins then. What that costs
+     * is added to the session's cost. Takes a token that may have everything.
+     */
+    public Builder background(boolean allowed) {
+      body.put("background", allowed);
+      return this;
+    }
+
     /** The provider's id of a model, or an alias such as {@code sonnet}. */
     public Builder model(String id) {
       body.put("model", id);

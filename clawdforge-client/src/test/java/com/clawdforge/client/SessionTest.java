@@ -81,6 +81,7 @@ final class SessionTest {
                 .systemMode(SystemMode.REPLACE)
                 .permissions(Permissions.policy(List.of("read"), List.of("execute"), false))
                 .allowedTools(List.of("Read"))
+                .background(true)
                 .maxTurns(3)
                 .meta(Json.object().put("a", 1))
                 .idempotencyKey("mine")
@@ -94,7 +95,8 @@ final class SessionTest {
         Json.MAPPER.readTree(
             "{\"agent\":\"claude\",\"model\":\"opus\",\"system\":\"s\",\"system_mode\":\"replace\","
                 + "\"permissions\":{\"auto_approve\":[\"read\"],\"auto_deny\":[\"execute\"],"
-                + "\"default\":\"deny\"},\"allowed_tools\":[\"Read\"],\"max_turns\":3,"
+                + "\"default\":\"deny\"},\"allowed_tools\":[\"Read\"],\"background\":true,"
+                + "\"max_turns\":3,"
                 + "\"meta\":{\"a\":1}}"),
         asked.json());
   }

@@ -27,7 +27,11 @@ record Migrations(List<Script> scripts) {
 
   // By name: a jar cannot be listed like a folder.
   private static final List<String> RESOURCES =
-      List.of("001-tokens-files-runs.sql", "002-sessions.sql", "003-token-limits.sql");
+      List.of(
+          "001-tokens-files-runs.sql",
+          "002-sessions.sql",
+          "003-token-limits.sql",
+          "004-background.sql");
 
   Migrations {
     scripts = List.copyOf(scripts);

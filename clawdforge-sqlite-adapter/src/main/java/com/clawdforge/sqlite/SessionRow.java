@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionRow {
   private static final String COLUMNS =
       """
-      SELECT seq, id, token_id, app_name, agent, model, permissions, allowed_tools, max_turns,
+      SELECT seq, id, token_id, app_name, agent, model, permissions, allowed_tools, background, max_turns,
         created_at, last_turn_at, closed_at, turn_count, conversation_id, input_tokens,
         output_tokens, cache_read_tokens, cache_write_tokens, cost_nano_usd, meta, body_hash,
       """;
@@ -44,6 +44,7 @@ final class SessionRow {
     values.put("model", terms.model());
     values.put("permissions", PermissionsText.of(terms.permissions()));
     values.put("allowed_tools", lines(terms.allowedTools()));
+    values.put("background", terms.background());
     values.put("max_turns", terms.maxTurns());
     values.put("created_at", session.createdAt().toEpochMilli());
     values.put("meta", terms.meta());
@@ -75,6 +76,7 @@ final class SessionRow {
             : new SystemPrompt(Rows.text(row, "system"), SystemPrompt.Mode.valueOf(mode)),
         PermissionsText.read(Rows.text(row, "permissions")),
         list(row.getString("allowed_tools")),
+        row.getBoolean("background"),
         Rows.optionalInt(row, "max_turns"),
         Rows.text(row, "meta"));
   }

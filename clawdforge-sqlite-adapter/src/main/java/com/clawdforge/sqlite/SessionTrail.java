@@ -1,14 +1,17 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.session.Session;
 import com.clawdforge.core.session.SessionEvent;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.work.WorkState;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,37 @@ final class SessionTrail {
 
   static void interrupted(Handle handle, Turn turn, Instant at) {
     note(handle, event(turn, Kind.INTERRUPT, at, null, AgentReport.NONE));
+  }
+
+  /** Notes what a session has spent between turns, if it is there, and adds that to its cost. */
+  static int background(Handle handle, String sessionId, BigDecimal costUsd, Instant at) {
+    Optional<Session> session =
+        handle
+            .createQuery(SessionRow.SELECT + "WHERE id = :id")
+            .bind("id", sessionId)
+            .map(SessionRow::session)
+            .findOne();
+    if (session.isEmpty()) {
+      return 0;
+    }
+    Session spender = session.get();
+    handle
+        .createUpdate("UPDATE sessions SET cost_nano_usd = :cost_nano_usd WHERE id = :id")
+        .bind("id", sessionId)
+        .bindMap(WorkRow.usage(null, WorkRow.sum(spender.costUsd(), costUsd)))
+        .execute();
+    AgentReport report = new AgentReport(null, null, null, costUsd);
+    return note(
+        handle,
+        new SessionEvent(
+            sessionId,
+            spender.tokenId(),
+            spender.appName(),
+            Kind.BACKGROUND,
+            at,
+            null,
+            null,
+            report));
   }
 
   static int note(Handle handle, SessionEvent event) {

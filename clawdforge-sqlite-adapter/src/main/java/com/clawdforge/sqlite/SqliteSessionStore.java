@@ -11,6 +11,7 @@ import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnRecord;
 import com.clawdforge.core.work.IdempotencyKey;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -179,6 +180,11 @@ final class SqliteSessionStore implements SessionStore {
   }
 
   @Override
+  public void addBackgroundCost(String sessionId, BigDecimal costUsd, Instant when) {
+    database.write(handle -> SessionTrail.background(handle, sessionId, costUsd, when));
+  }
+
+  @Override
   public void note(SessionEvent event) {
     database.write(handle -> SessionTrail.note(handle, event));
   }
@@ -280,11 +286,11 @@ final class SqliteSessionStore implements SessionStore {
         .createUpdate(
             """
             INSERT INTO sessions (
-              id, token_id, app_name, agent, model, permissions, allowed_tools, max_turns,
-              created_at, idempotency_key, body_hash, meta)
+              id, token_id, app_name, agent, model, permissions, allowed_tools, background,
+              max_turns, created_at, idempotency_key, body_hash, meta)
             VALUES (
-              :id, :token_id, :app_name, :agent, :model, :permissions, :allowed_tools, :max_turns,
-              :created_at, :idempotency_key, :body_hash, :meta)
+              :id, :token_id, :app_name, :agent, :model, :permissions, :allowed_tools,
+              :background, :max_turns, :created_at, :idempotency_key, :body_hash, :meta)
             """)
         .bindMap(SessionRow.fixed(session))
         .bind("idempotency_key", key == null ? null : key.value())

@@ -31,7 +31,7 @@ final class SqliteUsageLedger implements UsageLedger {
           + " GROUP BY group_name UNION ALL SELECT 0 AS is_run, <turn_group> AS group_name, "
           + SUMS
           + "FROM session_events INDEXED BY session_events_usage"
-          + " WHERE kind IN ('turn', 'interrupt') GROUP BY group_name";
+          + " WHERE kind IN ('turn', 'interrupt', 'background') GROUP BY group_name";
 
   private final Database database;
 

@@ -61,6 +61,7 @@ final class ReleasedSchemaTest {
       if (version >= 2) {
         Session session = ledger.sessionStore().find("token-1", "session-1").orElseThrow();
         assertEquals("{\"a\":1}", session.terms().meta());
+        assertEquals(version >= 4, session.terms().background());
         assertEquals(1, ledger.sessionStore().turn("session-1", 1).orElseThrow().index());
       }
     }

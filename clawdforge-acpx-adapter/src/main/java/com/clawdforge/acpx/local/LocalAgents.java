@@ -12,6 +12,7 @@ import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.agent.TurnListener;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -49,6 +50,11 @@ public final class LocalAgents implements AgentRunner {
   @Override
   public AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener) {
     return sessions.prompt(session, prompt, listener);
+  }
+
+  @Override
+  public Optional<BigDecimal> takeBackgroundCost(AgentSession session) {
+    return sessions.takeBackgroundCost(session);
   }
 
   @Override

@@ -8,6 +8,7 @@ import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.TurnListener;
 import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -88,6 +89,11 @@ public final class AcpxDriver implements SessionDriver {
       }
     }
     return turn;
+  }
+
+  @Override
+  public Optional<BigDecimal> takeBackgroundCost(AgentSession session) {
+    return session(session).takeBackgroundCost();
   }
 
   @Override

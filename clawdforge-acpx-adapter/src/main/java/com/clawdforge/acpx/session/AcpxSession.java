@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.session;
 
+import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentSession;
@@ -237,6 +238,26 @@ final class AcpxSession {
     BigDecimal rounded = cost.signum() < 0 ? sum.setScale(NANO, RoundingMode.HALF_UP) : cost;
     BigDecimal stripped = rounded.stripTrailingZeros();
     return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+  }
+
+  /**
+   * What the agent has spent since its last turn, told once. The agent counts from its own start,
+   * as in a turn.
+   */
+  Optional<BigDecimal> takeBackgroundCost() {
+    try {
+      Optional<BigDecimal> sum = PrivateFiles.read(directory.costBetweenTurns()).flatMap(Money::of);
+      PrivateFiles.delete(directory.costBetweenTurns());
+      if (sum.isEmpty() || sum.get().compareTo(costBefore()) <= 0) {
+        return Optional.empty();
+      }
+      BigDecimal spent = sum.get().subtract(costBefore()).setScale(NANO, RoundingMode.HALF_UP);
+      keepCost(sum.get());
+      return Optional.of(spent).filter(cost -> cost.signum() > 0);
+    } catch (IOException e) {
+      log.warn("what session {} has spent between turns cannot be read", id(), e);
+      return Optional.empty();
+    }
   }
 
   // A full disk, or an agent that has deleted its directory, takes no answer from anybody.

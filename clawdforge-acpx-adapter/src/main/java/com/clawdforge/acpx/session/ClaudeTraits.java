@@ -48,6 +48,9 @@ record ClaudeTraits() implements AgentTraits {
     new ClaudeHome(settings.environment()).addTo(environment, directory.config(), directory.tmp());
     environment.forEach(shim.putObject("env")::put);
     // Elsewhere lie files that name commands too, acpx's own record of the session first of all.
+    if (session.background()) {
+      shim.put("costBetweenTurns", directory.costBetweenTurns().toString());
+    }
     shim.put("inside", !session.permissions().approves(ToolKind.EXECUTE));
   }
 

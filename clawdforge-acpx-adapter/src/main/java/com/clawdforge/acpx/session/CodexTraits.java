@@ -49,6 +49,9 @@ record CodexTraits() implements AgentTraits {
     if (session.allowedTools() != null) {
       return unsupported("allowed_tools", "codex does not let its tools be chosen");
     }
+    if (session.background()) {
+      return unsupported("background", "codex does not tell what it does between turns");
+    }
     if (session.maxTurns() != null) {
       return unsupported("max_turns", "codex has no limit of turns");
     }

@@ -19,6 +19,9 @@ record OtherTraits(String agent) implements AgentTraits {
     if (session.allowedTools() != null) {
       return unsupported("allowed_tools", agent + " does not let its tools be chosen");
     }
+    if (session.background()) {
+      return unsupported("background", agent + " does not tell what it does between turns");
+    }
     if (session.maxTurns() != null) {
       return unsupported("max_turns", agent + " has no limit of turns");
     }

@@ -96,6 +96,11 @@ record SessionDirectory(Path root) {
     PrivateFiles.write(root.resolve("cost"), sum.toPlainString());
   }
 
+  /** Where the shim writes what the agent says between turns that it has cost so far. */
+  Path costBetweenTurns() {
+    return root.resolve("cost-between-turns");
+  }
+
   void delete() {
     PrivateFiles.delete(root);
   }

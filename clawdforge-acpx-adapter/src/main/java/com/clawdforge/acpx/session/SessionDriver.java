@@ -6,7 +6,9 @@ import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.TurnListener;
+import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.Optional;
 
 /** A way to agents' sessions: the half of {@link AgentRunner} that is about them. */
 public interface SessionDriver extends AutoCloseable {
@@ -15,6 +17,9 @@ public interface SessionDriver extends AutoCloseable {
 
   /** As {@link AgentRunner#prompt}. */
   AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener);
+
+  /** As {@link AgentRunner#takeBackgroundCost}. */
+  Optional<BigDecimal> takeBackgroundCost(AgentSession session);
 
   /** As {@link AgentRunner#close(AgentSession)}. */
   void close(AgentSession session);

@@ -10,15 +10,16 @@
 // Config: {"argv": ["program", ...], "cwd": "/...", "approved": ["read", ...]} and optionally
 // "meta": {...}, "env": more variables for the agent, "inside": true where files of any other
 // directory than the agent's own may not be changed, "readable": ["/...", ...] where they may not be
-// read either, but for those below these, and "inOwn": kinds that pass in the agent's directory
-// though they are not approved
+// read either, but for those below these, "inOwn": kinds that pass in the agent's directory though
+// they are not approved, and "costBetweenTurns": a file for what the agent says while no prompt runs
+// that it has cost since its start
 //
 // With SESSION_SHIM=stub no agent is started: whoever makes a session known to acpx throws the agent
 // away that was started for it. The session that this gives to the client is found by no agent, so
 // that the first prompt begins a real one.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { lstatSync, readFileSync, realpathSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
@@ -47,7 +48,25 @@ function bytes(message) {
   return Buffer.from(JSON.stringify(message) + "\n");
 }
 
+// The prompts that the agent has not answered yet.
+const running = new Set();
+
+function noteCost(line) {
+  const { id, method, params } = parsed(line) ?? {};
+  if (method === undefined) running.delete(id);
+  const sum = params?.update?.sessionUpdate === "usage_update" && params.update.cost?.amount;
+  if (running.size === 0 && Number.isFinite(sum)) {
+    const draft = `${config.costBetweenTurns}.${process.pid}`;
+    writeFileSync(draft, String(sum), { mode: 0o600 });
+    renameSync(draft, config.costBetweenTurns);
+  }
+}
+
 function toAgent(line) {
+  if (config.costBetweenTurns && line.includes('"session/prompt"')) {
+    const { id, method } = parsed(line) ?? {};
+    if (method === "session/prompt") running.add(id);
+  }
   if (!["new", "resume", "load"].some((what) => line.includes(`"session/${what}"`))) return line;
   const message = parsed(line);
   if (!/^session\/(new|resume|load)$/.test(message?.method)) return line;
@@ -136,6 +155,9 @@ function kindOf(toolCall) {
 }
 
 function toClient(line) {
+  if (config.costBetweenTurns && (line.includes("usage_update") || !line.includes('"method"'))) {
+    noteCost(line);
+  }
   // JSON may also spell the letters of a method as \u00.., and a slash as \/.
   if (everything || !(line.includes("request_permission") || line.includes("\\u00"))) return line;
   const message = parsed(line);

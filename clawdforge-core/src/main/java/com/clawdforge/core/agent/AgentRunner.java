@@ -1,5 +1,6 @@
 package com.clawdforge.core.agent;
 
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -58,6 +59,13 @@ public interface AgentRunner extends AutoCloseable {
    * @return the running turn; faults of the agent, a missing one included, are told by its outcome
    */
   AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener);
+
+  /**
+   * What a session's agent has spent in US dollars since its last turn was over, by work of its
+   * own; told once. Empty if that is nothing, or not known. Only where {@link
+   * AgentSession#background} is allowed there is any. Blocks for the length of a disk access.
+   */
+  Optional<BigDecimal> takeBackgroundCost(AgentSession session);
 
   /**
    * Ends a session for good: its turn if there is one, its processes with their descendants, its

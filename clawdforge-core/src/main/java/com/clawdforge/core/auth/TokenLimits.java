@@ -57,6 +57,22 @@ public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions ma
   }
 
   /**
+   * Checks that the token may have everything that there are permissions for.
+   *
+   * @param field the name of what takes that
+   * @throws Refusal {@link ErrorCode#PERMISSION_CEILING} if it may not
+   */
+  public void requireEverything(String field) {
+    if (maxPermissions != null && !Permissions.Mode.APPROVE_ALL.within(maxPermissions)) {
+      throw Refusal.of(
+          ErrorCode.PERMISSION_CEILING,
+          field
+              + ": takes a token whose max_permissions is approve-all; this one may let pass "
+              + kinds(maxPermissions));
+    }
+  }
+
+  /**
    * Checks that the token may have tools that are offered and allowed by their names.
    *
    * @param tools null to name none

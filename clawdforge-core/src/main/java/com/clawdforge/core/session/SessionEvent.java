@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param turnIndex of the turn that it is about, or null
  * @param turnState how the turn ended, for {@link Kind#TURN}, else null
- * @param report what the agent told of the turn, for {@link Kind#TURN}, else {@link
- *     AgentReport#NONE}
+ * @param report what the agent told of the turn, for {@link Kind#TURN}; what it has spent, for
+ *     {@link Kind#BACKGROUND}; else {@link AgentReport#NONE}
  */
 public record SessionEvent(
     String sessionId,
@@ -28,6 +28,8 @@ public record SessionEvent(
     CREATE,
     /** A turn is over. */
     TURN,
+    /** The agent has spent something between turns, see {@link SessionTerms#background}. */
+    BACKGROUND,
     /** Somebody asked to cancel the running turn. */
     CANCEL,
     /** The server died while a turn was queued or running. */

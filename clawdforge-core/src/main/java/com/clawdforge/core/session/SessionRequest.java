@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The session that an app wants.
  *
  * @param permissions null for as much as the token may
+ * @param background whether tools may be offered whose work goes on after a turn
  * @param meta a JSON object as text
  */
 public record SessionRequest(
@@ -24,6 +25,7 @@ public record SessionRequest(
     @Nullable SystemPrompt system,
     @Nullable Permissions permissions,
     @Nullable List<String> allowedTools,
+    boolean background,
     @Nullable Integer maxTurns,
     String meta,
     @Nullable IdempotencyKey key) {
@@ -64,7 +66,11 @@ public record SessionRequest(
     }
     caller.limits().requireAgent(agent);
     Permissions permitted = caller.limits().permit(permissions);
-    return new SessionTerms(agent, model, system, permitted, allowedTools, maxTurns, meta);
+    if (background) {
+      caller.limits().requireEverything("background");
+    }
+    return new SessionTerms(
+        agent, model, system, permitted, allowedTools, background, maxTurns, meta);
   }
 
   /** Neither system prompt nor meta: this may be logged. */

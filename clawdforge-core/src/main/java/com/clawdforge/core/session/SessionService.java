@@ -226,6 +226,7 @@ public final class SessionService {
 
   private void release(Session session) {
     try {
+      BackgroundCost.record(session, agents, store, clock);
       agents.close(session.forAgent());
       store.released(session.id());
     } catch (RuntimeException e) {

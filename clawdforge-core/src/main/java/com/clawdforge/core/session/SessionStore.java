@@ -4,6 +4,7 @@ import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.IdempotencyKey;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +92,12 @@ public interface SessionStore {
 
   /** The closed ones among {@link #unreleased}, at most {@code limit}. */
   List<Session> closedUnreleased(int limit);
+
+  /**
+   * Adds to what a session has cost, by work of its agent between turns, with an entry in the
+   * trail; nothing if the session is gone.
+   */
+  void addBackgroundCost(String sessionId, BigDecimal costUsd, Instant when);
 
   /** Adds an entry to the audit trail alone. */
   void note(SessionEvent event);

@@ -144,6 +144,7 @@ final class TurnWork {
 
   private Turn runAgent(LiveTurn turn, Session session, Duration remaining)
       throws InterruptedException {
+    BackgroundCost.record(session, agents, store, clock);
     Turn started = turn.accepted().started(clock.instant());
     journal.add(new TurnRecord.Started(started));
     turn.watch().started();

@@ -1,13 +1,16 @@
 package com.clawdforge.core.agent;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +38,7 @@ public final class FakeAgentRunner implements AgentRunner {
   private final List<String> orphanedAgents = new ArrayList<>();
   private final Set<String> openSessions = new LinkedHashSet<>();
   private final List<String> closedSessions = new ArrayList<>();
+  private final Map<String, BigDecimal> spentBetween = new HashMap<>();
   private final Set<Working> running = new HashSet<>();
   private int mostAtOnce;
   private boolean closed;
@@ -154,6 +158,16 @@ public final class FakeAgentRunner implements AgentRunner {
     return session.conversationId() == null
         ? "conversation-" + session.sessionId()
         : session.conversationId();
+  }
+
+  /** Has a session's agent spend something of its own before its next turn, or its end. */
+  public synchronized void spendBetweenTurns(String sessionId, BigDecimal costUsd) {
+    spentBetween.put(sessionId, costUsd);
+  }
+
+  @Override
+  public synchronized Optional<BigDecimal> takeBackgroundCost(AgentSession session) {
+    return Optional.ofNullable(spentBetween.remove(session.sessionId()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package com.clawdforge.core.session;
 
 import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.page.Sequence;
@@ -8,6 +9,7 @@ import com.clawdforge.core.session.SessionEntry.TurnEntry;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,6 +146,25 @@ public final class InMemorySessionStore implements SessionStore {
   public synchronized void note(SessionEvent event) {
     SessionEntry entry = byId.get(event.sessionId());
     trail.add(new Noted(event, entry == null ? null : entry.added.terms().model()));
+  }
+
+  @Override
+  public synchronized void addBackgroundCost(String sessionId, BigDecimal costUsd, Instant when) {
+    SessionEntry entry = byId.get(sessionId);
+    if (entry != null) {
+      AgentReport spent = new AgentReport(null, null, null, costUsd);
+      entry.count(spent);
+      note(
+          new SessionEvent(
+              sessionId,
+              entry.added.tokenId(),
+              entry.added.appName(),
+              Kind.BACKGROUND,
+              when,
+              null,
+              null,
+              spent));
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.IdempotencyKey;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -324,7 +325,61 @@ final class SessionServiceTest {
     }
   }
 
+  @Test
+  void work_between_turns_takes_a_token_that_may_have_everything() {
+    try (Stage stage = Stage.roomy()) {
+      SessionRequest background =
+          new SessionRequest("claude", null, null, null, null, true, null, "{}", null);
+      for (Permissions less :
+          List.of(
+              Permissions.Mode.APPROVE_READS,
+              new Permissions.Policy(Set.of(), Set.of(ToolKind.OTHER), true))) {
+        Caller limited = new Caller("token-1", "app", new TokenLimits(null, less));
+        assertRefused(ErrorCode.PERMISSION_CEILING, () -> stage.sessions.open(limited, background));
+      }
+      assertTrue(stage.sessions.open(Stage.APP, background).session().terms().background());
+    }
+  }
+
+  @Test
+  void what_is_spent_between_turns_is_recorded_before_the_next_and_at_the_end() throws Exception {
+    try (Stage stage = Stage.roomy()) {
+      String id =
+          stage
+              .sessions
+              .open(
+                  Stage.APP,
+                  new SessionRequest("claude", null, null, null, null, true, null, "{}", null))
+              .session()
+              .id();
+      stage.agents.spendBetweenTurns(id, new BigDecimal("0.5"));
+      stage.say(id, "hello").await();
+      stage.agents.spendBetweenTurns(id, new BigDecimal("0.25"));
+      assertTrue(stage.sessions.close(Stage.APP, id));
+
+      assertEquals(
+          List.of(
+              SessionEvent.Kind.CREATE,
+              SessionEvent.Kind.BACKGROUND,
+              SessionEvent.Kind.TURN,
+              SessionEvent.Kind.CLOSE,
+              SessionEvent.Kind.BACKGROUND),
+          stage.trail(id));
+    }
+  }
+
+  @Test
+  void what_is_spent_between_turns_is_no_business_of_a_session_that_has_none() throws Exception {
+    try (Stage stage = Stage.roomy()) {
+      String id = stage.open();
+      stage.agents.spendBetweenTurns(id, BigDecimal.ONE);
+      stage.say(id, "hello").await();
+
+      assertEquals(List.of(SessionEvent.Kind.CREATE, SessionEvent.Kind.TURN), stage.trail(id));
+    }
+  }
+
   private static SessionRequest of(String agent, @Nullable Permissions permissions) {
-    return new SessionRequest(agent, null, null, permissions, null, null, "{}", null);
+    return new SessionRequest(agent, null, null, permissions, null, false, null, "{}", null);
   }
 }

@@ -53,6 +53,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
     String meta = "{\"name\":\"" + "\u00e4\u20ac\ud83d\ude00\"}";
     return Stream.of(
         new SessionTerms("claude", null, null, all, null, null, "{}"),
+        new SessionTerms("claude", null, null, all, null, true, null, "{}"),
         new SessionTerms("codex", "gpt-5", append, all, List.of("Read", "Bash"), 7, meta),
         new SessionTerms("claude", "sonnet", replace, all, List.of(), 1, "{}"));
   }

@@ -9,6 +9,7 @@ import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import com.clawdforge.core.session.SessionStore.TurnAdded;
 import com.clawdforge.core.work.WorkState;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,29 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     SessionEvent expected =
         new SessionEvent("s-1", "app-1", "name-of-app-1", Kind.TURN, when, 2, state, REPORT);
     assertEquals(List.of(event("s-1", Kind.CREATE, T0), expected), store().trail("s-1"));
+  }
+
+  @Test
+  void what_is_spent_between_turns_is_in_the_trail_and_in_the_sessions_cost() {
+    added("s-1");
+    end(turn("s-1", T0), T0);
+    BigDecimal before = cost("s-1");
+    Instant when = T0.plusSeconds(9);
+
+    store().addBackgroundCost("s-1", new BigDecimal("0.25"), when);
+    store().addBackgroundCost("gone", BigDecimal.ONE, when);
+
+    AgentReport spent = new AgentReport(null, null, null, new BigDecimal("0.25"));
+    assertEquals(
+        new SessionEvent("s-1", "app-1", "name-of-app-1", Kind.BACKGROUND, when, null, null, spent),
+        store().trail("s-1").getLast());
+    assertEquals(0, before.add(new BigDecimal("0.25")).compareTo(cost("s-1")));
+    assertEquals(List.of(), store().trail("gone"));
+  }
+
+  private BigDecimal cost(String sessionId) {
+    @Nullable BigDecimal cost = store().find(null, sessionId).orElseThrow().costUsd();
+    return cost == null ? BigDecimal.ZERO : cost;
   }
 
   @Test

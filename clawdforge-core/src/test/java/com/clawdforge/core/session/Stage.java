@@ -128,7 +128,7 @@ final class Stage implements AutoCloseable {
   }
 
   static SessionRequest asking(@Nullable IdempotencyKey key) {
-    return new SessionRequest("claude", null, null, null, null, null, "{}", key);
+    return new SessionRequest("claude", null, null, null, null, false, null, "{}", key);
   }
 
   String open() {

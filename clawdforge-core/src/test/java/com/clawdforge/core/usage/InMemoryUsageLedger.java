@@ -57,7 +57,7 @@ public final class InMemoryUsageLedger implements UsageLedger {
 
   private static boolean endsTurn(SessionEvent.Kind kind) {
     return switch (kind) {
-      case TURN, INTERRUPT -> true;
+      case TURN, INTERRUPT, BACKGROUND -> true;
       case CREATE, CANCEL, CLOSE, SWEEP_CLOSE, HARD_DELETE -> false;
     };
   }

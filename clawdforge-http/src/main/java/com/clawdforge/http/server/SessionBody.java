@@ -21,6 +21,7 @@ final class SessionBody {
         fields.system(),
         fields.permissions("permissions"),
         fields.texts("allowed_tools"),
+        fields.flag("background"),
         fields.integer("max_turns"),
         Objects.requireNonNullElse(fields.object("meta"), "{}"),
         RequestKey.of(key, body));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the token's name; only for the administrator
  * @param meta a JSON object
  * @param permissions a mode or a policy
+ * @param background only where it is true
  */
 record SessionShown(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,
@@ -30,7 +31,8 @@ record SessionShown(
     @Nullable Long lastTurnAt,
     @Nullable Long closedAt,
     @JsonRawValue String meta,
-    Object permissions) {
+    Object permissions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean background) {
   private static final String OPEN = "open";
 
   /** A session with what is only told of one at a time. */
@@ -54,7 +56,8 @@ record SessionShown(
         null,
         null,
         session.terms().meta(),
-        PermissionsJson.write(session.terms().permissions()));
+        PermissionsJson.write(session.terms().permissions()),
+        session.terms().background() ? true : null);
   }
 
   static SessionShown listed(Session session) {
@@ -86,6 +89,7 @@ record SessionShown(
         Json.secondsOrNull(session.lastTurnAt()),
         Json.secondsOrNull(session.closedAt()),
         session.terms().meta(),
-        PermissionsJson.write(session.terms().permissions()));
+        PermissionsJson.write(session.terms().permissions()),
+        session.terms().background() ? true : null);
   }
 }

@@ -53,6 +53,19 @@ final class SessionRoutesTest {
   }
 
   @Test
+  void work_between_turns_is_shown_where_it_was_asked_for() throws Exception {
+    try (Forge forge = Forge.setup().start()) {
+      HttpResponse<String> with = forge.send(forge.post("/sessions", "{\"background\":true}"));
+      HttpResponse<String> without = forge.send(forge.post("/sessions", "{\"background\":false}"));
+
+      assertTrue(forge.json(with).get("background").booleanValue(), with.body());
+      assertFalse(forge.json(without).has("background"), without.body());
+      assertEquals(
+          422, forge.send(forge.post("/sessions", "{\"background\":\"yes\"}")).statusCode());
+    }
+  }
+
+  @Test
   void what_a_session_is_asked_for_is_kept_and_echoed() throws Exception {
     String meta = "{\"n\":12345678901234567890,\"d\":1.50,\"a\":[null,{\"ü\":\"\\u0000\"}]}";
     String policy =
