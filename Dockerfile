@@ -4,17 +4,13 @@
 #   docker compose build                      compose.yml has the rest
 #   docker build --build-arg WITH=codex .     Codex too, as agents/install codex does
 #
-# The images that it stands on are arguments, for who wants them by digest:
+# The images that it stands on can be pinned without a change here:
 #
-#   docker build --build-arg DEBIAN_IMAGE=debian@sha256:… .
-
-ARG MAVEN_IMAGE=maven:3-eclipse-temurin-25
-ARG NODE_IMAGE=node:24-trixie-slim
-ARG DEBIAN_IMAGE=debian:trixie-slim
+#   docker build --build-context debian:trixie-slim=docker-image://debian@sha256:… .
 
 # --- the server, and a Java that has what it needs ---
 
-FROM ${MAVEN_IMAGE} AS server
+FROM maven:3-eclipse-temurin-25 AS server
 # What jdeps names for the jar, which is checked below, and what libraries ask for by reflection. The base may have certificates of its
 # owner's added, which jlink takes for a damaged Java unless told otherwise.
 RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=zip-6 --generate-cds-archive \
@@ -41,7 +37,7 @@ RUN --mount=type=cache,target=/root/.m2 \
 
 # --- the agents ---
 
-FROM ${NODE_IMAGE} AS agents
+FROM node:24-trixie-slim AS agents
 # To leave out the symbols that only debugging Node itself needs.
 RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/clawdforge/agents
@@ -60,7 +56,7 @@ RUN --mount=type=cache,target=/root/.npm \
 
 # --- what runs ---
 
-FROM ${DEBIAN_IMAGE}
+FROM debian:trixie-slim
 # procps: claude finds the processes of a tool that it ends with ps. The home is anybody's since the operator may choose
 # another user, for whom it is the only one.
 RUN apt-get update \

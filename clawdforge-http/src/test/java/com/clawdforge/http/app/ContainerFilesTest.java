@@ -5,17 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,9 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What can be told of the container without Docker; {@code .ci/container} tells the rest. */
 @Timeout(60)
 class ContainerFilesTest {
-  private static final Pattern DEFAULTED = Pattern.compile("ARG ([A-Z_]+)=\\S+");
-  private static final Pattern FROM = Pattern.compile("FROM \\$\\{([A-Z_]+)}( AS [a-z]+)?");
-
   @TempDir Path temp;
 
   @Test
@@ -61,24 +53,6 @@ class ContainerFilesTest {
 
     assertTrue(service.at("/ulimits/core").isInt(), service::toString);
     assertEquals(0, service.at("/ulimits/core").intValue());
-  }
-
-  @Test
-  void every_image_to_build_from_has_a_default_that_a_build_may_pin() throws IOException {
-    Set<String> defaulted = new HashSet<>();
-    int stages = 0;
-    for (String line : Files.readAllLines(Surroundings.ROOT.resolve("Dockerfile"))) {
-      Matcher argument = DEFAULTED.matcher(line);
-      if (stages == 0 && argument.matches()) {
-        defaulted.add(argument.group(1));
-      }
-      if (line.startsWith("FROM ")) {
-        Matcher from = FROM.matcher(line);
-        assertTrue(from.matches() && defaulted.contains(from.group(1)), line);
-        stages++;
-      }
-    }
-    assertEquals(3, stages);
   }
 
   /** What the container's program gives Java for a command. */
