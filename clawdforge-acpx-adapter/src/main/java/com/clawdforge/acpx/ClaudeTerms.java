@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClaudeTerms {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String GLOB = "Glob";
+  private static final String SKILL = "Skill";
 
   /**
    * What a mode lets pass without being asked: these end in the agent's own directory, or in talk.
@@ -55,7 +56,11 @@ public final class ClaudeTerms {
    */
   public static ClaudeTerms ofSession(
       Permissions permissions, @Nullable List<String> tools, boolean background) {
-    return new ClaudeTerms(offeredUnder(permissions), tools, background, true, List.of());
+    Set<ToolKind> kinds = offeredUnder(permissions);
+    if (tools != null) {
+      kinds.retainAll(kindsOf(tools));
+    }
+    return new ClaudeTerms(kinds, tools, background, true, List.of());
   }
 
   /**
@@ -90,6 +95,11 @@ public final class ClaudeTerms {
   private static Set<ToolKind> kindsOf(List<String> tools) {
     Set<ToolKind> kinds = EnumSet.noneOf(ToolKind.class);
     tools.forEach(tool -> kinds.add(ClaudeTools.kindOf(tool)));
+    return kinds;
+  }
+
+  /** The kinds of which tools may pass, if only in the agent's own directory. */
+  public Set<ToolKind> kinds() {
     return kinds;
   }
 
@@ -134,6 +144,8 @@ public final class ClaudeTerms {
         && (background || !ClaudeTools.isBackground(tool))
         && (passesEverything() || !ClaudeTools.changesMode(tool))
         && !ClaudeTools.isOfAccount(tool)
+        // A skill brings rules of its own, by which files are read anywhere unasked.
+        && (runsCommands() || !ClaudeTools.nameOf(tool).equals(SKILL))
         && (asks || runsCommands() || !ClaudeTools.nameOf(tool).equals(GLOB));
   }
 
@@ -145,8 +157,10 @@ public final class ClaudeTerms {
    * The CLI's settings for this, above all others. They keep it from the modes in which it does not
    * ask: {@code EnterPlanMode} ends in one of those where bypassing permissions is possible, and
    * the adapter makes that possible for every user but root, whatever else it is told.
+   *
+   * @param config the CLI's own configuration, where it lets agents write notes to themselves
    */
-  public ObjectNode settings() {
+  public ObjectNode settings(Path config) {
     ObjectNode settings = JSON.createObjectNode().put("disableAutoMode", "disable");
     ObjectNode permissions = settings.putObject("permissions");
     permissions.put("disableBypassPermissionsMode", "disable").put("disableAutoMode", "disable");
@@ -154,6 +168,7 @@ public final class ClaudeTerms {
       // Unasked the CLI runs commands that look harmless, such as `cat < FILE` for any file.
       // And it lists any directory of the machine for a pattern that begins with a slash.
       permissions.putArray("ask").add("Bash").add("PowerShell").add(GLOB);
+      permissions.putArray("deny").add("Edit(/" + config + "/**)");
     }
     if (!readable.isEmpty()) {
       ArrayNode allowed = permissions.putArray("allow");

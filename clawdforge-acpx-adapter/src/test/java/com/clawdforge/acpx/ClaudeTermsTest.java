@@ -23,6 +23,7 @@ final class ClaudeTermsTest {
       new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.SEARCH), Set.of(), false);
   private static final Permissions ALL_BUT_COMMANDS =
       new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE), true);
+  private static final Path CONFIG = Path.of("/sessions/s/config");
   private static final List<String> ON_THEIR_OWN =
       List.of("CronCreate", "Workflow", "ScheduleWakeup", "RemoteTrigger", "SendMessage");
 
@@ -92,6 +93,26 @@ final class ClaudeTermsTest {
   }
 
   @Test
+  void tools_that_are_named_narrow_what_passes() {
+    ClaudeTerms editing = session(Permissions.Mode.APPROVE_ALL, List.of("Read", "Write"));
+
+    assertEquals(Set.of(ToolKind.READ, ToolKind.EDIT), editing.kinds());
+    assertFalse(editing.runsCommands());
+    assertEquals("/dev/null", environment(editing).get("GIT_DIR"));
+    assertTrue(session(Permissions.Mode.APPROVE_ALL, List.of("Bash")).runsCommands());
+  }
+
+  @Test
+  void a_skill_takes_commands_since_it_brings_rules_of_its_own() {
+    assertFalse(session(ALL_BUT_COMMANDS, null).offered().orElseThrow().contains("Skill"));
+    assertEquals(
+        List.of(), ClaudeTerms.ofRun(null, List.of("Skill"), List.of()).offered().orElseThrow());
+    assertEquals(
+        List.of("Skill", "Bash"),
+        ClaudeTerms.ofRun(null, List.of("Skill", "Bash"), List.of()).offered().orElseThrow());
+  }
+
+  @Test
   void a_policy_offers_what_it_approves_alone() {
     assertEquals(List.of("Read", "Glob", "Grep"), session(READING, null).offered().orElseThrow());
     assertEquals(
@@ -123,7 +144,7 @@ final class ClaudeTermsTest {
     ClaudeTerms run = ClaudeTerms.ofRun(null, List.of("Read", "Bash(git:*)"), List.of());
 
     assertEquals(List.of("Read", "Bash(git:*)"), run.allowed());
-    assertFalse(run.settings().at("/permissions").has("ask"));
+    assertFalse(run.settings(CONFIG).at("/permissions").has("ask"));
   }
 
   @Test
@@ -131,10 +152,10 @@ final class ClaudeTermsTest {
     List<Path> docs = List.of(Path.of("/srv/docs"));
     assertEquals(
         "Read(//srv/docs/**)",
-        ClaudeTerms.ofRun(null, null, docs).settings().at("/permissions/allow/0").asText());
+        ClaudeTerms.ofRun(null, null, docs).settings(CONFIG).at("/permissions/allow/0").asText());
     assertFalse(
         ClaudeTerms.ofRun(Permissions.Mode.DENY_ALL, null, docs)
-            .settings()
+            .settings(CONFIG)
             .at("/permissions")
             .has("allow"));
   }
@@ -146,7 +167,7 @@ final class ClaudeTermsTest {
             session(Permissions.Mode.APPROVE_ALL, null),
             session(READING, null),
             ClaudeTerms.ofRun(null, null, List.of()))) {
-      ObjectNode settings = terms.settings();
+      ObjectNode settings = terms.settings(CONFIG);
       assertEquals("disable", settings.at("/permissions/disableBypassPermissionsMode").textValue());
       assertEquals("disable", settings.at("/disableAutoMode").textValue());
       assertEquals("false", environment(terms).get("ENABLE_CLAUDEAI_MCP_SERVERS"));

@@ -27,8 +27,9 @@ final class ClaudeCommand {
    * taken for an option of its own, and several options that would swallow what follows cannot.
    *
    * @param terms what this run may do
+   * @param config the folder of its configuration
    */
-  static List<String> argv(Path program, OneShot oneShot, ClaudeTerms terms) {
+  static List<String> argv(Path program, OneShot oneShot, ClaudeTerms terms, Path config) {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -42,7 +43,7 @@ final class ClaudeCommand {
                 // No settings, hooks, MCP servers or redirects of a project or a person (1.10).
                 "--setting-sources=",
                 "--strict-mcp-config",
-                "--settings=" + terms.settings(),
+                "--settings=" + terms.settings(config),
                 // An edit tool that is allowed edits anywhere, files included that name commands
                 // for somebody to run. In this mode edits pass in the run's directory alone (1.8).
                 "--permission-mode=" + (terms.editsInside() ? "acceptEdits" : "default"),

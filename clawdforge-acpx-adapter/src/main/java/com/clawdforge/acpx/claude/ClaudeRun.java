@@ -199,7 +199,7 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
       try {
         child =
             ChildProcess.start(
-                ClaudeCommand.argv(program.get(), oneShot, terms),
+                ClaudeCommand.argv(program.get(), oneShot, terms, directory.config()),
                 directory.work(),
                 environment,
                 oneShot.runId(),

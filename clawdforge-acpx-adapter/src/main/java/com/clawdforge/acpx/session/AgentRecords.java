@@ -50,6 +50,9 @@ final class AgentRecords {
    */
   void dropLease(String recordId) {
     delete(home.resolve(".acpx/queues").resolve(queueKey(recordId) + ".lock"));
+    // Not in the directory for temporary files that acpx is told.
+    Path sockets = Path.of("/tmp", "acpx-" + hash(home.toString()).substring(0, 10));
+    delete(sockets.resolve(queueKey(recordId) + ".sock"));
     if (RECORD.matcher(recordId).matches()) {
       Path sessions = home.resolve(".acpx/sessions");
       delete(sessions.resolve(recordId + ".stream.lock"));
@@ -118,10 +121,14 @@ final class AgentRecords {
   }
 
   private static String queueKey(String recordId) {
+    return hash(recordId).substring(0, 24);
+  }
+
+  private static String hash(String text) {
     try {
       byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(recordId.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, 24).toLowerCase(Locale.ROOT);
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).toLowerCase(Locale.ROOT);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

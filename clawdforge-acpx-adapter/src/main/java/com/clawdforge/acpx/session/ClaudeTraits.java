@@ -3,14 +3,17 @@ package com.clawdforge.acpx.session;
 import com.clawdforge.acpx.ClaudeHome;
 import com.clawdforge.acpx.ClaudeTerms;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,7 @@ record ClaudeTraits() implements AgentTraits {
   @Override
   public void configure(
       ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings) {
-    shim.set("meta", ShimConfig.claude(session));
+    shim.set("meta", ShimConfig.claude(session, directory));
     ClaudeTerms terms = ShimConfig.claudeTerms(session);
     Map<String, String> environment = new TreeMap<>();
     terms.addTo(environment);
@@ -47,11 +50,34 @@ record ClaudeTraits() implements AgentTraits {
     // told, whose path may then be too long for one.
     new ClaudeHome(settings.environment()).addTo(environment, directory.config(), directory.tmp());
     environment.forEach(shim.putObject("env")::put);
-    // Elsewhere lie files that name commands too, acpx's own record of the session first of all.
     if (session.background()) {
       shim.put("costBetweenTurns", directory.costBetweenTurns().toString());
     }
-    shim.put("inside", !session.permissions().approves(ToolKind.EXECUTE));
+    bound(shim, session.permissions(), terms, settings);
+  }
+
+  // Tools that are named narrow what passes: who has none that runs commands is bounded in the
+  // files
+  // too. Elsewhere lie files that name commands, acpx's own record of the session first of all.
+  private static void bound(
+      ObjectNode shim, Permissions permissions, ClaudeTerms terms, SessionSettings settings) {
+    Set<ToolKind> approved = permissions.approved();
+    approved.retainAll(terms.kinds());
+    ShimConfig.addKinds(shim, "approved", approved);
+    if (permissions instanceof Permissions.Mode) {
+      Set<ToolKind> unasked = EnumSet.of(ToolKind.READ, ToolKind.SEARCH);
+      unasked.retainAll(terms.kinds());
+      ShimConfig.addKinds(shim, "inOwn", unasked);
+    }
+    boolean readsAnywhere =
+        terms.runsCommands()
+            ? permissions.readsAnywhere()
+            : permissions instanceof Permissions.Policy policy && policy.readAnywhere();
+    if (!readsAnywhere) {
+      settings.readable().forEach(place -> shim.withArray("readable").add(place.toString()));
+      shim.withArray("readable");
+    }
+    shim.put("inside", !terms.runsCommands());
   }
 
   // The shim also takes ids that the adapter does not list.

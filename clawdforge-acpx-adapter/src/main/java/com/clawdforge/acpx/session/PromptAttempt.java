@@ -191,6 +191,8 @@ final class PromptAttempt {
     if (TurnVerdict.hasDied(failure) || TurnVerdict.isWedged(failure)) {
       // What is left of it would stand in the next turn's way.
       session.kill();
+    } else if (TurnVerdict.mayGoOn(failure)) {
+      session.end();
     } else {
       endTools();
     }

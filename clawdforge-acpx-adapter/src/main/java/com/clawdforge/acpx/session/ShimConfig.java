@@ -2,13 +2,13 @@ package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.ClaudeTerms;
 import com.clawdforge.core.agent.AgentSession;
-import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Set;
 
 /** What the shim is told of a session: session-shim.mjs says what it does with that. */
 final class ShimConfig {
@@ -25,21 +25,13 @@ final class ShimConfig {
     ArrayNode command = config.putArray("argv");
     argv.forEach(command::add);
     config.put("cwd", directory.work().toString());
-    ArrayNode approved = config.putArray("approved");
-    session.permissions().approved().stream().map(ToolKind::wire).sorted().forEach(approved::add);
-    if (session.permissions() instanceof Permissions.Mode) {
-      config.putArray("inOwn").add(ToolKind.READ.wire()).add(ToolKind.SEARCH.wire());
-    }
-    if (!session.permissions().readsAnywhere()) {
-      ArrayNode places = config.putArray("readable");
-      settings.readable().forEach(place -> places.add(place.toString()));
-    }
+    addKinds(config, "approved", session.permissions().approved());
     AgentTraits.of(session.agent()).configure(config, session, directory, settings);
     return config.toString();
   }
 
   // Sent anew whenever the agent resumes, since nothing of it is kept (agent-facts.md, section 5).
-  static ObjectNode claude(AgentSession session) {
+  static ObjectNode claude(AgentSession session, SessionDirectory directory) {
     ObjectNode meta = JSON.createObjectNode();
     SystemPrompt system = session.system();
     if (system != null) {
@@ -58,11 +50,16 @@ final class ShimConfig {
       options.put("maxTurns", session.maxTurns());
     }
     ClaudeTerms terms = claudeTerms(session);
-    options.set("settings", terms.settings());
+    options.set("settings", terms.settings(directory.config()));
     options.put("strictMcpConfig", true);
     terms.offered().ifPresent(tools -> tools.forEach(options.putArray("tools")::add));
     terms.withheld().forEach(options.putArray("disallowedTools")::add);
     return meta;
+  }
+
+  static void addKinds(ObjectNode config, String name, Set<ToolKind> kinds) {
+    ArrayNode wires = config.putArray(name);
+    kinds.stream().map(ToolKind::wire).sorted().forEach(wires::add);
   }
 
   static ClaudeTerms claudeTerms(AgentSession session) {

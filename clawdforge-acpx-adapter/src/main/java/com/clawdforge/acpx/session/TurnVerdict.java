@@ -23,7 +23,7 @@ final class TurnVerdict {
               + "|Please run /login|API Error: 40[13]\\b|unexpected status 40[13]\\b");
   // The latter is codex's adapter, once codex itself has died.
   private static final Pattern FORGOTTEN =
-      Pattern.compile("Session not found|Connection is disposed");
+      Pattern.compile("Session not found|Connection is disposed|session has ended");
 
   private static final Pattern DIED =
       Pattern.compile(
@@ -56,6 +56,14 @@ final class TurnVerdict {
   static AcpLine.Failure ofProvider(String message, boolean loginRefused) {
     return new AcpLine.Failure(
         INTERNAL, message, loginRefused ? "authentication_failed" : null, null, null);
+  }
+
+  /**
+   * Whether it cannot be said that the agent has stopped working: its adapter has failed at one of
+   * its messages, and lets it go on. An error of the provider's has a kind and ends the turn.
+   */
+  static boolean mayGoOn(AcpLine.Failure failure) {
+    return failure.code() == INTERNAL && failure.kind() == null && failure.acpxCode() == null;
   }
 
   /** The agent, or what stood between it and us, has died in the middle of the turn. */

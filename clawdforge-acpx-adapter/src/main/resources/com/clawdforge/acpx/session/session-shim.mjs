@@ -19,8 +19,10 @@
 // that the first prompt begins a real one.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { lstatSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import {
+  lstatSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const MAX_LINE = 64 * 1024 * 1024;
@@ -62,6 +64,24 @@ function noteCost(line) {
   }
 }
 
+// The adapter reads them whatever it is told, and takes a mode from them in which it does not ask. An
+// agent that edits in its own directory could leave itself one.
+function dropSettings() {
+  const folder = join(config.cwd, ".claude");
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
+  for (const name of ["settings.json", "settings.local.json"]) {
+    rmSync(join(folder, name), { force: true, recursive: true });
+  }
+}
+
+// Whether a message tells of a mode in which the agent does not ask for everything.
+function tellsOfOtherMode(line) {
+  if (everything || !line.includes("currentModeId")) return false;
+  const { result, params } = parsed(line) ?? {};
+  const mode = result?.modes?.currentModeId ?? params?.update?.currentModeId;
+  return mode !== undefined && mode !== "default";
+}
+
 function toAgent(line) {
   if (config.costBetweenTurns && line.includes('"session/prompt"')) {
     const { id, method } = parsed(line) ?? {};
@@ -75,6 +95,7 @@ function toAgent(line) {
     process.stdout.write(bytes({ jsonrpc: "2.0", id: message.id, error }));
     return undefined;
   }
+  if (config.inside) dropSettings();
   message.params = { ...message.params, cwd: config.cwd, mcpServers: [] };
   if (config.meta) message.params._meta = { ...message.params._meta, ...config.meta };
   return bytes(message);
@@ -108,7 +129,7 @@ function isBelow(path, directory) {
 
 // Plain paths alone: an agent may trim a path, or expand a ~, before it takes it for absolute.
 function lies(path, directories) {
-  if (typeof path !== "string" || resolve(path) !== path) return false;
+  if (typeof path !== "string" || resolve(path) !== path || path.trim() !== path) return false;
   const real = target(path);
   return real !== undefined && directories.some((directory) => isBelow(real, directory));
 }
@@ -154,7 +175,8 @@ function kindOf(toolCall) {
   return kind === "other" && toolCall?.rawInput?.notebook_path !== undefined ? "edit" : kind;
 }
 
-function toClient(line) {
+function toClient(line, giveUp) {
+  if (tellsOfOtherMode(line)) giveUp("the agent is in a mode in which it does not ask");
   if (config.costBetweenTurns && (line.includes("usage_update") || !line.includes('"method"'))) {
     noteCost(line);
   }
@@ -191,7 +213,7 @@ function pipe(from, to, change, giveUp) {
       const line = kept.length === 0 ? tail : Buffer.concat([...kept, tail]);
       kept = [];
       size = 0;
-      write(change(line));
+      write(change(line, giveUp));
       start = end + 1;
     }
     if (start < chunk.length) {

@@ -40,6 +40,7 @@ final class Attempts {
     attempts.delegating();
     attempts.others();
     attempts.foundAround();
+    attempts.afterSkills();
     // Last, since it may change the mode that all that follows is judged by.
     attempts.planning();
     return List.copyOf(attempts.all);
@@ -91,6 +92,8 @@ final class Attempts {
                     "content"),
                 told(ground.secret("link-grep")))
             .atMost());
+    sideways("Grep through .. and a blank", "Grep", ".. ");
+    sideways("Grep through .. and a blank of another kind", "Grep", "..\u00a0");
     ground.theft("grep-glob");
     add(
         Attempt.of(
@@ -454,6 +457,20 @@ final class Attempts {
             told(ground.secret("skill"))));
   }
 
+  // Some skills bring rules by which files are read anywhere unasked.
+  private void afterSkills() throws IOException {
+    add(
+        accepted("Skill for keybindings", Need.OTHER, "Skill", Map.of("skill", "keybindings-help"))
+            .atMost());
+    read("Read outside after a skill", Need.READ_ANYWHERE, ground.theft("skilled"), "skilled");
+    add(accepted("Skill for the API", Need.OTHER, "Skill", Map.of("skill", "claude-api")).atMost());
+    grep(
+        "Grep outside after a skill",
+        Need.READ_ANYWHERE,
+        ground.theft("skilled-grep"),
+        "skilled-grep");
+  }
+
   private void planning() throws IOException {
     add(accepted("EnterPlanMode", Need.OTHER, "EnterPlanMode", Map.of()).atMost());
     afterMode("in plan mode", "plan");
@@ -506,6 +523,26 @@ final class Attempts {
             Map.of(
                 "pattern", "SECRET-" + secret, "path", place.toString(), "output_mode", "content"),
             told(ground.secret(secret))));
+  }
+
+  // The CLI trims a path before it looks where it leads.
+  private void sideways(String name, String tool, String up) throws IOException {
+    String word = ground.secret("sideways-" + all.size());
+    Files.writeString(work.resolveSibling(word + ".txt"), word);
+    add(
+        Attempt.of(
+                name,
+                Need.READ_ANYWHERE,
+                tool,
+                Map.of(
+                    "pattern",
+                    "SECRET-sideways",
+                    "path",
+                    work + "/" + up,
+                    "output_mode",
+                    "content"),
+                told(word))
+            .atMost());
   }
 
   // What is listed has a folder to itself: each list is to tell one word alone.

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.session.SessionFixture.Turn;
+import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
@@ -82,7 +83,12 @@ final class SessionPermissionsTest {
               .filter(event -> event.contains("session/request_permission"))
               .findFirst()
               .orElseThrow();
-      String answer = events.get(events.indexOf(request) + 1);
+      String answer =
+          events.stream()
+              .skip(events.indexOf(request) + 1)
+              .filter(event -> event.contains("\"outcome\""))
+              .findFirst()
+              .orElseThrow();
 
       // Quotes that are not escaped: it is the request itself, and not in a member of another.
       assertTrue(request.contains("\"kind\":\"allow_once\""), request);
@@ -117,7 +123,7 @@ final class SessionPermissionsTest {
     List<String> offered =
         offered(with(session(), new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE), true)));
     assertFalse(offered.contains("Bash"), offered::toString);
-    assertTrue(offered.contains("Write") && offered.contains("Skill"), offered::toString);
+    assertTrue(offered.contains("Write") && offered.contains("WebFetch"), offered::toString);
     assertFalse(offered.contains("EnterPlanMode"), offered::toString);
   }
 
@@ -158,6 +164,72 @@ final class SessionPermissionsTest {
       fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
       assertEquals("done", fixture.turn(after(session, first), "two").text());
       assertFalse(Files.exists(marker));
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void who_may_only_edit_leaves_no_settings_by_which_nobody_is_asked_any_more() throws Exception {
+    AgentSession session =
+        with(
+            session(),
+            new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false));
+    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path elsewhere = temp.resolve("elsewhere");
+    Queue<Reply> edits = new ConcurrentLinkedQueue<>();
+    edits.add(
+        edit(
+            work.resolve(".claude/settings.local.json"),
+            "{\"permissions\":{\"defaultMode\":\"bypassPermissions\"}}"));
+    edits.add(Reply.text("done"));
+    edits.add(edit(elsewhere, "x"));
+    try (SessionFixture fixture =
+        SessionFixture.start(
+            temp, request -> Objects.requireNonNullElse(edits.poll(), Reply.text("done")))) {
+      fixture.runner.open(session);
+      Turn first = fixture.turn(session, "go");
+      assertEquals("done", first.text());
+      assertTrue(Files.exists(work.resolve(".claude/settings.local.json")));
+
+      fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+      assertEquals("done", fixture.turn(after(session, first), "two").text());
+      assertFalse(Files.exists(elsewhere));
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void tools_that_are_named_bound_the_files_of_who_may_do_everything() throws Exception {
+    AgentSession session = withTools(session(), List.of("Read", "Write"));
+    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path elsewhere = temp.resolve("elsewhere");
+    Queue<Reply> edits =
+        new ConcurrentLinkedQueue<>(List.of(edit(elsewhere, "x"), edit(work.resolve("here"), "x")));
+    try (SessionFixture fixture =
+        SessionFixture.start(
+            temp, request -> Objects.requireNonNullElse(edits.poll(), Reply.text("done")))) {
+      fixture.runner.open(session);
+      assertEquals("done", fixture.turn(session, "go").text());
+      assertFalse(Files.exists(elsewhere));
+      assertTrue(Files.exists(work.resolve("here")));
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void a_call_that_the_adapter_fails_at_ends_the_agent_and_the_session_goes_on() throws Exception {
+    AgentSession session = with(session(), Permissions.Mode.DENY_ALL);
+    Reply malformed = Reply.toolUse("Read", Map.of("file_path", List.of("x")));
+    try (SessionFixture fixture =
+        SessionFixture.start(
+            temp,
+            request -> request.lastUserText().contains("two") ? Reply.text("done") : malformed)) {
+      fixture.runner.open(session);
+      Turn first = fixture.turn(session, "go");
+      assertTrue(first.outcome() instanceof AgentOutcome.Failed, first.outcome()::toString);
+      assertEquals(Map.of(), fixture.processes(session));
+
+      assertEquals("done", fixture.turn(after(session, first), "two").text());
       fixture.runner.close(session);
     }
   }
