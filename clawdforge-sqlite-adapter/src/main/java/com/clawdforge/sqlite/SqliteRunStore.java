@@ -142,16 +142,19 @@ final class SqliteRunStore implements RunStore {
   }
 
   @Override
-  public void deleteAnswers(Instant now) {
-    database.write(
+  public int deleteAnswers(Instant now) {
+    return database.write(
         handle ->
             handle
                 .createUpdate(
                     """
                     UPDATE runs SET answer = NULL, answer_is_json = NULL, answer_until = NULL
-                    WHERE answer_until <= :now
+                    WHERE seq IN (
+                      SELECT seq FROM runs WHERE answer_until <= :now
+                      ORDER BY answer_until LIMIT :limit)
                     """)
                 .bind("now", now.toEpochMilli())
+                .bind("limit", MOST_DELETED_AT_ONCE)
                 .execute());
   }
 

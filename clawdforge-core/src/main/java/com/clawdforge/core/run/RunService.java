@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -259,10 +260,15 @@ public final class RunService {
   public void sweep() {
     work.recordLeftovers();
     Instant now = clock.instant();
-    store.deleteAnswers(now);
+    inSteps(() -> store.deleteAnswers(now));
+    inSteps(() -> store.deleteCreatedBefore(now.minus(limits.retention())));
+  }
+
+  // Others write between two steps.
+  private static void inSteps(IntSupplier deletion) {
     int deleted;
     do {
-      deleted = store.deleteCreatedBefore(now.minus(limits.retention()));
+      deleted = deletion.getAsInt();
     } while (deleted > 0 && !Thread.currentThread().isInterrupted());
   }
 

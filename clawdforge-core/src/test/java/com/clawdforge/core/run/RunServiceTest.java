@@ -321,6 +321,22 @@ final class RunServiceTest {
   }
 
   @Test
+  void one_sweep_deletes_all_answers_whose_time_has_come() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      for (int i = 0; i < 10; i++) {
+        bench.start(Asking.that("old").keepAnswer()).await();
+      }
+      bench.clock.advance(DAY);
+
+      bench.runs.sweep();
+
+      for (Run run : bench.runs.listAll(PageRequest.all()).items()) {
+        assertNull(bench.recorded(run.id()).kept());
+      }
+    }
+  }
+
+  @Test
   void what_an_earlier_server_left_behind_is_ended_before_it_is_marked() {
     try (Bench bench = Bench.roomy()) {
       Run left =
