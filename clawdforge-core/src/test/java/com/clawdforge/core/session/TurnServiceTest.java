@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -364,6 +365,27 @@ final class TurnServiceTest {
 
       assertEquals(WorkState.TIMED_OUT, late.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, code(late));
+      // No place was missing: there are 64.
+      assertEquals(
+          "an earlier turn of the session was still running when timeout_secs had passed",
+          Objects.requireNonNull(late.error()).detail());
+    }
+  }
+
+  @Test
+  void a_turn_that_waits_too_long_for_a_place_is_told_so() throws Exception {
+    try (Stage stage = Stage.limited(Stage.limits(64, 1, 4, Stage.LONG))) {
+      stage.say(stage.open(), "hold");
+      stage.agents.awaitTurns(1);
+      TurnRequest hasty =
+          new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
+
+      Turn late = stage.turns.start(Stage.APP, stage.open(), hasty).await();
+
+      assertEquals(WorkState.TIMED_OUT, late.state());
+      assertEquals(
+          "no place became free for the turn within timeout_secs",
+          Objects.requireNonNull(late.error()).detail());
     }
   }
 
