@@ -144,6 +144,25 @@ final class RunServiceTest {
   }
 
   @Test
+  void a_run_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    try (Bench bench = Bench.withCancelGrace(Duration.ofMillis(20))) {
+      RunTicket ticket = bench.start("hold");
+      bench.agents.awaitStarted(1);
+      bench.store.breakUpdates(
+          run -> {
+            awaitQuietly(mayEnd);
+            return false;
+          });
+
+      assertFalse(bench.runs.cancel(APP, ticket.runId()));
+      assertFalse(bench.recorded(ticket.runId()).state().over());
+      mayEnd.countDown();
+      assertEquals(WorkState.CANCELLED, ticket.await().run().state());
+    }
+  }
+
+  @Test
   void a_ticket_cancels_its_run() throws Exception {
     try (Bench bench = Bench.roomy()) {
       RunTicket ticket = bench.start("hold");

@@ -23,6 +23,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -238,6 +240,30 @@ final class TurnServiceTest {
       assertEquals(WorkState.COMPLETED, next.await().state());
       assertFalse(stage.turns.cancel(Stage.APP, id), "nothing runs");
       assertTrue(stage.trail(id).contains(SessionEvent.Kind.CANCEL));
+    }
+  }
+
+  @Test
+  void a_turn_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
+    CountDownLatch mayBeRecorded = new CountDownLatch(1);
+    try (Stage stage = Stage.withCancelGrace(Duration.ofMillis(20))) {
+      String id = stage.open();
+      stage.before.put("record", () -> await(mayBeRecorded));
+      TurnTicket turn = stage.say(id, "hold");
+      stage.agents.awaitTurns(1);
+
+      assertFalse(stage.turns.cancel(Stage.APP, id));
+      assertFalse(stage.turns.cancel(Stage.APP, id, turn.turnIndex()));
+      mayBeRecorded.countDown();
+      assertEquals(WorkState.CANCELLED, turn.await().state());
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
