@@ -356,8 +356,8 @@ public final class RunService {
     // Not running: it was over when the store looked, or ended between the two looks.
     Run run = store.find(null, earlier.run().id()).orElse(earlier.run());
     if (!run.state().over()) {
-      // It is being refused at this moment.
-      throw limits.atCapacity();
+      // It is being refused at this moment, or its end could not be recorded yet.
+      throw RunLimits.earlierRunEnding();
     }
     return LiveRun.ticketOf(new FinishedRun(run, run.kept() == null ? null : run.kept().answer()));
   }
