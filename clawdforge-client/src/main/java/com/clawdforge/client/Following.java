@@ -32,7 +32,7 @@ final class Following<R> {
   private Following(Transport transport, Feed<?, R> feed, Duration limit) {
     this.transport = transport;
     this.feed = feed;
-    this.patience = new Patience(limit);
+    this.patience = new Patience(limit, transport.timing().jitter());
   }
 
   /**

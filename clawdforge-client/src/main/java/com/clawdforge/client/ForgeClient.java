@@ -160,7 +160,7 @@ public final class ForgeClient implements AutoCloseable {
   /**
    * Cancels a run of this app's.
    *
-   * @return whether that ended it; false if it was over already
+   * @return whether that ended it; false if it was over already, or is not over yet
    */
   public boolean cancelRun(String runId) {
     return transport.cancel(runPath(runId));

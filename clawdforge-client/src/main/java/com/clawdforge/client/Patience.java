@@ -17,6 +17,7 @@ final class Patience {
   private static final Duration LASTING = Duration.ofSeconds(10);
 
   private final Duration limit;
+  private final Jitter jitter;
   private final LongSupplier nanoTime;
   private long begun;
   private long rested;
@@ -24,13 +25,15 @@ final class Patience {
 
   /**
    * @param limit from now to the end of the work
+   * @param jitter by how much the pauses are shortened
    */
-  Patience(Duration limit) {
-    this(limit, System::nanoTime);
+  Patience(Duration limit, Jitter jitter) {
+    this(limit, jitter, System::nanoTime);
   }
 
-  Patience(Duration limit, LongSupplier nanoTime) {
+  Patience(Duration limit, Jitter jitter, LongSupplier nanoTime) {
     this.limit = limit;
+    this.jitter = jitter;
     this.nanoTime = nanoTime;
     this.begun = nanoTime.getAsLong();
   }
@@ -71,7 +74,7 @@ final class Patience {
           "the stream broke: " + Repetition.words(lost) + "; what it told of may go on", lost);
     }
     Duration pause = FIRST_PAUSE.multipliedBy(1L << (tries - 1));
-    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    return jitter.shorten(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
   }
 
   /** Whether this may be a gateway that is being started anew, or a proxy in front of it. */

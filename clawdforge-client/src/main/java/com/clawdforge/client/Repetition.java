@@ -106,7 +106,7 @@ final class Repetition<A> {
       return pauseAfter(refusal);
     }
     return why instanceof IOException broken && mayRepeatAfter(broken)
-        ? timing.retries().pause(retries)
+        ? timing.jitter().shorten(timing.retries().pause(retries))
         : null;
   }
 

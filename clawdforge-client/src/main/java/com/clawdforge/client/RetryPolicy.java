@@ -9,7 +9,9 @@ import java.time.Duration;
  *
  * @param maxRetries how often at most after the first try; 0 for never
  * @param firstPause before the first retry after a failed connection, doubled for each more up to
- *     {@code longestPause}
+ *     {@code longestPause}; each is shortened by chance, by its half at most, so that the clients
+ *     of a gateway that was away do not all come back at once. What the gateway asks to wait for is
+ *     waited for.
  * @param longestPause what the gateway may ask to wait for at most; beyond it the refusal is given
  *     to the caller
  */

@@ -52,7 +52,7 @@ public final class RunStream implements Iterable<RunEvent>, AutoCloseable {
   /**
    * Cancels the run.
    *
-   * @return whether that ended it; false if it was over already
+   * @return whether that ended it; false if it was over already, or is not over yet
    */
   public boolean cancel() {
     return transport.cancel(feed);

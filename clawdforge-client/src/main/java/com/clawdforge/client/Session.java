@@ -138,7 +138,7 @@ public final class Session implements AutoCloseable {
   /**
    * Cancels the turn that runs, if one does; it ends soon, and the session stays open.
    *
-   * @return whether one ran
+   * @return whether that ended one; false if none ran, or it is not over yet
    */
   public boolean cancel() {
     return transport.cancel(path);
@@ -147,7 +147,7 @@ public final class Session implements AutoCloseable {
   /**
    * Cancels a turn, running or waiting; it ends soon, and the session stays open.
    *
-   * @return whether that ended it; false if it was over already
+   * @return whether that ended it; false if it was over already, or is not over yet
    */
   public boolean cancel(int turnIndex) {
     return transport.cancel(path(turnIndex));

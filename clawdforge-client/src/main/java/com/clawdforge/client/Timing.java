@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param upload for a call that sends a file
  * @param silence for anything at all in a stream; the gateway says something every 15 seconds
  * @param retries how calls are sent again
+ * @param jitter by how much the pauses before retries are shortened
  * @param pause how to wait
  */
 record Timing(
@@ -23,6 +24,7 @@ record Timing(
     Duration upload,
     Duration silence,
     RetryPolicy retries,
+    Jitter jitter,
     Pause pause) {
   static final Timing STANDARD =
       new Timing(
@@ -32,6 +34,7 @@ record Timing(
           Duration.ofMinutes(10),
           Duration.ofSeconds(45),
           RetryPolicy.STANDARD,
+          Jitter.RANDOM,
           pauseOn(Threads.forConnections()));
 
   // What comes after a pause goes on there: the common pool may be busy for as long as the app
@@ -44,7 +47,7 @@ record Timing(
   }
 
   Timing with(RetryPolicy other) {
-    return new Timing(connect, margin, plain, upload, silence, other, pause);
+    return new Timing(connect, margin, plain, upload, silence, other, jitter, pause);
   }
 
   /** Lets time pass. */

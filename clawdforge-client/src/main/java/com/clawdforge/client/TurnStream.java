@@ -45,7 +45,7 @@ public final class TurnStream implements Iterable<TurnEvent>, AutoCloseable {
   /**
    * Cancels the turn, running or waiting; it ends soon, and the session stays open.
    *
-   * @return whether that ended it; false if it was over already
+   * @return whether that ended it; false if it was over already, or is not over yet
    */
   public boolean cancel() {
     return transport.cancel(feed);

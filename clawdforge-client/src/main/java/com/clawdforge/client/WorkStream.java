@@ -39,7 +39,8 @@ final class WorkStream<E, R> implements Iterator<E>, AutoCloseable {
    */
   static <E, R> WorkStream<E, R> open(Transport transport, Feed<E, R> feed, Duration limit) {
     transport.underWay().checkOpen();
-    WorkStream<E, R> stream = new WorkStream<>(transport, feed, new Patience(limit));
+    WorkStream<E, R> stream =
+        new WorkStream<>(transport, feed, new Patience(limit, transport.timing().jitter()));
     stream.connect();
     stream.patience.rest();
     return stream;

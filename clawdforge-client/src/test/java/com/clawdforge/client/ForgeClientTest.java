@@ -201,6 +201,24 @@ final class ForgeClientTest {
   }
 
   @Test
+  void not_all_clients_of_a_gateway_that_is_not_there_come_back_at_once() {
+    gateway.shortensPausesBy(0.5);
+    gateway.close();
+    assertThrows(ForgeTransportException.class, () -> client.run("p"));
+    assertEquals(
+        List.of(Duration.ofNanos(750_000), Duration.ofNanos(1_500_000), Duration.ofMillis(3)),
+        gateway.pauses());
+  }
+
+  @Test
+  void a_time_that_the_gateway_names_is_not_shortened() {
+    gateway.shortensPausesBy(1);
+    gateway.answers(503, "{\"code\":\"at_capacity\"}", "Retry-After", "5").answers(200, ANSWER);
+    client.run("p");
+    assertEquals(List.of(Duration.ofSeconds(5)), gateway.pauses());
+  }
+
+  @Test
   void no_answer_within_the_deadline_ends_the_call_and_is_not_tried_again() {
     CountDownLatch over = new CountDownLatch(1);
     gateway.handles(

@@ -13,7 +13,8 @@ final class PatienceTest {
   private final IOException lost = new IOException("lost");
 
   private long now;
-  private final Patience patience = new Patience(Duration.ofMinutes(2), () -> now);
+  private double chance;
+  private final Patience patience = new Patience(Duration.ofMinutes(2), () -> chance, () -> now);
 
   private void pass(Duration time) {
     now += time.toNanos();
@@ -37,6 +38,15 @@ final class PatienceTest {
     }
     assertThrows(
         ForgeTransportException.class, () -> patience.pauseAfter(lost, Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void pauses_are_shortened_by_chance_and_by_their_half_at_most() {
+    assertEquals(Duration.ofMillis(250), patience.pauseAfter(lost, Duration.ZERO));
+    chance = 1;
+    assertEquals(Duration.ofMillis(250), patience.pauseAfter(lost, Duration.ZERO));
+    chance = 0.5;
+    assertEquals(Duration.ofMillis(750), patience.pauseAfter(lost, Duration.ZERO));
   }
 
   @Test

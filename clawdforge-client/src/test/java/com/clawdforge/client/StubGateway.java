@@ -36,6 +36,7 @@ final class StubGateway implements AutoCloseable {
   private final Deque<HttpHandler> answers = new ArrayDeque<>();
   private final List<Asked> asked = new ArrayList<>();
   private final List<Duration> pauses = new ArrayList<>();
+  private volatile double chance;
   private CountDownLatch pausing = new CountDownLatch(0);
   private CompletableFuture<Void> pauseEnd = CompletableFuture.completedFuture(null);
 
@@ -215,6 +216,11 @@ final class StubGateway implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
+  /** From now on pauses are shortened by this part of their half. */
+  void shortensPausesBy(double part) {
+    chance = part;
+  }
+
   /** Pauses are noted and, unless a test says otherwise, not taken. */
   private Timing timing(Duration margin, Duration silence) {
     Duration enough = Duration.ofSeconds(20);
@@ -225,6 +231,7 @@ final class StubGateway implements AutoCloseable {
         enough,
         silence,
         new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMinutes(1)),
+        () -> chance,
         this::pause);
   }
 

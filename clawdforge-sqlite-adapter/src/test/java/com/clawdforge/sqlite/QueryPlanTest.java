@@ -128,6 +128,7 @@ final class QueryPlanTest {
     runs.updateAndForgetKey(run);
     runs.keep("run-1", new KeptAnswer(new Answer("text", false), Samples.T0));
     runs.find(null, "run-1");
+    runs.find("app-1", "run-1");
     runs.list(null, PageRequest.first(1));
     runs.list("app-1", PageRequest.first(1));
     runs.interruptUnfinished(Samples.T0);

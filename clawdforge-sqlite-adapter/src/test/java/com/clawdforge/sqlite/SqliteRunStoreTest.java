@@ -1,10 +1,16 @@
 package com.clawdforge.sqlite;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.run.RunStoreContract;
+import com.clawdforge.core.work.WorkState;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SqliteRunStoreTest extends RunStoreContract {
@@ -24,5 +30,15 @@ final class SqliteRunStoreTest extends RunStoreContract {
   @Override
   protected RunStore runs() {
     return ledger.runStore();
+  }
+
+  @Test
+  void a_run_is_not_even_read_for_another_token() {
+    runs().add(Samples.run("run-1", WorkState.COMPLETED), null, null, Samples.T0);
+    // Whoever reads this row fails.
+    ledger.database().write(handle -> handle.execute("UPDATE runs SET state = 'unreadable'"));
+
+    assertThrows(IllegalArgumentException.class, () -> runs().find("app-1", "run-1"));
+    assertEquals(Optional.empty(), runs().find("app-2", "run-1"));
   }
 }

@@ -24,6 +24,14 @@ public record RunLimits(
   /** When somebody who was refused for the server's sake should try again. */
   static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
+  /** For a repeated request whose first run is over and not recorded: no limit is in its way. */
+  static Refusal earlierRunEnding() {
+    return Refusal.retryLater(
+        ErrorCode.AT_CAPACITY,
+        "the earlier run under this Idempotency-Key is just ending; try again soon",
+        RETRY_AFTER);
+  }
+
   Refusal atCapacity() {
     return Refusal.retryLater(
         ErrorCode.AT_CAPACITY,

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class RunService {
   private final FileService files;
   private final RunLimits limits;
   private final WorkObserver observer;
+  private final Duration cancelGrace;
   private final Clock clock;
   private final Supplier<String> ids;
   private final RunVerdict verdict;
@@ -73,6 +75,24 @@ public final class RunService {
       Clock clock,
       Supplier<String> ids,
       WorkObserver observer) {
+    this(store, agents, files, resultText, limits, clock, ids, observer, CANCEL_GRACE);
+  }
+
+  /**
+   * The same, with another patience.
+   *
+   * @param cancelGrace how long the answer to a cancel waits for the end
+   */
+  RunService(
+      RunStore store,
+      AgentRunner agents,
+      FileService files,
+      ResultText resultText,
+      RunLimits limits,
+      Clock clock,
+      Supplier<String> ids,
+      WorkObserver observer,
+      Duration cancelGrace) {
     this.store = store;
     this.agents = agents;
     this.files = files;
@@ -80,6 +100,7 @@ public final class RunService {
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.ids = ids;
     this.observer = observer;
+    this.cancelGrace = cancelGrace;
     this.verdict = new RunVerdict(resultText);
     this.work =
         new RunWork(store, agents, verdict, limits, this.clock, over -> live.remove(over.id()));
@@ -179,7 +200,9 @@ public final class RunService {
   /**
    * Cancels the caller's run and waits until it is over, some seconds at most.
    *
-   * @return whether that ended it; false if it was over already
+   * @return whether the run is over and recorded as cancelled; false if it was over already, ended
+   *     otherwise meanwhile, or is not over yet: then it is still told to stop, and its state says
+   *     later how it ended
    */
   public boolean cancel(Caller caller, String runId) throws InterruptedException {
     Run run = get(caller, runId);
@@ -189,11 +212,10 @@ public final class RunService {
     }
     running.cancel(CancelReason.ASKED_FOR);
     try {
-      FinishedRun over = running.outcome().get(CANCEL_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      FinishedRun over = running.outcome().get(cancelGrace.toMillis(), TimeUnit.MILLISECONDS);
       return over.run().state() == WorkState.CANCELLED;
-    } catch (TimeoutException e) {
-      return true;
-    } catch (ExecutionException e) {
+    } catch (TimeoutException | ExecutionException e) {
+      // Not over, or not recorded: nobody knows yet how it ends.
       return false;
     }
   }
@@ -259,10 +281,15 @@ public final class RunService {
   public void sweep() {
     work.recordLeftovers();
     Instant now = clock.instant();
-    store.deleteAnswers(now);
+    inSteps(() -> store.deleteAnswers(now));
+    inSteps(() -> store.deleteCreatedBefore(now.minus(limits.retention())));
+  }
+
+  // Others write between two steps.
+  private static void inSteps(IntSupplier deletion) {
     int deleted;
     do {
-      deleted = store.deleteCreatedBefore(now.minus(limits.retention()));
+      deleted = deletion.getAsInt();
     } while (deleted > 0 && !Thread.currentThread().isInterrupted());
   }
 
@@ -329,8 +356,8 @@ public final class RunService {
     // Not running: it was over when the store looked, or ended between the two looks.
     Run run = store.find(null, earlier.run().id()).orElse(earlier.run());
     if (!run.state().over()) {
-      // It is being refused at this moment.
-      throw limits.atCapacity();
+      // It is being refused at this moment, or its end could not be recorded yet.
+      throw RunLimits.earlierRunEnding();
     }
     return LiveRun.ticketOf(new FinishedRun(run, run.kept() == null ? null : run.kept().answer()));
   }

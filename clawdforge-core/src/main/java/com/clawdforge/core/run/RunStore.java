@@ -66,8 +66,12 @@ public interface RunStore {
    */
   List<String> interruptUnfinished(Instant when);
 
-  /** Deletes kept answers whose time has come. */
-  void deleteAnswers(Instant now);
+  /**
+   * Deletes kept answers whose time has come, a bounded number in one call.
+   *
+   * @return how many; 0 means that none is left
+   */
+  int deleteAnswers(Instant now);
 
   /**
    * Deletes runs that were created before a time and are over, a bounded number in one call.

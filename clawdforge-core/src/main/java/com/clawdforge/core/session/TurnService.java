@@ -46,6 +46,7 @@ public final class TurnService implements AutoCloseable {
   private final SessionStore store;
   private final FileService files;
   private final SessionLimits limits;
+  private final Duration cancelGrace;
   private final Clock clock;
   private final TurnJournal journal;
   private final TurnWork work;
@@ -67,9 +68,26 @@ public final class TurnService implements AutoCloseable {
       SessionLimits limits,
       Clock clock,
       WorkObserver observer) {
+    this(store, agents, files, limits, clock, observer, CANCEL_GRACE);
+  }
+
+  /**
+   * The same, with another patience.
+   *
+   * @param cancelGrace how long the answer to a cancel waits for the end
+   */
+  TurnService(
+      SessionStore store,
+      AgentRunner agents,
+      FileService files,
+      SessionLimits limits,
+      Clock clock,
+      WorkObserver observer,
+      Duration cancelGrace) {
     this.store = store;
     this.files = files;
     this.limits = limits;
+    this.cancelGrace = cancelGrace;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.journal = new TurnJournal(store);
     this.work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
@@ -168,7 +186,9 @@ public final class TurnService implements AutoCloseable {
    * Cancels the running turn of the caller's session and waits until it is over, some seconds at
    * most. Turns that wait stay, and the next one goes.
    *
-   * @return whether that ended it; false if none was running, or it was over already
+   * @return whether the turn is over and recorded as cancelled; false if none was running, it was
+   *     over already, ended otherwise meanwhile, or is not over yet: then it is still told to stop,
+   *     and its state says later how it ended
    */
   public boolean cancel(Caller caller, String sessionId) throws InterruptedException {
     Session session = session(caller, sessionId);
@@ -180,7 +200,9 @@ public final class TurnService implements AutoCloseable {
    * Cancels one turn of the caller's session, running or waiting, and waits until it is over, some
    * seconds at most. The others stay.
    *
-   * @return whether that ended it; false if it was over already
+   * @return whether the turn is over and recorded as cancelled; false if it was over already, ended
+   *     otherwise meanwhile, or is not over yet: then it is still told to stop, and its state says
+   *     later how it ended
    */
   public boolean cancel(Caller caller, String sessionId, int index) throws InterruptedException {
     Turn known = get(caller, sessionId, index);
@@ -204,11 +226,10 @@ public final class TurnService implements AutoCloseable {
             null,
             AgentReport.NONE));
     try {
-      Turn over = turn.outcome().get(CANCEL_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+      Turn over = turn.outcome().get(cancelGrace.toMillis(), TimeUnit.MILLISECONDS);
       return over.state() == WorkState.CANCELLED;
-    } catch (TimeoutException e) {
-      return true;
-    } catch (ExecutionException e) {
+    } catch (TimeoutException | ExecutionException e) {
+      // Not over, or not recorded: nobody knows yet how it ends.
       return false;
     }
   }

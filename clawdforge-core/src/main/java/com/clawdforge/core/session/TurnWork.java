@@ -106,8 +106,9 @@ final class TurnWork {
     if (reason != null) {
       return cancelled(turn.accepted(), reason);
     }
-    if (!first) {
-      return timedOutWaiting(turn);
+    // Also when it came to be the first only as its time ran out: no place would have helped it.
+    if (!first || !turn.remaining().isPositive()) {
+      return timedOut(turn, WorkError.timedOutBehindTurn());
     }
     Optional<Places.Place> place = places.ask();
     if (place.isEmpty()) {
@@ -129,7 +130,7 @@ final class TurnWork {
     }
     Duration remaining = turn.remaining();
     if (!remaining.isPositive()) {
-      return timedOutWaiting(turn);
+      return timedOut(turn, WorkError.timedOutWaiting("turn"));
     }
     if (!granted) {
       return failed(turn.accepted(), WorkError.of(limits.noRoomForTurn()));
@@ -196,14 +197,9 @@ final class TurnWork {
         WorkError.of(reason, "turn").orElse(null));
   }
 
-  private Turn timedOutWaiting(LiveTurn turn) {
+  private Turn timedOut(LiveTurn turn, WorkError error) {
     return turn.accepted()
-        .ended(
-            WorkState.TIMED_OUT,
-            clock.instant(),
-            AgentReport.NONE,
-            false,
-            WorkError.timedOutWaiting("turn"));
+        .ended(WorkState.TIMED_OUT, clock.instant(), AgentReport.NONE, false, error);
   }
 
   private Turn failed(Turn turn, WorkError error) {

@@ -57,6 +57,14 @@ public record WorkError(ErrorCode code, String detail, String stderrTail) {
         "");
   }
 
+  /** The session was not free in time. */
+  public static WorkError timedOutBehindTurn() {
+    return new WorkError(
+        ErrorCode.AGENT_TIMEOUT,
+        "an earlier turn of the session was still running when timeout_secs had passed",
+        "");
+  }
+
   /** A defect of ours. */
   public static WorkError broken() {
     return new WorkError(

@@ -52,6 +52,11 @@ final class Bench implements AutoCloseable {
   private final AtomicInteger openContents = new AtomicInteger();
 
   private Bench(RunLimits limits, Function<Bench, Function<OneShot, FakeRun>> script) {
+    this(limits, script, Duration.ofSeconds(20));
+  }
+
+  private Bench(
+      RunLimits limits, Function<Bench, Function<OneShot, FakeRun>> script, Duration cancelGrace) {
     this.agents = FakeAgentRunner.scripted(script.apply(this));
     this.files =
         new FileService(
@@ -65,11 +70,16 @@ final class Bench implements AutoCloseable {
             limits,
             clock,
             () -> "run-" + ids.incrementAndGet(),
-            observed);
+            observed,
+            cancelGrace);
   }
 
   static Bench roomy() {
     return new Bench(ROOMY, bench -> bench::echo);
+  }
+
+  static Bench withCancelGrace(Duration grace) {
+    return new Bench(ROOMY, bench -> bench::echo, grace);
   }
 
   static Bench scripted(Function<OneShot, FakeRun> script) {

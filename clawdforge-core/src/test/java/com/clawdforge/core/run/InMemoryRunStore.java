@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps runs for as long as the test runs. Safe for any thread. */
 public final class InMemoryRunStore implements RunStore {
+  private static final int MOST_DELETED_AT_ONCE = 3;
+
   private final Sequence<Row> rows = new Sequence<>();
 
   private record Row(Run run, @Nullable String prompt, @Nullable IdempotencyKey key) {
@@ -112,13 +114,14 @@ public final class InMemoryRunStore implements RunStore {
   }
 
   @Override
-  public synchronized void deleteAnswers(Instant now) {
-    for (Row row : rows.newestFirst().toList()) {
-      KeptAnswer kept = row.run().kept();
-      if (kept != null && !kept.until().isAfter(now)) {
-        rows.replace(row, row.with(withAnswer(row.run(), null)));
-      }
-    }
+  public synchronized int deleteAnswers(Instant now) {
+    List<Row> due =
+        rows.newestFirst()
+            .filter(row -> row.run().kept() != null && !row.run().kept().until().isAfter(now))
+            .limit(MOST_DELETED_AT_ONCE)
+            .toList();
+    due.forEach(row -> rows.replace(row, row.with(withAnswer(row.run(), null))));
+    return due.size();
   }
 
   @Override

@@ -144,6 +144,25 @@ final class RunServiceTest {
   }
 
   @Test
+  void a_run_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    try (Bench bench = Bench.withCancelGrace(Duration.ofMillis(20))) {
+      RunTicket ticket = bench.start("hold");
+      bench.agents.awaitStarted(1);
+      bench.store.breakUpdates(
+          run -> {
+            awaitQuietly(mayEnd);
+            return false;
+          });
+
+      assertFalse(bench.runs.cancel(APP, ticket.runId()));
+      assertFalse(bench.recorded(ticket.runId()).state().over());
+      mayEnd.countDown();
+      assertEquals(WorkState.CANCELLED, ticket.await().run().state());
+    }
+  }
+
+  @Test
   void a_ticket_cancels_its_run() throws Exception {
     try (Bench bench = Bench.roomy()) {
       RunTicket ticket = bench.start("hold");
@@ -317,6 +336,22 @@ final class RunServiceTest {
       assertEquals(WorkState.COMPLETED, bench.recorded(young.run().id()).state());
       bench.release("hold");
       assertEquals(WorkState.COMPLETED, running.await().run().state());
+    }
+  }
+
+  @Test
+  void one_sweep_deletes_all_answers_whose_time_has_come() throws Exception {
+    try (Bench bench = Bench.roomy()) {
+      for (int i = 0; i < 10; i++) {
+        bench.start(Asking.that("old").keepAnswer()).await();
+      }
+      bench.clock.advance(DAY);
+
+      bench.runs.sweep();
+
+      for (Run run : bench.runs.listAll(PageRequest.all()).items()) {
+        assertNull(bench.recorded(run.id()).kept());
+      }
     }
   }
 

@@ -152,6 +152,14 @@ final class RunShutdownTest {
       assertEquals(0, bench.openContents());
       assertEquals(WorkState.RUNNING, bench.recorded(ticket.runId()).state());
 
+      // Its place is free: no limit is to be raised.
+      Refusal refusal = assertThrows(Refusal.class, () -> bench.start(Asking.that("x").key("k")));
+      assertEquals(ErrorCode.AT_CAPACITY, refusal.code());
+      assertEquals(
+          "the earlier run under this Idempotency-Key is just ending; try again soon",
+          refusal.detail());
+      assertEquals(RunLimits.RETRY_AFTER, refusal.retryAfter());
+
       assertThrows(StoreException.class, bench.runs::sweep);
       bench.store.heal();
       bench.runs.sweep();

@@ -282,12 +282,37 @@ public abstract class RunStoreContract {
     runs().keep("run-1", new KeptAnswer(new Answer("1", true), T0.plusMillis(1000)));
     runs().keep("run-2", new KeptAnswer(new Answer("2", true), T0.plusMillis(1001)));
 
-    runs().deleteAnswers(T0.plusMillis(999));
+    assertEquals(0, runs().deleteAnswers(T0.plusMillis(999)));
     assertNotNull(runs().find(null, "run-1").orElseThrow().kept());
 
-    runs().deleteAnswers(T0.plusMillis(1000));
+    assertEquals(1, runs().deleteAnswers(T0.plusMillis(1000)));
     assertEquals(Optional.of(first), runs().find(null, "run-1"));
     assertNotNull(runs().find(null, "run-2").orElseThrow().kept());
+  }
+
+  @Test
+  void any_number_of_answers_goes_in_the_end_a_bounded_number_at_once() {
+    for (int i = 0; i < 300; i++) {
+      over("run-" + i, "app-1", T0, WorkState.COMPLETED);
+      runs().keep("run-" + i, new KeptAnswer(new Answer("1", true), T0));
+    }
+
+    int deleted = runs().deleteAnswers(T0);
+    assertTrue(deleted > 0 && deleted < 300, () -> deleted + " at once");
+    assertEquals(300 - deleted, keptAnswers());
+
+    int all = deleted;
+    for (int more = deleted; more > 0; all += more) {
+      more = runs().deleteAnswers(T0);
+    }
+    assertEquals(300, all);
+    assertEquals(0, keptAnswers());
+  }
+
+  private long keptAnswers() {
+    return runs().list(null, PageRequest.all()).items().stream()
+        .filter(run -> runs().find(null, run.id()).orElseThrow().kept() != null)
+        .count();
   }
 
   @Test

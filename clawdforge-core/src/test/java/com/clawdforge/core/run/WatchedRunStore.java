@@ -116,8 +116,8 @@ final class WatchedRunStore implements RunStore {
   }
 
   @Override
-  public void deleteAnswers(Instant now) {
-    store.deleteAnswers(now);
+  public int deleteAnswers(Instant now) {
+    return store.deleteAnswers(now);
   }
 
   @Override

@@ -55,10 +55,17 @@ final class Stage implements AutoCloseable {
   private final AtomicInteger ids = new AtomicInteger();
 
   private Stage(SessionLimits limits, @Nullable BiFunction<AgentSession, Prompt, FakeRun> script) {
+    this(limits, script, Duration.ofSeconds(20));
+  }
+
+  private Stage(
+      SessionLimits limits,
+      @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
+      Duration cancelGrace) {
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
     SessionStore store = watched();
-    turns = new TurnService(store, agents, files, limits, clock, observed);
+    turns = new TurnService(store, agents, files, limits, clock, observed, cancelGrace);
     sessions =
         new SessionService(
             store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
@@ -108,6 +115,10 @@ final class Stage implements AutoCloseable {
 
   static Stage limited(SessionLimits limits) {
     return new Stage(limits, null);
+  }
+
+  static Stage withCancelGrace(Duration grace) {
+    return new Stage(limits(64, 64, 64, LONG), null, grace);
   }
 
   static Stage scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {

@@ -21,7 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -241,6 +244,30 @@ final class TurnServiceTest {
   }
 
   @Test
+  void a_turn_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
+    CountDownLatch mayBeRecorded = new CountDownLatch(1);
+    try (Stage stage = Stage.withCancelGrace(Duration.ofMillis(20))) {
+      String id = stage.open();
+      stage.before.put("record", () -> await(mayBeRecorded));
+      TurnTicket turn = stage.say(id, "hold");
+      stage.agents.awaitTurns(1);
+
+      assertFalse(stage.turns.cancel(Stage.APP, id));
+      assertFalse(stage.turns.cancel(Stage.APP, id, turn.turnIndex()));
+      mayBeRecorded.countDown();
+      assertEquals(WorkState.CANCELLED, turn.await().state());
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void one_turn_is_cancelled_and_the_others_stay() throws Exception {
     try (Stage stage = Stage.roomy()) {
       String id = stage.open();
@@ -364,6 +391,27 @@ final class TurnServiceTest {
 
       assertEquals(WorkState.TIMED_OUT, late.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, code(late));
+      // No place was missing: there are 64.
+      assertEquals(
+          "an earlier turn of the session was still running when timeout_secs had passed",
+          Objects.requireNonNull(late.error()).detail());
+    }
+  }
+
+  @Test
+  void a_turn_that_waits_too_long_for_a_place_is_told_so() throws Exception {
+    try (Stage stage = Stage.limited(Stage.limits(64, 1, 4, Stage.LONG))) {
+      stage.say(stage.open(), "hold");
+      stage.agents.awaitTurns(1);
+      TurnRequest hasty =
+          new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
+
+      Turn late = stage.turns.start(Stage.APP, stage.open(), hasty).await();
+
+      assertEquals(WorkState.TIMED_OUT, late.state());
+      assertEquals(
+          "no place became free for the turn within timeout_secs",
+          Objects.requireNonNull(late.error()).detail());
     }
   }
 

@@ -34,7 +34,7 @@ final class Housekeeping implements AutoCloseable {
   private static void attempt(String chore, Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Thrown out of here it would end the schedule.
       log.error("sweeping {} failed", chore, e);
     }

@@ -20,8 +20,19 @@ final class Lookout implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final ScheduledExecutorService thread;
+  private final Duration afterFault;
 
   Lookout(String name) {
+    this(name, AFTER_A_FAULT);
+  }
+
+  /**
+   * The same, with another patience.
+   *
+   * @param afterFault until the next look after one that failed
+   */
+  Lookout(String name, Duration afterFault) {
+    this.afterFault = afterFault;
     thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name(name).factory());
@@ -40,12 +51,12 @@ final class Lookout implements AutoCloseable {
   }
 
   private <T> void look(Sight<T> sight, Supplier<T> look, Function<T, Duration> pause) {
-    Duration next = AFTER_A_FAULT;
+    Duration next = afterFault;
     try {
       T seen = look.get();
       sight.see(seen);
       next = pause.apply(seen);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The sight grows old, which tells that something is wrong.
       log.error("a look in the background failed", e);
     }

@@ -16,14 +16,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everybody who watches the gateway at work. */
 final class Observation implements AutoCloseable {
   // Made while the ledger opens: both take a while, and neither needs the other for long.
-  private final FutureTask<GatewayMetrics> metrics = new FutureTask<>(Observation::newMetrics);
+  private final FutureTask<GatewayMetrics> metrics;
   private final AgentSampler agents = new AgentSampler();
   private final @Nullable Tracing tracing;
 
@@ -33,8 +35,19 @@ final class Observation implements AutoCloseable {
    * @param environment whose {@code OTEL_} variables say whether there are traces
    */
   Observation(Map<String, String> environment) {
+    this(Observation::newMetrics, () -> tracing(environment));
+  }
+
+  /**
+   * Begins to watch with these.
+   *
+   * @param measures made on a thread of its own
+   * @param traces gives null if there are none
+   */
+  Observation(Callable<GatewayMetrics> measures, Supplier<@Nullable Tracing> traces) {
+    metrics = new FutureTask<>(measures);
     Thread.ofPlatform().daemon().name("metrics-start").start(metrics);
-    tracing = TraceSettings.wanted(environment) ? tracing(environment) : null;
+    tracing = traces.get();
   }
 
   private static GatewayMetrics newMetrics() {
@@ -62,7 +75,10 @@ final class Observation implements AutoCloseable {
     }
   }
 
-  private static Tracing tracing(Map<String, String> environment) {
+  private static @Nullable Tracing tracing(Map<String, String> environment) {
+    if (!TraceSettings.wanted(environment)) {
+      return null;
+    }
     try {
       return new Tracing(environment, Main.version());
     } catch (IllegalArgumentException e) {
@@ -123,12 +139,19 @@ final class Observation implements AutoCloseable {
     return fault.name().toLowerCase(Locale.ROOT);
   }
 
+  private interface Closing extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Ends all of it, the last first, each whatever becomes of the others. */
   @Override
   public void close() {
-    agents.close();
-    metrics().close();
-    if (tracing != null) {
-      tracing.close();
+    Closing measures = () -> metrics().close();
+    try (measures;
+        agents;
+        tracing) {
+      // They are only closed.
     }
   }
 }

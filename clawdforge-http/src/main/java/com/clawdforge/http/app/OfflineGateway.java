@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -53,13 +54,27 @@ final class OfflineGateway implements AutoCloseable {
    * @param server the environment that this program was started with; of it only the paths count
    */
   static OfflineGateway start(Script script, Map<String, String> server) throws IOException {
-    Path folder = Files.createTempDirectory("clawdforge-offline-");
-    OfflineModel model = OfflineModel.start(script);
+    return start(
+        Files.createTempDirectory("clawdforge-offline-"), () -> OfflineModel.start(script), server);
+  }
+
+  /**
+   * Starts one in a folder that is there.
+   *
+   * @param folder deleted at the end, and when this fails
+   */
+  static OfflineGateway start(
+      Path folder, Supplier<OfflineModel> models, Map<String, String> server) throws IOException {
     try {
-      Files.createDirectories(folder.resolve("home"));
-      return new OfflineGateway(folder, model, server);
+      OfflineModel model = models.get();
+      try {
+        Files.createDirectories(folder.resolve("home"));
+        return new OfflineGateway(folder, model, server);
+      } catch (IOException | RuntimeException e) {
+        model.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
-      model.close();
       delete(folder);
       throw e;
     }

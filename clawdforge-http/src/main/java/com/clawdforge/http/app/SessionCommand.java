@@ -80,7 +80,10 @@ final class SessionCommand implements Runnable {
       footer = {"", "Example: clawdforge session cancel $ID"})
   void cancel(@Parameters(paramLabel = "ID") String id) {
     try (ForgeClient client = connection.client()) {
-      out(client.getSession(id).cancel() ? "the turn is cancelled" : "no turn was running");
+      out(
+          client.getSession(id).cancel()
+              ? "the turn is cancelled"
+              : "no turn was running, or it has not ended yet");
     }
   }
 

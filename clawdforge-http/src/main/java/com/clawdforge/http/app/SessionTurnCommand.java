@@ -178,7 +178,7 @@ final class SessionTurnCommand implements Callable<Integer> {
     }
     try {
       if (!way.getAsBoolean()) {
-        err("no turn was running any more");
+        err("the turn was over already, or has not ended yet");
       }
     } catch (ForgeException e) {
       err("it could not be cancelled: " + e.getMessage());

@@ -10,7 +10,9 @@ import com.clawdforge.core.work.WorkState;
 import com.clawdforge.http.metrics.AgentUsage;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -68,6 +70,28 @@ class AgentSamplerTest {
       assertEquals(Optional.of(new AgentUsage(0, 0)), sampler.usage());
     } finally {
       another.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void work_that_is_over_is_forgotten_where_processes_cannot_be_seen() throws Exception {
+    AtomicReference<Set<String>> lookedFor = new AtomicReference<>(Set.of());
+    try (AgentSampler sampler =
+        new AgentSampler(
+            AGAIN,
+            tags -> {
+              lookedFor.set(Set.copyOf(tags));
+              return Optional.empty();
+            })) {
+      WorkObserver.Watch over = sampler.accepted(work(id));
+      over.started();
+      sampler.accepted(work("another")).started();
+      Surroundings.await("both", () -> lookedFor.get().equals(Set.of(id, "another")));
+
+      over.ended(DONE);
+
+      Surroundings.await("the other one alone", () -> lookedFor.get().equals(Set.of("another")));
+      assertEquals(Optional.empty(), sampler.usage());
     }
   }
 

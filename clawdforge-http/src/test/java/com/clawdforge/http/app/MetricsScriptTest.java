@@ -1,0 +1,78 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The check of the metrics, in a project of its own whose server only waits. */
+@Timeout(60)
+final class MetricsScriptTest {
+  @TempDir private Path temp;
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void whoever_stops_it_leaves_nothing_behind(String signal, int status) throws Exception {
+    Path project = temp.resolve("project");
+    Path script = project.resolve(".ci/metrics");
+    Files.createDirectories(script.getParent());
+    Files.copy(Surroundings.ROOT.resolve(".ci/metrics"), script);
+    Path tmp = Files.createDirectory(temp.resolve("tmp"));
+    Path serverPid = temp.resolve("server.pid");
+    Path java =
+        Surroundings.script(
+            temp.resolve("java"),
+            "echo $$ >'"
+                + serverPid
+                + ".new'; mv '"
+                + serverPid
+                + ".new' '"
+                + serverPid
+                + "'; exec sleep 600");
+    Surroundings.script(project.resolve("clawdforge"), "echo '" + java + "'");
+    Path promtool = Surroundings.script(temp.resolve("promtool"), "exit 0");
+    // A signal that was ignored at the start, as INT is in the background, cannot be trapped.
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                List.of(
+                    "env", "--default-signal=INT", "sh", script.toString(), promtool.toString()))
+            .redirectErrorStream(true)
+            .redirectOutput(temp.resolve("script.log").toFile());
+    builder.environment().put("TMPDIR", tmp.toString());
+    Process process = builder.start();
+    try {
+      Surroundings.await("its server", () -> Files.exists(serverPid));
+      Optional<ProcessHandle> server =
+          ProcessHandle.of(Long.parseLong(Files.readString(serverPid).strip()));
+      assertTrue(server.isPresent());
+
+      signal(process, signal);
+
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS), "it does not end");
+      assertFalse(server.get().isAlive(), "its server is left");
+      assertEquals(List.of(), Surroundings.entries(tmp));
+      assertEquals(status, process.exitValue());
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      if (Files.exists(serverPid)) {
+        ProcessHandle.of(Long.parseLong(Files.readString(serverPid).strip()))
+            .ifPresent(ProcessHandle::destroyForcibly);
+      }
+    }
+  }
+
+  private static void signal(Process process, String name) throws Exception {
+    assertEquals(
+        0, new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor());
+  }
+}
