@@ -17,6 +17,6 @@ interface Jitter {
 
   /** What is left of a pause. */
   default Duration shorten(Duration pause) {
-    return pause.minusNanos((long) (pause.toNanos() / 2 * next()));
+    return pause.minusNanos((long) (pause.toNanos() / 2.0 * next()));
   }
 }
