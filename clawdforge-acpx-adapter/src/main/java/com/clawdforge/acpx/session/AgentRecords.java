@@ -95,10 +95,10 @@ final class AgentRecords {
     if (old.isEmpty()) {
       return;
     }
-    Path home = config.resolve(PROJECTS).resolve(old.get().getFileName());
-    if (!Files.exists(home, LinkOption.NOFOLLOW_LINKS)) {
+    Path own = config.resolve(PROJECTS).resolve(old.get().getFileName());
+    if (!Files.exists(own, LinkOption.NOFOLLOW_LINKS)) {
       PrivateFiles.ensure(config.resolve(PROJECTS));
-      PrivateFiles.copy(old.get(), home);
+      PrivateFiles.copy(old.get(), own);
     }
     PrivateFiles.delete(old.get());
   }

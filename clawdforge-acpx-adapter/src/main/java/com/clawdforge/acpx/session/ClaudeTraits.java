@@ -56,9 +56,8 @@ record ClaudeTraits() implements AgentTraits {
     bound(shim, session.permissions(), terms, settings);
   }
 
-  // Tools that are named narrow what passes: who has none that runs commands is bounded in the
-  // files
-  // too. Elsewhere lie files that name commands, acpx's own record of the session first of all.
+  // Tools that are named narrow what passes. A session without a tool that runs commands is bounded
+  // in its files too: elsewhere lie files that name commands, acpx's own record first of all.
   private static void bound(
       ObjectNode shim, Permissions permissions, ClaudeTerms terms, SessionSettings settings) {
     Set<ToolKind> approved = permissions.approved();
