@@ -10,6 +10,7 @@ import com.clawdforge.acpx.claude.ClaudeFixture.Shot;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.permission.PermissionTest;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the real claude offers to the model, and runs for it, under a ceiling. */
-@Tag("agent")
-@Tag("permissions")
+@PermissionTest
 @Timeout(120)
 class ClaudeCeilingTest {
   private static final Permissions READING =

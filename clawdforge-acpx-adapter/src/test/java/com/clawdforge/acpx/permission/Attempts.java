@@ -284,7 +284,11 @@ final class Attempts {
     steal("Bash with a pipe", "cat " + ground.theft("piped") + " | head -3", "piped");
     steal("Bash with sed", "sed -n 1p " + ground.theft("sed"), "sed");
     steal("Bash with grep", "grep -r SECRET-grepped " + ground.theft("grepped"), "grepped");
-    steal("Bash that lists processes", "pgrep -a sh; ps -ef", "arguments");
+    // The list of all processes may be longer than what the CLI hands to the model.
+    steal(
+        "Bash that lists processes",
+        "{ pgrep -a sh; ps -ef; } | grep SECRET-argument[s]",
+        "arguments");
     add(
         Attempt.of(
             "Bash that prints its environment",

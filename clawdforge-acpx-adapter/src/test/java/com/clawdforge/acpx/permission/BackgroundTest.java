@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What an agent does between turns: nothing, unless the session asked for that; then it is told.
  */
-@Tag("agent")
-@Tag("permissions")
+@PermissionTest
 @Timeout(120)
 final class BackgroundTest {
   private static final Reply LATER =

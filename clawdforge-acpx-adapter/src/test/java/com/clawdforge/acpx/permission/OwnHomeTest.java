@@ -38,7 +38,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,8 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What agents leave behind, and what they find: a configuration and temporary files of their own,
  * with the operator's login and nothing else of the operator's.
  */
-@Tag("agent")
-@Tag("permissions")
+@PermissionTest
 @Timeout(180)
 final class OwnHomeTest {
   private static final String TOKEN = "sk-ant-oat01-offline-dummy-token";

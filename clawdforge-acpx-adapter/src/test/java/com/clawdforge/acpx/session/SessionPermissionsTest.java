@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.permission.PermissionTest;
 import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
@@ -23,14 +24,12 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which tool calls pass: decided by kind, and by nothing that the model writes. */
-@Tag("agent")
-@Tag("permissions")
+@PermissionTest
 @Timeout(120)
 final class SessionPermissionsTest {
   @TempDir Path temp;
