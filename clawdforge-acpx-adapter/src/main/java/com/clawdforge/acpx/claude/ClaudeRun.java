@@ -7,7 +7,7 @@ import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
 import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * it: whatever happens to the child comes to it as a {@link Signal}, and the first that ends the
  * run decides.
  */
-final class ClaudeRun implements AgentRun, ChildProcess.Listener {
+final class ClaudeRun implements AgentTask, ChildProcess.Listener {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRun.class);
 
   /** A run ends within 16 to 30 ms of its result, or hangs (agent-facts.md, section 3). */

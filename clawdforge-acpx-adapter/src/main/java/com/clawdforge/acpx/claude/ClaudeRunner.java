@@ -1,10 +1,12 @@
 package com.clawdforge.acpx.claude;
 
+import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentEvent;
-import com.clawdforge.core.agent.AgentRun;
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.OneShots;
+import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.time.Duration;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Runs one-shots on the {@code claude} command line, a fresh process and a fresh directory each.
  * The CLI keeps no transcript, reads no settings and expands nothing.
  */
-public final class ClaudeRunner implements AutoCloseable {
+public final class ClaudeRunner implements OneShots {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRunner.class);
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
@@ -39,8 +41,8 @@ public final class ClaudeRunner implements AutoCloseable {
     this.settings = settings;
   }
 
-  /** As {@link AgentRunner#start}. */
-  public AgentRun start(OneShot oneShot, Consumer<AgentEvent> events) {
+  @Override
+  public AgentTask start(OneShot oneShot, Consumer<AgentEvent> events) {
     ClaudeRun run = new ClaudeRun(oneShot, settings, json, events);
     live.add(run);
     boolean started = false;
@@ -56,7 +58,7 @@ public final class ClaudeRunner implements AutoCloseable {
     return run;
   }
 
-  /** As {@link AgentRunner#objectionTo}. */
+  @Override
   public Optional<String> objectionTo(String jsonSchema) {
     try {
       AnswerSchema.parse(jsonSchema);
@@ -66,7 +68,12 @@ public final class ClaudeRunner implements AutoCloseable {
     }
   }
 
-  /** As {@link AgentRunner#endOrphans}. */
+  @Override
+  public ToolKind kindOf(String tool) {
+    return ClaudeTools.kindOf(tool);
+  }
+
+  @Override
   public void endOrphans(Collection<String> runIds) {
     if (!ProcessTree.tagged(runIds).kill(ORPHAN_GRACE)) {
       log.error("processes of interrupted runs cannot be ended; look for {}", ProcessTree.TAG);
@@ -76,7 +83,6 @@ public final class ClaudeRunner implements AutoCloseable {
     }
   }
 
-  /** As {@link AgentRunner#close()}, for runs. */
   @Override
   public void close() {
     List<ClaudeRun> running = List.copyOf(live);

@@ -1,8 +1,9 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.process.ProcessTree;
-import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.TurnListener;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Sessions on the command line {@code acpx}: durable, of any agent in its registry. Acpx itself
  * starts the agents, keeps them awake between turns and records the conversations.
  */
-public final class AcpxDriver implements SessionDriver {
+public final class AcpxDriver implements AgentSessions {
   private static final Logger log = LoggerFactory.getLogger(AcpxDriver.class);
 
   /**
@@ -73,7 +74,7 @@ public final class AcpxDriver implements SessionDriver {
   }
 
   @Override
-  public AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener) {
+  public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
     AcpxTurn turn = new AcpxTurn(session(session), prompt, listener);
     String id = session.sessionId();
     awake.add(id);
@@ -108,7 +109,7 @@ public final class AcpxDriver implements SessionDriver {
   }
 
   @Override
-  public void endOrphanedAgents(Collection<String> sessionIds) {
+  public void endOrphans(Collection<String> sessionIds) {
     if (sessionIds.isEmpty()) {
       return;
     }
@@ -130,7 +131,7 @@ public final class AcpxDriver implements SessionDriver {
     List<AcpxTurn> turns = List.copyOf(live.values());
     turns.forEach(AcpxTurn::cancel);
     await(turns);
-    endOrphanedAgents(List.copyOf(awake));
+    endOrphans(List.copyOf(awake));
     awake.clear();
   }
 

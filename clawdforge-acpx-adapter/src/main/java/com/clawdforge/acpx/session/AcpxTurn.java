@@ -3,7 +3,7 @@ package com.clawdforge.acpx.session;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * TurnSignal}, and the prompt's result ends it; acpx's client lingers for a second more, and its
  * exit status says nothing (agent-facts.md, 4.3, 4.8).
  */
-final class AcpxTurn implements AgentRun {
+final class AcpxTurn implements AgentTask {
   private static final Logger log = LoggerFactory.getLogger(AcpxTurn.class);
 
   private static final Duration POLL = Duration.ofMillis(20);

@@ -12,7 +12,7 @@ import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,7 +108,7 @@ class ClaudeEndingTest {
             Reply.text("late"));
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, script)) {
       Shot shot = shot("go").tools("Bash");
-      AgentRun run = claude.start(shot);
+      AgentTask run = claude.start(shot);
       awaitFile(started);
       Instant asked = Instant.now();
       run.cancel();

@@ -7,7 +7,7 @@ import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Effort;
 import com.clawdforge.core.agent.OneShot;
@@ -98,7 +98,7 @@ final class ClaudeFixture implements AutoCloseable {
     return start(shot).await();
   }
 
-  AgentRun start(Shot shot) {
+  AgentTask start(Shot shot) {
     return runner.start(shot.build(), events::add);
   }
 

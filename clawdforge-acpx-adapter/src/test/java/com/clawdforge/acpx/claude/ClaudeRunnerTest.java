@@ -1,20 +1,12 @@
 package com.clawdforge.acpx.claude;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
-import com.clawdforge.acpx.local.LocalAgents;
 import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
-import com.clawdforge.acpx.session.AcpxDriver;
-import com.clawdforge.acpx.session.SessionDriver;
-import com.clawdforge.acpx.session.SessionSettings;
-import com.clawdforge.core.agent.AgentRunner;
-import com.clawdforge.core.agent.AgentRunnerContract;
+import com.clawdforge.core.agent.OneShots;
+import com.clawdforge.core.agent.OneShotsContract;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -22,42 +14,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("agent")
 @Timeout(120)
-class ClaudeRunnerTest extends AgentRunnerContract {
+class ClaudeRunnerTest extends OneShotsContract {
   @TempDir Path temp;
   private final List<ClaudeFixture> fixtures = new ArrayList<>();
 
   @Override
-  protected AgentRunner answering(String text) throws Exception {
+  protected OneShots answering(String text) throws Exception {
     return runner(Reply.text(text));
   }
 
   @Override
-  protected AgentRunner silent() throws Exception {
+  protected OneShots silent() throws Exception {
     return runner(Reply.silent());
   }
 
   @Override
-  protected AgentRunner unauthenticated() throws Exception {
+  protected OneShots unauthenticated() throws Exception {
     return runner(Reply.error(401, "authentication_error", "invalid x-api-key"));
   }
 
-  private AgentRunner runner(Reply reply) throws Exception {
+  private OneShots runner(Reply reply) throws Exception {
     ClaudeFixture fixture = ClaudeFixture.claude(temp, Script.always(reply));
     fixtures.add(fixture);
-    return new LocalAgents(fixture.runner, noSessions(fixture));
-  }
-
-  private SessionDriver noSessions(ClaudeFixture fixture) {
-    AgentBinary none = new AgentBinary("no-such-program", null, null);
-    return new AcpxDriver(
-        new SessionSettings(
-            none,
-            none,
-            none,
-            AgentEnvironment.from(Map.of("HOME", fixture.home.toString()), List.of()),
-            temp.resolve("sessions"),
-            List.of(),
-            Duration.ofSeconds(1)));
+    return fixture.runner;
   }
 
   @AfterEach

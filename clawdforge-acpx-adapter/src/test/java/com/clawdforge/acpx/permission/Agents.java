@@ -4,14 +4,14 @@ import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.AgentEnvironment;
 import com.clawdforge.acpx.claude.ClaudeRunner;
 import com.clawdforge.acpx.claude.ClaudeSettings;
-import com.clawdforge.acpx.local.LocalAgents;
 import com.clawdforge.acpx.session.AcpxDriver;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
@@ -23,25 +23,27 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The pinned agents, as the server would run them. */
-final class Agents {
+final class Agents implements AutoCloseable {
   private static final Path PROGRAMS =
       Path.of(System.getProperty("clawdforge.root", ".."), "agents", "node_modules", ".bin")
           .toAbsolutePath()
           .normalize();
   private static final Duration LONG = Duration.ofMinutes(4);
 
-  private Agents() {}
+  final AgentSessions sessions;
+  private final OneShots oneShots;
 
   /**
-   * A runner that keeps runs and sessions in folders below a root.
+   * Agents that keep runs and sessions in folders below a root.
    *
    * @param server the environment of the server
    */
-  static AgentRunner on(Path root, Map<String, String> server, List<Path> readable) {
+  Agents(Path root, Map<String, String> server, List<Path> readable) {
     AgentEnvironment environment = AgentEnvironment.from(server, List.of());
-    return new LocalAgents(
+    oneShots =
         new ClaudeRunner(
-            new ClaudeSettings(program("claude"), environment, root.resolve("runs"), readable)),
+            new ClaudeSettings(program("claude"), environment, root.resolve("runs"), readable));
+    sessions =
         new AcpxDriver(
             new SessionSettings(
                 program("claude"),
@@ -50,36 +52,37 @@ final class Agents {
                 environment,
                 root.resolve("sessions"),
                 readable,
-                LONG)));
+                LONG));
+  }
+
+  @Override
+  public void close() {
+    try (oneShots) {
+      sessions.close();
+    }
   }
 
   private static AgentBinary program(String name) {
     return new AgentBinary(name, null, PROGRAMS);
   }
 
-  static AgentOutcome run(AgentRunner agents, String prompt, @Nullable List<String> tools)
-      throws InterruptedException {
-    return run(agents, UUID.randomUUID().toString(), prompt, tools, null);
+  AgentOutcome run(String prompt, @Nullable List<String> tools) throws InterruptedException {
+    return run(UUID.randomUUID().toString(), prompt, tools, null);
   }
 
-  static AgentOutcome run(
-      AgentRunner agents,
-      String id,
-      String prompt,
-      @Nullable List<String> tools,
-      @Nullable Permissions ceiling)
+  AgentOutcome run(
+      String id, String prompt, @Nullable List<String> tools, @Nullable Permissions ceiling)
       throws InterruptedException {
     OneShot shot =
         new OneShot(id, prompt, "sonnet", null, null, List.of(), LONG, null, null, tools, ceiling);
-    return agents.start(shot, event -> {}).await();
+    return oneShots.start(shot, event -> {}).await();
   }
 
-  static Turn turn(AgentRunner agents, AgentSession session, String prompt)
-      throws InterruptedException {
-    agents.open(session);
+  Turn turn(AgentSession session, String prompt) throws InterruptedException {
+    sessions.open(session);
     Conversation heard = new Conversation();
     AgentOutcome outcome =
-        agents.prompt(session, new Prompt(prompt, List.of(), LONG), heard).await();
+        sessions.prompt(session, new Prompt(prompt, List.of(), LONG), heard).await();
     return new Turn(outcome, heard.id);
   }
 

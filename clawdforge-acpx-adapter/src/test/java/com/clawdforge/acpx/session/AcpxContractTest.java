@@ -1,8 +1,8 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.offline.Reply;
-import com.clawdforge.core.agent.AgentRunner;
-import com.clawdforge.core.agent.AgentSessionContract;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.AgentSessionsContract;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("agent")
 @Timeout(120)
-final class AcpxContractTest extends AgentSessionContract {
+final class AcpxContractTest extends AgentSessionsContract {
   @TempDir Path temp;
   private final List<SessionFixture> fixtures = new ArrayList<>();
 
   @Override
-  protected AgentRunner runner() throws Exception {
+  protected AgentSessions runner() throws Exception {
     SessionFixture fixture =
         SessionFixture.start(
             temp,

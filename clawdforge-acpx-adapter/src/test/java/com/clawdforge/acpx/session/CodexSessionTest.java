@@ -139,7 +139,7 @@ final class CodexSessionTest {
             null);
     fixture.runner.open(small);
     Turn first = fixture.turn(small, "one");
-    fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+    fixture.runner.endOrphans(List.of(session.sessionId()));
     assertEquals(Map.of(), fixture.processes(session));
     Turn second = fixture.turn(after(small, first), "two");
 
@@ -278,7 +278,7 @@ final class CodexSessionTest {
     assertEquals(first.conversations, second.conversations);
     assertTrue(lastInput().contains("heard one"), this::lastInput);
 
-    fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+    fixture.runner.endOrphans(List.of(session.sessionId()));
     try (Stream<Path> files = Files.walk(fixture.home.resolve(".codex/sessions"))) {
       for (Path rollout : files.filter(Files::isRegularFile).toList()) {
         Files.delete(rollout);

@@ -17,8 +17,8 @@ import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SystemPrompt;
@@ -61,9 +61,9 @@ final class SessionContextTest {
       AgentSession known = after(session, first);
       SessionFixture.await("it falls asleep", () -> fixture.processes(session).isEmpty());
       Turn second = fixture.turn(known, "two");
-      fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+      fixture.runner.endOrphans(List.of(session.sessionId()));
       assertEquals(Map.of(), fixture.processes(session));
-      try (AgentRunner restarted = fixture.restarted()) {
+      try (AgentSessions restarted = fixture.restarted()) {
         Turn third = new Turn();
         assertInstanceOf(
             AgentOutcome.Completed.class,
@@ -253,7 +253,7 @@ final class SessionContextTest {
       Turn first = fixture.turn(session, "one");
       AgentSession known = after(session, first);
       Turn second = fixture.turn(known, "two");
-      fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+      fixture.runner.endOrphans(List.of(session.sessionId()));
       Turn third = fixture.turn(known, "three");
 
       assertEquals(new BigDecimal("0.0045"), first.outcome().report().costUsd());

@@ -14,8 +14,8 @@ import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.session.SessionFixture.Role;
 import com.clawdforge.acpx.session.SessionFixture.Turn;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.Prompt;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,8 +111,8 @@ final class SessionCrashTest {
     asleep(known);
     kill(everything(session));
 
-    try (AgentRunner restarted = fixture.restarted()) {
-      restarted.endOrphanedAgents(List.of(session.sessionId()));
+    try (AgentSessions restarted = fixture.restarted()) {
+      restarted.endOrphans(List.of(session.sessionId()));
       assertEquals("heard two", said(restarted, known, "two").text());
       assertTrue(remembered("one"));
       leavesNothing(restarted, known);
@@ -124,7 +124,7 @@ final class SessionCrashTest {
     AgentSession session = opened();
     Turn first = fixture.turn(session, "one");
     AgentSession known = after(session, first);
-    fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+    fixture.runner.endOrphans(List.of(session.sessionId()));
     PrivateFiles.delete(fixture.work(session).resolveSibling("config").resolve("projects"));
 
     Turn second = fixture.turn(known, "two");
@@ -144,7 +144,7 @@ final class SessionCrashTest {
     fixture.runner.close();
     assertInstanceOf(AgentOutcome.Cancelled.class, hit.await().outcome());
     assertEquals(Map.of(), fixture.processes(session));
-    try (AgentRunner restarted = fixture.restarted()) {
+    try (AgentSessions restarted = fixture.restarted()) {
       assertEquals("heard two", said(restarted, known, "two").text());
       assertTrue(remembered("one"));
       leavesNothing(restarted, known);
@@ -160,7 +160,7 @@ final class SessionCrashTest {
     }
 
     fixture.runner.close();
-    try (AgentRunner restarted = fixture.restarted()) {
+    try (AgentSessions restarted = fixture.restarted()) {
       for (int i = 0; i < sessions.size(); i++) {
         AgentSession known = after(sessions.get(i), firsts.get(i));
         assertEquals("heard two", said(restarted, known, "two").text());
@@ -176,8 +176,8 @@ final class SessionCrashTest {
     AgentSession known = afterOne(session);
     Turn hit = asleep(known);
 
-    try (AgentRunner restarted = fixture.restarted()) {
-      restarted.endOrphanedAgents(List.of(session.sessionId()));
+    try (AgentSessions restarted = fixture.restarted()) {
+      restarted.endOrphans(List.of(session.sessionId()));
       assertEquals(Map.of(), fixture.processes(session));
       assertInstanceOf(AgentOutcome.Failed.class, hit.await().outcome());
       assertEquals("heard two", said(restarted, known, "two").text());
@@ -310,7 +310,7 @@ final class SessionCrashTest {
     leavesNothing(fixture.runner, known);
   }
 
-  private Turn said(AgentRunner runner, AgentSession session, String text)
+  private Turn said(AgentSessions runner, AgentSession session, String text)
       throws InterruptedException {
     Turn turn = new Turn();
     return turn.of(runner.prompt(session, new Prompt(text, List.of(), SessionFixture.LONG), turn))
@@ -333,7 +333,8 @@ final class SessionCrashTest {
     return request.body().path("messages").toString();
   }
 
-  private void leavesNothing(AgentRunner runner, AgentSession session) throws InterruptedException {
+  private void leavesNothing(AgentSessions runner, AgentSession session)
+      throws InterruptedException {
     runner.close(session);
     SessionFixture.await("nothing is left", () -> fixture.processes(session).isEmpty());
   }

@@ -2,9 +2,6 @@ package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.AgentBinary;
 import com.clawdforge.acpx.AgentEnvironment;
-import com.clawdforge.acpx.claude.ClaudeRunner;
-import com.clawdforge.acpx.claude.ClaudeSettings;
-import com.clawdforge.acpx.local.LocalAgents;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
 import com.clawdforge.acpx.offline.Reply;
@@ -12,9 +9,9 @@ import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRun;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Prompt;
@@ -55,7 +52,7 @@ final class SessionFixture implements AutoCloseable {
   final Path readable;
 
   final SessionSettings settings;
-  final AgentRunner runner;
+  final AgentSessions runner;
 
   private SessionFixture(
       Path temp, OfflineModel model, Duration ttl, Map<String, String> more, AgentBinary acpx)
@@ -74,22 +71,17 @@ final class SessionFixture implements AutoCloseable {
     server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
     server.putAll(more);
     AgentEnvironment environment = AgentEnvironment.from(server, List.of());
-    AgentBinary claude = binary("claude");
     readable = Files.createDirectories(temp.resolve("readable"));
     settings =
         new SessionSettings(
-            claude,
+            binary("claude"),
             acpx,
             binary("node"),
             environment,
             temp.resolve("sessions"),
             List.of(readable),
             ttl);
-    runner =
-        new LocalAgents(
-            new ClaudeRunner(
-                new ClaudeSettings(claude, environment, temp.resolve("runs"), List.of(readable))),
-            new AcpxDriver(settings));
+    runner = new AcpxDriver(settings);
   }
 
   static SessionFixture start(Path temp, Script script) throws IOException {
@@ -152,15 +144,8 @@ final class SessionFixture implements AutoCloseable {
   }
 
   /** Another runner on the same folders and model, as after a restart of the server. */
-  AgentRunner restarted() {
-    return new LocalAgents(
-        new ClaudeRunner(
-            new ClaudeSettings(
-                settings.claude(),
-                settings.environment(),
-                settings.sessionsDir().resolveSibling("runs"),
-                settings.readable())),
-        new AcpxDriver(settings));
+  AgentSessions restarted() {
+    return new AcpxDriver(settings);
   }
 
   /** Where the session's agent works. */
@@ -345,11 +330,11 @@ final class SessionFixture implements AutoCloseable {
     final List<String> conversations = Collections.synchronizedList(new ArrayList<>());
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     private final long startedNanos = System.nanoTime();
-    private @Nullable AgentRun run;
+    private @Nullable AgentTask run;
     private @Nullable AgentOutcome outcome;
     private Duration took = Duration.ZERO;
 
-    AgentRun run() {
+    AgentTask run() {
       if (run == null) {
         throw new IllegalStateException("not started");
       }
@@ -357,7 +342,7 @@ final class SessionFixture implements AutoCloseable {
     }
 
     /** A turn that this was given to as listener. */
-    Turn of(AgentRun run) {
+    Turn of(AgentTask run) {
       this.run = run;
       return this;
     }

@@ -160,7 +160,7 @@ final class SessionPermissionsTest {
       assertEquals("done", first.text());
       assertTrue(Files.exists(work.resolve(".git/refs/x")));
 
-      fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+      fixture.runner.endOrphans(List.of(session.sessionId()));
       assertEquals("done", fixture.turn(after(session, first), "two").text());
       assertFalse(Files.exists(marker));
       fixture.runner.close(session);
@@ -190,7 +190,7 @@ final class SessionPermissionsTest {
       assertEquals("done", first.text());
       assertTrue(Files.exists(work.resolve(".claude/settings.local.json")));
 
-      fixture.runner.endOrphanedAgents(List.of(session.sessionId()));
+      fixture.runner.endOrphans(List.of(session.sessionId()));
       assertEquals("done", fixture.turn(after(session, first), "two").text());
       assertFalse(Files.exists(elsewhere));
       fixture.runner.close(session);

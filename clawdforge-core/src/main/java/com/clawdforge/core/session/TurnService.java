@@ -1,7 +1,7 @@
 package com.clawdforge.core.session;
 
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.error.ErrorCode;
@@ -63,7 +63,7 @@ public final class TurnService implements AutoCloseable {
    */
   public TurnService(
       SessionStore store,
-      AgentRunner agents,
+      AgentSessions agents,
       FileService files,
       SessionLimits limits,
       Clock clock,
@@ -78,7 +78,7 @@ public final class TurnService implements AutoCloseable {
    */
   TurnService(
       SessionStore store,
-      AgentRunner agents,
+      AgentSessions agents,
       FileService files,
       SessionLimits limits,
       Clock clock,

@@ -252,7 +252,7 @@ final class SessionServiceTest {
 
       stage.sessions.recover();
 
-      assertEquals(Set.of(open, closed), Set.copyOf(stage.agents.orphanedAgents()));
+      assertEquals(Set.of(open, closed), Set.copyOf(stage.agents.orphans()));
       assertEquals(List.of(closed), stage.agents.closedSessions());
       assertFalse(stage.recorded(open).closed());
       assertEquals("interrupted", stage.ledger.turn(open, 1).orElseThrow().state().wire());

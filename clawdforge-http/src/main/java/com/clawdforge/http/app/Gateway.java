@@ -3,10 +3,10 @@ package com.clawdforge.http.app;
 import com.clawdforge.acpx.AgentEnvironment;
 import com.clawdforge.acpx.claude.ClaudeRunner;
 import com.clawdforge.acpx.claude.ClaudeSettings;
-import com.clawdforge.acpx.local.LocalAgents;
 import com.clawdforge.acpx.session.AcpxDriver;
 import com.clawdforge.acpx.session.SessionSettings;
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.file.FileService;
@@ -71,7 +71,8 @@ final class Gateway implements AutoCloseable {
       makePrivate(config.sessionsDir());
       FileService files =
           new FileService(ledger.fileStore(), clock, random, config.maxUploadBytes());
-      AgentRunner agents = agents(config, programs);
+      OneShots oneShots = oneShots(config, programs);
+      AgentSessions agents = agentSessions(config, programs);
       SessionStore sessionStore = ledger.sessionStore();
       // Closed after the agents: what those end with is still recorded.
       TurnService turns =
@@ -79,11 +80,12 @@ final class Gateway implements AutoCloseable {
               "turns",
               new TurnService(
                   sessionStore, agents, files, config.sessions(), clock, observation.work()));
-      closedAtEnd("agents", agents);
+      closedAtEnd("agents of sessions", agents);
+      closedAtEnd("agents of runs", oneShots);
       RunService runs =
           new RunService(
               ledger.runStore(),
-              agents,
+              oneShots,
               files,
               new ResultText(JsonText::isJson),
               config.runs(),
@@ -193,24 +195,25 @@ final class Gateway implements AutoCloseable {
     };
   }
 
-  private static AgentRunner agents(GatewayConfig config, AgentPrograms programs) {
-    AgentEnvironment environment = agentEnvironment(config);
-    return new LocalAgents(
-        new ClaudeRunner(
-            new ClaudeSettings(
-                programs.claude(), environment, config.runsDir(), config.readable())),
-        switch (config.sessionDriver()) {
-          case ACPX ->
-              new AcpxDriver(
-                  new SessionSettings(
-                      programs.claude(),
-                      programs.acpx(),
-                      programs.node(),
-                      environment,
-                      config.sessionsDir(),
-                      config.readable(),
-                      AGENT_IDLE_TTL));
-        });
+  private static OneShots oneShots(GatewayConfig config, AgentPrograms programs) {
+    return new ClaudeRunner(
+        new ClaudeSettings(
+            programs.claude(), agentEnvironment(config), config.runsDir(), config.readable()));
+  }
+
+  private static AgentSessions agentSessions(GatewayConfig config, AgentPrograms programs) {
+    return switch (config.sessionDriver()) {
+      case ACPX ->
+          new AcpxDriver(
+              new SessionSettings(
+                  programs.claude(),
+                  programs.acpx(),
+                  programs.node(),
+                  agentEnvironment(config),
+                  config.sessionsDir(),
+                  config.readable(),
+                  AGENT_IDLE_TTL));
+    };
   }
 
   private static AgentEnvironment agentEnvironment(GatewayConfig config) {

@@ -25,22 +25,22 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link AgentRunner} does, whatever the agent. */
-public abstract class AgentRunnerContract {
+/** What every {@link OneShots} does, whatever the agent. */
+public abstract class OneShotsContract {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration SHORT = Duration.ofSeconds(1);
   private static final Duration TIMEOUT_GRACE = Duration.ofSeconds(2);
 
-  private final List<AgentRunner> opened = new ArrayList<>();
+  private final List<OneShots> opened = new ArrayList<>();
 
   /** A runner whose model answers every prompt with this text. */
-  protected abstract AgentRunner answering(String text) throws Exception;
+  protected abstract OneShots answering(String text) throws Exception;
 
   /** A runner whose model takes every prompt and never answers. */
-  protected abstract AgentRunner silent() throws Exception;
+  protected abstract OneShots silent() throws Exception;
 
   /** A runner whose provider refuses the login. */
-  protected abstract AgentRunner unauthenticated() throws Exception;
+  protected abstract OneShots unauthenticated() throws Exception;
 
   /** Something to run, with an id of its own. */
   protected OneShot oneShot(String prompt, Duration timeout) {
@@ -60,12 +60,12 @@ public abstract class AgentRunnerContract {
 
   @AfterEach
   void closeRunners() {
-    opened.forEach(AgentRunner::close);
+    opened.forEach(OneShots::close);
   }
 
   @Test
   void tools_are_of_the_kind_of_what_they_do() throws Exception {
-    AgentRunner agents = opened(answering("ok"));
+    OneShots agents = opened(answering("ok"));
 
     assertEquals(ToolKind.READ, agents.kindOf("Read"));
     assertEquals(ToolKind.SEARCH, agents.kindOf("Grep"));
@@ -75,7 +75,7 @@ public abstract class AgentRunnerContract {
 
   @Test
   void a_tool_that_is_not_known_is_of_no_kind_in_particular() throws Exception {
-    AgentRunner agents = opened(answering("ok"));
+    OneShots agents = opened(answering("ok"));
 
     assertEquals(ToolKind.OTHER, agents.kindOf("Teleport"));
     assertEquals(ToolKind.OTHER, agents.kindOf("bash"));
@@ -84,7 +84,7 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void the_outcome_is_the_final_text_of_the_model() throws Exception {
-    AgentRun run = opened(answering("four ✓\n")).start(oneShot("2+2?", LONG), ignored -> {});
+    AgentTask run = opened(answering("four ✓\n")).start(oneShot("2+2?", LONG), ignored -> {});
 
     AgentOutcome.Completed done = assertInstanceOf(AgentOutcome.Completed.class, outcome(run));
     assertEquals("four ✓\n", done.text());
@@ -95,7 +95,7 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void a_refused_login_is_told_as_such() throws Exception {
-    AgentRun run = opened(unauthenticated()).start(oneShot("hi", LONG), ignored -> {});
+    AgentTask run = opened(unauthenticated()).start(oneShot("hi", LONG), ignored -> {});
 
     AgentOutcome.Failed failed = assertInstanceOf(AgentOutcome.Failed.class, outcome(run));
     assertEquals(AgentFailure.UNAUTHENTICATED, failed.failure());
@@ -104,7 +104,7 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void any_number_of_threads_may_await_one_outcome() throws Exception {
-    AgentRun run = opened(answering("ok")).start(oneShot("hi", LONG), ignored -> {});
+    AgentTask run = opened(answering("ok")).start(oneShot("hi", LONG), ignored -> {});
 
     List<FutureTask<AgentOutcome>> waiting = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -121,7 +121,7 @@ public abstract class AgentRunnerContract {
       throws Exception {
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
     List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
-    AgentRun run =
+    AgentTask run =
         opened(answering("ok"))
             .start(
                 oneShot("hi", LONG),
@@ -151,7 +151,7 @@ public abstract class AgentRunnerContract {
           told.incrementAndGet();
           throw new IllegalStateException("a broken consumer");
         };
-    AgentRun run = opened(answering("ok")).start(oneShot("hi", LONG), throwing);
+    AgentTask run = opened(answering("ok")).start(oneShot("hi", LONG), throwing);
 
     assertInstanceOf(AgentOutcome.Completed.class, outcome(run));
     assertTrue(told.get() > 0);
@@ -159,7 +159,7 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void cancelling_ends_a_run_and_cancelling_again_changes_nothing() throws Exception {
-    AgentRun run = opened(silent()).start(oneShot("hi", LONG), ignored -> {});
+    AgentTask run = opened(silent()).start(oneShot("hi", LONG), ignored -> {});
 
     run.cancel();
     run.cancel();
@@ -170,7 +170,7 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void cancelling_what_is_over_changes_nothing() throws Exception {
-    AgentRun run = opened(answering("ok")).start(oneShot("hi", LONG), ignored -> {});
+    AgentTask run = opened(answering("ok")).start(oneShot("hi", LONG), ignored -> {});
     AgentOutcome outcome = outcome(run);
 
     run.cancel();
@@ -180,9 +180,9 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void cancelling_one_run_leaves_the_others_alone() throws Exception {
-    AgentRunner runner = opened(silent());
-    AgentRun one = runner.start(oneShot("one", LONG), ignored -> {});
-    AgentRun other = runner.start(oneShot("other", LONG), ignored -> {});
+    OneShots runner = opened(silent());
+    AgentTask one = runner.start(oneShot("one", LONG), ignored -> {});
+    AgentTask other = runner.start(oneShot("other", LONG), ignored -> {});
     FutureTask<AgentOutcome> waiting = awaiting(other);
 
     one.cancel();
@@ -192,9 +192,9 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void a_run_without_an_answer_times_out_in_time() throws Exception {
-    AgentRunner runner = opened(silent());
+    OneShots runner = opened(silent());
     Instant before = Instant.now();
-    AgentRun run = runner.start(oneShot("hi", SHORT), ignored -> {});
+    AgentTask run = runner.start(oneShot("hi", SHORT), ignored -> {});
 
     assertInstanceOf(AgentOutcome.TimedOut.class, outcome(run));
     Duration took = Duration.between(before, Instant.now());
@@ -220,7 +220,7 @@ public abstract class AgentRunnerContract {
             plain.tools(),
             plain.ceiling());
 
-    AgentRun run = opened(answering("a table")).start(withFile, ignored -> {});
+    AgentTask run = opened(answering("a table")).start(withFile, ignored -> {});
     assertInstanceOf(AgentOutcome.Completed.class, outcome(run));
     assertFalse(content.rewound, "read twice");
     assertFalse(content.closed, "closed by whoever did not open it");
@@ -229,14 +229,14 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void closing_ends_all_runs_and_is_idempotent() throws Exception {
-    AgentRunner runner = opened(silent());
-    List<AgentRun> runs = new ArrayList<>();
+    OneShots runner = opened(silent());
+    List<AgentTask> runs = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       runs.add(runner.start(oneShot("hi", LONG), ignored -> {}));
     }
 
     runner.close();
-    for (AgentRun run : runs) {
+    for (AgentTask run : runs) {
       FutureTask<AgentOutcome> over = awaiting(run);
       assertInstanceOf(AgentOutcome.Cancelled.class, get(over, TIMEOUT_GRACE));
     }
@@ -245,8 +245,8 @@ public abstract class AgentRunnerContract {
 
   @Test
   public void ending_orphans_leaves_unknown_ids_and_other_runs_alone() throws Exception {
-    AgentRunner runner = opened(silent());
-    AgentRun run = runner.start(oneShot("hi", LONG), ignored -> {});
+    OneShots runner = opened(silent());
+    AgentTask run = runner.start(oneShot("hi", LONG), ignored -> {});
     FutureTask<AgentOutcome> waiting = awaiting(run);
 
     runner.endOrphans(List.of());
@@ -254,17 +254,17 @@ public abstract class AgentRunnerContract {
     assertFalse(waiting.isDone());
   }
 
-  private AgentRunner opened(AgentRunner runner) {
+  private OneShots opened(OneShots runner) {
     opened.add(runner);
     return runner;
   }
 
-  private static AgentOutcome outcome(AgentRun run) throws Exception {
+  private static AgentOutcome outcome(AgentTask run) throws Exception {
     return get(awaiting(run), LONG);
   }
 
   // A runner that hangs should fail a test, not stop the build.
-  private static FutureTask<AgentOutcome> awaiting(AgentRun run) {
+  private static FutureTask<AgentOutcome> awaiting(AgentTask run) {
     FutureTask<AgentOutcome> task = new FutureTask<>(run::await);
     Thread.ofVirtual().name("awaiting-an-outcome").start(task);
     return task;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link AgentRunner} does with sessions, whatever the agent. */
-public abstract class AgentSessionContract {
+/** What every {@link AgentSessions} does with sessions, whatever the agent. */
+public abstract class AgentSessionsContract {
   /** What the agent says to any prompt but {@link #SILENCE}. */
   protected static final String ANSWER = "four ✓";
 
@@ -31,10 +31,10 @@ public abstract class AgentSessionContract {
   private static final Duration SHORT = Duration.ofSeconds(4);
   private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
-  private @Nullable AgentRunner opened;
+  private @Nullable AgentSessions opened;
 
   /** A runner whose agents say {@link #ANSWER}, or nothing to {@link #SILENCE}. */
-  protected abstract AgentRunner runner() throws Exception;
+  protected abstract AgentSessions runner() throws Exception;
 
   @AfterEach
   void closeRunner() {
@@ -45,7 +45,7 @@ public abstract class AgentSessionContract {
 
   @Test
   public void turns_answer_in_one_conversation() throws Exception {
-    AgentRunner runner = opened();
+    AgentSessions runner = opened();
     AgentSession session = session(null);
     assertEquals(new SessionOpening.Ready(), runner.open(session));
 
@@ -59,7 +59,7 @@ public abstract class AgentSessionContract {
 
   @Test
   public void events_come_after_the_conversation_and_end_with_the_result() throws Exception {
-    AgentRunner runner = opened();
+    AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
 
@@ -77,7 +77,7 @@ public abstract class AgentSessionContract {
 
   @Test
   public void a_cancelled_turn_leaves_the_session_usable() throws Exception {
-    AgentRunner runner = opened();
+    AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
     Told turn = Told.start(runner, session, SILENCE, LONG, List.of());
@@ -91,7 +91,7 @@ public abstract class AgentSessionContract {
 
   @Test
   public void a_timed_out_turn_leaves_the_session_usable() throws Exception {
-    AgentRunner runner = opened();
+    AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
     Told turn = Told.of(runner, session, SILENCE, SHORT);
@@ -103,7 +103,7 @@ public abstract class AgentSessionContract {
   @Test
   public void closing_a_session_is_idempotent_and_harmless_for_one_that_never_was()
       throws Exception {
-    AgentRunner runner = opened();
+    AgentSessions runner = opened();
     AgentSession session = session(null);
     AgentSession other = session(null);
     runner.open(session);
@@ -117,7 +117,7 @@ public abstract class AgentSessionContract {
 
   @Test
   public void closing_the_runner_ends_its_turns() throws Exception {
-    AgentRunner runner = opened();
+    AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
     Told turn = Told.start(runner, session, SILENCE, LONG, List.of());
@@ -129,7 +129,7 @@ public abstract class AgentSessionContract {
 
   @Test
   public void an_attachment_is_read_and_not_closed() throws Exception {
-    AgentRunner runner = opened();
+    AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
     boolean[] closed = new boolean[1];
@@ -149,7 +149,7 @@ public abstract class AgentSessionContract {
     assertFalse(closed[0], "closed by whoever did not open it");
   }
 
-  private AgentRunner opened() throws Exception {
+  private AgentSessions opened() throws Exception {
     opened = runner();
     return opened;
   }
@@ -188,14 +188,14 @@ public abstract class AgentSessionContract {
     private final List<String> conversations = Collections.synchronizedList(new ArrayList<>());
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private final FutureTask<AgentOutcome> outcome = new FutureTask<>(() -> run().await());
-    private @Nullable AgentRun run;
+    private @Nullable AgentTask run;
 
-    static Told of(AgentRunner runner, AgentSession session, String text, Duration timeout) {
+    static Told of(AgentSessions runner, AgentSession session, String text, Duration timeout) {
       return start(runner, session, text, timeout, List.of());
     }
 
     static Told start(
-        AgentRunner runner,
+        AgentSessions runner,
         AgentSession session,
         String text,
         Duration timeout,
@@ -206,7 +206,7 @@ public abstract class AgentSessionContract {
       return told;
     }
 
-    AgentRun run() {
+    AgentTask run() {
       if (run == null) {
         throw new IllegalStateException("not started");
       }
