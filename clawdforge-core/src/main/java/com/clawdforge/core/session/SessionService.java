@@ -63,7 +63,7 @@ public final class SessionService {
     List<Session> left = store.unreleased();
     // The processes first: should this gateway die meanwhile, the next one finds them again.
     agents.endOrphans(left.stream().map(Session::id).toList());
-    int interrupted = store.interruptUnfinished(clock.instant());
+    int interrupted = turns.interruptUnfinished();
     if (interrupted > 0) {
       log.log(
           System.Logger.Level.WARNING,

@@ -10,10 +10,10 @@ import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.run.ResultText;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.session.SessionService;
-import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.http.server.ForgeServer;
@@ -62,29 +62,34 @@ final class Gateway implements AutoCloseable {
       Clock clock = Clock.systemUTC();
       SecureRandom random = new SecureRandom();
       Observation observation = closedAtEnd("observation", new Observation(config.environment()));
-      SqliteLedger ledger =
+      Ledger ledger =
           closedAtEnd(
               "ledger",
               SqliteLedger.open(
                   config.ledger(), config.dataDir().resolve("files"), observation.ledger()));
       makePrivate(config.runsDir());
       makePrivate(config.sessionsDir());
-      FileService files =
-          new FileService(ledger.fileStore(), clock, random, config.maxUploadBytes());
+      FileService files = new FileService(ledger.files(), clock, random, config.maxUploadBytes());
       OneShots oneShots = oneShots(config, programs);
       AgentSessions agents = agentSessions(config, programs);
-      SessionStore sessionStore = ledger.sessionStore();
       // Closed after the agents: what those end with is still recorded.
       TurnService turns =
           closedAtEnd(
               "turns",
               new TurnService(
-                  sessionStore, agents, files, config.sessions(), clock, observation.work()));
+                  ledger.sessions(),
+                  ledger.turns(),
+                  ledger.trail(),
+                  agents,
+                  files,
+                  config.sessions(),
+                  clock,
+                  observation.work()));
       closedAtEnd("agents of sessions", agents);
       closedAtEnd("agents of runs", oneShots);
       RunService runs =
           new RunService(
-              ledger.runStore(),
+              ledger.runs(),
               oneShots,
               files,
               new ResultText(JsonText::isJson),
@@ -95,7 +100,7 @@ final class Gateway implements AutoCloseable {
       runs.recover();
       SessionService sessions =
           new SessionService(
-              sessionStore,
+              ledger.sessions(),
               agents,
               turns,
               config.sessions(),
@@ -103,7 +108,7 @@ final class Gateway implements AutoCloseable {
               () -> UUID.randomUUID().toString());
       sessions.recover();
       TokenService tokens =
-          new TokenService(ledger.tokenAuth(), clock, random, cancelAllOf(runs, turns));
+          new TokenService(ledger.tokens(), clock, random, cancelAllOf(runs, turns));
       AgentProbe probe =
           closedAtEnd(
               "agent probe",
@@ -112,7 +117,8 @@ final class Gateway implements AutoCloseable {
           closedAtEnd("housekeeping", new Housekeeping(config.sweepInterval()));
       housekeeping.every("runs", runs::sweep);
       housekeeping.every("files", files::sweep);
-      SessionSweeper sweeper = new SessionSweeper(sessionStore, sessions, config.sessions(), clock);
+      SessionSweeper sweeper =
+          new SessionSweeper(ledger.sessions(), ledger.trail(), sessions, config.sessions(), clock);
       housekeeping.every("sessions", sweeper::sweep);
       OpenSessions open = new OpenSessions(sessions::countOpen);
       ReadyProbe ready =
@@ -136,8 +142,7 @@ final class Gateway implements AutoCloseable {
                       config.runs().maxPromptBytes(),
                       () -> probe.health(open.now())),
                   new Gate(config.addresses(), tokens, config.adminSecret()),
-                  new ForgeServer.Services(
-                      tokens, runs, sessions, turns, files, ledger.usageLedger()),
+                  new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usage()),
                   observation.operations(ready, config)));
     } catch (RuntimeException e) {
       close();

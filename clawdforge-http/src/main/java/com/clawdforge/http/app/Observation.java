@@ -1,5 +1,7 @@
 package com.clawdforge.http.app;
 
+import com.clawdforge.core.ledger.LedgerFault;
+import com.clawdforge.core.ledger.LedgerObserver;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.metrics.GatewayMetrics;
 import com.clawdforge.http.metrics.GatewayState;
@@ -7,8 +9,6 @@ import com.clawdforge.http.server.Operations;
 import com.clawdforge.http.server.RequestObserver;
 import com.clawdforge.http.tracing.TraceSettings;
 import com.clawdforge.http.tracing.Tracing;
-import com.clawdforge.sqlite.LedgerFault;
-import com.clawdforge.sqlite.LedgerObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -17,8 +17,8 @@ import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.session.InMemorySessionStore;
 import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
-import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.usage.UsageLedger;
 import com.clawdforge.core.work.WorkObserver;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -101,11 +101,19 @@ final class Forge implements AutoCloseable {
             Duration.ofHours(24),
             Duration.ofDays(90),
             false);
-    SessionStore usedStore = setup.storeUsed.apply(sessionStore);
-    turns = new TurnService(usedStore, agents, files, sessionLimits, clock, setup.work);
+    turns =
+        new TurnService(
+            sessionStore,
+            setup.turnStore.apply(sessionStore),
+            sessionStore,
+            agents,
+            files,
+            sessionLimits,
+            clock,
+            setup.work);
     sessions =
         new SessionService(
-            usedStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
+            sessionStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
     tokens =
         new TokenService(
             new InMemoryTokenAuth(),
@@ -165,7 +173,7 @@ final class Forge implements AutoCloseable {
     Duration idleTimeout = Duration.ofSeconds(30);
     Duration stallTimeout = Duration.ofSeconds(30);
     int maxOpen = 64;
-    UnaryOperator<SessionStore> storeUsed = store -> store;
+    UnaryOperator<TurnStore> turnStore = store -> store;
     UsageLedger usage = groupBy -> List.of();
     long maxPromptBytes = 1 << 20;
     long maxUploadBytes = 1 << 20;

@@ -31,7 +31,7 @@ import java.util.function.Function;
  * A {@link RunService} with everything around it made for tests. A run answers with its prompt, at
  * once or, if the prompt begins with {@code hold}, when the hold of that prompt is released.
  */
-final class Bench implements AutoCloseable {
+final class RunTestKit implements AutoCloseable {
   static final Caller APP = new Caller("token-1", "app");
   static final Caller OTHER = new Caller("token-2", "other");
   static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
@@ -51,12 +51,14 @@ final class Bench implements AutoCloseable {
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicInteger openContents = new AtomicInteger();
 
-  private Bench(RunLimits limits, Function<Bench, Function<OneShot, FakeRun>> script) {
+  private RunTestKit(RunLimits limits, Function<RunTestKit, Function<OneShot, FakeRun>> script) {
     this(limits, script, Duration.ofSeconds(20));
   }
 
-  private Bench(
-      RunLimits limits, Function<Bench, Function<OneShot, FakeRun>> script, Duration cancelGrace) {
+  private RunTestKit(
+      RunLimits limits,
+      Function<RunTestKit, Function<OneShot, FakeRun>> script,
+      Duration cancelGrace) {
     this.agents = FakeAgentRunner.scripted(script.apply(this));
     this.files =
         new FileService(
@@ -74,25 +76,25 @@ final class Bench implements AutoCloseable {
             cancelGrace);
   }
 
-  static Bench roomy() {
-    return new Bench(ROOMY, bench -> bench::echo);
+  static RunTestKit roomy() {
+    return new RunTestKit(ROOMY, bench -> bench::echo);
   }
 
-  static Bench withCancelGrace(Duration grace) {
-    return new Bench(ROOMY, bench -> bench::echo, grace);
+  static RunTestKit withCancelGrace(Duration grace) {
+    return new RunTestKit(ROOMY, bench -> bench::echo, grace);
   }
 
-  static Bench scripted(Function<OneShot, FakeRun> script) {
-    return new Bench(ROOMY, bench -> script);
+  static RunTestKit scripted(Function<OneShot, FakeRun> script) {
+    return new RunTestKit(ROOMY, bench -> script);
   }
 
-  static Bench withPlaces(int places, int waiting, Duration maxWait) {
-    return new Bench(
+  static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
+    return new RunTestKit(
         new RunLimits(1_000_000, places, waiting, maxWait, RETENTION, false), bench -> bench::echo);
   }
 
-  static Bench keepingContent() {
-    return new Bench(
+  static RunTestKit keepingContent() {
+    return new RunTestKit(
         new RunLimits(1_000_000, 4, 4, Duration.ofMinutes(5), RETENTION, true),
         bench -> bench::echo);
   }
@@ -110,12 +112,12 @@ final class Bench implements AutoCloseable {
     hold(prompt).release();
   }
 
-  RunTicket start(Asking asking) {
+  RunTicket start(TestRunRequest asking) {
     return runs.start(APP, asking.request());
   }
 
   RunTicket start(String prompt) {
-    return start(Asking.that(prompt));
+    return start(TestRunRequest.that(prompt));
   }
 
   Run recorded(String runId) {

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a {@link RunRequest} together; everything has a default. */
-final class Asking {
+final class TestRunRequest {
   private final String prompt;
   private @Nullable String model;
   private @Nullable SystemPrompt system;
@@ -23,65 +23,65 @@ final class Asking {
   private boolean keepEvents;
   private @Nullable IdempotencyKey key;
 
-  private Asking(String prompt) {
+  private TestRunRequest(String prompt) {
     this.prompt = prompt;
   }
 
-  static Asking that(String prompt) {
-    return new Asking(prompt);
+  static TestRunRequest that(String prompt) {
+    return new TestRunRequest(prompt);
   }
 
-  Asking model(String newModel) {
+  TestRunRequest model(String newModel) {
     model = newModel;
     return this;
   }
 
-  Asking system(String text) {
+  TestRunRequest system(String text) {
     system = new SystemPrompt(text, SystemPrompt.Mode.APPEND);
     return this;
   }
 
-  Asking effort(Effort newEffort) {
+  TestRunRequest effort(Effort newEffort) {
     effort = newEffort;
     return this;
   }
 
-  Asking files(List<String> newFileIds) {
+  TestRunRequest files(List<String> newFileIds) {
     fileIds = newFileIds;
     return this;
   }
 
-  Asking timeout(Duration newTimeout) {
+  TestRunRequest timeout(Duration newTimeout) {
     timeout = newTimeout;
     return this;
   }
 
-  Asking jsonSchema(String schema) {
+  TestRunRequest jsonSchema(String schema) {
     jsonSchema = schema;
     return this;
   }
 
-  Asking maxBudgetUsd(String amount) {
+  TestRunRequest maxBudgetUsd(String amount) {
     maxBudgetUsd = new BigDecimal(amount);
     return this;
   }
 
-  Asking tools(String... names) {
+  TestRunRequest tools(String... names) {
     tools = List.of(names);
     return this;
   }
 
-  Asking keepAnswer() {
+  TestRunRequest keepAnswer() {
     keepAnswer = true;
     return this;
   }
 
-  Asking keepEvents() {
+  TestRunRequest keepEvents() {
     keepEvents = true;
     return this;
   }
 
-  Asking key(String value) {
+  TestRunRequest key(String value) {
     key = new IdempotencyKey(value, "hash of " + prompt);
     return this;
   }

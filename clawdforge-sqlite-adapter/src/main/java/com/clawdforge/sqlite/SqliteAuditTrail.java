@@ -1,6 +1,7 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.session.AuditTrail;
 import com.clawdforge.core.session.Session;
 import com.clawdforge.core.session.SessionEvent;
 import com.clawdforge.core.session.SessionEvent.Kind;
@@ -16,11 +17,30 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code session_events}, within whatever transaction the change is made in. */
-final class SessionTrail {
+/** The table {@code session_events}; other stores write to it inside their own transactions. */
+final class SqliteAuditTrail implements AuditTrail {
   private static final int MOST_DELETED_AT_ONCE = 200;
 
-  private SessionTrail() {}
+  private final Database database;
+
+  SqliteAuditTrail(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void note(SessionEvent event) {
+    database.write(handle -> note(handle, event));
+  }
+
+  @Override
+  public List<SessionEvent> trail(String sessionId) {
+    return database.read(handle -> list(handle, sessionId));
+  }
+
+  @Override
+  public boolean deleteBefore(Instant time) {
+    return database.write(handle -> deleteBefore(handle, time));
+  }
 
   /** Notes what happened to a session that is there. */
   static void note(Handle handle, String sessionId, Kind kind, Instant at) {
@@ -101,7 +121,7 @@ final class SessionTrail {
         .execute();
   }
 
-  static List<SessionEvent> list(Handle handle, String sessionId) {
+  private static List<SessionEvent> list(Handle handle, String sessionId) {
     return handle
         .createQuery(
             """
@@ -111,12 +131,11 @@ final class SessionTrail {
             FROM session_events WHERE session_id = :session_id ORDER BY seq
             """)
         .bind("session_id", sessionId)
-        .map(SessionTrail::event)
+        .map(SqliteAuditTrail::event)
         .list();
   }
 
-  /** Deletes some entries; says whether more are left. */
-  static boolean deleteBefore(Handle handle, Instant time) {
+  private static boolean deleteBefore(Handle handle, Instant time) {
     int deleted =
         handle
             .createUpdate(

@@ -3,8 +3,9 @@ package com.clawdforge.sqlite;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
-import com.clawdforge.core.session.SessionStore.TurnAdded;
 import com.clawdforge.core.session.Turn;
+import com.clawdforge.core.session.TurnRecord;
+import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.work.IdempotencyKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,14 +18,59 @@ import org.jdbi.v3.core.result.ResultIterator;
 import org.jspecify.annotations.Nullable;
 
 /** Turns and their events in the tables {@code turns} and {@code turn_events}. */
-final class TurnTables {
+final class SqliteTurnStore implements TurnStore {
   private static final String OF_SESSION =
       " FROM sessions JOIN turns ON turns.session = sessions.seq WHERE sessions.id = :session_id";
   private static final long PROMPT = 0;
 
-  private TurnTables() {}
+  private final Database database;
 
-  static TurnAdded add(
+  SqliteTurnStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public TurnAdded addTurn(
+      Turn turn, @Nullable String prompt, @Nullable IdempotencyKey key, Instant keyedSince) {
+    return database.write(handle -> add(handle, turn, prompt, key, keyedSince));
+  }
+
+  @Override
+  public Optional<TurnAdded.Earlier> findTurn(String tokenId, String key, Instant keyedSince) {
+    return database.read(handle -> find(handle, tokenId, key, keyedSince));
+  }
+
+  @Override
+  public void record(List<TurnRecord> records) {
+    database.write(
+        handle -> {
+          new TurnRecorder(handle).record(records);
+          return records;
+        });
+    database.observer().recorded(records.size());
+  }
+
+  @Override
+  public Optional<Turn> turn(String sessionId, int index) {
+    return database.read(handle -> find(handle, sessionId, index));
+  }
+
+  @Override
+  public Page<Turn> turns(String sessionId, PageRequest page) {
+    return database.read(handle -> list(handle, sessionId, page));
+  }
+
+  @Override
+  public List<AgentEvent> events(String sessionId, int index, long after, long maxBytes) {
+    return database.read(handle -> events(handle, sessionId, index, after, maxBytes));
+  }
+
+  @Override
+  public int interruptUnfinished(Instant when) {
+    return database.write(handle -> interrupt(handle, when));
+  }
+
+  private static TurnAdded add(
       Handle handle,
       Turn turn,
       @Nullable String prompt,
@@ -50,7 +96,7 @@ final class TurnTables {
     return new TurnAdded.Added(numbered.get());
   }
 
-  static Optional<TurnAdded.Earlier> find(
+  private static Optional<TurnAdded.Earlier> find(
       Handle handle, String tokenId, String key, Instant keyedSince) {
     return handle
         .createQuery(
@@ -71,7 +117,7 @@ final class TurnTables {
         .findOne();
   }
 
-  static Optional<Turn> find(Handle handle, String sessionId, int index) {
+  private static Optional<Turn> find(Handle handle, String sessionId, int index) {
     return handle
         .createQuery(TurnRow.SELECT + OF_SESSION + " AND turns.turn_index = :turn_index")
         .bind("session_id", sessionId)
@@ -80,7 +126,7 @@ final class TurnTables {
         .findOne();
   }
 
-  static Page<Turn> list(Handle handle, String sessionId, PageRequest page) {
+  private static Page<Turn> list(Handle handle, String sessionId, PageRequest page) {
     return Rows.page(
         handle
             .createQuery(
@@ -93,7 +139,7 @@ final class TurnTables {
         TurnRow::turn);
   }
 
-  static List<AgentEvent> events(
+  private static List<AgentEvent> events(
       Handle handle, String sessionId, int index, long after, long maxBytes) {
     List<AgentEvent> events = new ArrayList<>();
     long bytes = 0;
@@ -123,8 +169,7 @@ final class TurnTables {
     return events;
   }
 
-  /** Marks what is queued or running; says how much that was. */
-  static int interrupt(Handle handle, Instant when) {
+  private static int interrupt(Handle handle, Instant when) {
     List<Turn> unfinished =
         handle
             .createQuery(
@@ -137,7 +182,7 @@ final class TurnTables {
             .list();
     unfinished.stream()
         .sorted(Comparator.comparing(Turn::sessionId).thenComparingInt(Turn::index))
-        .forEach(turn -> SessionTrail.interrupted(handle, turn, when));
+        .forEach(turn -> SqliteAuditTrail.interrupted(handle, turn, when));
     for (String sessionId : unfinished.stream().map(Turn::sessionId).distinct().toList()) {
       used(handle, sessionId, when);
     }

@@ -11,7 +11,9 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.ObservedWork;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -20,10 +22,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * ends, at once or, if the prompt begins with {@code hold}, when the hold of that prompt is
  * released.
  */
-final class Stage implements AutoCloseable {
+final class SessionTestKit implements AutoCloseable {
   static final Caller APP = new Caller("token-1", "app");
   static final Caller OTHER = new Caller("token-2", "other");
   static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
@@ -46,47 +51,89 @@ final class Stage implements AutoCloseable {
   final SessionService sessions;
   final SessionSweeper sweeper;
 
-  /** What to do, once, before and after the ledger does what the method of that name says. */
-  final Map<String, Runnable> before = new ConcurrentHashMap<>();
-
-  final Map<String, Runnable> after = new ConcurrentHashMap<>();
+  private final Map<Method, Runnable> before = new ConcurrentHashMap<>();
+  private final Map<Method, Runnable> after = new ConcurrentHashMap<>();
 
   private final Map<String, FakeRun.Hold> holds = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
 
-  private Stage(SessionLimits limits, @Nullable BiFunction<AgentSession, Prompt, FakeRun> script) {
+  private SessionTestKit(
+      SessionLimits limits, @Nullable BiFunction<AgentSession, Prompt, FakeRun> script) {
     this(limits, script, Duration.ofSeconds(20));
   }
 
-  private Stage(
+  private SessionTestKit(
       SessionLimits limits,
       @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
       Duration cancelGrace) {
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
-    SessionStore store = watched();
-    turns = new TurnService(store, agents, files, limits, clock, observed, cancelGrace);
+    Stores store = stores(this::watched);
+    turns =
+        new TurnService(store, store, store, agents, files, limits, clock, observed, cancelGrace);
     sessions =
         new SessionService(
             store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
-    sweeper = new SessionSweeper(store, sessions, limits, clock);
+    sweeper = new SessionSweeper(store, store, sessions, limits, clock);
   }
 
-  private SessionStore watched() {
-    return (SessionStore)
-        Proxy.newProxyInstance(
-            SessionStore.class.getClassLoader(),
-            new Class<?>[] {SessionStore.class},
+  /** All that the ledger remembers of sessions. */
+  interface Stores extends SessionStore, TurnStore, AuditTrail {}
+
+  static final Consumer<Stores> RECORDS = ledger -> ledger.record(List.of());
+
+  static final Consumer<Stores> ADDS_TURN = ledger -> ledger.addTurn(anything(), null, null, START);
+
+  static final Consumer<Stores> ADDS_SESSION = ledger -> ledger.add(anything(), null, START, 0);
+
+  static final Consumer<Stores> CLOSES_SESSION = ledger -> ledger.close("", START);
+
+  static final Consumer<Stores> CLOSES_IF_IDLE = ledger -> ledger.closeIfIdle("", START, START);
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T anything() {
+    return null;
+  }
+
+  /** Calls the action once, before the ledger is called as in {@code call}. */
+  void before(Consumer<Stores> call, Runnable action) {
+    before.put(method(call), action);
+  }
+
+  /** Calls the action once, after the ledger was called as in {@code call}. */
+  void after(Consumer<Stores> call, Runnable action) {
+    after.put(method(call), action);
+  }
+
+  // By the call and not by a name: a test whose method was renamed does not compile any more.
+  private static Method method(Consumer<Stores> call) {
+    AtomicReference<Method> called = new AtomicReference<>();
+    call.accept(
+        stores(
             (proxy, method, arguments) -> {
-              run(before.remove(method.getName()));
-              try {
-                return method.invoke(ledger, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              } finally {
-                run(after.remove(method.getName()));
-              }
-            });
+              called.set(method);
+              Class<?> type = method.getReturnType();
+              return type == boolean.class ? (Object) false : type == int.class ? 0 : null;
+            }));
+    return Objects.requireNonNull(called.get(), "nothing was called");
+  }
+
+  private static Stores stores(InvocationHandler handler) {
+    return (Stores)
+        Proxy.newProxyInstance(
+            Stores.class.getClassLoader(), new Class<?>[] {Stores.class}, handler);
+  }
+
+  private @Nullable Object watched(Object proxy, Method method, Object[] arguments)
+      throws Throwable {
+    run(before.remove(method));
+    try {
+      return method.invoke(ledger, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    } finally {
+      run(after.remove(method));
+    }
   }
 
   private static void run(@Nullable Runnable work) {
@@ -109,20 +156,20 @@ final class Stage implements AutoCloseable {
         false);
   }
 
-  static Stage roomy() {
-    return new Stage(limits(64, 64, 64, LONG), null);
+  static SessionTestKit roomy() {
+    return new SessionTestKit(limits(64, 64, 64, LONG), null);
   }
 
-  static Stage limited(SessionLimits limits) {
-    return new Stage(limits, null);
+  static SessionTestKit limited(SessionLimits limits) {
+    return new SessionTestKit(limits, null);
   }
 
-  static Stage withCancelGrace(Duration grace) {
-    return new Stage(limits(64, 64, 64, LONG), null, grace);
+  static SessionTestKit withCancelGrace(Duration grace) {
+    return new SessionTestKit(limits(64, 64, 64, LONG), null, grace);
   }
 
-  static Stage scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {
-    return new Stage(limits(64, 64, 64, LONG), script);
+  static SessionTestKit scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {
+    return new SessionTestKit(limits(64, 64, 64, LONG), script);
   }
 
   private FakeRun echo(AgentSession session, Prompt prompt) {
@@ -168,7 +215,7 @@ final class Stage implements AutoCloseable {
     TurnEvents.Batch batch;
     do {
       batch = events.next(Duration.ofSeconds(20));
-      batch.events().stream().map(Stage::text).forEach(all::add);
+      batch.events().stream().map(SessionTestKit::text).forEach(all::add);
     } while (!batch.last());
     return all;
   }
@@ -181,5 +228,8 @@ final class Stage implements AutoCloseable {
   public void close() {
     agents.close();
     turns.close();
+    if (!before.isEmpty() || !after.isEmpty()) {
+      throw new AssertionError("never called: " + before.keySet() + after.keySet());
+    }
   }
 }

@@ -1,13 +1,13 @@
-package com.clawdforge.sqlite;
+package com.clawdforge.core.ledger;
 
 import java.time.Duration;
 
 /**
- * Told how the ledger does, by whatever thread uses it. Must not block; what it throws is logged
- * and harms nothing.
+ * Learns how the ledger does, on the threads that use it. Must not block; an exception it throws is
+ * logged and changes nothing.
  */
 public interface LedgerObserver {
-  /** Who wants to know nothing. */
+  /** Ignores everything. */
   LedgerObserver NONE =
       new LedgerObserver() {
         @Override
