@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.local;
 
-import com.clawdforge.acpx.ClaudeTools;
-import com.clawdforge.acpx.claude.ClaudeRunner;
+import com.clawdforge.acpx.oneshot.ClaudeRunner;
+import com.clawdforge.acpx.program.ClaudeTools;
 import com.clawdforge.acpx.session.SessionDriver;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentRun;

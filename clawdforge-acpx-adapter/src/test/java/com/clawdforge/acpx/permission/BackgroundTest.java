@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @PermissionTest
 @Timeout(120)
 final class BackgroundTest {
-  private static final Reply LATER =
-      Reply.toolUse(
+  private static final ModelReply LATER =
+      ModelReply.toolUse(
           "Bash",
           Map.of("command", "sleep 1; echo over", "description", "d", "run_in_background", true));
 
@@ -44,7 +44,7 @@ final class BackgroundTest {
     AgentSession session = session(true);
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
         AgentRunner agents = agents(model)) {
-      AgentOutcome outcome = Agents.turn(agents, session, "go").outcome();
+      AgentOutcome outcome = RealAgents.turn(agents, session, "go").outcome();
       BigDecimal turn = cost(assertInstanceOf(AgentOutcome.Completed.class, outcome));
       model.awaitRequest(BackgroundTest::isUnasked, Duration.ofSeconds(20));
 
@@ -54,7 +54,7 @@ final class BackgroundTest {
       // The next turn costs as much as the first one's last request, and not the background too.
       AgentOutcome.Completed next =
           assertInstanceOf(
-              AgentOutcome.Completed.class, Agents.turn(agents, session, "again").outcome());
+              AgentOutcome.Completed.class, RealAgents.turn(agents, session, "again").outcome());
       assertTrue(cost(next).compareTo(turn.add(spent)) < 0, next::toString);
       agents.close(session);
     }
@@ -65,7 +65,8 @@ final class BackgroundTest {
     AgentSession session = session(false);
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
         AgentRunner agents = agents(model)) {
-      assertInstanceOf(AgentOutcome.Completed.class, Agents.turn(agents, session, "go").outcome());
+      assertInstanceOf(
+          AgentOutcome.Completed.class, RealAgents.turn(agents, session, "go").outcome());
       int asked = model.requests().size();
 
       assertThrows(
@@ -98,11 +99,11 @@ final class BackgroundTest {
     }
   }
 
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     if (request.userBlocks().toString().contains("tool_result") || isUnasked(request)) {
-      return Reply.text("said");
+      return ModelReply.text("said");
     }
-    return request.lastUserText().contains("go") ? LATER : Reply.text("said");
+    return request.lastUserText().contains("go") ? LATER : ModelReply.text("said");
   }
 
   private static boolean isUnasked(ModelRequest request) {
@@ -129,7 +130,7 @@ final class BackgroundTest {
   }
 
   private AgentRunner agents(OfflineModel model) {
-    return Agents.on(
+    return RealAgents.on(
         temp,
         Map.of(
             "HOME", temp.resolve("home").toString(),

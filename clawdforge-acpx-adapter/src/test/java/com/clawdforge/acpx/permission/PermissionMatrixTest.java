@@ -99,7 +99,8 @@ final class PermissionMatrixTest {
     Play play = new Play(ground, ground.root.resolve("runs").resolve(id).resolve("work"));
     try (OfflineModel model = OfflineModel.start(play);
         AgentRunner agents = agents(ground, model)) {
-      AgentOutcome outcome = Agents.run(agents, id, Play.PROMPT, row.tools(), row.permissions());
+      AgentOutcome outcome =
+          RealAgents.run(agents, id, Play.PROMPT, row.tools(), row.permissions());
       assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
       return play;
     }
@@ -122,7 +123,7 @@ final class PermissionMatrixTest {
         AgentRunner agents = agents(ground, model)) {
       assertInstanceOf(SessionOpening.Ready.class, agents.open(session));
       play.prepare();
-      AgentOutcome outcome = Agents.turn(agents, session, Play.PROMPT).outcome();
+      AgentOutcome outcome = RealAgents.turn(agents, session, Play.PROMPT).outcome();
       assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
       agents.close(session);
       return play;
@@ -130,7 +131,7 @@ final class PermissionMatrixTest {
   }
 
   private static AgentRunner agents(Ground ground, OfflineModel model) {
-    return Agents.on(
+    return RealAgents.on(
         ground.root,
         Map.of(
             "HOME", ground.home.toString(),
