@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @PermissionTest
 @Timeout(120)
 final class BackgroundTest {
-  private static final Reply LATER =
-      Reply.toolUse(
+  private static final ModelReply LATER =
+      ModelReply.toolUse(
           "Bash",
           Map.of("command", "sleep 1; echo over", "description", "d", "run_in_background", true));
 
@@ -42,7 +42,7 @@ final class BackgroundTest {
       throws Exception {
     AgentSession session = session(true);
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
-        Agents agents = agents(model)) {
+        RealAgents agents = agents(model)) {
       AgentOutcome outcome = agents.turn(session, "go").outcome();
       BigDecimal turn = cost(assertInstanceOf(AgentOutcome.Completed.class, outcome));
       model.awaitRequest(BackgroundTest::isUnasked, Duration.ofSeconds(20));
@@ -62,7 +62,7 @@ final class BackgroundTest {
   void without_it_the_command_is_waited_for_and_nothing_follows_the_turn() throws Exception {
     AgentSession session = session(false);
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
-        Agents agents = agents(model)) {
+        RealAgents agents = agents(model)) {
       assertInstanceOf(AgentOutcome.Completed.class, agents.turn(session, "go").outcome());
       int asked = model.requests().size();
 
@@ -78,7 +78,7 @@ final class BackgroundTest {
   @Test
   void agents_that_do_not_tell_are_not_allowed_it() {
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
-        Agents agents = agents(model)) {
+        RealAgents agents = agents(model)) {
       AgentSession codex =
           new AgentSession(
               UUID.randomUUID().toString(),
@@ -96,18 +96,18 @@ final class BackgroundTest {
     }
   }
 
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     if (request.userBlocks().toString().contains("tool_result") || isUnasked(request)) {
-      return Reply.text("said");
+      return ModelReply.text("said");
     }
-    return request.lastUserText().contains("go") ? LATER : Reply.text("said");
+    return request.lastUserText().contains("go") ? LATER : ModelReply.text("said");
   }
 
   private static boolean isUnasked(ModelRequest request) {
     return request.userBlocks().toString().contains("task-notification");
   }
 
-  private static BigDecimal awaitCost(Agents agents, AgentSession session)
+  private static BigDecimal awaitCost(RealAgents agents, AgentSession session)
       throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (true) {
@@ -126,8 +126,8 @@ final class BackgroundTest {
     return Optional.ofNullable(done.report().costUsd()).orElseThrow();
   }
 
-  private Agents agents(OfflineModel model) {
-    return new Agents(
+  private RealAgents agents(OfflineModel model) {
+    return new RealAgents(
         temp,
         Map.of(
             "HOME", temp.resolve("home").toString(),

@@ -97,7 +97,7 @@ final class PermissionMatrixTest {
     String id = UUID.randomUUID().toString();
     Play play = new Play(ground, ground.root.resolve("runs").resolve(id).resolve("work"));
     try (OfflineModel model = OfflineModel.start(play);
-        Agents agents = agents(ground, model)) {
+        RealAgents agents = agents(ground, model)) {
       AgentOutcome outcome = agents.run(id, Play.PROMPT, row.tools(), row.permissions());
       assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
       return play;
@@ -118,7 +118,7 @@ final class PermissionMatrixTest {
     Path work = ground.root.resolve("sessions").resolve(session.sessionId()).resolve("work");
     Play play = new Play(ground, work);
     try (OfflineModel model = OfflineModel.start(play);
-        Agents agents = agents(ground, model)) {
+        RealAgents agents = agents(ground, model)) {
       assertInstanceOf(SessionOpening.Ready.class, agents.sessions.open(session));
       play.prepare();
       AgentOutcome outcome = agents.turn(session, Play.PROMPT).outcome();
@@ -128,8 +128,8 @@ final class PermissionMatrixTest {
     }
   }
 
-  private static Agents agents(Ground ground, OfflineModel model) {
-    return new Agents(
+  private static RealAgents agents(Ground ground, OfflineModel model) {
+    return new RealAgents(
         ground.root,
         Map.of(
             "HOME", ground.home.toString(),

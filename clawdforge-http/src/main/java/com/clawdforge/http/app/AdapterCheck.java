@@ -3,7 +3,7 @@ package com.clawdforge.http.app;
 import static com.clawdforge.http.app.Check.fault;
 import static com.clawdforge.http.app.Check.ok;
 
-import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.program.AgentBinary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package com.clawdforge.http.app;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.server.Health;
 import com.clawdforge.http.server.Readiness;
 import java.lang.management.ManagementFactory;

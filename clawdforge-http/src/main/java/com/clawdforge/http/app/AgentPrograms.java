@@ -1,6 +1,6 @@
 package com.clawdforge.http.app;
 
-import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.program.AgentBinary;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

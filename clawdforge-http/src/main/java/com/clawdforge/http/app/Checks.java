@@ -4,8 +4,8 @@ import static com.clawdforge.http.app.Check.fault;
 import static com.clawdforge.http.app.Check.note;
 import static com.clawdforge.http.app.Check.ok;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

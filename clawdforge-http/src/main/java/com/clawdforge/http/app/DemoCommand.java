@@ -1,7 +1,7 @@
 package com.clawdforge.http.app;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -124,21 +124,21 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   // Answers from what really arrived, so that a step is right only if its request went all the way.
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     String prompt = request.lastUserText();
     if (prompt.contains("eggs")) {
-      return Reply.text("```json\n{\"qty\": 2}\n```");
+      return ModelReply.text("```json\n{\"qty\": 2}\n```");
     }
     if (prompt.contains("hello") && request.systemText().contains("Answer in Polish.")) {
-      return Reply.text(request.toolNames().isEmpty() ? "Cześć!" : "there are tools");
+      return ModelReply.text(request.toolNames().isEmpty() ? "Cześć!" : "there are tools");
     }
     for (JsonNode block : request.userBlocks()) {
       if (block.path("type").asText().equals("document")) {
         String text = block.at("/source/data").asText();
-        return Reply.text(
+        return ModelReply.text(
             block.path("title").asText() + ": " + text.lines().findFirst().orElse(""));
       }
     }
-    return SessionDemo.answer(request).orElse(Reply.text("I have no answer to this."));
+    return SessionDemo.answer(request).orElse(ModelReply.text("I have no answer to this."));
   }
 }

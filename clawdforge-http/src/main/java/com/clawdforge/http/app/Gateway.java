@@ -1,9 +1,9 @@
 package com.clawdforge.http.app;
 
-import com.clawdforge.acpx.AgentEnvironment;
-import com.clawdforge.acpx.claude.ClaudeRunner;
-import com.clawdforge.acpx.claude.ClaudeSettings;
-import com.clawdforge.acpx.session.AcpxDriver;
+import com.clawdforge.acpx.driver.cli.AcpxDriver;
+import com.clawdforge.acpx.oneshot.ClaudeRunner;
+import com.clawdforge.acpx.oneshot.ClaudeSettings;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.OneShots;

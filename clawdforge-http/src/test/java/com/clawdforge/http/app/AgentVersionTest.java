@@ -3,8 +3,8 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
@@ -25,7 +25,7 @@ class SessionIT {
   @Test
   void a_session_goes_on_after_the_server_was_started_anew() throws Exception {
     Map<String, String> real = Map.of("ACPX_BIN", Surroundings.PINNED.resolve("acpx").toString());
-    Script script = request -> Reply.text("you said " + request.lastUserText());
+    Script script = request -> ModelReply.text("you said " + request.lastUserText());
     String token;
     String id;
     String events;
