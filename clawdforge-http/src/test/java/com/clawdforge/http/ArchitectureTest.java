@@ -22,6 +22,13 @@ final class ArchitectureTest {
               "com.clawdforge.acpx..", "com.clawdforge.sqlite..", "com.clawdforge.client..");
 
   @ArchTest
+  static final ArchRule nothing_uses_the_internals_of_the_client =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.clawdforge.client.internal..");
+
+  @ArchTest
   static final ArchRule the_program_leaves_http_to_the_server =
       noClasses()
           .that()
