@@ -1,6 +1,6 @@
 package com.clawdforge.http.ops;
 
-import com.clawdforge.http.web.Reply;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.javalin.http.Context;
@@ -23,6 +23,6 @@ public final class HealthRoutes {
   private record Answer(boolean ok, @JsonUnwrapped Health health) {}
 
   private void show(Context ctx) throws IOException {
-    Reply.json(ctx, new Answer(true, health.get()));
+    Responses.json(ctx, new Answer(true, health.get()));
   }
 }

@@ -1,7 +1,7 @@
 package com.clawdforge.http.ops;
 
 import com.clawdforge.core.auth.Cidr;
-import com.clawdforge.http.web.Reply;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -28,6 +28,6 @@ public final class MetricsRoutes {
 
   private void show(Context ctx) throws IOException {
     byte[] text = metrics.get().getBytes(StandardCharsets.UTF_8);
-    Reply.send(ctx.res(), 200, TEXT_FORMAT, text);
+    Responses.send(ctx.res(), 200, TEXT_FORMAT, text);
   }
 }

@@ -1,7 +1,7 @@
 package com.clawdforge.http.ops;
 
 import com.clawdforge.core.work.Load;
-import com.clawdforge.http.web.Reply;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -29,44 +29,44 @@ public final class ReadyRoutes {
     routes.probe(HandlerType.GET, "/readyz", this::show);
   }
 
-  private record ShownCheck(boolean ok, @Nullable String reason, @Nullable Long ageSecs) {}
+  private record CheckView(boolean ok, @Nullable String reason, @Nullable Long ageSecs) {}
 
-  private record ShownLogin(
+  private record LoginView(
       String state, @Nullable String kind, String detail, @Nullable Long ageSecs) {}
 
-  private record ShownSessions(int open, int limit) {}
+  private record SessionsView(int open, int limit) {}
 
-  private record ShownCapacity(Load runs, Load turns, ShownSessions sessions) {}
+  private record CapacityView(Load runs, Load turns, SessionsView sessions) {}
 
-  private record Shown(
-      boolean ok, Map<String, ShownCheck> checks, ShownLogin login, ShownCapacity capacity) {}
+  private record ReadinessView(
+      boolean ok, Map<String, CheckView> checks, LoginView login, CapacityView capacity) {}
 
   private void show(Context ctx) throws IOException {
     Readiness now = readiness.get();
     boolean accepting = !draining.getAsBoolean();
     boolean ready = accepting && now.ready();
-    Map<String, ShownCheck> checks = new LinkedHashMap<>();
+    Map<String, CheckView> checks = new LinkedHashMap<>();
     checks.put(
         "accepting",
-        new ShownCheck(accepting, accepting ? null : "the server is shutting down", 0L));
-    now.checks().forEach(check -> checks.put(check.name(), shown(check)));
+        new CheckView(accepting, accepting ? null : "the server is shutting down", 0L));
+    now.checks().forEach(check -> checks.put(check.name(), view(check)));
     Readiness.Login login = now.login();
     Readiness.Capacity capacity = now.capacity();
-    Reply.json(
+    Responses.json(
         ctx,
         ready ? 200 : NOT_READY,
-        new Shown(
+        new ReadinessView(
             ready,
             checks,
-            new ShownLogin(login.state(), login.kind(), login.detail(), seconds(login.age())),
-            new ShownCapacity(
+            new LoginView(login.state(), login.kind(), login.detail(), seconds(login.age())),
+            new CapacityView(
                 capacity.runs(),
                 capacity.turns(),
-                new ShownSessions(capacity.openSessions(), capacity.maxOpenSessions()))));
+                new SessionsView(capacity.openSessions(), capacity.maxOpenSessions()))));
   }
 
-  private static ShownCheck shown(Readiness.Check check) {
-    return new ShownCheck(check.passed(), check.reason(), seconds(check.age()));
+  private static CheckView view(Readiness.Check check) {
+    return new CheckView(check.passed(), check.reason(), seconds(check.age()));
   }
 
   private static @Nullable Long seconds(@Nullable Duration age) {

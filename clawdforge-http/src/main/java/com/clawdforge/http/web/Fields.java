@@ -22,8 +22,8 @@ public final class Fields {
     this.body = body;
   }
 
-  /** Refuses fields that the contract names and this server does not know yet. */
-  public void refuseUnbuilt(List<String> names) {
+  /** Refuses fields that the contract names but this server does not support yet. */
+  public void refuseUnsupported(List<String> names) {
     for (String name : names) {
       if (value(name) != null) {
         throw Refusal.invalid(name, name + " is not supported by this server yet; leave it out");

@@ -54,7 +54,7 @@ public final class Problems {
   public static void send(Problem problem, String requestId, HttpServletResponse response)
       throws IOException {
     problem.headers().forEach(response::setHeader);
-    Reply.send(
+    Responses.send(
         response, problem.status(), Problem.CONTENT_TYPE, Json.bytes(problem.body(requestId)));
   }
 

@@ -145,7 +145,7 @@ public final class RouteTable {
               path,
               ctx -> {
                 ctx.res().setHeader("Allow", allow);
-                Reply.empty(ctx.res(), 204);
+                Responses.empty(ctx.res(), 204);
               });
         });
     routes.exception(Exception.class, Problems::answer);

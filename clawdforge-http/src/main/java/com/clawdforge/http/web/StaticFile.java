@@ -59,7 +59,7 @@ public final class StaticFile {
     response.setHeader("ETag", tag);
     response.setHeader("Cache-Control", "no-cache");
     if (isKnown(ctx.header("If-None-Match"))) {
-      Reply.empty(response, 304);
+      Responses.empty(response, 304);
       return;
     }
     headers.forEach(response::setHeader);

@@ -11,7 +11,7 @@ import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Fields;
 import com.clawdforge.http.web.Json;
 import com.clawdforge.http.web.Paging;
-import com.clawdforge.http.web.Reply;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Administration of app tokens. */
 public final class TokenRoutes {
-  private static final List<String> UNBUILT =
+  private static final List<String> UNSUPPORTED =
       List.of("max_concurrent", "requests_per_minute", "daily_budget_usd");
 
   private final TokenService tokens;
@@ -92,9 +92,9 @@ public final class TokenRoutes {
 
   private void mint(Context ctx) throws IOException {
     Fields fields = new Fields(Json.object(bodies.json(ctx)));
-    fields.refuseUnbuilt(UNBUILT);
+    fields.refuseUnsupported(UNSUPPORTED);
     @Nullable List<String> addresses = fields.texts("ip_cidrs");
-    Reply.json(
+    Responses.json(
         ctx,
         Minted.of(
             tokens.mint(
@@ -106,7 +106,7 @@ public final class TokenRoutes {
 
   private void list(Context ctx) throws IOException {
     Page<AppToken> page = tokens.list(Paging.ofOrAll(ctx));
-    Reply.json(
+    Responses.json(
         ctx,
         new Tokens(
             true, page.items().stream().map(Listed::of).toList(), Paging.cursor(ctx, page.next())));
@@ -114,11 +114,11 @@ public final class TokenRoutes {
 
   private void revoke(Context ctx) throws IOException {
     tokens.revoke(ctx.pathParam("name"));
-    Reply.json(ctx, new Done(true));
+    Responses.json(ctx, new Done(true));
   }
 
   private void rotate(Context ctx) throws IOException {
-    Reply.json(ctx, Minted.of(tokens.rotate(ctx.pathParam("name"))));
+    Responses.json(ctx, Minted.of(tokens.rotate(ctx.pathParam("name"))));
   }
 
   private static List<String> texts(List<Cidr> blocks) {

@@ -3,7 +3,7 @@ package com.clawdforge.http.api.admin;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.usage.UsageLedger;
 import com.clawdforge.http.web.Paging;
-import com.clawdforge.http.web.Reply;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What was used of agents, for the administrator. */
+/** Sums of tokens and cost, for the administrator. */
 public final class UsageRoutes {
   private static final String GROUP_BY = "group_by";
 
@@ -30,18 +30,18 @@ public final class UsageRoutes {
     routes.admin(HandlerType.GET, "/admin/usage", this::show);
   }
 
-  private record Shown(boolean ok, String groupBy, List<Map<String, @Nullable Object>> usage) {}
+  private record UsageView(boolean ok, String groupBy, List<Map<String, @Nullable Object>> usage) {}
 
   private void show(Context ctx) throws IOException {
     UsageLedger.GroupBy groupBy = groupBy(Paging.parameter(ctx, GROUP_BY));
     List<Map<String, @Nullable Object>> usage =
-        ledger.sums(groupBy).stream().map(sum -> shown(wire(groupBy), sum)).toList();
-    Reply.json(ctx, new Shown(true, wire(groupBy), usage));
+        ledger.sums(groupBy).stream().map(sum -> view(wire(groupBy), sum)).toList();
+    Responses.json(ctx, new UsageView(true, wire(groupBy), usage));
   }
 
-  private static Map<String, @Nullable Object> shown(String group, UsageLedger.Sum sum) {
+  private static Map<String, @Nullable Object> view(String group, UsageLedger.Sum sum) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    // Of a model that nobody named.
+    // Null stands for a model that no caller named.
     members.put(group, sum.group().isEmpty() ? null : sum.group());
     members.put("runs", sum.runs());
     members.put("turns", sum.turns());

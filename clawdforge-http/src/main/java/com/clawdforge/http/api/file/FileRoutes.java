@@ -11,7 +11,7 @@ import com.clawdforge.http.api.wire.Done;
 import com.clawdforge.http.web.Json;
 import com.clawdforge.http.web.Multipart;
 import com.clawdforge.http.web.Paging;
-import com.clawdforge.http.web.Reply;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -79,12 +79,12 @@ public final class FileRoutes {
           "the body is not well-formed multipart/form-data, or broke off");
     }
     long ttl = Duration.between(file.createdAt(), file.expiresAt()).toSeconds();
-    Reply.json(ctx, new Uploaded(file.id(), ttl, file.size()));
+    Responses.json(ctx, new Uploaded(file.id(), ttl, file.size()));
   }
 
   private void list(Context ctx, Caller caller) throws IOException {
     Page<StoredFile> page = files.list(caller, Paging.of(ctx));
-    Reply.json(
+    Responses.json(
         ctx,
         new Files(
             true, page.items().stream().map(Listed::of).toList(), Paging.cursor(ctx, page.next())));
@@ -92,7 +92,7 @@ public final class FileRoutes {
 
   private void delete(Context ctx, Caller caller) throws IOException {
     files.delete(caller, ctx.pathParam("file_token"));
-    Reply.json(ctx, new Done(true));
+    Responses.json(ctx, new Done(true));
   }
 
   private static String boundary(Context ctx) {

@@ -6,13 +6,13 @@ import com.clawdforge.core.run.FinishedRun;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
 import com.clawdforge.http.api.wire.AnswerJson;
-import com.clawdforge.http.api.wire.ErrorShown;
+import com.clawdforge.http.api.wire.ErrorView;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Json;
 import com.clawdforge.http.web.Peer;
 import com.clawdforge.http.web.Problem;
 import com.clawdforge.http.web.Problems;
-import com.clawdforge.http.web.Reply;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.sse.SseWriter;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.javalin.http.Context;
@@ -72,7 +72,7 @@ public final class RunDelivery {
   public void stream(Context ctx, RunTicket ticket, boolean cancelOnDisconnect)
       throws InterruptedException {
     Peer peer = Peer.of(ctx.req());
-    EventStream events = new EventStream();
+    FollowerQueue events = new FollowerQueue();
     try {
       SseWriter out = SseWriter.open(ctx);
       ticket.follow(events);
@@ -132,7 +132,7 @@ public final class RunDelivery {
     }
     @Nullable Problem problem = problem(finished);
     if (problem == null) {
-      Reply.json(ctx, answered(finished));
+      Responses.json(ctx, answered(finished));
     } else {
       Problems.send(problem, Exchange.of(ctx.req()).requestId(), response);
     }
@@ -148,7 +148,7 @@ public final class RunDelivery {
   }
 
   private static @Nullable Problem problem(FinishedRun finished) {
-    @Nullable Problem problem = ErrorShown.problem(finished.run());
+    @Nullable Problem problem = ErrorView.problem(finished.run());
     return problem != null || finished.answer() != null
         ? problem
         : Problem.of(ErrorCode.NOT_FOUND, "the answer of this run is not kept any more");

@@ -3,7 +3,7 @@ package com.clawdforge.http.api.follow;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnEvents;
 import com.clawdforge.core.session.TurnTicket;
-import com.clawdforge.http.api.wire.ErrorShown;
+import com.clawdforge.http.api.wire.ErrorView;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Json;
 import com.clawdforge.http.web.Peer;
@@ -77,7 +77,7 @@ public final class TurnDelivery {
     if (cost != null) {
       response.setHeader("X-Clawdforge-Cost-Usd", cost.toPlainString());
     }
-    @Nullable Problem problem = ErrorShown.problem(turn);
+    @Nullable Problem problem = ErrorView.problem(turn);
     wholeOrCut(
         ctx,
         () -> {
@@ -148,7 +148,7 @@ public final class TurnDelivery {
     }
     // Without events to come and yet not over: its end could not be recorded.
     @Nullable Problem problem =
-        turn == null || !turn.state().over() ? Problem.internalError() : ErrorShown.problem(turn);
+        turn == null || !turn.state().over() ? Problem.internalError() : ErrorView.problem(turn);
     if (problem == null) {
       out.last("turn", Json.text(Answered.of(Objects.requireNonNull(turn))));
     } else {

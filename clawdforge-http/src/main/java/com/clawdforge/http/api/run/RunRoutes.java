@@ -10,8 +10,8 @@ import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Paging;
-import com.clawdforge.http.web.Reply;
 import com.clawdforge.http.web.RequestKey;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
@@ -43,8 +43,8 @@ public final class RunRoutes {
 
   private record Accepted(boolean ok, String runId, String state) {}
 
-  private record Runs(boolean ok, List<RunShown> runs, @Nullable String nextCursor) {
-    static Runs of(Context ctx, Page<Run> page, Function<Run, RunShown> view) {
+  private record Runs(boolean ok, List<RunView> runs, @Nullable String nextCursor) {
+    static Runs of(Context ctx, Page<Run> page, Function<Run, RunView> view) {
       return new Runs(
           true, page.items().stream().map(view).toList(), Paging.cursor(ctx, page.next()));
     }
@@ -65,7 +65,7 @@ public final class RunRoutes {
     if (body.detach()) {
       Run run = runs.get(caller, ticket.runId());
       ctx.res().setHeader("Location", "/runs/" + ticket.runId());
-      Reply.json(ctx, 202, new Accepted(true, ticket.runId(), run.state().wire()));
+      Responses.json(ctx, 202, new Accepted(true, ticket.runId(), run.state().wire()));
     } else if (body.stream()) {
       delivery.stream(ctx, ticket, body.cancelOnDisconnect());
     } else {
@@ -74,18 +74,18 @@ public final class RunRoutes {
   }
 
   private void list(Context ctx, Caller caller) throws IOException {
-    Reply.json(ctx, Runs.of(ctx, runs.list(caller, Paging.of(ctx)), RunShown::listed));
+    Responses.json(ctx, Runs.of(ctx, runs.list(caller, Paging.of(ctx)), RunView::listed));
   }
 
   private void listAll(Context ctx) throws IOException {
-    Reply.json(ctx, Runs.of(ctx, runs.listAll(Paging.of(ctx)), RunShown::listedForAdmin));
+    Responses.json(ctx, Runs.of(ctx, runs.listAll(Paging.of(ctx)), RunView::listedForAdmin));
   }
 
   private void show(Context ctx, Caller caller) throws IOException {
-    Reply.json(ctx, RunShown.alone(runs.get(caller, ctx.pathParam("run_id"))));
+    Responses.json(ctx, RunView.alone(runs.get(caller, ctx.pathParam("run_id"))));
   }
 
   private void cancel(Context ctx, Caller caller) throws IOException, InterruptedException {
-    Reply.json(ctx, new Cancelled(true, runs.cancel(caller, ctx.pathParam("run_id"))));
+    Responses.json(ctx, new Cancelled(true, runs.cancel(caller, ctx.pathParam("run_id"))));
   }
 }

@@ -10,8 +10,8 @@ import com.clawdforge.core.session.TurnService;
 import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Paging;
-import com.clawdforge.http.web.Reply;
 import com.clawdforge.http.web.RequestKey;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -50,8 +50,8 @@ public final class SessionRoutes {
 
   private record Closed(boolean ok, String sessionId, boolean alreadyClosed) {}
 
-  private record Sessions(boolean ok, List<SessionShown> sessions, @Nullable String nextCursor) {
-    static Sessions of(Context ctx, Page<Session> page, Function<Session, SessionShown> view) {
+  private record Sessions(boolean ok, List<SessionView> sessions, @Nullable String nextCursor) {
+    static Sessions of(Context ctx, Page<Session> page, Function<Session, SessionView> view) {
       return new Sessions(
           true, page.items().stream().map(view).toList(), Paging.cursor(ctx, page.next()));
     }
@@ -63,31 +63,31 @@ public final class SessionRoutes {
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");
     }
-    Reply.json(ctx, SessionShown.opened(ticket.session()));
+    Responses.json(ctx, SessionView.opened(ticket.session()));
   }
 
   private void list(Context ctx, Caller caller) throws IOException {
     Page<Session> page = sessions.list(caller, includeClosed(ctx), Paging.ofOrAll(ctx));
-    Reply.json(ctx, Sessions.of(ctx, page, SessionShown::listed));
+    Responses.json(ctx, Sessions.of(ctx, page, SessionView::listed));
   }
 
   private void listAll(Context ctx) throws IOException {
     Page<Session> page = sessions.listAll(includeClosed(ctx), Paging.of(ctx));
-    Reply.json(ctx, Sessions.of(ctx, page, SessionShown::listedForAdmin));
+    Responses.json(ctx, Sessions.of(ctx, page, SessionView::listedForAdmin));
   }
 
   private void show(Context ctx, Caller caller) throws IOException {
     Session session = sessions.get(caller, ctx.pathParam(ID));
-    Reply.json(ctx, SessionShown.alone(session, turns.active(session.id())));
+    Responses.json(ctx, SessionView.alone(session, turns.active(session.id())));
   }
 
   private void close(Context ctx, Caller caller) throws IOException, InterruptedException {
     String id = ctx.pathParam(ID);
-    Reply.json(ctx, new Closed(true, id, !sessions.close(caller, id)));
+    Responses.json(ctx, new Closed(true, id, !sessions.close(caller, id)));
   }
 
   private void cancel(Context ctx, Caller caller) throws IOException, InterruptedException {
-    Reply.json(ctx, new Cancelled(true, turns.cancel(caller, ctx.pathParam(ID))));
+    Responses.json(ctx, new Cancelled(true, turns.cancel(caller, ctx.pathParam(ID))));
   }
 
   private static boolean includeClosed(Context ctx) {

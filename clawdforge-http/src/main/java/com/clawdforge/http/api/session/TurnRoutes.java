@@ -13,8 +13,8 @@ import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Paging;
-import com.clawdforge.http.web.Reply;
 import com.clawdforge.http.web.RequestKey;
+import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
 import com.clawdforge.http.web.sse.EventId;
 import com.clawdforge.http.web.sse.SseWriter;
@@ -53,7 +53,7 @@ public final class TurnRoutes {
 
   private record Accepted(boolean ok, String sessionId, int turnIndex, String state) {}
 
-  private record Turns(boolean ok, List<TurnShown> turns, @Nullable String nextCursor) {}
+  private record Turns(boolean ok, List<TurnView> turns, @Nullable String nextCursor) {}
 
   private void start(Context ctx, Caller caller) throws IOException, InterruptedException {
     String sessionId = ctx.pathParam(SessionRoutes.ID);
@@ -68,7 +68,7 @@ public final class TurnRoutes {
       int index = ticket.turnIndex();
       ctx.res().setHeader("Location", turnPath(sessionId, index));
       String state = turns.get(caller, sessionId, index).state().wire();
-      Reply.json(ctx, 202, new Accepted(true, sessionId, index, state));
+      Responses.json(ctx, 202, new Accepted(true, sessionId, index, state));
     } else if (SseWriter.wanted(ctx)) {
       // The head of a stream is early: whoever is lost before the first event knows where to go on.
       ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
@@ -84,16 +84,16 @@ public final class TurnRoutes {
 
   private void list(Context ctx, Caller caller) throws IOException {
     Page<Turn> page = turns.list(caller, ctx.pathParam(SessionRoutes.ID), Paging.of(ctx));
-    Reply.json(
+    Responses.json(
         ctx,
         new Turns(
             true,
-            page.items().stream().map(TurnShown::listed).toList(),
+            page.items().stream().map(TurnView::listed).toList(),
             Paging.cursor(ctx, page.next())));
   }
 
   private void show(Context ctx, Caller caller) throws IOException {
-    Reply.json(ctx, TurnShown.alone(turn(ctx, caller)));
+    Responses.json(ctx, TurnView.alone(turn(ctx, caller)));
   }
 
   private void events(Context ctx, Caller caller) throws InterruptedException {
@@ -111,7 +111,7 @@ public final class TurnRoutes {
 
   private void cancel(Context ctx, Caller caller) throws IOException, InterruptedException {
     Turn turn = turn(ctx, caller);
-    Reply.json(ctx, new Cancelled(true, turns.cancel(caller, turn.sessionId(), turn.index())));
+    Responses.json(ctx, new Cancelled(true, turns.cancel(caller, turn.sessionId(), turn.index())));
   }
 
   private Turn turn(Context ctx, Caller caller) {

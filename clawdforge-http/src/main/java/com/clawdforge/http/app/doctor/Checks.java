@@ -9,10 +9,10 @@ import com.clawdforge.acpx.AgentEnvironment;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.probe.AgentPrograms;
-import com.clawdforge.http.app.probe.AgentVersion;
 import com.clawdforge.http.app.probe.Check;
 import com.clawdforge.http.app.probe.DiskSpace;
 import com.clawdforge.http.app.probe.LoginCheck;
+import com.clawdforge.http.app.probe.ProgramProbe;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -48,20 +48,19 @@ final class Checks {
     }
     AgentPrograms programs = AgentPrograms.of(config);
     AgentEnvironment agents = AgentEnvironment.from(environment, config.agentVariables());
-    AgentVersion versions = new AgentVersion(programs, agents);
+    ProgramProbe probe = new ProgramProbe(programs, agents);
     return List.of(
         new Check("settings", () -> settings(config)),
         new Check("java", () -> ok(System.getProperty("java.vm.version", ""))),
         new Check("data folder", () -> writable(config.dataDir())),
-        new Check("claude", () -> program(versions, programs.claude(), "CLAUDE_BIN")),
-        new Check("node", () -> node(versions, programs.node())),
-        new Check("acpx", () -> program(versions, programs.acpx(), "ACPX_BIN")),
+        new Check("claude", () -> program(probe, programs.claude(), "CLAUDE_BIN")),
+        new Check("node", () -> node(probe, programs.node())),
+        new Check("acpx", () -> program(probe, programs.acpx(), "ACPX_BIN")),
         new Check("claude-agent-acp", () -> new AdapterCheck(programs.claudeAdapter()).look()),
         new Check(
-            "login",
-            () -> new LoginCheck(versions, programs.claude(), environment).look().finding()),
-        new Check("a run, offline", () -> offlineRun(versions.of(programs.claude()))),
-        new Check("a session, offline", () -> offlineSession(versions, programs)));
+            "login", () -> new LoginCheck(probe, programs.claude(), environment).look().finding()),
+        new Check("a run, offline", () -> offlineRun(probe.version(programs.claude()))),
+        new Check("a session, offline", () -> offlineSession(probe, programs)));
   }
 
   private static Check.Finding settings(GatewayConfig config) {
@@ -116,8 +115,8 @@ final class Checks {
     return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
-  private static Check.Finding program(AgentVersion versions, AgentBinary program, String setting) {
-    AgentVersion.Said said = versions.of(program);
+  private static Check.Finding program(ProgramProbe probe, AgentBinary program, String setting) {
+    ProgramProbe.Output said = probe.version(program);
     if (said.text().isPresent()) {
       return ok(said.text().get() + " (" + program.find().orElseThrow() + ")");
     }
@@ -128,8 +127,8 @@ final class Checks {
     return fault(program.name() + " does not run: " + said.problem(), remedy);
   }
 
-  private static Check.Finding node(AgentVersion versions, AgentBinary node) {
-    AgentVersion.Said said = versions.of(node);
+  private static Check.Finding node(ProgramProbe probe, AgentBinary node) {
+    ProgramProbe.Output said = probe.version(node);
     Matcher version = VERSION.matcher(said.text().orElse(""));
     if (!version.find()) {
       return fault("no Node.js: " + said.problem(), INSTALL + ": it brings one");
@@ -145,15 +144,15 @@ final class Checks {
   }
 
   // The client would try again and again: that an agent is missing may pass, in general.
-  private Check.Finding offlineRun(AgentVersion.Said claude) {
+  private Check.Finding offlineRun(ProgramProbe.Output claude) {
     return claude.text().isEmpty()
         ? fault("it needs a claude that runs", "mend claude first")
         : new OfflineChecks(environment).run();
   }
 
-  private Check.Finding offlineSession(AgentVersion versions, AgentPrograms programs) {
+  private Check.Finding offlineSession(ProgramProbe probe, AgentPrograms programs) {
     for (AgentBinary program : List.of(programs.claude(), programs.node(), programs.acpx())) {
-      if (versions.of(program).text().isEmpty()) {
+      if (probe.version(program).text().isEmpty()) {
         return fault(
             "it needs " + program.name() + ", which does not run",
             "mend " + program.name() + " first");

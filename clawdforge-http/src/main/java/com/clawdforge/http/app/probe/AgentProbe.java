@@ -15,55 +15,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the agents for their versions and their login now and then, in the background: {@code GET
- * /healthz} and {@code /readyz} only tell what is known by then. Whether a program is there is
- * looked up anew each time, which costs no process.
+ * Asks the agents for their versions and their login periodically, in the background: {@code GET
+ * /healthz} and {@code /readyz} only show the last results. Whether a program is installed is
+ * looked up on each call, which starts no process.
  */
 public final class AgentProbe implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AgentProbe.class);
-  // Each question is a process that computes for half a second.
+  // Each question starts a process that computes for half a second.
   private static final Duration AGAIN = Duration.ofMinutes(5);
   private static final Duration SOON_AGAIN = Duration.ofSeconds(15);
   private static final Duration STALE = AGAIN.plusMinutes(2);
   private static final int LONGEST_REASON = 200;
 
   private final AgentPrograms programs;
-  // The last of each, so that it is logged when it begins and not at every look.
+  // The last problem of each program, so that it is logged once and not at every check.
   private final Map<String, String> problems = new ConcurrentHashMap<>();
-  private final Lookout lookout = new Lookout("agent-probe");
-  private final Sight<AgentVersion.Said> claude;
-  private final Sight<AgentVersion.Said> acpx;
-  private final Sight<Login> login;
+  private final PeriodicProbe background = new PeriodicProbe("agent-probe");
+  private final Probe<ProgramProbe.Output> claude;
+  private final Probe<ProgramProbe.Output> acpx;
+  private final Probe<Login> login;
 
   /**
-   * @param server the server's own environment, for where a login was put
+   * @param server the server's own environment, which may hold the login
    */
   public AgentProbe(
       AgentPrograms programs, AgentEnvironment environment, Map<String, String> server) {
     this.programs = programs;
-    AgentVersion versions = new AgentVersion(programs, environment);
+    ProgramProbe probe = new ProgramProbe(programs, environment);
     claude =
-        lookout.watch(() -> told("claude", versions.of(programs.claude())), AgentProbe::untilNext);
-    acpx = lookout.watch(() -> told("acpx", versions.of(programs.acpx())), AgentProbe::untilNext);
+        background.start(
+            () -> logged("claude", probe.version(programs.claude())), AgentProbe::untilNext);
+    acpx =
+        background.start(
+            () -> logged("acpx", probe.version(programs.acpx())), AgentProbe::untilNext);
     login =
-        lookout.watch(
-            new LoginCheck(versions, programs.claude(), server)::look, AgentProbe::untilNext);
+        background.start(
+            new LoginCheck(probe, programs.claude(), server)::look, AgentProbe::untilNext);
   }
 
-  // What a program prints may be anything, paths above all; anybody may ask for /readyz.
-  private AgentVersion.Said told(String name, AgentVersion.Said said) {
-    String problem = said.problem();
+  // /readyz is public, and the output of a program may name paths: only the log shows it.
+  private ProgramProbe.Output logged(String name, ProgramProbe.Output output) {
+    String problem = output.problem();
     if (!problem.equals(problems.put(name, problem)) && !problem.isEmpty()) {
       log.warn("{} does not run: {}", name, firstLine(problem));
     }
-    return said;
+    return output;
   }
 
-  private static Duration untilNext(AgentVersion.Said said) {
-    return said.text().isPresent() ? AGAIN : SOON_AGAIN;
+  private static Duration untilNext(ProgramProbe.Output output) {
+    return output.text().isPresent() ? AGAIN : SOON_AGAIN;
   }
 
-  // Somebody may be logging in.
+  // The operator may be logging in.
   private static Duration untilNext(Login login) {
     return login.state() == Login.State.LOGGED_IN ? AGAIN : SOON_AGAIN;
   }
@@ -93,20 +96,21 @@ public final class AgentProbe implements AutoCloseable {
         .map(
             seen ->
                 new Readiness.Login(
-                    seen.what().state().wire(),
-                    seen.what().kind(),
-                    seen.what().state() == Login.State.UNKNOWN
+                    seen.value().state().wire(),
+                    seen.value().kind(),
+                    seen.value().state() == Login.State.UNKNOWN
                         ? "claude does not tell its login; ./clawdforge doctor shows what it says"
-                        : seen.what().words(),
+                        : seen.value().words(),
                     seen.age()))
         .orElse(
             new Readiness.Login(
                 Login.State.UNKNOWN.wire(), null, "claude was not asked yet", null));
   }
 
-  private Readiness.Check check(String name, AgentBinary program, Sight<AgentVersion.Said> sight) {
-    Optional<Sight.Seen<AgentVersion.Said>> seen = sight.last();
-    Duration age = seen.map(Sight.Seen::age).orElse(null);
+  private Readiness.Check check(
+      String name, AgentBinary program, Probe<ProgramProbe.Output> probe) {
+    Optional<Probe.Result<ProgramProbe.Output>> seen = probe.last();
+    Duration age = seen.map(Probe.Result::age).orElse(null);
     if (!present(program)) {
       return new Readiness.Check(name, name + " is not installed; see ./clawdforge doctor", age);
     }
@@ -116,10 +120,10 @@ public final class AgentProbe implements AutoCloseable {
     if (age.compareTo(STALE) > 0) {
       return new Readiness.Check(name, name + " could not be asked for its version lately", age);
     }
-    AgentVersion.Said said = seen.get().what();
+    ProgramProbe.Output output = seen.get().value();
     return new Readiness.Check(
         name,
-        said.text().isPresent() ? null : name + " does not run; the server's log says why",
+        output.text().isPresent() ? null : name + " does not run; the server's log says why",
         age);
   }
 
@@ -128,17 +132,17 @@ public final class AgentProbe implements AutoCloseable {
     return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
   }
 
-  private static @Nullable String version(Sight<AgentVersion.Said> sight) {
-    return sight.last().flatMap(seen -> seen.what().text()).orElse(null);
+  private static @Nullable String version(Probe<ProgramProbe.Output> probe) {
+    return probe.last().flatMap(seen -> seen.value().text()).orElse(null);
   }
 
   private static boolean present(AgentBinary program) {
     return Optional.of(program).flatMap(AgentBinary::find).isPresent();
   }
 
-  /** Ends the program that it may be asking. */
+  /** Ends the program that is being asked. */
   @Override
   public void close() {
-    lookout.close();
+    background.close();
   }
 }

@@ -12,18 +12,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Looks now and then what the agents of this gateway take of the machine. It knows them by the work
- * that it is told of; a session's agent stays when its turn is over, and is looked for until it is
- * gone.
+ * Samples periodically how much of the machine this gateway's agents use. It finds their processes
+ * by the ids of the work that it observes. A session's agent outlives its turn, so an id stays
+ * until no process of it is found.
  */
 public final class AgentSampler implements WorkObserver, AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(15);
 
-  // How much goes on under each tag now; one with nothing stays until no process of it is seen.
+  // Running work by tag; a tag with none stays until no process of it is found.
   private final Map<String, Integer> working = new ConcurrentHashMap<>();
-  private final Function<Collection<String>, Optional<ProcessSample>> looking;
-  private final Lookout lookout = new Lookout("agent-sampler");
-  private final Sight<Optional<ProcessSample>> sample;
+  private final Function<Collection<String>, Optional<ProcessSample>> sampler;
+  private final PeriodicProbe background = new PeriodicProbe("agent-sampler");
+  private final Probe<Optional<ProcessSample>> sample;
 
   public AgentSampler() {
     this(AGAIN);
@@ -34,36 +34,36 @@ public final class AgentSampler implements WorkObserver, AutoCloseable {
   }
 
   /**
-   * The same, with another way to look.
+   * The same, with another sampler.
    *
-   * @param looking finds the processes of these tags; gives nothing where it cannot tell
+   * @param sampler finds the processes of these tags; empty where processes cannot be listed
    */
   public AgentSampler(
-      Duration again, Function<Collection<String>, Optional<ProcessSample>> looking) {
-    this.looking = looking;
-    sample = lookout.watch(this::look, seen -> again);
+      Duration again, Function<Collection<String>, Optional<ProcessSample>> sampler) {
+    this.sampler = sampler;
+    sample = background.start(this::sample, seen -> again);
   }
 
-  private Optional<ProcessSample> look() {
+  private Optional<ProcessSample> sample() {
     Map<String, Integer> before = Map.copyOf(working);
-    Optional<ProcessSample> now = looking.apply(before.keySet());
-    // Where nothing can be seen there is nothing to wait for.
+    Optional<ProcessSample> now = sampler.apply(before.keySet());
+    // Where processes cannot be listed, there is nothing to wait for.
     Set<String> found = now.map(ProcessSample::found).orElse(Set.of());
     before.forEach(
         (tag, count) -> {
           if (count == 0 && !found.contains(tag)) {
-            // Unless it works again.
+            // Unless work has started again.
             working.remove(tag, 0);
           }
         });
     return now;
   }
 
-  /** What they took at the last look; empty before it, and where it cannot be told. */
+  /** The last sample; empty before it, and where processes cannot be listed. */
   public Optional<AgentUsage> usage() {
     return sample
         .last()
-        .flatMap(Sight.Seen::what)
+        .flatMap(Probe.Result::value)
         .map(seen -> new AgentUsage(seen.processes(), seen.residentBytes()));
   }
 
@@ -92,6 +92,6 @@ public final class AgentSampler implements WorkObserver, AutoCloseable {
 
   @Override
   public void close() {
-    lookout.close();
+    background.close();
   }
 }

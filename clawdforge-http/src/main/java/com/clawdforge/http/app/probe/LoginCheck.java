@@ -16,12 +16,12 @@ public final class LoginCheck {
   private static final String HOW =
       "`claude /login`, or set ANTHROPIC_API_KEY, or CLAUDE_CODE_OAUTH_TOKEN from `claude setup-token`";
 
-  private final AgentVersion versions;
+  private final ProgramProbe probe;
   private final AgentBinary claude;
   private final Map<String, String> environment;
 
-  public LoginCheck(AgentVersion versions, AgentBinary claude, Map<String, String> environment) {
-    this.versions = versions;
+  public LoginCheck(ProgramProbe probe, AgentBinary claude, Map<String, String> environment) {
+    this.probe = probe;
     this.claude = claude;
     this.environment = environment;
   }
@@ -32,9 +32,9 @@ public final class LoginCheck {
     if (misplaced != null) {
       return misplaced;
     }
-    AgentVersion.Said said = versions.say(claude, List.of("auth", "status"));
+    ProgramProbe.Output output = probe.output(claude, List.of("auth", "status"));
     // Without a login it prints the same JSON and fails.
-    String text = said.text().orElse(said.problem());
+    String text = output.text().orElse(output.problem());
     try {
       JsonNode status = new JsonMapper().readTree(text);
       if (!status.path("loggedIn").asBoolean()) {

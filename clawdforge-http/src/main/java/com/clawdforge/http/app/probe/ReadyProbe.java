@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the server can do its work. The ledger and the disk are looked at in the background, each
- * on a thread of its own: one that hangs keeps nobody waiting, and counts as broken after a while.
+ * Whether the server can do its work. The ledger and the disk are checked in the background, each
+ * on its own thread: one that hangs delays no caller, and counts as broken after a while.
  */
 public final class ReadyProbe implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ReadyProbe.class);
@@ -28,18 +28,18 @@ public final class ReadyProbe implements AutoCloseable {
   private final AgentProbe agents;
   private final Supplier<Readiness.Capacity> capacity;
   private final Duration stale;
-  private final Lookout storeLookout = new Lookout("store-probe");
-  private final Lookout diskLookout = new Lookout("disk-probe");
-  // Each fault is logged when it begins, not every few seconds.
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
-  private final Sight<Look> store;
-  private final Sight<Look> disk;
+  private final PeriodicProbe storeChecks = new PeriodicProbe("store-probe");
+  private final PeriodicProbe diskChecks = new PeriodicProbe("disk-probe");
+  // Faults that are logged already: each is logged when it begins, not at every check.
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
+  private final Probe<Finding> store;
+  private final Probe<Finding> disk;
 
-  /** What is wrong, or null; and how much room there is, where that was looked at. */
-  private record Look(@Nullable String fault, @Nullable DiskSpace space) {}
+  /** What is wrong, or null; and the free space, if that was checked. */
+  private record Finding(@Nullable String fault, @Nullable DiskSpace space) {}
 
   /**
-   * @param writeToStore throws {@link StoreException} if the ledger takes nothing
+   * @param writeToStore throws {@link StoreException} if the ledger cannot be written
    * @param folders that the server writes to
    */
   public ReadyProbe(
@@ -60,8 +60,8 @@ public final class ReadyProbe implements AutoCloseable {
     this.agents = agents;
     this.capacity = capacity;
     this.stale = stale;
-    store = storeLookout.watch(() -> store(writeToStore), look -> again);
-    disk = diskLookout.watch(() -> disk(folders), look -> again);
+    store = storeChecks.start(() -> store(writeToStore), finding -> again);
+    disk = diskChecks.start(() -> disk(folders), finding -> again);
   }
 
   /** Returns at once. */
@@ -76,35 +76,35 @@ public final class ReadyProbe implements AutoCloseable {
         capacity.get());
   }
 
-  /** How much room there is where there is least; empty before the first look. */
+  /** The free space of the fullest disk; empty before the first check. */
   public Optional<DiskSpace> space() {
-    return disk.last().map(seen -> seen.what().space());
+    return disk.last().map(seen -> seen.value().space());
   }
 
-  private Readiness.Check check(String name, String what, Sight<Look> sight) {
-    Optional<Sight.Seen<Look>> seen = sight.last();
+  private Readiness.Check check(String name, String what, Probe<Finding> probe) {
+    Optional<Probe.Result<Finding>> seen = probe.last();
     if (seen.isEmpty()) {
       return new Readiness.Check(name, what + " was not looked at yet", null);
     }
     Duration age = seen.get().age();
     return age.compareTo(stale) > 0
         ? new Readiness.Check(name, what + " has not answered for " + age.toSeconds() + " s", age)
-        : new Readiness.Check(name, seen.get().what().fault(), age);
+        : new Readiness.Check(name, seen.get().value().fault(), age);
   }
 
-  // Callers are told that, the operator's log what exactly: it names paths.
-  private Look store(Runnable write) {
+  // The cause is only logged, because it names paths and /readyz is public.
+  private Finding store(Runnable write) {
     try {
       write.run();
-      told.remove("store");
-      return new Look(null, null);
+      reported.remove("store");
+      return new Finding(null, null);
     } catch (StoreException e) {
-      tell("store", e);
-      return new Look("the ledger cannot be written; the server's log says why", null);
+      report("store", e);
+      return new Finding("the ledger cannot be written; the server's log says why", null);
     }
   }
 
-  private Look disk(List<Path> folders) {
+  private Finding disk(List<Path> folders) {
     @Nullable DiskSpace least = null;
     @Nullable String fault = null;
     for (Path folder : folders) {
@@ -114,27 +114,27 @@ public final class ReadyProbe implements AutoCloseable {
         if (!Files.isWritable(folder)) {
           throw new AccessDeniedException(folder.toString());
         }
-        told.remove(folder.toString());
+        reported.remove(folder.toString());
       } catch (IOException e) {
-        tell(folder.toString(), e);
+        report(folder.toString(), e);
         fault = "a folder of the server cannot be written; its log says which";
       }
     }
     if (fault == null && least != null && least.tooLittle()) {
       fault = "the disk is nearly full: " + least.free();
     }
-    return new Look(fault, least);
+    return new Finding(fault, least);
   }
 
-  private void tell(String what, Exception fault) {
-    if (told.add(what)) {
+  private void report(String what, Exception fault) {
+    if (reported.add(what)) {
       log.error("not ready: {}", fault.toString());
     }
   }
 
   @Override
   public void close() {
-    storeLookout.close();
-    diskLookout.close();
+    storeChecks.close();
+    diskChecks.close();
   }
 }

@@ -8,7 +8,7 @@ import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
-import com.clawdforge.http.api.follow.EventStream;
+import com.clawdforge.http.api.follow.FollowerQueue;
 import com.clawdforge.http.kit.TestServer;
 import com.clawdforge.http.web.sse.SseWriter;
 import java.io.BufferedReader;
@@ -141,7 +141,7 @@ final class RunStreamTest {
 
   @Test
   void a_follower_that_falls_too_far_behind_is_given_up_and_never_waited_for() {
-    EventStream stream = new EventStream(1000);
+    FollowerQueue stream = new FollowerQueue(1000);
     AgentEvent event = new AgentEvent(new byte[400]);
 
     stream.onEvent(1, event);
@@ -155,7 +155,7 @@ final class RunStreamTest {
 
   @Test
   void a_follower_that_keeps_up_gets_any_number_of_events() throws Exception {
-    EventStream stream = new EventStream(1000);
+    FollowerQueue stream = new FollowerQueue(1000);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     for (int i = 1; i <= 100; i++) {

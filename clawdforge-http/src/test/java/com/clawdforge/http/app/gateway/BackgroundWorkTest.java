@@ -3,8 +3,8 @@ package com.clawdforge.http.app.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.http.app.probe.Lookout;
-import com.clawdforge.http.app.probe.Sight;
+import com.clawdforge.http.app.probe.PeriodicProbe;
+import com.clawdforge.http.app.probe.Probe;
 import com.clawdforge.http.kit.Installation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -57,9 +57,9 @@ final class BackgroundWorkTest {
   @Test
   void a_look_that_ends_with_an_error_is_told_and_taken_again() throws Exception {
     AtomicInteger looks = new AtomicInteger();
-    try (Lookout lookout = new Lookout("test-lookout", OFTEN)) {
-      Sight<String> sight =
-          lookout.watch(
+    try (PeriodicProbe checks = new PeriodicProbe("test-lookout", OFTEN)) {
+      Probe<String> probe =
+          checks.start(
               () -> {
                 if (looks.incrementAndGet() == 1) {
                   throw new StackOverflowError("too deep");
@@ -68,10 +68,10 @@ final class BackgroundWorkTest {
               },
               seen -> Duration.ofHours(1));
 
-      Installation.await("a second look", () -> sight.last().isPresent());
-      assertEquals(Optional.of("seen"), sight.last().map(Sight.Seen::what));
+      Installation.await("a second look", () -> probe.last().isPresent());
+      assertEquals(Optional.of("seen"), probe.last().map(Probe.Result::value));
     }
-    assertTrue(log().contains("a look in the background failed"), this::log);
+    assertTrue(log().contains("a background check failed"), this::log);
     assertTrue(log().contains("too deep"), this::log);
   }
 

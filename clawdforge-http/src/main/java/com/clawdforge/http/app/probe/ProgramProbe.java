@@ -19,8 +19,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs agents' programs for what they say of themselves. */
-public final class AgentVersion {
+/** Runs agents' programs to read their version or status. */
+public final class ProgramProbe {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration GRACE = Duration.ofSeconds(1);
   private static final int LONGEST = 4096;
@@ -29,34 +29,34 @@ public final class AgentVersion {
   private final AgentEnvironment environment;
   private final Duration patience;
 
-  public AgentVersion(AgentPrograms programs, AgentEnvironment environment) {
+  public ProgramProbe(AgentPrograms programs, AgentEnvironment environment) {
     this(programs, environment, PATIENCE);
   }
 
-  public AgentVersion(AgentPrograms programs, AgentEnvironment environment, Duration patience) {
+  public ProgramProbe(AgentPrograms programs, AgentEnvironment environment, Duration patience) {
     this.programs = programs;
     this.environment = environment;
     this.patience = patience;
   }
 
   /**
-   * What came of it.
+   * What a program printed.
    *
-   * @param text the output, if it ended well
-   * @param problem else why not
+   * @param text the output, if the program succeeded
+   * @param problem otherwise, why it failed
    */
-  public record Said(Optional<String> text, String problem) {}
+  public record Output(Optional<String> text, String problem) {}
 
-  /** The program's answer to {@code --version}. */
-  public Said of(AgentBinary program) {
-    return say(program, List.of("--version"));
+  /** The output of {@code --version}. */
+  public Output version(AgentBinary program) {
+    return output(program, List.of("--version"));
   }
 
-  /** The program's output for some arguments, which are constants of ours. */
-  Said say(AgentBinary program, List<String> arguments) {
+  /** The output for these arguments, which must be constants of ours. */
+  Output output(AgentBinary program, List<String> arguments) {
     Optional<Path> file = program.find();
     if (file.isEmpty()) {
-      return new Said(Optional.empty(), program.name() + " was not found");
+      return new Output(Optional.empty(), program.name() + " was not found");
     }
     ProcessBuilder builder = new ProcessBuilder();
     builder.command().add(file.get().toString());
@@ -77,34 +77,35 @@ public final class AgentVersion {
     variables.merge("PATH", directory, (path, first) -> first + File.pathSeparator + path);
   }
 
-  private Said outcome(ProcessBuilder builder) {
+  private Output outcome(ProcessBuilder builder) {
     String tag = "ask-" + UUID.randomUUID();
     builder.environment().put(ProcessTree.TAG, tag);
     try {
       Process process = builder.start();
       ProcessTree tree = ProcessTree.of(process, tag);
-      // On a thread of its own: a program that hangs would have us read for ever.
+      // On its own thread: reading from a program that hangs would never end.
       FutureTask<String> output = new FutureTask<>(() -> read(process.getInputStream()));
       try {
         Thread.ofPlatform().daemon().name(tag).start(output);
         process.getOutputStream().close();
         if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-          return new Said(Optional.empty(), "it did not end within " + patience.toSeconds() + " s");
+          return new Output(
+              Optional.empty(), "it did not end within " + patience.toSeconds() + " s");
         }
-        // Something that it left behind may hold the pipe.
+        // A process that it left behind may hold the pipe.
         tree.kill(GRACE);
         String text = output.get(GRACE.toNanos(), TimeUnit.NANOSECONDS);
         return process.exitValue() == 0
-            ? new Said(Optional.of(text), "")
-            : new Said(Optional.empty(), text);
+            ? new Output(Optional.of(text), "")
+            : new Output(Optional.empty(), text);
       } finally {
         tree.kill(GRACE);
       }
     } catch (IOException | ExecutionException | TimeoutException e) {
-      return new Said(Optional.empty(), String.valueOf(e.getMessage()));
+      return new Output(Optional.empty(), String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Said(Optional.empty(), "interrupted");
+      return new Output(Optional.empty(), "interrupted");
     }
   }
 

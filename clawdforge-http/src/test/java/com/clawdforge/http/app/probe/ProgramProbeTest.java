@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What programs say of themselves, and what becomes of those that don't. */
 @Timeout(60)
-class AgentVersionTest {
+class ProgramProbeTest {
   @TempDir Path temp;
 
   @Test
@@ -31,7 +31,7 @@ class AgentVersionTest {
 
   @Test
   void a_program_that_fails_is_told_with_its_own_words() throws Exception {
-    AgentVersion.Said said = say("echo half; echo 'no such luck' >&2; exit 3");
+    ProgramProbe.Output said = say("echo half; echo 'no such luck' >&2; exit 3");
 
     assertEquals(Optional.empty(), said.text());
     assertEquals("half\nno such luck", said.problem());
@@ -39,14 +39,14 @@ class AgentVersionTest {
 
   @Test
   void a_program_that_is_not_there_is_told_as_such() {
-    AgentVersion.Said said = versions().of(new AgentBinary("/nowhere/claude", null, null));
+    ProgramProbe.Output said = probe().version(new AgentBinary("/nowhere/claude", null, null));
 
     assertEquals("/nowhere/claude was not found", said.problem());
   }
 
   @Test
   void a_program_that_hangs_is_given_up_and_ended_with_its_children() throws Exception {
-    AgentVersion.Said said =
+    ProgramProbe.Output said =
         say("echo half; setsid sleep 600 & echo $! > " + temp.resolve("pid") + "; sleep 600");
 
     assertEquals(Optional.empty(), said.text());
@@ -56,7 +56,7 @@ class AgentVersionTest {
 
   @Test
   void a_program_that_prints_without_end_is_given_up() throws Exception {
-    AgentVersion.Said said = say("while :; do echo more and more; done");
+    ProgramProbe.Output said = say("while :; do echo more and more; done");
 
     assertTrue(said.problem().contains("did not end"), said.problem());
   }
@@ -64,7 +64,7 @@ class AgentVersionTest {
   @Test
   void a_child_that_is_left_behind_does_not_keep_us_reading() throws Exception {
     Path pid = temp.resolve("pid");
-    AgentVersion.Said said = say("sleep 372 & echo $! >" + pid + "; echo 1.2.3");
+    ProgramProbe.Output said = say("sleep 372 & echo $! >" + pid + "; echo 1.2.3");
 
     assertEquals(Optional.of("1.2.3"), said.text());
     assertEquals(Optional.empty(), command(pid));
@@ -72,7 +72,7 @@ class AgentVersionTest {
 
   @Test
   void a_flood_is_read_to_its_end_and_cut() throws Exception {
-    AgentVersion.Said said = say("head -c 3000000 /dev/zero | tr '\\0' x");
+    ProgramProbe.Output said = say("head -c 3000000 /dev/zero | tr '\\0' x");
     assertTrue(said.text().orElse("").length() <= 4096, said::problem);
     assertTrue(said.text().isPresent());
   }
@@ -88,16 +88,16 @@ class AgentVersionTest {
     return ProcessHandle.of(pid).flatMap(process -> process.info().command());
   }
 
-  private AgentVersion.Said say(String shell) throws IOException {
+  private ProgramProbe.Output say(String shell) throws IOException {
     Path program = Installation.script(temp.resolve("program"), shell);
-    return versions().of(new AgentBinary(program.toString(), null, null));
+    return probe().version(new AgentBinary(program.toString(), null, null));
   }
 
-  private static AgentVersion versions() {
+  private static ProgramProbe probe() {
     AgentBinary nothing = new AgentBinary("/nowhere/at-all", null, null);
     Map<String, String> server =
         Map.of("PATH", String.valueOf(System.getenv("PATH")), "ADMIN_BOOTSTRAP_TOKEN", Api.ADMIN);
-    return new AgentVersion(
+    return new ProgramProbe(
         new AgentPrograms(nothing, nothing, nothing, nothing),
         AgentEnvironment.from(server, List.of()),
         Duration.ofSeconds(2));

@@ -10,15 +10,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Why a run or a turn has no answer. */
-public record ErrorShown(String code, String detail, String stderrTail) {
+public record ErrorView(String code, String detail, String stderrTail) {
 
   /** Null if the run has an answer, or may still get one. */
-  public static @Nullable ErrorShown of(Run run) {
+  public static @Nullable ErrorView of(Run run) {
     return of(error(run));
   }
 
   /** Null if the turn has an answer, may still get one, or was called off. */
-  public static @Nullable ErrorShown of(Turn turn) {
+  public static @Nullable ErrorView of(Turn turn) {
     return of(error(turn));
   }
 
@@ -38,10 +38,10 @@ public record ErrorShown(String code, String detail, String stderrTail) {
         : problem(error, turn.duration(), turn.report().stopReason(), turn.startedAt() != null);
   }
 
-  private static @Nullable ErrorShown of(@Nullable WorkError error) {
+  private static @Nullable ErrorView of(@Nullable WorkError error) {
     return error == null
         ? null
-        : new ErrorShown(error.code().wire(), error.detail(), Problem.tail(error.stderrTail()));
+        : new ErrorView(error.code().wire(), error.detail(), Problem.tail(error.stderrTail()));
   }
 
   private static Problem problem(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param permissions a mode or a policy
  * @param background only where it is true
  */
-record SessionShown(
+record SessionView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,
     String sessionId,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String token,
@@ -39,14 +39,14 @@ record SessionShown(
 
   /** A session with what is only told of one at a time. */
   record Detailed(
-      @JsonUnwrapped SessionShown session,
+      @JsonUnwrapped SessionView session,
       @JsonProperty("active_turn") @Nullable Integer activeTurn,
       @JsonProperty("usage") @Nullable Usage usage,
       @JsonProperty("cost_usd") @Nullable BigDecimal costUsd) {}
 
   /** What whoever opens a session is told, the first time and again: the session as it began. */
-  static SessionShown opened(Session session) {
-    return new SessionShown(
+  static SessionView opened(Session session) {
+    return new SessionView(
         true,
         session.id(),
         null,
@@ -62,11 +62,11 @@ record SessionShown(
         session.terms().background() ? true : null);
   }
 
-  static SessionShown listed(Session session) {
+  static SessionView listed(Session session) {
     return of(session, null, null);
   }
 
-  static SessionShown listedForAdmin(Session session) {
+  static SessionView listedForAdmin(Session session) {
     return of(session, null, session.appName());
   }
 
@@ -78,8 +78,8 @@ record SessionShown(
         session.costUsd());
   }
 
-  private static SessionShown of(Session session, @Nullable Boolean ok, @Nullable String token) {
-    return new SessionShown(
+  private static SessionView of(Session session, @Nullable Boolean ok, @Nullable String token) {
+    return new SessionView(
         ok,
         session.id(),
         token,

@@ -9,8 +9,8 @@ import java.io.OutputStream;
  * Writes whole answers. Not through Javalin's {@code result}: that is sent after the handler is
  * done, and whether it arrived is what a run wants to know.
  */
-public final class Reply {
-  private Reply() {}
+public final class Responses {
+  private Responses() {}
 
   public static void json(Context ctx, Object body) throws IOException {
     json(ctx, 200, body);

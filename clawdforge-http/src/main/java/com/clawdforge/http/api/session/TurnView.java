@@ -2,7 +2,7 @@ package com.clawdforge.http.api.session;
 
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.session.Turn;
-import com.clawdforge.http.api.wire.ErrorShown;
+import com.clawdforge.http.api.wire.ErrorView;
 import com.clawdforge.http.web.Json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ok only where the turn is the whole answer
  */
-record TurnShown(
+record TurnView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,
     String sessionId,
     int turnIndex,
@@ -29,19 +29,19 @@ record TurnShown(
     boolean contextLost,
     long promptBytes,
     int files,
-    @Nullable ErrorShown error,
+    @Nullable ErrorView error,
     String requestId) {
 
-  static TurnShown alone(Turn turn) {
+  static TurnView alone(Turn turn) {
     return of(turn, true);
   }
 
-  static TurnShown listed(Turn turn) {
+  static TurnView listed(Turn turn) {
     return of(turn, null);
   }
 
-  private static TurnShown of(Turn turn, @Nullable Boolean ok) {
-    return new TurnShown(
+  private static TurnView of(Turn turn, @Nullable Boolean ok) {
+    return new TurnView(
         ok,
         turn.sessionId(),
         turn.index(),
@@ -57,7 +57,7 @@ record TurnShown(
         turn.contextLost(),
         turn.promptBytes(),
         turn.files(),
-        ErrorShown.of(turn),
+        ErrorView.of(turn),
         turn.requestId());
   }
 }

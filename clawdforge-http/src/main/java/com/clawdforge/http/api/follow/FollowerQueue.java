@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and never waits; the request's thread writes them, however slow its peer is. One that falls too
  * far behind is given up, the run goes on.
  */
-public final class EventStream implements EventFollower {
+public final class FollowerQueue implements EventFollower {
   private static final long MAX_WAITING_BYTES = 64L << 20;
   // Of many tiny messages the objects around them are what takes the memory.
   private static final long OVERHEAD_BYTES = 128;
@@ -36,11 +36,11 @@ public final class EventStream implements EventFollower {
     }
   }
 
-  public EventStream() {
+  public FollowerQueue() {
     this(MAX_WAITING_BYTES);
   }
 
-  public EventStream(long maxWaitingBytes) {
+  public FollowerQueue(long maxWaitingBytes) {
     this.maxWaitingBytes = maxWaitingBytes;
   }
 

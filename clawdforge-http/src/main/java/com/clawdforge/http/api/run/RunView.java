@@ -3,7 +3,7 @@ package com.clawdforge.http.api.run;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.http.api.wire.AnswerJson;
-import com.clawdforge.http.api.wire.ErrorShown;
+import com.clawdforge.http.api.wire.ErrorView;
 import com.clawdforge.http.web.Json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param app the token's name; only for the administrator
  * @param result the answer as JSON; only where it is kept
  */
-record RunShown(
+record RunView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,
     String runId,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String app,
@@ -34,25 +34,25 @@ record RunShown(
     long promptBytes,
     @Nullable Long resultBytes,
     int files,
-    @Nullable ErrorShown error,
+    @Nullable ErrorView error,
     String requestId,
     @JsonInclude(JsonInclude.Include.NON_NULL) @JsonRawValue @Nullable String result) {
 
-  static RunShown alone(Run run) {
+  static RunView alone(Run run) {
     return of(run, true, null);
   }
 
-  static RunShown listed(Run run) {
+  static RunView listed(Run run) {
     return of(run, null, null);
   }
 
-  static RunShown listedForAdmin(Run run) {
+  static RunView listedForAdmin(Run run) {
     return of(run, null, run.appName());
   }
 
-  private static RunShown of(Run run, @Nullable Boolean ok, @Nullable String app) {
+  private static RunView of(Run run, @Nullable Boolean ok, @Nullable String app) {
     @Nullable String model = run.report().model();
-    return new RunShown(
+    return new RunView(
         ok,
         run.id(),
         app,
@@ -69,7 +69,7 @@ record RunShown(
         run.promptBytes(),
         run.resultBytes(),
         run.files(),
-        ErrorShown.of(run),
+        ErrorView.of(run),
         run.requestId(),
         run.kept() == null ? null : AnswerJson.of(run.kept().answer()));
   }
