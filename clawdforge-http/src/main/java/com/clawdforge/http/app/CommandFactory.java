@@ -1,5 +1,18 @@
 package com.clawdforge.http.app;
 
+import com.clawdforge.http.app.command.BackupCommand;
+import com.clawdforge.http.app.command.Connection;
+import com.clawdforge.http.app.command.Interrupts;
+import com.clawdforge.http.app.command.RestoreCommand;
+import com.clawdforge.http.app.command.RunCommand;
+import com.clawdforge.http.app.command.ServeCommand;
+import com.clawdforge.http.app.command.SessionCommand;
+import com.clawdforge.http.app.command.SessionEventsCommand;
+import com.clawdforge.http.app.command.SessionNewCommand;
+import com.clawdforge.http.app.command.SessionTurnCommand;
+import com.clawdforge.http.app.command.TokenCommand;
+import com.clawdforge.http.app.demo.DemoCommand;
+import com.clawdforge.http.app.doctor.DoctorCommand;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;

@@ -3,11 +3,25 @@ package com.clawdforge.http.app;
 import com.clawdforge.client.ForgeAgentException;
 import com.clawdforge.client.ForgeApiException;
 import com.clawdforge.client.ForgeException;
+import com.clawdforge.http.app.command.BackupCommand;
+import com.clawdforge.http.app.command.CommandFailed;
+import com.clawdforge.http.app.command.Interrupts;
+import com.clawdforge.http.app.command.RestoreCommand;
+import com.clawdforge.http.app.command.RunCommand;
+import com.clawdforge.http.app.command.ServeCommand;
+import com.clawdforge.http.app.command.SessionCommand;
+import com.clawdforge.http.app.command.TerminalInterrupts;
+import com.clawdforge.http.app.command.TokenCommand;
+import com.clawdforge.http.app.config.ConfigException;
+import com.clawdforge.http.app.config.Secrets;
+import com.clawdforge.http.app.config.Version;
+import com.clawdforge.http.app.demo.DemoCommand;
+import com.clawdforge.http.app.demo.OfflineModelCommand;
+import com.clawdforge.http.app.doctor.DoctorCommand;
 import com.clawdforge.http.logging.LogSettings;
 import com.clawdforge.http.logging.Logs;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -20,7 +34,7 @@ import picocli.CommandLine.Spec;
     name = "clawdforge",
     description = "Shares one coding agent's login with many apps over HTTP.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Main.VersionOption.class,
     subcommands = {
       ServeCommand.class,
       DemoCommand.class,
@@ -62,22 +76,16 @@ public final class Main implements Runnable {
     }
   }
 
-  static CommandLine commands(Map<String, String> environment) {
+  public static CommandLine commands(Map<String, String> environment) {
     return commands(environment, new TerminalInterrupts());
   }
 
-  static CommandLine commands(Map<String, String> environment, Interrupts interrupts) {
+  public static CommandLine commands(Map<String, String> environment, Interrupts interrupts) {
     CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment, interrupts));
     // As the API writes them: --effort high.
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExecutionExceptionHandler((e, command, parsed) -> told(e, command.getErr()));
     return commands;
-  }
-
-  /** The version of this build. */
-  static String version() {
-    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-        .orElse("development");
   }
 
   @Override
@@ -112,10 +120,10 @@ public final class Main implements Runnable {
   }
 
   /** Prints the version of this build. */
-  static final class Version implements IVersionProvider {
+  static final class VersionOption implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"clawdforge " + version()};
+      return new String[] {"clawdforge " + Version.current()};
     }
   }
 }

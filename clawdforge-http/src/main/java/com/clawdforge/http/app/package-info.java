@@ -1,6 +1,6 @@
 /**
- * The program: configuration, the composition root {@link com.clawdforge.http.app.Gateway}, and the
- * commands of {@link com.clawdforge.http.app.Main}. The only package that knows every adapter.
+ * The program: {@link com.clawdforge.http.app.Main} parses the command line and runs a command. The
+ * packages below it are the only ones that know adapters.
  */
 @NullMarked
 package com.clawdforge.http.app;

@@ -1,7 +1,7 @@
 package com.clawdforge.http.metrics;
 
 import com.clawdforge.core.work.WorkObserver;
-import com.clawdforge.http.server.RequestObserver;
+import com.clawdforge.http.web.RequestObserver;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Collection;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The gateway's metrics, and the JVM's. Safe for any thread. */
@@ -39,8 +40,12 @@ public final class GatewayMetrics implements AutoCloseable {
         .register(registry);
   }
 
-  /** Shows this state too, from the next scrape on. */
-  public void show(GatewayState shown) {
+  /**
+   * Shows this state too, from the next scrape on.
+   *
+   * @param shown called by each scrape; must not block
+   */
+  public void show(Supplier<GatewayState> shown) {
     state = new StateMeters(registry, shown);
   }
 

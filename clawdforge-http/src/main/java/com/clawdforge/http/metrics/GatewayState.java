@@ -1,17 +1,24 @@
 package com.clawdforge.http.metrics;
 
-import com.clawdforge.http.server.Readiness;
+import com.clawdforge.core.work.Load;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 
 /**
- * How the gateway is at this moment; asked by each scrape, so none may block.
+ * The gateway at one moment.
  *
+ * @param checks whether each check of {@code GET /readyz} is passed, in their order
+ * @param loggedIn whether claude says that it is logged in; empty if it does not say
  * @param freeBytes room on the fullest of the server's disks, if it is known
  * @param agents what agents take of the machine, if it can be known
  */
 public record GatewayState(
-    Supplier<Readiness> readiness,
-    Supplier<OptionalLong> freeBytes,
-    Supplier<Optional<AgentUsage>> agents) {}
+    Map<String, Boolean> checks,
+    Optional<Boolean> loggedIn,
+    Load runs,
+    Load turns,
+    int openSessions,
+    int maxOpenSessions,
+    OptionalLong freeBytes,
+    Optional<AgentUsage> agents) {}

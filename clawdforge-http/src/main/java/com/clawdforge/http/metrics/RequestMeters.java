@@ -1,6 +1,6 @@
 package com.clawdforge.http.metrics;
 
-import com.clawdforge.http.server.RequestObserver;
+import com.clawdforge.http.web.RequestObserver;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;

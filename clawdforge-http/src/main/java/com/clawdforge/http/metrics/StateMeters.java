@@ -1,18 +1,17 @@
 package com.clawdforge.http.metrics;
 
-import com.clawdforge.core.work.Load;
-import com.clawdforge.http.server.Readiness;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how the gateway is at this moment. What is not known is not shown. */
 final class StateMeters {
-  private final GatewayState state;
+  private final Supplier<GatewayState> state;
   private final MultiGauge ready;
   private final MultiGauge loggedIn;
   private final MultiGauge running;
@@ -24,7 +23,7 @@ final class StateMeters {
   private final MultiGauge processes;
   private final MultiGauge memory;
 
-  StateMeters(MeterRegistry registry, GatewayState state) {
+  StateMeters(MeterRegistry registry, Supplier<GatewayState> state) {
     this.state = state;
     ready = gauge(registry, "clawdforge.ready", "1 if a check of /readyz is passed", null);
     loggedIn = gauge(registry, "clawdforge.logged.in", "1 if claude says that it is", null);
@@ -49,31 +48,23 @@ final class StateMeters {
     return MultiGauge.builder(name).description(what).baseUnit(unit).register(registry);
   }
 
-  /** Looks anew, once for all gauges. */
+  /** Reads the state, once for all gauges. */
   void refresh() {
-    Readiness now = state.readiness().get();
+    GatewayState now = state.get();
     show(
         ready,
-        now.checks().stream()
-            .map(check -> row(check.passed() ? 1 : 0, "check", check.name()))
+        now.checks().entrySet().stream()
+            .map(check -> row(check.getValue() ? 1 : 0, "check", check.getKey()))
             .toList());
-    show(
-        loggedIn,
-        switch (now.login().state()) {
-          case "logged_in" -> List.of(row(1));
-          case "logged_out", "misplaced" -> List.of(row(0));
-          default -> List.of();
-        });
-    Load runs = now.capacity().runs();
-    Load turns = now.capacity().turns();
-    show(running, both(runs.running(), turns.running()));
-    show(waiting, both(runs.waiting(), turns.waiting()));
-    show(places, both(runs.places(), turns.places()));
-    show(sessions, List.of(row(now.capacity().openSessions())));
-    show(sessionsLimit, List.of(row(now.capacity().maxOpenSessions())));
-    OptionalLong free = state.freeBytes().get();
+    show(loggedIn, now.loggedIn().map(is -> List.of(row(is ? 1 : 0))).orElse(List.of()));
+    show(running, both(now.runs().running(), now.turns().running()));
+    show(waiting, both(now.runs().waiting(), now.turns().waiting()));
+    show(places, both(now.runs().places(), now.turns().places()));
+    show(sessions, List.of(row(now.openSessions())));
+    show(sessionsLimit, List.of(row(now.maxOpenSessions())));
+    OptionalLong free = now.freeBytes();
     show(disk, free.isPresent() ? List.of(row(free.getAsLong())) : List.of());
-    Optional<AgentUsage> usage = state.agents().get();
+    Optional<AgentUsage> usage = now.agents();
     show(processes, usage.map(used -> List.of(row(used.processes()))).orElse(List.of()));
     show(memory, usage.map(used -> List.of(row(used.residentBytes()))).orElse(List.of()));
   }

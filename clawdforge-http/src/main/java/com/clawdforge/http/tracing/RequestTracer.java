@@ -1,6 +1,6 @@
 package com.clawdforge.http.tracing;
 
-import com.clawdforge.http.server.RequestObserver;
+import com.clawdforge.http.web.RequestObserver;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;

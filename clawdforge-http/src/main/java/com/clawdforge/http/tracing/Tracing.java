@@ -1,7 +1,7 @@
 package com.clawdforge.http.tracing;
 
 import com.clawdforge.core.work.WorkObserver;
-import com.clawdforge.http.server.RequestObserver;
+import com.clawdforge.http.web.RequestObserver;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;

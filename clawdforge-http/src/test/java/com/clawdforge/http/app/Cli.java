@@ -6,8 +6,8 @@ import java.util.Map;
 import picocli.CommandLine;
 
 /** Runs a command of the program in this process. */
-record Cli(int exitStatus, String output) {
-  static Cli run(Map<String, String> environment, String... arguments) {
+public record Cli(int exitStatus, String output) {
+  public static Cli run(Map<String, String> environment, String... arguments) {
     StringWriter output = new StringWriter();
     CommandLine commands = Main.commands(environment);
     commands.setOut(new PrintWriter(output, true));
@@ -16,7 +16,7 @@ record Cli(int exitStatus, String output) {
   }
 
   /** The line of the output about something, and the one after it: what to do. */
-  String about(String subject) {
+  public String about(String subject) {
     String[] lines = output.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
       if (lines[i].contains(subject)) {
@@ -27,7 +27,7 @@ record Cli(int exitStatus, String output) {
   }
 
   /** The last line of the output. */
-  String last() {
+  public String last() {
     return output.lines().reduce("", (before, line) -> line);
   }
 }

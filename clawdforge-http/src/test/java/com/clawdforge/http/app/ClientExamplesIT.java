@@ -7,6 +7,9 @@ import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.SessionInfo;
+import com.clawdforge.http.app.demo.SchemaExample;
+import com.clawdforge.http.kit.GatewayFixture;
+import com.clawdforge.http.kit.Installation;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +41,7 @@ class ClientExamplesIT {
         GatewayFixture.start(
             temp,
             ClientExamplesIT::answer,
-            Map.of("ACPX_BIN", Surroundings.PINNED.resolve("acpx").toString()));
+            Map.of("ACPX_BIN", Installation.PINNED.resolve("acpx").toString()));
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ class ContainerFilesTest {
   void nothing_in_the_container_dumps_its_memory() throws Exception {
     JsonNode service =
         new YAMLMapper()
-            .readTree(Surroundings.ROOT.resolve("compose.yml").toFile())
+            .readTree(Installation.ROOT.resolve("compose.yml").toFile())
             .at("/services/clawdforge");
 
     assertTrue(service.at("/ulimits/core").isInt(), service::toString);
@@ -58,11 +59,11 @@ class ContainerFilesTest {
   /** What the container's program gives Java for a command. */
   private List<String> optionsOf(String command) throws Exception {
     Path tools = temp.resolve("tools");
-    Surroundings.script(tools.resolve("java"), "for each; do echo \"$each\"; done");
+    Installation.script(tools.resolve("java"), "for each; do echo \"$each\"; done");
     Path data = Files.createDirectories(temp.resolve("data"));
     ProcessBuilder builder =
         new ProcessBuilder(
-            "sh", Surroundings.ROOT.resolve("docker/clawdforge").toString(), command);
+            "sh", Installation.ROOT.resolve("docker/clawdforge").toString(), command);
     builder.environment().clear();
     builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
     builder.environment().put("HOME", temp.toString());

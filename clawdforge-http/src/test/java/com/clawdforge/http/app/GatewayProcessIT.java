@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.http.kit.Api;
+import com.clawdforge.http.kit.Installation;
+import com.clawdforge.http.kit.ServerProcess;
+import com.clawdforge.http.kit.SleepingTool;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -35,7 +39,7 @@ class GatewayProcessIT {
       throws Exception {
     SleepingTool tool = new SleepingTool(temp);
     try (OfflineModel model = OfflineModel.start(request -> answer(request, tool))) {
-      Map<String, String> environment = Surroundings.environment(temp, model);
+      Map<String, String> environment = Installation.environment(temp, model);
       environment.put("CLAWDFORGE_MAX_CONCURRENT_RUNS", "2");
       String token;
       HttpResponse<String> keyed;
@@ -61,14 +65,14 @@ class GatewayProcessIT {
         server.kill();
       }
       assertTrue(tool.sleeps(), "what the server leaves behind");
-      assertNotEquals(List.of(), Surroundings.entries(temp.resolve("data/runs")));
+      assertNotEquals(List.of(), Installation.entries(temp.resolve("data/runs")));
       int asked = model.requests().size();
 
       try (ServerProcess server = ServerProcess.serve(temp, environment);
           Api api = new Api(server.port())) {
         assertFalse(tool.sleeps());
-        assertEquals(List.of(), Surroundings.processesOf(withTool, hanging, waiting));
-        assertEquals(List.of(), Surroundings.entries(temp.resolve("data/runs")));
+        assertEquals(List.of(), Installation.processesOf(withTool, hanging, waiting));
+        assertEquals(List.of(), Installation.entries(temp.resolve("data/runs")));
         for (String run : List.of(withTool, hanging, waiting)) {
           JsonNode row = api.ledgerRun(token, run);
           assertEquals("interrupted", row.path("state").asText(), row::toString);
@@ -88,7 +92,7 @@ class GatewayProcessIT {
   @Test
   void a_server_that_is_told_to_stop_lets_running_work_finish() throws Exception {
     try (OfflineModel model = OfflineModel.start(request -> answerLater())) {
-      Map<String, String> environment = Surroundings.environment(temp, model);
+      Map<String, String> environment = Installation.environment(temp, model);
       try (ServerProcess server = ServerProcess.serve(temp, environment);
           Api api = new Api(server.port())) {
         String token = api.mint("app");
@@ -99,7 +103,7 @@ class GatewayProcessIT {
         server.terminate();
 
         // One that is refused either way, so that none is started before the server has heard.
-        Surroundings.await(
+        Installation.await(
             "new work is refused", () -> api.run(token, Map.of()).statusCode() == 503);
         HttpResponse<String> refused = api.run(token, Map.of("prompt", "late"));
         assertEquals("shutting_down", Api.json(refused).path("code").asText());
@@ -119,7 +123,7 @@ class GatewayProcessIT {
   void a_server_that_is_told_to_stop_cancels_what_takes_too_long() throws Exception {
     SleepingTool tool = new SleepingTool(temp);
     try (OfflineModel model = OfflineModel.start(tool::answer)) {
-      Map<String, String> environment = Surroundings.environment(temp, model);
+      Map<String, String> environment = Installation.environment(temp, model);
       environment.put("CLAWDFORGE_DRAIN_SECS", "1");
       try (ServerProcess server = ServerProcess.serve(temp, environment);
           Api api = new Api(server.port())) {
@@ -135,8 +139,8 @@ class GatewayProcessIT {
         assertEquals("shutting_down", Api.json(answer).path("code").asText());
         assertEquals(0, server.exitStatus(), server::outputOrWhyNot);
         assertFalse(tool.sleeps());
-        assertEquals(List.of(), Surroundings.processesOf(Api.runId(answer)));
-        assertEquals(List.of(), Surroundings.entries(temp.resolve("data/runs")));
+        assertEquals(List.of(), Installation.processesOf(Api.runId(answer)));
+        assertEquals(List.of(), Installation.entries(temp.resolve("data/runs")));
       }
     }
   }
@@ -144,7 +148,7 @@ class GatewayProcessIT {
   @Test
   void a_second_server_on_the_same_data_is_refused_in_one_line() throws Exception {
     try (OfflineModel model = OfflineModel.start(request -> ModelReply.text("ok"))) {
-      Map<String, String> environment = Surroundings.environment(temp, model);
+      Map<String, String> environment = Installation.environment(temp, model);
       try (ServerProcess first = ServerProcess.serve(temp, environment);
           Api api = new Api(first.port());
           ServerProcess second = ServerProcess.serve(temp, environment)) {
@@ -164,7 +168,7 @@ class GatewayProcessIT {
   }
 
   private static void awaitState(Api api, String token, String run, String state) throws Exception {
-    Surroundings.await(state, () -> api.ledgerRun(token, run).path("state").asText().equals(state));
+    Installation.await(state, () -> api.ledgerRun(token, run).path("state").asText().equals(state));
   }
 
   private static ModelReply answer(ModelRequest request, SleepingTool tool) {

@@ -3,6 +3,8 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.kit.Api;
+import com.clawdforge.http.kit.Installation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,13 +48,13 @@ class LauncherIT {
 
   private String launch(int exitStatus, String... arguments) throws Exception {
     Path output = Files.createTempFile(temp, "launched-", ".log");
-    List<String> command = new ArrayList<>(List.of(Surroundings.ROOT.resolve("clawdforge") + ""));
+    List<String> command = new ArrayList<>(List.of(Installation.ROOT.resolve("clawdforge") + ""));
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     // A build inside of a build must fail and not happen.
     Path tools = temp.resolve("tools");
-    Surroundings.script(tools.resolve("mvn"), "echo '[ERROR] the jar is not new'; exit 1");
+    Installation.script(tools.resolve("mvn"), "echo '[ERROR] the jar is not new'; exit 1");
     Map<String, String> environment = builder.environment();
     environment.clear();
     environment.put("PATH", tools + ":" + System.getenv("PATH"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.kit.Installation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class LauncherTest {
     project = temp.resolve("the project");
     Path launcher = project.resolve("clawdforge");
     Files.createDirectories(project);
-    Files.copy(Surroundings.ROOT.resolve("clawdforge"), launcher);
+    Files.copy(Installation.ROOT.resolve("clawdforge"), launcher);
     assertTrue(launcher.toFile().setExecutable(true));
     Files.createFile(project.resolve("pom.xml"));
     for (String module : List.of("clawdforge-core", "clawdforge-http")) {
@@ -41,7 +42,7 @@ class LauncherTest {
     }
     Path target = Files.createDirectories(project.resolve("clawdforge-http/target"));
     Files.createFile(target.resolve("clawdforge.jar"));
-    Surroundings.script(project.resolve("agents/install"), "echo installs");
+    Installation.script(project.resolve("agents/install"), "echo installs");
     jdk = jdk("jdk", "25.0.1", "for each; do echo \"[$each]\"; done; exit 7");
   }
 
@@ -66,7 +67,7 @@ class LauncherTest {
 
   @Test
   void without_agents_only_the_doctor_goes_on() throws Exception {
-    Surroundings.script(project.resolve("agents/install"), "echo no npm; exit 1");
+    Installation.script(project.resolve("agents/install"), "echo no npm; exit 1");
 
     assertEquals(new Ended(1, "no npm\n"), launch("serve"));
     assertEquals(new Ended(1, "no npm\n"), launch("demo"));
@@ -98,7 +99,7 @@ class LauncherTest {
     Files.createFile(source);
     Files.setLastModifiedTime(
         source, java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(60)));
-    Surroundings.script(temp.resolve("tools/mvn"), "echo \"[ERROR] in $PWD: $*\"; exit 1");
+    Installation.script(temp.resolve("tools/mvn"), "echo \"[ERROR] in $PWD: $*\"; exit 1");
 
     Ended ended = launch("run", "x");
 
@@ -111,7 +112,7 @@ class LauncherTest {
 
   private Path jdk(String name, String version, String java) throws IOException {
     Path home = temp.resolve(name);
-    Surroundings.script(home.resolve("bin/java"), java);
+    Installation.script(home.resolve("bin/java"), java);
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
     return home;
   }

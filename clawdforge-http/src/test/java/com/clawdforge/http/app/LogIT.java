@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.kit.Api;
+import com.clawdforge.http.kit.Installation;
+import com.clawdforge.http.kit.ServerProcess;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -29,8 +32,8 @@ class LogIT {
 
   @BeforeEach
   void a_claude_that_fails() throws IOException {
-    environment = Surroundings.environment(temp);
-    Path claude = Surroundings.script(temp.resolve("claude"), "echo no luck >&2; exit 3");
+    environment = Installation.environment(temp);
+    Path claude = Installation.script(temp.resolve("claude"), "echo no luck >&2; exit 3");
     environment.put("CLAUDE_BIN", claude.toString());
     environment.put("ACPX_BIN", "/nowhere/acpx");
   }
@@ -80,7 +83,7 @@ class LogIT {
     try (ServerProcess server = ServerProcess.serve(temp, environment);
         Api api = new Api(server.port())) {
       String token = api.mint("diary");
-      List<String> secrets = List.of(token, Api.ADMIN, Surroundings.API_KEY);
+      List<String> secrets = List.of(token, Api.ADMIN, Installation.API_KEY);
       for (String secret : secrets) {
         // What a caller may choose is in the log.
         failed(api, token, "id-" + secret);

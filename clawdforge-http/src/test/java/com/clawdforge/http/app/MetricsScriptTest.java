@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.kit.Installation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,11 +26,11 @@ final class MetricsScriptTest {
     Path project = temp.resolve("project");
     Path script = project.resolve(".ci/metrics");
     Files.createDirectories(script.getParent());
-    Files.copy(Surroundings.ROOT.resolve(".ci/metrics"), script);
+    Files.copy(Installation.ROOT.resolve(".ci/metrics"), script);
     Path tmp = Files.createDirectory(temp.resolve("tmp"));
     Path serverPid = temp.resolve("server.pid");
     Path java =
-        Surroundings.script(
+        Installation.script(
             temp.resolve("java"),
             "echo $$ >'"
                 + serverPid
@@ -38,8 +39,8 @@ final class MetricsScriptTest {
                 + ".new' '"
                 + serverPid
                 + "'; exec sleep 600");
-    Surroundings.script(project.resolve("clawdforge"), "echo '" + java + "'");
-    Path promtool = Surroundings.script(temp.resolve("promtool"), "exit 0");
+    Installation.script(project.resolve("clawdforge"), "echo '" + java + "'");
+    Path promtool = Installation.script(temp.resolve("promtool"), "exit 0");
     // A signal that was ignored at the start, as INT is in the background, cannot be trapped.
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -50,7 +51,7 @@ final class MetricsScriptTest {
     builder.environment().put("TMPDIR", tmp.toString());
     Process process = builder.start();
     try {
-      Surroundings.await("its server", () -> Files.exists(serverPid));
+      Installation.await("its server", () -> Files.exists(serverPid));
       Optional<ProcessHandle> server =
           ProcessHandle.of(Long.parseLong(Files.readString(serverPid).strip()));
       assertTrue(server.isPresent());
@@ -59,7 +60,7 @@ final class MetricsScriptTest {
 
       assertTrue(process.waitFor(20, TimeUnit.SECONDS), "it does not end");
       assertFalse(server.get().isAlive(), "its server is left");
-      assertEquals(List.of(), Surroundings.entries(tmp));
+      assertEquals(List.of(), Installation.entries(tmp));
       assertEquals(status, process.exitValue());
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);

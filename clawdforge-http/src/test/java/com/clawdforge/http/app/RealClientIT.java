@@ -3,6 +3,8 @@ package com.clawdforge.http.app;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.client.ClientContract;
+import com.clawdforge.http.kit.GatewayFixture;
+import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ final class RealClientIT extends ClientContract {
         GatewayFixture.start(
             folder,
             RealClientIT::answer,
-            Map.of("ACPX_BIN", Surroundings.PINNED.resolve("acpx").toString()));
+            Map.of("ACPX_BIN", Installation.PINNED.resolve("acpx").toString()));
     return new Backend() {
       @Override
       public String url() {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.http.kit.Api;
+import com.clawdforge.http.kit.Installation;
+import com.clawdforge.http.kit.ServerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +40,7 @@ class SecretsIT {
                 request.lastUserText().equals(PROMPT)
                     ? ModelReply.text(ANSWER)
                     : ModelReply.error(400, "invalid_request_error", "no"))) {
-      Map<String, String> environment = Surroundings.environment(temp, model);
+      Map<String, String> environment = Installation.environment(temp, model);
       try (ServerProcess server = ServerProcess.serve(temp, environment);
           Api api = new Api(server.port())) {
         String first = api.mint("diary");
@@ -54,7 +57,7 @@ class SecretsIT {
         assertEquals(200, api.revoke("diary").statusCode());
         assertEquals(401, api.run(second, Map.of("prompt", PROMPT)).statusCode());
         List<String> secrets =
-            List.of(first, second, Api.ADMIN, Surroundings.API_KEY, PROMPT, SYSTEM, ANSWER);
+            List.of(first, second, Api.ADMIN, Installation.API_KEY, PROMPT, SYSTEM, ANSWER);
 
         assertTrue(anywhere(data, "diary"), "what may be there is found");
         assertNowhere(data, secrets);

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.kit.Api;
+import com.clawdforge.http.kit.Installation;
+import com.clawdforge.http.kit.ServerProcess;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,8 +36,8 @@ class TracesIT {
   @BeforeEach
   void a_claude_that_fails() throws IOException {
     loaded = temp.resolve("classes.log");
-    environment = Surroundings.environment(temp);
-    Path claude = Surroundings.script(temp.resolve("claude"), "exit 3");
+    environment = Installation.environment(temp);
+    Path claude = Installation.script(temp.resolve("claude"), "exit 3");
     environment.put("CLAUDE_BIN", claude.toString());
     environment.put("ACPX_BIN", "/nowhere/acpx");
     environment.put("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + loaded);
@@ -45,7 +48,8 @@ class TracesIT {
     run();
 
     String classes = Files.readString(loaded);
-    assertTrue(classes.contains("com.clawdforge.http.app.Observation"), "not what was looked for");
+    assertTrue(
+        classes.contains("com.clawdforge.http.app.gateway.Observation"), "not what was looked for");
     assertFalse(classes.contains(" io.opentelemetry."), "OpenTelemetry is loaded");
     assertFalse(classes.contains(" ch.qos.logback."), "logback is loaded");
   }

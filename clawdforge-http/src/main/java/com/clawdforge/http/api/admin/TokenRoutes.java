@@ -1,0 +1,127 @@
+package com.clawdforge.http.api.admin;
+
+import com.clawdforge.core.auth.AppToken;
+import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.auth.TokenLimits;
+import com.clawdforge.core.auth.TokenService;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.http.api.wire.Done;
+import com.clawdforge.http.api.wire.PermissionsJson;
+import com.clawdforge.http.web.BodyReader;
+import com.clawdforge.http.web.Fields;
+import com.clawdforge.http.web.Json;
+import com.clawdforge.http.web.Paging;
+import com.clawdforge.http.web.Responses;
+import com.clawdforge.http.web.RouteTable;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Administration of app tokens. */
+public final class TokenRoutes {
+  private static final List<String> UNSUPPORTED =
+      List.of("max_concurrent", "requests_per_minute", "daily_budget_usd");
+
+  private final TokenService tokens;
+  private final BodyReader bodies;
+
+  public TokenRoutes(TokenService tokens, BodyReader bodies) {
+    this.tokens = tokens;
+    this.bodies = bodies;
+  }
+
+  public void addTo(RouteTable routes) {
+    routes.admin(HandlerType.POST, "/admin/tokens", this::mint);
+    routes.admin(HandlerType.GET, "/admin/tokens", this::list);
+    routes.admin(HandlerType.DELETE, "/admin/tokens/{name}", this::revoke);
+    routes.admin(HandlerType.POST, "/admin/tokens/{name}/rotate", this::rotate);
+  }
+
+  // Behind the members of v0.1, and only where there are limits: those of v0.1 are frozen.
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Limits(@Nullable List<String> agents, @Nullable Object maxPermissions) {
+    static Limits of(TokenLimits limits) {
+      return new Limits(
+          limits.agents() == null ? null : limits.agents().stream().sorted().toList(),
+          limits.maxPermissions() == null ? null : PermissionsJson.write(limits.maxPermissions()));
+    }
+  }
+
+  private record Minted(
+      boolean ok,
+      String name,
+      String token,
+      List<String> ipCidrs,
+      long createdAt,
+      @JsonUnwrapped Limits limits) {
+    static Minted of(TokenService.Minted minted) {
+      AppToken token = minted.token();
+      return new Minted(
+          true,
+          token.name(),
+          minted.secret().reveal(),
+          texts(token.addresses()),
+          token.createdAt().getEpochSecond(),
+          Limits.of(token.limits()));
+    }
+  }
+
+  private record Listed(
+      String name,
+      List<String> ipCidrs,
+      long createdAt,
+      @Nullable Long lastUsedAt,
+      @Nullable Long revokedAt,
+      @JsonUnwrapped Limits limits) {
+    static Listed of(AppToken token) {
+      return new Listed(
+          token.name(),
+          texts(token.addresses()),
+          token.createdAt().getEpochSecond(),
+          Json.secondsOrNull(token.lastUsedAt()),
+          Json.secondsOrNull(token.revokedAt()),
+          Limits.of(token.limits()));
+    }
+  }
+
+  private record Tokens(boolean ok, List<Listed> tokens, @Nullable String nextCursor) {}
+
+  private void mint(Context ctx) throws IOException {
+    Fields fields = new Fields(Json.object(bodies.json(ctx)));
+    fields.refuseUnsupported(UNSUPPORTED);
+    @Nullable List<String> addresses = fields.texts("ip_cidrs");
+    Responses.json(
+        ctx,
+        Minted.of(
+            tokens.mint(
+                fields.requiredText("name"),
+                addresses == null ? List.of() : addresses,
+                fields.texts("agents"),
+                PermissionsJson.read(fields, "max_permissions"))));
+  }
+
+  private void list(Context ctx) throws IOException {
+    Page<AppToken> page = tokens.list(Paging.ofOrAll(ctx));
+    Responses.json(
+        ctx,
+        new Tokens(
+            true, page.items().stream().map(Listed::of).toList(), Paging.cursor(ctx, page.next())));
+  }
+
+  private void revoke(Context ctx) throws IOException {
+    tokens.revoke(ctx.pathParam("name"));
+    Responses.json(ctx, new Done(true));
+  }
+
+  private void rotate(Context ctx) throws IOException {
+    Responses.json(ctx, Minted.of(tokens.rotate(ctx.pathParam("name"))));
+  }
+
+  private static List<String> texts(List<Cidr> blocks) {
+    return blocks.stream().map(Cidr::toString).toList();
+  }
+}

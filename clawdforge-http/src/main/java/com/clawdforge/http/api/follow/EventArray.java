@@ -1,0 +1,72 @@
+package com.clawdforge.http.api.follow;
+
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.session.TurnEvents;
+import com.clawdforge.http.web.Json;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * An answer with a turn's events in a JSON array, written while they are read: each is copied as
+ * the agent wrote it, and the whole is never in memory. For one thread.
+ */
+final class EventArray {
+  private static final String EVENTS = ",\"events\":[";
+
+  private final OutputStream out;
+
+  private EventArray(OutputStream out) {
+    this.out = out;
+  }
+
+  private record Opening(boolean ok, String sessionId, int turnIndex) {}
+
+  /** Begins the answer up to the first event. */
+  static EventArray open(HttpServletResponse response, String sessionId, int turnIndex)
+      throws IOException {
+    response.setStatus(200);
+    response.setContentType("application/json");
+    response.setHeader("Cache-Control", "no-store");
+    EventArray array = new EventArray(response.getOutputStream());
+    String opening = Json.text(new Opening(true, sessionId, turnIndex));
+    array.write(opening.substring(0, opening.length() - 1) + EVENTS);
+    return array;
+  }
+
+  /**
+   * Writes the events that are there without waiting for more.
+   *
+   * @return the seq of the last one, or where the reader began if there are none
+   */
+  long writeAll(TurnEvents events) throws IOException, InterruptedException {
+    boolean first = true;
+    TurnEvents.Batch batch = events.next(Duration.ZERO);
+    while (!batch.events().isEmpty()) {
+      for (AgentEvent event : batch.events()) {
+        if (!first) {
+          out.write(',');
+        }
+        first = false;
+        out.write(event.json());
+      }
+      if (batch.last()) {
+        return batch.end();
+      }
+      batch = events.next(Duration.ZERO);
+    }
+    return batch.end();
+  }
+
+  /** Ends the answer with the members of one more object. */
+  void close(Object members) throws IOException {
+    write("]," + Json.text(members).substring(1));
+    out.close();
+  }
+
+  private void write(String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

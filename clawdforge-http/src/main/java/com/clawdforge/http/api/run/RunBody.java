@@ -1,0 +1,70 @@
+package com.clawdforge.http.api.run;
+
+import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.run.RunRequest;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.http.api.wire.SystemPromptJson;
+import com.clawdforge.http.web.Fields;
+import com.clawdforge.http.web.Json;
+import com.clawdforge.http.web.RequestKey;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@code POST /run} asks for.
+ *
+ * @param detach whether its caller wants to wait for nothing
+ * @param cancelOnDisconnect whether the run is to end with its caller's connection
+ */
+record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
+
+  private enum OnDisconnect {
+    DETACH,
+    CANCEL
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param events whether the caller accepts server-sent events
+   * @param key value of the {@code Idempotency-Key} header, or null
+   */
+  static RunBody read(byte[] body, boolean events, @Nullable String key, String requestId) {
+    @Nullable IdempotencyKey idempotency = RequestKey.of(key, body);
+    Fields fields = new Fields(Json.object(body));
+    boolean detach = fields.flag("detach");
+    boolean stream = events && !detach;
+    @Nullable Duration timeout = fields.seconds("timeout_secs");
+    @Nullable List<String> files = fields.texts("files");
+    RunRequest request =
+        new RunRequest(
+            fields.requiredText("prompt"),
+            fields.text("model"),
+            SystemPromptJson.read(fields),
+            fields.choice("effort", Effort.class),
+            files == null ? List.of() : files,
+            timeout == null ? DEFAULT_TIMEOUT : timeout,
+            fields.object("json_schema"),
+            fields.number("max_budget_usd"),
+            fields.texts("tools"),
+            detach,
+            stream,
+            idempotency,
+            requestId);
+    boolean cancel = fields.choice("on_disconnect", OnDisconnect.class) == OnDisconnect.CANCEL;
+    if (cancel && !stream) {
+      throw Refusal.invalid(
+          "on_disconnect",
+          "on_disconnect can be cancel only with Accept: text/event-stream and without detach");
+    }
+    return new RunBody(request, detach, cancel);
+  }
+
+  /** Whether the run's messages go to its caller as they come. */
+  boolean stream() {
+    return request.keepEvents();
+  }
+}

@@ -1,0 +1,91 @@
+package com.clawdforge.http.api.run;
+
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.run.Run;
+import com.clawdforge.core.run.RunService;
+import com.clawdforge.core.run.RunTicket;
+import com.clawdforge.http.api.follow.RunDelivery;
+import com.clawdforge.http.api.wire.Cancelled;
+import com.clawdforge.http.web.BodyReader;
+import com.clawdforge.http.web.Exchange;
+import com.clawdforge.http.web.Paging;
+import com.clawdforge.http.web.RequestKey;
+import com.clawdforge.http.web.Responses;
+import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.sse.SseWriter;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One-shot runs: starting, watching, looking up, cancelling. */
+public final class RunRoutes {
+  private final RunService runs;
+  private final BodyReader bodies;
+  private final RunDelivery delivery;
+
+  public RunRoutes(RunService runs, BodyReader bodies, RunDelivery delivery) {
+    this.runs = runs;
+    this.bodies = bodies;
+    this.delivery = delivery;
+  }
+
+  public void addTo(RouteTable routes) {
+    routes.work(HandlerType.POST, "/run", this::start);
+    routes.app(HandlerType.GET, "/runs", this::list);
+    routes.app(HandlerType.GET, "/runs/{run_id}", this::show);
+    routes.app(HandlerType.POST, "/runs/{run_id}/cancel", this::cancel);
+    routes.admin(HandlerType.GET, "/admin/runs", this::listAll);
+  }
+
+  private record Accepted(boolean ok, String runId, String state) {}
+
+  private record Runs(boolean ok, List<RunView> runs, @Nullable String nextCursor) {
+    static Runs of(Context ctx, Page<Run> page, Function<Run, RunView> view) {
+      return new Runs(
+          true, page.items().stream().map(view).toList(), Paging.cursor(ctx, page.next()));
+    }
+  }
+
+  private void start(Context ctx, Caller caller) throws IOException, InterruptedException {
+    RunBody body =
+        RunBody.read(
+            bodies.json(ctx),
+            SseWriter.wanted(ctx),
+            ctx.header(RequestKey.HEADER),
+            Exchange.of(ctx.req()).requestId());
+    RunTicket ticket = runs.start(caller, body.request());
+    ctx.res().setHeader("X-Clawdforge-Run-Id", ticket.runId());
+    if (ticket.replayed()) {
+      ctx.res().setHeader(RequestKey.REPLAY, "true");
+    }
+    if (body.detach()) {
+      Run run = runs.get(caller, ticket.runId());
+      ctx.res().setHeader("Location", "/runs/" + ticket.runId());
+      Responses.json(ctx, 202, new Accepted(true, ticket.runId(), run.state().wire()));
+    } else if (body.stream()) {
+      delivery.stream(ctx, ticket, body.cancelOnDisconnect());
+    } else {
+      delivery.answer(ctx, ticket);
+    }
+  }
+
+  private void list(Context ctx, Caller caller) throws IOException {
+    Responses.json(ctx, Runs.of(ctx, runs.list(caller, Paging.of(ctx)), RunView::listed));
+  }
+
+  private void listAll(Context ctx) throws IOException {
+    Responses.json(ctx, Runs.of(ctx, runs.listAll(Paging.of(ctx)), RunView::listedForAdmin));
+  }
+
+  private void show(Context ctx, Caller caller) throws IOException {
+    Responses.json(ctx, RunView.alone(runs.get(caller, ctx.pathParam("run_id"))));
+  }
+
+  private void cancel(Context ctx, Caller caller) throws IOException, InterruptedException {
+    Responses.json(ctx, new Cancelled(true, runs.cancel(caller, ctx.pathParam("run_id"))));
+  }
+}

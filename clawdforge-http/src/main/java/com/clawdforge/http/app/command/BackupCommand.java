@@ -1,0 +1,52 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.sqlite.LedgerBackup;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "backup",
+    description = {
+      "Copies the ledger to a file while the server may go on: tokens, runs, sessions, audit trail.",
+      "Not in it: contents of uploaded files, which last a day at most, and what the agents keep in"
+          + " their home, their login above all."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: clawdforge backup /backups/clawdforge-$(date +%F).db",
+      "Reads CLAWDFORGE_DATA_DIR (./data). The copy is a SQLite file that its owner alone can read."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the required ones
+public final class BackupCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "Where to; a file that is not there yet.")
+  private Path file;
+
+  private final Map<String, String> environment;
+
+  public BackupCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() {
+    Path ledger = GatewayConfig.from(environment).ledger();
+    spec.commandLine().getErr().println("copying " + ledger);
+    try {
+      long size = LedgerBackup.backup(ledger, file);
+      spec.commandLine().getOut().println(file + ": " + size + " bytes");
+      return 0;
+    } catch (StoreException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()), e);
+    }
+  }
+}

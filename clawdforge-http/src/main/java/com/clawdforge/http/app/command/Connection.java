@@ -1,0 +1,55 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.client.ForgeAdmin;
+import com.clawdforge.client.ForgeClient;
+import com.clawdforge.http.app.config.Variables;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** How the client commands reach a running server. */
+public final class Connection {
+  private static final String DEFAULT_URL = "http://127.0.0.1:8800";
+
+  private final Map<String, String> environment;
+
+  public Connection(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  ForgeClient client() {
+    ForgeClient.Builder client =
+        ForgeClient.builder()
+            .baseUrl(url())
+            .token(
+                required("CLAWDFORGE_TOKEN", "an app's token from: ./clawdforge token mint NAME"));
+    return usable(client::build);
+  }
+
+  ForgeAdmin admin() {
+    ForgeAdmin.Builder admin =
+        ForgeAdmin.builder()
+            .baseUrl(url())
+            .adminToken(required("CLAWDFORGE_ADMIN_TOKEN", "the server's ADMIN_BOOTSTRAP_TOKEN"));
+    return usable(admin::build);
+  }
+
+  private static <C> C usable(Supplier<C> built) {
+    try {
+      return built.get();
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed("check the CLAWDFORGE_ variables: " + e.getMessage(), e);
+    }
+  }
+
+  private String url() {
+    return new Variables(environment).text("CLAWDFORGE_URL", DEFAULT_URL);
+  }
+
+  private String required(String name, String what) {
+    String value = new Variables(environment).text(name);
+    if (value == null) {
+      throw new CommandFailed("set " + name + " to " + what, null);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,54 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.sqlite.LedgerBackup;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "restore",
+    description = {
+      "Puts a backup in the place of the ledger. The server must be stopped.",
+      "What was there is set aside beside it. Tokens that were revoked after the backup work again,"
+          + " and those that were minted after it do not."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: clawdforge restore /backups/clawdforge-2026-01-31.db",
+      "Reads CLAWDFORGE_DATA_DIR (./data)."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the required ones
+public final class RestoreCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "The backup, of this or an older clawdforge.")
+  private Path file;
+
+  private final Map<String, String> environment;
+
+  public RestoreCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() {
+    Path ledger = GatewayConfig.from(environment).ledger();
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      LedgerBackup.restore(file, ledger)
+          .ifPresent(aside -> out.println("what was there is now " + aside));
+    } catch (StoreException e) {
+      throw new CommandFailed(String.valueOf(e.getMessage()), e);
+    }
+    out.println(ledger + " is what " + file + " was; start the server, and look at its tokens");
+    return 0;
+  }
+}

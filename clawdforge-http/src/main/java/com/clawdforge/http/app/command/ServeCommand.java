@@ -1,0 +1,80 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.Version;
+import com.clawdforge.http.app.gateway.Gateway;
+import com.clawdforge.http.app.probe.AgentPrograms;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "serve",
+    description = "Runs the server in the foreground until SIGTERM or Ctrl-C, then drains.",
+    mixinStandardHelpOptions = true)
+public final class ServeCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  private final Map<String, String> environment;
+
+  public ServeCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    GatewayConfig config = GatewayConfig.from(environment);
+    AgentPrograms programs = AgentPrograms.of(config);
+    Gateway gateway = started(config, programs);
+    CountDownLatch drained = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> drain(gateway, config, drained), "shutdown"));
+    announce(config, programs, gateway);
+    drained.await();
+    return 0;
+  }
+
+  private static Gateway started(GatewayConfig config, AgentPrograms programs) {
+    try {
+      return Gateway.start(config, programs);
+    } catch (RuntimeException e) {
+      log.debug("the server cannot start", e);
+      throw new CommandFailed("the server cannot start: " + StartFailure.words(e, config), e);
+    }
+  }
+
+  private static void announce(GatewayConfig config, AgentPrograms programs, Gateway gateway) {
+    log.info(
+        "clawdforge {} serves on http://{}:{}, data in {}",
+        Version.current(),
+        config.host(),
+        gateway.port(),
+        config.dataDir());
+    if (config.adminSecret() == null) {
+      log.warn("ADMIN_BOOTSTRAP_TOKEN is not set: /admin/* is off, no token can be minted");
+    }
+    if (programs.claude().find().isEmpty()) {
+      log.warn("{} was not found: runs will fail; see ./clawdforge doctor", config.claudeBin());
+    }
+  }
+
+  private static void drain(Gateway gateway, GatewayConfig config, CountDownLatch drained) {
+    log.info("draining: running work has {} s to finish", config.drain().toSeconds());
+    try {
+      gateway.drain(config.drain());
+      log.info("stopped");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      // The halt leaves nobody else to tell it.
+      log.error("draining failed", e);
+    } finally {
+      drained.countDown();
+      // The JVM would end with 143: a drained server has done what it was asked to.
+      Runtime.getRuntime().halt(0);
+    }
+  }
+}

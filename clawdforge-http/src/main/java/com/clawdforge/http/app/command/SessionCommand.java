@@ -1,0 +1,144 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.SessionInfo;
+import java.io.PrintWriter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "session",
+    description = "Holds conversations with an agent on a running server.",
+    mixinStandardHelpOptions = true,
+    subcommands = {SessionNewCommand.class, SessionTurnCommand.class, SessionEventsCommand.class},
+    footer = {
+      "",
+      "Example:",
+      "  ID=$(clawdforge session new --system 'Answer in one sentence.')",
+      "  clawdforge session turn $ID 'The build fails in step 3.'",
+      "  clawdforge session turn $ID 'Which step was it?'",
+      "  clawdforge session close $ID",
+      "",
+      "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the spec
+public final class SessionCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  private final Connection connection;
+
+  public SessionCommand(Connection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Say new, turn, events, list, get, cancel or close.");
+  }
+
+  @Command(
+      description = "Lists the sessions of this token, newest first.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: clawdforge session list --all --json | jq -r .session_id"})
+  void list(
+      @Option(names = "--all", description = "Closed ones too.") boolean all,
+      @Option(names = "--json", description = "One JSON object a line, as the server tells them.")
+          boolean json) {
+    try (ForgeClient client = connection.client()) {
+      for (SessionInfo session : client.sessions(all)) {
+        out(json ? session.json().toString() : line(session));
+      }
+    }
+  }
+
+  @Command(
+      description = "Shows a session.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: clawdforge session get $ID --json | jq .cost_usd"})
+  void get(
+      @Parameters(paramLabel = "ID") String id,
+      @Option(names = "--json", description = "JSON, as the server tells it.") boolean json) {
+    try (ForgeClient client = connection.client()) {
+      SessionInfo session = client.getSession(id).info();
+      if (json) {
+        out(session.json().toString());
+      } else {
+        show(session);
+      }
+    }
+  }
+
+  @Command(
+      description = "Cancels the turn that runs in a session; the session stays open.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: clawdforge session cancel $ID"})
+  void cancel(@Parameters(paramLabel = "ID") String id) {
+    try (ForgeClient client = connection.client()) {
+      out(
+          client.getSession(id).cancel()
+              ? "the turn is cancelled"
+              : "no turn was running, or it has not ended yet");
+    }
+  }
+
+  @Command(
+      description = "Closes a session, and cancels its turn if one runs.",
+      mixinStandardHelpOptions = true,
+      footer = {"", "Example: clawdforge session close $ID"})
+  void close(@Parameters(paramLabel = "ID") String id) {
+    try (ForgeClient client = connection.client()) {
+      out(id + (client.closeSession(id) ? " is closed" : " was closed already"));
+    }
+  }
+
+  private void show(SessionInfo session) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("session      %s%n", session.sessionId());
+    out.printf("agent        %s%n", session.agent());
+    out.printf("model        %s%n", session.model() == null ? "the agent's own" : session.model());
+    out.printf("status       %s%n", session.status());
+    out.printf("permissions  %s%n", session.permissions());
+    out.printf(
+        "turns        %d%s%n",
+        session.turnCount(),
+        session.activeTurn() == null ? "" : ", number " + session.activeTurn() + " is running");
+    out.printf("created      %s%n", session.createdAt());
+    out.printf("last turn    %s%n", shown(session.lastTurnAt()));
+    if (session.closedAt() != null) {
+      out.printf("closed       %s%n", session.closedAt());
+    }
+    if (session.costUsd() != null) {
+      out.printf("cost         $%s%n", session.costUsd().toPlainString());
+    }
+    if (!session.meta().isEmpty()) {
+      out.printf("meta         %s%n", session.meta());
+    }
+    out.flush();
+  }
+
+  private static String line(SessionInfo session) {
+    return String.format(
+        "%s %-8s %-6s %3d turns, created %s, last turn %s",
+        session.sessionId(),
+        session.agent(),
+        session.status(),
+        session.turnCount(),
+        session.createdAt(),
+        shown(session.lastTurnAt()));
+  }
+
+  private static String shown(@Nullable Instant when) {
+    return when == null ? "never" : when.toString();
+  }
+
+  private void out(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
+  }
+}

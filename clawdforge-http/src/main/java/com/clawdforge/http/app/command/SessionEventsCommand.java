@@ -1,0 +1,65 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.TurnEvent;
+import com.clawdforge.client.TurnStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "events",
+    description = {
+      "Shows a turn from its beginning on, and goes on until it ends.",
+      "Ctrl-C ends the showing, not the turn."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example: clawdforge session events $ID 2 --json | jq -c .method",
+      "",
+      "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the required ones
+public final class SessionEventsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "ID", description = "The session.")
+  private String id;
+
+  @Parameters(index = "1", paramLabel = "N", description = "Which turn; the first one is 1.")
+  private int turn;
+
+  @Option(names = "--json", description = "Every message of the agent, one JSON object a line.")
+  private boolean json;
+
+  private final Connection connection;
+
+  public SessionEventsCommand(Connection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  @SuppressWarnings("resource") // the session is to outlive this command
+  public Integer call() {
+    TurnPrinter printer = new TurnPrinter(spec.commandLine());
+    try (ForgeClient client = connection.client();
+        TurnStream stream = client.getSession(id).follow(turn)) {
+      for (TurnEvent event : stream) {
+        if (json) {
+          spec.commandLine().getOut().println(event.raw());
+          spec.commandLine().getOut().flush();
+        } else {
+          printer.print(event);
+        }
+      }
+      printer.end(stream.result());
+    } finally {
+      printer.endLine();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,197 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.ForgeException;
+import com.clawdforge.client.Session;
+import com.clawdforge.client.TurnEvent;
+import com.clawdforge.client.TurnRequest;
+import com.clawdforge.client.TurnResult;
+import com.clawdforge.client.TurnStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "turn",
+    description = {
+      "Says something in a session and prints the answer as it comes.",
+      "Tool calls are told on standard error. Ctrl-C cancels the turn and keeps the session; a second"
+          + " one leaves without waiting for that."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  clawdforge session turn $ID 'What is wrong here?' --file build.log",
+      "  git diff | clawdforge session turn $ID",
+      "  clawdforge session turn $ID 'Take your time.' --detach",
+      "",
+      "Ends with 0 if the agent answered, 130 after Ctrl-C, else with 1.",
+      "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets the required ones
+public final class SessionTurnCommand implements Callable<Integer> {
+  private static final int BY_SIGINT = 130;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "ID", description = "The session.")
+  private String id;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "PROMPT",
+      arity = "0..1",
+      defaultValue = "-",
+      description = "The prompt; without it, or with -, standard input is read.")
+  private String prompt;
+
+  @Option(
+      names = "--file",
+      paramLabel = "PATH",
+      description = "A file to upload and attach; may be repeated.")
+  private List<Path> files = new ArrayList<>();
+
+  @Option(names = "--timeout", paramLabel = "SECONDS", description = "1 to 3600; default: 600.")
+  private long timeoutSeconds = 600;
+
+  @Option(names = "--no-stream", description = "Print the answer when it is complete.")
+  private boolean noStream;
+
+  @Option(names = "--json", description = "Print the server's answer, with every event, as JSON.")
+  private boolean json;
+
+  @Option(names = "--detach", description = "Print the turn's number and don't wait for it.")
+  private boolean detach;
+
+  private final Connection connection;
+  private final Interrupts interrupts;
+  private final AtomicBoolean interrupted = new AtomicBoolean();
+  private final AtomicReference<@Nullable BooleanSupplier> cancelling = new AtomicReference<>();
+
+  public SessionTurnCommand(Connection connection, Interrupts interrupts) {
+    this.connection = connection;
+    this.interrupts = interrupts;
+  }
+
+  @Override
+  @SuppressWarnings("resource") // the session is to outlive this command
+  public Integer call() throws IOException {
+    if (detach && noStream) {
+      throw new ParameterException(spec.commandLine(), "Give --detach or --no-stream, not both.");
+    }
+    Duration timeout = CommandInput.timeout(timeoutSeconds, spec);
+    files.forEach(CommandInput::readable);
+    TurnRequest.Builder request =
+        TurnRequest.builder().prompt(CommandInput.prompt(prompt)).timeout(timeout);
+    try (ForgeClient client = connection.client()) {
+      // First, so that nothing is uploaded for a session that is not there.
+      Session session = client.getSession(id);
+      for (Path file : files) {
+        request.file(client.upload(file));
+      }
+      return detach ? detached(session, request.build()) : taken(session, request.build());
+    }
+  }
+
+  private int detached(Session session, TurnRequest request) {
+    int turn = session.start(request);
+    out(json ? "{\"session_id\":\"" + session.id() + "\",\"turn_index\":" + turn + "}" : "" + turn);
+    err("follow it: ./clawdforge session events " + session.id() + " " + turn);
+    return 0;
+  }
+
+  private int taken(Session session, TurnRequest request) {
+    TurnResult result;
+    Interrupts.Watch watch = interrupts.onFirst(this::cancel);
+    try {
+      result = json || noStream ? answered(session, request) : streamed(session, request);
+    } finally {
+      watch.close();
+    }
+    if (!"cancelled".equals(result.stopReason())) {
+      return 0;
+    }
+    err("the turn was cancelled; the session is open: ./clawdforge session turn " + id);
+    return interrupted.get() ? BY_SIGINT : 1;
+  }
+
+  private TurnResult answered(Session session, TurnRequest request) {
+    cancelWith(session::cancel);
+    TurnResult result = session.turn(request);
+    if (json) {
+      out(result.json().toString());
+    } else {
+      TurnPrinter printer = new TurnPrinter(spec.commandLine());
+      result.events().forEach(printer::print);
+      printer.end(result);
+    }
+    return result;
+  }
+
+  private TurnResult streamed(Session session, TurnRequest request) {
+    TurnPrinter printer = new TurnPrinter(spec.commandLine());
+    try (TurnStream stream = session.stream(request)) {
+      // Not the turn that runs, which may be somebody else's.
+      cancelWith(stream::cancel);
+      for (TurnEvent event : stream) {
+        printer.print(event);
+      }
+      printer.end(stream.result());
+      return stream.result();
+    } finally {
+      printer.endLine();
+    }
+  }
+
+  // What cancels the turn, from now on; at once if Ctrl-C came before the turn could be named.
+  private void cancelWith(BooleanSupplier way) {
+    cancelling.set(way);
+    if (interrupted.get()) {
+      cancelOnce();
+    }
+  }
+
+  private void cancel() {
+    interrupted.set(true);
+    err("\ncancelling the turn; Ctrl-C again leaves without waiting");
+    cancelOnce();
+  }
+
+  private void cancelOnce() {
+    BooleanSupplier way = cancelling.getAndSet(null);
+    if (way == null) {
+      return;
+    }
+    try {
+      if (!way.getAsBoolean()) {
+        err("the turn was over already, or has not ended yet");
+      }
+    } catch (ForgeException e) {
+      err("it could not be cancelled: " + e.getMessage());
+    }
+  }
+
+  private void out(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
+  }
+
+  private void err(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
+  }
+}

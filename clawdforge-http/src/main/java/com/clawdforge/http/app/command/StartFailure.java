@@ -1,0 +1,33 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.http.app.config.GatewayConfig;
+import java.net.SocketException;
+import java.nio.channels.UnresolvedAddressException;
+import org.jspecify.annotations.Nullable;
+
+/** Says in one line why the server did not start, and what to do. */
+final class StartFailure {
+  private StartFailure() {}
+
+  static String words(Throwable failure, GatewayConfig config) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketException) {
+        return notListening(config, String.valueOf(cause.getMessage()));
+      }
+      if (cause instanceof UnresolvedAddressException) {
+        return notListening(config, "no such host");
+      }
+    }
+    @Nullable String message = failure.getMessage();
+    return message == null ? failure.toString() : message.lines().findFirst().orElse(message);
+  }
+
+  private static String notListening(GatewayConfig config, String why) {
+    return config.host()
+        + ":"
+        + config.port()
+        + " cannot be listened on ("
+        + why
+        + "); set CLAWDFORGE_PORT or CLAWDFORGE_HOST";
+  }
+}

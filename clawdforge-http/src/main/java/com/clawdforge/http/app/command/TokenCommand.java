@@ -1,0 +1,130 @@
+package com.clawdforge.http.app.command;
+
+import com.clawdforge.client.ForgeAdmin;
+import com.clawdforge.client.MintedToken;
+import com.clawdforge.client.TokenInfo;
+import com.clawdforge.client.TokenLimits;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "token",
+    description = "Administers the tokens of a running server.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_ADMIN_TOKEN."})
+@SuppressWarnings("NullAway.Init") // picocli sets the spec
+public final class TokenCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  private final Connection connection;
+
+  public TokenCommand(Connection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say mint, list, revoke or rotate.");
+  }
+
+  @Command(
+      description = "Mints a token for an app and prints it, the only time that it is seen.",
+      mixinStandardHelpOptions = true)
+  void mint(
+      @Parameters(paramLabel = "NAME", description = "The app's name, such as cauldron.")
+          String name,
+      @Option(
+              names = "--cidr",
+              paramLabel = "BLOCK",
+              description = "Where it may be used from, such as 172.24.0.0/16; may be repeated.")
+          @Nullable List<String> cidrs,
+      @Option(
+              names = "--agent",
+              paramLabel = "AGENT",
+              description = "The only agent that it may use; may be repeated.")
+          @Nullable List<String> agents,
+      @Option(
+              names = "--max-permissions",
+              paramLabel = "MODE|JSON",
+              description =
+                  "What its agents may be allowed at most: approve-all, approve-reads, deny-all, or"
+                      + " a policy such as {\"auto_approve\":[\"read\",\"search\"]}.")
+          @Nullable String maxPermissions) {
+    TokenLimits limits = limits(agents == null ? List.of() : agents, maxPermissions);
+    try (ForgeAdmin admin = connection.admin()) {
+      print(admin.mint(name, cidrs == null ? List.of() : cidrs, limits));
+    }
+  }
+
+  private TokenLimits limits(List<String> agents, @Nullable String maxPermissions) {
+    try {
+      return new TokenLimits(agents, maxPermissions);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--max-permissions: " + e.getMessage(), e);
+    }
+  }
+
+  @Command(
+      description = "Lists all tokens, newest first, without their secrets.",
+      mixinStandardHelpOptions = true)
+  void list() {
+    try (ForgeAdmin admin = connection.admin()) {
+      for (TokenInfo token : admin.tokens()) {
+        out(line(token));
+      }
+    }
+  }
+
+  @Command(
+      description = "Ends a token at once and cancels what runs for it.",
+      mixinStandardHelpOptions = true)
+  void revoke(@Parameters(paramLabel = "NAME") String name) {
+    try (ForgeAdmin admin = connection.admin()) {
+      admin.revoke(name);
+    }
+    out(name + " is revoked");
+  }
+
+  @Command(
+      description = "Gives a token a new secret and prints it; the old one ends at once.",
+      mixinStandardHelpOptions = true)
+  void rotate(@Parameters(paramLabel = "NAME") String name) {
+    try (ForgeAdmin admin = connection.admin()) {
+      print(admin.rotate(name));
+    }
+  }
+
+  // The secret alone on standard output, so that a script can take it.
+  private void print(MintedToken minted) {
+    out(minted.token());
+    spec.commandLine().getErr().println("keep it: it is not shown again");
+  }
+
+  private void out(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
+  }
+
+  private static String line(TokenInfo token) {
+    TokenLimits limits = token.limits();
+    return String.format(
+        "%-24s %-8s created %s, last used %s%s%s%s",
+        token.name(),
+        token.revokedAt() == null ? "live" : "revoked",
+        token.createdAt(),
+        shown(token.lastUsedAt()),
+        token.cidrs().isEmpty() ? "" : ", from " + String.join(" ", token.cidrs()),
+        limits.agents().isEmpty() ? "" : ", agents " + String.join(" ", limits.agents()),
+        limits.maxPermissions() == null ? "" : ", at most " + limits.maxPermissions());
+  }
+
+  private static String shown(@Nullable Instant when) {
+    return when == null ? "never" : when.toString();
+  }
+}

@@ -1,0 +1,133 @@
+package com.clawdforge.http.app.demo;
+
+import com.clawdforge.http.app.command.CommandFailed;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Types each request as a person would, by curl, and shows both it and its answer. */
+final class DemoSteps {
+  private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_./:@=-]+");
+  private static final int SHOWN = 600;
+
+  private final JsonMapper json = new JsonMapper();
+  private final PrintWriter out;
+  private final Path folder;
+  private int count;
+  private int failures;
+
+  DemoSteps(PrintWriter out, Path folder) {
+    this.out = out;
+    this.folder = folder;
+  }
+
+  void title(String text) {
+    out.printf("%n# %s%n", text);
+    out.flush();
+  }
+
+  /** Runs curl and gives the answer's JSON. */
+  JsonNode curl(String url, String... options) throws IOException, InterruptedException {
+    try (Curl curl = new Curl(List.of("curl", "-sS", url), options)) {
+      String answer =
+          new String(curl.process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      curl.expectSuccess();
+      out.println(shown(answer));
+      out.flush();
+      return json.readTree(answer);
+    }
+  }
+
+  /** Runs curl, shows each line of the answer as it comes, and gives all of it. */
+  String stream(String url, String... options) throws IOException, InterruptedException {
+    StringBuilder answer = new StringBuilder();
+    try (Curl curl = new Curl(List.of("curl", "-sSN", url), options)) {
+      BufferedReader lines = curl.process.inputReader(StandardCharsets.UTF_8);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        answer.append(line).append('\n');
+        out.println(shown(line));
+        out.flush();
+      }
+      curl.expectSuccess();
+    }
+    return answer.toString();
+  }
+
+  /** Says something about the answer. */
+  void note(String text) {
+    out.println("  " + text);
+    out.flush();
+  }
+
+  /** Says whether the answer was what it should be. */
+  <A> void expect(A answer, String what, Predicate<A> right) {
+    count++;
+    if (right.test(answer)) {
+      out.println("  right");
+    } else {
+      failures++;
+      out.println("  WRONG: expected " + what + "; try ./clawdforge doctor");
+    }
+    out.flush();
+  }
+
+  int count() {
+    return count;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  private static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+
+  /** A curl that runs. */
+  private final class Curl implements AutoCloseable {
+    private final Path errors = folder.resolve("curl-errors");
+    private final Process process;
+
+    private Curl(List<String> first, String... options) {
+      List<String> command = new ArrayList<>(first);
+      command.addAll(Arrays.asList(options));
+      out.println("$ " + command.stream().map(DemoSteps::quoted).collect(Collectors.joining(" ")));
+      out.flush();
+      // A proxy or an option file of the person's must not get between the demo and its own server.
+      command.addAll(1, List.of("-q", "--noproxy", "*", "--max-time", "120"));
+      try {
+        process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      } catch (IOException e) {
+        throw new CommandFailed("the demo needs curl; install it and try again", e);
+      }
+    }
+
+    private void expectSuccess() throws IOException, InterruptedException {
+      if (process.waitFor() != 0) {
+        throw new CommandFailed("curl failed: " + Files.readString(errors), null);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+    }
+  }
+
+  private static String quoted(String argument) {
+    return HARMLESS.matcher(argument).matches()
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,62 @@
+package com.clawdforge.http.app.demo;
+
+import com.clawdforge.client.TurnEvent;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads turns as curl prints them. */
+final class TurnText {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String ID = "id: ";
+  private static final String DATA = "data: ";
+
+  private TurnText() {}
+
+  /** What the agent says in these events. */
+  static String of(Iterable<JsonNode> events) {
+    StringBuilder said = new StringBuilder();
+    for (JsonNode event : events) {
+      if (TurnEvent.of(event) instanceof TurnEvent.Text text) {
+        said.append(text.text());
+      }
+    }
+    return said.toString();
+  }
+
+  /** What the agent says in a stream of events. */
+  static String ofStream(String stream) {
+    List<JsonNode> events = new ArrayList<>();
+    for (String line : stream.lines().toList()) {
+      if (line.startsWith(DATA)) {
+        try {
+          events.add(JSON.readTree(line.substring(DATA.length())));
+        } catch (JsonProcessingException e) {
+          return "not JSON: " + line;
+        }
+      }
+    }
+    return of(events);
+  }
+
+  /** How many of the agent's messages are in a stream. */
+  static int count(String stream) {
+    return ids(stream).size();
+  }
+
+  /** The id of the last message but one in a stream; empty if there are not so many. */
+  static String lastButOne(String stream) {
+    List<String> ids = ids(stream);
+    return ids.size() < 2 ? "" : ids.get(ids.size() - 2);
+  }
+
+  private static List<String> ids(String stream) {
+    return stream
+        .lines()
+        .filter(line -> line.startsWith(ID))
+        .map(line -> line.substring(ID.length()))
+        .toList();
+  }
+}

@@ -1,0 +1,48 @@
+package com.clawdforge.http.app.gateway;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what has to be done now and then, on one thread; a chore that fails is done again next time.
+ */
+final class Housekeeping implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("housekeeping").factory());
+  private final Duration interval;
+
+  Housekeeping(Duration interval) {
+    this.interval = interval;
+  }
+
+  void every(String chore, Runnable work) {
+    var unused =
+        thread.scheduleWithFixedDelay(
+            () -> attempt(chore, work),
+            interval.toMillis(),
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private static void attempt(String chore, Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      // Thrown out of here it would end the schedule.
+      log.error("sweeping {} failed", chore, e);
+    }
+  }
+
+  /** Waits for a chore that is under way. */
+  @Override
+  public void close() {
+    thread.close();
+  }
+}

@@ -1,0 +1,178 @@
+package com.clawdforge.http.app.gateway;
+
+import com.clawdforge.core.ledger.LedgerFault;
+import com.clawdforge.core.ledger.LedgerObserver;
+import com.clawdforge.core.work.WorkObserver;
+import com.clawdforge.http.app.config.ConfigException;
+import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.Version;
+import com.clawdforge.http.app.probe.AgentSampler;
+import com.clawdforge.http.app.probe.DiskSpace;
+import com.clawdforge.http.app.probe.ReadyProbe;
+import com.clawdforge.http.metrics.GatewayMetrics;
+import com.clawdforge.http.metrics.GatewayState;
+import com.clawdforge.http.ops.Health;
+import com.clawdforge.http.ops.Operations;
+import com.clawdforge.http.ops.Readiness;
+import com.clawdforge.http.tracing.TraceSettings;
+import com.clawdforge.http.tracing.Tracing;
+import com.clawdforge.http.web.RequestObserver;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Everybody who watches the gateway at work. */
+final class Observation implements AutoCloseable {
+  // Made while the ledger opens: both take a while, and neither needs the other for long.
+  private final FutureTask<GatewayMetrics> metrics;
+  private final AgentSampler agents = new AgentSampler();
+  private final @Nullable Tracing tracing;
+
+  /**
+   * Begins to watch.
+   *
+   * @param environment whose {@code OTEL_} variables say whether there are traces
+   */
+  Observation(Map<String, String> environment) {
+    this(Observation::newMetrics, () -> tracing(environment));
+  }
+
+  /**
+   * Begins to watch with these.
+   *
+   * @param measures made on a thread of its own
+   * @param traces gives null if there are none
+   */
+  Observation(Callable<GatewayMetrics> measures, Supplier<@Nullable Tracing> traces) {
+    metrics = new FutureTask<>(measures);
+    Thread.ofPlatform().daemon().name("metrics-start").start(metrics);
+    tracing = traces.get();
+  }
+
+  private static GatewayMetrics newMetrics() {
+    return new GatewayMetrics(
+        Version.current(), Arrays.stream(LedgerFault.values()).map(Observation::reason).toList());
+  }
+
+  // Short, and not to be broken off: what is being measured goes on all the same.
+  private GatewayMetrics metrics() {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return metrics.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("there are no metrics", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static @Nullable Tracing tracing(Map<String, String> environment) {
+    if (!TraceSettings.wanted(environment)) {
+      return null;
+    }
+    try {
+      return new Tracing(environment, Version.current());
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  WorkObserver work() {
+    List<WorkObserver> observers =
+        new ArrayList<>(List.of(metrics().work(), agents, new WorkLog()));
+    if (tracing != null) {
+      observers.add(tracing.work());
+    }
+    return WorkObserver.all(observers);
+  }
+
+  LedgerObserver ledger() {
+    return new LedgerObserver() {
+      @Override
+      public void wrote(Duration waited, Duration took) {
+        metrics().ledger().wrote(waited, took);
+      }
+
+      @Override
+      public void recorded(int records) {
+        metrics().ledger().recorded(records);
+      }
+
+      @Override
+      public void failed(LedgerFault fault) {
+        metrics().ledger().failed(reason(fault));
+      }
+    };
+  }
+
+  /** What the server needs of it; from now on the metrics show the gateway's state too. */
+  Operations operations(Supplier<Health> health, ReadyProbe ready, GatewayConfig config) {
+    GatewayMetrics shown = metrics();
+    shown.show(() -> state(ready.now(), ready.space()));
+    return new Operations(health, ready::now, shown::scrape, config.scrapers(), requests());
+  }
+
+  private GatewayState state(Readiness ready, Optional<DiskSpace> space) {
+    Map<String, Boolean> checks = new LinkedHashMap<>();
+    ready.checks().forEach(check -> checks.put(check.name(), check.passed()));
+    Readiness.Capacity capacity = ready.capacity();
+    return new GatewayState(
+        checks,
+        switch (ready.login().state()) {
+          case "logged_in" -> Optional.of(true);
+          case "logged_out", "misplaced" -> Optional.of(false);
+          default -> Optional.empty();
+        },
+        capacity.runs(),
+        capacity.turns(),
+        capacity.openSessions(),
+        capacity.maxOpenSessions(),
+        space.map(room -> OptionalLong.of(room.freeBytes())).orElse(OptionalLong.empty()),
+        agents.usage());
+  }
+
+  private RequestObserver requests() {
+    return tracing == null
+        ? metrics().requests()
+        : RequestObserver.all(List.of(metrics().requests(), tracing.requests()));
+  }
+
+  private static String reason(LedgerFault fault) {
+    return fault.name().toLowerCase(Locale.ROOT);
+  }
+
+  private interface Closing extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Ends all of it, the last first, each whatever becomes of the others. */
+  @Override
+  public void close() {
+    Closing measures = () -> metrics().close();
+    try (measures;
+        agents;
+        tracing) {
+      // They are only closed.
+    }
+  }
+}

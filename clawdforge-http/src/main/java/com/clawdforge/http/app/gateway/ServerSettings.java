@@ -1,0 +1,36 @@
+package com.clawdforge.http.app.gateway;
+
+import com.clawdforge.http.web.WebServer;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a {@link ForgeServer} serves.
+ *
+ * @param maxPromptBytes longest prompt, from which the largest JSON body follows
+ * @param heartbeat how often an event stream without events sends a comment to show that it is
+ *     alive
+ */
+public record ServerSettings(WebServer.Settings web, long maxPromptBytes, Duration heartbeat) {
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
+  private static final int ESCAPED_BYTES = 6;
+  private static final long OTHER_FIELDS_BYTES = 1 << 20;
+  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
+
+  /** The usual heartbeat and timeouts. */
+  public static ServerSettings of(
+      String host, int port, List<String> allowedHosts, long maxPromptBytes) {
+    return new ServerSettings(
+        new WebServer.Settings(host, port, allowedHosts, IDLE_TIMEOUT, STALL_TIMEOUT),
+        maxPromptBytes,
+        HEARTBEAT);
+  }
+
+  /** Room for a prompt and a system prompt, each character written as an escape, and the rest. */
+  long maxBodyBytes() {
+    long prompt = Math.min(maxPromptBytes, LARGEST_ARRAY);
+    return Math.min(2 * ESCAPED_BYTES * prompt + OTHER_FIELDS_BYTES, LARGEST_ARRAY);
+  }
+}

@@ -1,0 +1,62 @@
+package com.clawdforge.http.app.probe;
+
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.http.app.config.GatewayConfig;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the agents' programs are.
+ *
+ * @param claudeAdapter what stands between acpx and claude
+ * @param node what runs those that are written in JavaScript
+ */
+public record AgentPrograms(
+    AgentBinary claude, AgentBinary acpx, AgentBinary claudeAdapter, AgentBinary node) {
+  /** Set by the launcher to the folder with the pinned agents. */
+  static final String AGENTS_PROPERTY = "clawdforge.agents";
+
+  public static AgentPrograms of(GatewayConfig config) {
+    @Nullable Path pinned = pinned().orElse(null);
+    @Nullable String path = config.environment().get("PATH");
+    return new AgentPrograms(
+        new AgentBinary(config.claudeBin(), path, pinned),
+        new AgentBinary(config.acpxBin(), path, pinned),
+        // Sessions know no other: one on the PATH may be any version.
+        new AgentBinary("claude-agent-acp", null, pinned),
+        node(path, pinned));
+  }
+
+  // The pinned one first: the PATH's may be too old for acpx.
+  private static AgentBinary node(@Nullable String path, @Nullable Path pinned) {
+    AgentBinary ours = new AgentBinary("node", null, pinned);
+    return ours.find().isPresent() ? ours : new AgentBinary("node", path, null);
+  }
+
+  /** The folder with the pinned agents' programs, if they are installed. */
+  static Optional<Path> pinned() {
+    @Nullable String agents = System.getProperty(AGENTS_PROPERTY);
+    return Optional.ofNullable(agents)
+        .map(Path::of)
+        .or(AgentPrograms::besideTheJar)
+        .map(folder -> folder.resolve("node_modules/.bin").toAbsolutePath().normalize())
+        .filter(Files::isDirectory);
+  }
+
+  // <project>/clawdforge-http/target/clawdforge.jar
+  private static Optional<Path> besideTheJar() {
+    @Nullable CodeSource source = AgentPrograms.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Path.of(source.getLocation().toURI()).resolve("../../../agents"));
+    } catch (URISyntaxException | IllegalArgumentException notAFile) {
+      return Optional.empty();
+    }
+  }
+}

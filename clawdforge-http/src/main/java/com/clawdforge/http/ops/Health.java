@@ -1,0 +1,19 @@
+package com.clawdforge.http.ops;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code GET /healthz} tells; in the order of the contract.
+ *
+ * @param claudeVersion null until the first probe ends, or if there is none
+ * @param acpxVersion null until the first probe ends, or if there is none
+ * @param version of the gateway
+ */
+public record Health(
+    boolean claudePresent,
+    @Nullable String claudeVersion,
+    boolean acpxPresent,
+    @Nullable String acpxVersion,
+    int openSessions,
+    String version,
+    long uptimeSecs) {}

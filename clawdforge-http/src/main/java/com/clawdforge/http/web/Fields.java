@@ -1,0 +1,174 @@
+package com.clawdforge.http.web;
+
+import com.clawdforge.core.error.Refusal;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a request, by type: a value of another type is refused, null is absent. */
+public final class Fields {
+  private static final BigDecimal FAR = BigDecimal.valueOf(1_000_000_000L);
+  private static final int MAX_SCALE = 100;
+  private static final int LONGEST_SCALE = 400;
+
+  private final ObjectNode body;
+
+  public Fields(ObjectNode body) {
+    this.body = body;
+  }
+
+  /** Refuses fields that the contract names but this server does not support yet. */
+  public void refuseUnsupported(List<String> names) {
+    for (String name : names) {
+      if (value(name) != null) {
+        throw Refusal.invalid(name, name + " is not supported by this server yet; leave it out");
+      }
+    }
+  }
+
+  public String requiredText(String name) {
+    @Nullable String text = text(name);
+    if (text == null) {
+      throw Refusal.invalid(name, name + " is required");
+    }
+    return text;
+  }
+
+  public @Nullable String text(String name) {
+    @Nullable JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw mustBe(name, "a string");
+    }
+    return value.textValue();
+  }
+
+  public boolean flag(String name) {
+    return flag(name, false);
+  }
+
+  public boolean flag(String name, boolean otherwise) {
+    @Nullable JsonNode value = value(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isBoolean()) {
+      throw mustBe(name, "true or false");
+    }
+    return value.booleanValue();
+  }
+
+  public @Nullable List<String> texts(String name) {
+    @Nullable JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isArray()) {
+      throw mustBe(name, "an array of strings");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : value) {
+      if (!item.isTextual()) {
+        throw mustBe(name, "an array of strings");
+      }
+      texts.add(item.textValue());
+    }
+    return texts;
+  }
+
+  /** One of the constants of an enum by its name in lower case. */
+  public <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
+    @Nullable String text = text(name);
+    if (text == null) {
+      return null;
+    }
+    List<String> choices = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      String wire = constant.name().toLowerCase(Locale.ROOT);
+      if (wire.equals(text)) {
+        return constant;
+      }
+      choices.add(wire);
+    }
+    throw mustBe(name, "one of " + String.join(", ", choices));
+  }
+
+  /** A whole number of seconds; what is out of every range is still given as such. */
+  public @Nullable Duration seconds(String name) {
+    @Nullable Integer number = integer(name);
+    return number == null ? null : Duration.ofSeconds(number);
+  }
+
+  /** A whole number; what is out of every range is still given as such. */
+  public @Nullable Integer integer(String name) {
+    @Nullable BigDecimal number = number(name, "an integer");
+    if (number == null) {
+      return null;
+    }
+    // As in JSON Schema, 60.0 is an integer.
+    if (number.stripTrailingZeros().scale() > 0) {
+      throw mustBe(name, "an integer");
+    }
+    return number.min(FAR).max(FAR.negate()).intValue();
+  }
+
+  public @Nullable BigDecimal number(String name) {
+    return number(name, "a number");
+  }
+
+  /** The JSON text of an object. */
+  public @Nullable String object(String name) {
+    @Nullable JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isObject()) {
+      throw mustBe(name, "an object");
+    }
+    requireWritable(name, value);
+    return Json.text(value);
+  }
+
+  // A number is written out in full: 1e9999 takes thousands of times its size. Every double fits.
+  private static void requireWritable(String name, JsonNode value) {
+    if (value.isBigDecimal() && Math.abs((long) value.decimalValue().scale()) > LONGEST_SCALE) {
+      throw mustBe(name, "an object with numbers of reasonable size");
+    }
+    for (JsonNode child : value) {
+      requireWritable(name, child);
+    }
+  }
+
+  private @Nullable BigDecimal number(String name, String what) {
+    @Nullable JsonNode value = value(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isNumber()) {
+      throw mustBe(name, what);
+    }
+    BigDecimal number = value.decimalValue();
+    // 1e999999999 is a short text and a very long number once somebody writes it out.
+    if (Math.abs((long) number.scale()) > MAX_SCALE || number.precision() > MAX_SCALE) {
+      throw mustBe(name, what + " of reasonable size");
+    }
+    return number;
+  }
+
+  /** A value of any type, for a reader of its own. */
+  public @Nullable JsonNode value(String name) {
+    @Nullable JsonNode value = body.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  private static Refusal mustBe(String name, String what) {
+    return Refusal.invalid(name, name + " must be " + what);
+  }
+}

@@ -1,0 +1,118 @@
+package com.clawdforge.http.web;
+
+import com.clawdforge.core.auth.Gate;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every request passes first, known path or not: it gets its id, its host and address are
+ * checked, it is counted and logged.
+ */
+final class FrontDoor implements Filter {
+  static final String REQUEST_ID = "X-Request-Id";
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  private static final String OTHER = "OTHER";
+
+  private final HostPolicy hosts;
+  private final Gate gate;
+  private final InFlight inFlight;
+  private final RouteTable routes;
+  private final RequestObserver observer;
+
+  FrontDoor(
+      HostPolicy hosts, Gate gate, InFlight inFlight, RouteTable routes, RequestObserver observer) {
+    this.hosts = hosts;
+    this.gate = gate;
+    this.inFlight = inFlight;
+    this.routes = routes;
+    this.observer = RequestObserver.harmless(observer);
+  }
+
+  @Override
+  public void doFilter(ServletRequest rawRequest, ServletResponse rawResponse, FilterChain chain) {
+    HttpServletRequest request = (HttpServletRequest) rawRequest;
+    HttpServletResponse response = (HttpServletResponse) rawResponse;
+    long start = System.nanoTime();
+    InFlight.Request counted = inFlight.begin();
+    Exchange exchange = new Exchange(requestId(request.getHeader(REQUEST_ID)), counted);
+    String method = METHODS.contains(request.getMethod()) ? request.getMethod() : OTHER;
+    RequestObserver.Watch watch =
+        observer.begun(new RequestObserver.Begun(method, exchange.requestId(), request::getHeader));
+    try {
+      exchange.attachTo(request);
+      response.setHeader(REQUEST_ID, exchange.requestId());
+      hosts.check(request.getHeader("Host"));
+      exchange.admitted(
+          gate.admit(
+              Peer.of(request).address(),
+              forwardedFor(request),
+              routes.alsoFrom(request.getRequestURI())));
+      chain.doFilter(new AsSent(request), response);
+    } catch (Throwable t) {
+      Problems.answer(t, request, response);
+    } finally {
+      try {
+        RequestLog.line(
+            method, exchange, response.getStatus(), Duration.ofNanos(System.nanoTime() - start));
+        watch.ended(
+            new RequestObserver.Ended(exchange.route(), response.getStatus(), exchange.app()));
+      } finally {
+        // Last, so that a server that drains has told of its requests before it ends.
+        counted.end();
+      }
+    }
+  }
+
+  /** The caller's own id if it is a good one, else a new one. */
+  static String requestId(@Nullable String offered) {
+    return offered != null && ID.matcher(offered).matches()
+        ? offered
+        : UUID.randomUUID().toString();
+  }
+
+  private static @Nullable String forwardedFor(HttpServletRequest request) {
+    List<String> values = Collections.list(request.getHeaders("X-Forwarded-For"));
+    return values.isEmpty() ? null : String.join(",", values);
+  }
+
+  /**
+   * A request as its request line says. Javalin would let X-HTTP-Method-Override change the method,
+   * take a method called BEFORE for one of its own hooks, and send everything with a WebSocket
+   * header past the routes.
+   */
+  private static final class AsSent extends HttpServletRequestWrapper {
+    AsSent(HttpServletRequest request) {
+      super(request);
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+      return name.equalsIgnoreCase("X-HTTP-Method-Override")
+              || name.equalsIgnoreCase("Sec-WebSocket-Version")
+          ? null
+          : super.getHeader(name);
+    }
+
+    @Override
+    public String getMethod() {
+      String method = super.getMethod();
+      return METHODS.contains(method) ? method : OTHER;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package com.clawdforge.http.web;
+
+import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Under which names this server may be called. A web page whose own name was made to point here
+ * (DNS rebinding) calls under a name that is not on the list.
+ */
+final class HostPolicy {
+  private final Set<String> allowed;
+
+  /**
+   * @param allowed names or addresses, with or without port; empty for any
+   */
+  HostPolicy(List<String> allowed) {
+    this.allowed = allowed.stream().map(HostPolicy::name).collect(Collectors.toUnmodifiableSet());
+  }
+
+  void check(@Nullable String hostHeader) {
+    if (allowed.isEmpty()) {
+      return;
+    }
+    String name = hostHeader == null ? "" : name(hostHeader);
+    if (!allowed.contains(name) && !local(name)) {
+      throw Refusal.of(
+          ErrorCode.MISDIRECTED_REQUEST,
+          "this server is not called by that Host; see its settings");
+    }
+  }
+
+  private static boolean local(String name) {
+    if (name.equals("localhost")) {
+      return true;
+    }
+    try {
+      return Cidr.address(name).isLoopbackAddress();
+    } catch (IllegalArgumentException notAnAddress) {
+      return false;
+    }
+  }
+
+  /** Without port, brackets, trailing dot and capitals. */
+  private static String name(String host) {
+    String trimmed = host.trim().toLowerCase(Locale.ROOT);
+    if (trimmed.startsWith("[")) {
+      int end = trimmed.indexOf(']');
+      return end < 0 ? trimmed : trimmed.substring(1, end);
+    }
+    int colon = trimmed.indexOf(':');
+    boolean port = colon >= 0 && trimmed.indexOf(':', colon + 1) < 0;
+    String name = port ? trimmed.substring(0, colon) : trimmed;
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+  }
+}

@@ -1,0 +1,41 @@
+package com.clawdforge.http.web;
+
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.work.IdempotencyKey;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code Idempotency-Key} of a request. */
+public final class RequestKey {
+  public static final String HEADER = "Idempotency-Key";
+
+  /** Of an answer that an earlier request with the same key has got, or will get. */
+  public static final String REPLAY = "Idempotent-Replay";
+
+  private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,128}");
+
+  private RequestKey() {}
+
+  /**
+   * Reads the key.
+   *
+   * @param value of the header, or null if the request has none
+   */
+  public static @Nullable IdempotencyKey of(@Nullable String value, byte[] body) {
+    if (value == null) {
+      return null;
+    }
+    if (!KEY.matcher(value).matches()) {
+      throw Refusal.invalid(HEADER, HEADER + " must be 1 to 128 printable ASCII characters");
+    }
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
+      return new IdempotencyKey(value, HexFormat.of().formatHex(hash));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

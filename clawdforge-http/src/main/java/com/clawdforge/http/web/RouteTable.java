@@ -1,0 +1,205 @@
+package com.clawdforge.http.web;
+
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.auth.Gate;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Knows every route, and who may use it. */
+public final class RouteTable {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final RoutesConfig routes;
+  private final Gate gate;
+  private final BooleanSupplier draining;
+  private final Map<String, Set<String>> methods = new LinkedHashMap<>();
+  private final List<Route> known = new ArrayList<>();
+  private final Set<String> probes = new HashSet<>();
+  private final Map<String, List<Cidr>> listed = new HashMap<>();
+
+  RouteTable(RoutesConfig routes, Gate gate, BooleanSupplier draining) {
+    this.routes = routes;
+    this.gate = gate;
+    this.draining = draining;
+  }
+
+  /** Whose bearer opens a route. */
+  public enum Access {
+    /** No bearer is needed. */
+    OPEN,
+    APP,
+    ADMIN,
+    /** The administrator's, or none from addresses that the operator lists. */
+    ADMIN_OR_LISTED
+  }
+
+  /** A method, a path in which parameters are in braces, and who may use it. */
+  public record Route(HandlerType method, String path, Access access) {}
+
+  /** What a route does for whoever may come in. */
+  @FunctionalInterface
+  public interface OpenHandler {
+    void handle(Context ctx) throws Exception;
+  }
+
+  /** What a route does for an app. */
+  @FunctionalInterface
+  public interface AppHandler {
+    void handle(Context ctx, Caller caller) throws Exception;
+  }
+
+  /** A route that needs no bearer. */
+  public void open(HandlerType method, String path, OpenHandler handler) {
+    add(new Route(method, path, Access.OPEN), handler);
+  }
+
+  /**
+   * A route that needs no bearer and is asked every few seconds, by whatever watches the server.
+   */
+  public void probe(HandlerType method, String path, OpenHandler handler) {
+    probes.add(path);
+    open(method, path, handler);
+  }
+
+  /** A route for apps. */
+  public void app(HandlerType method, String path, AppHandler handler) {
+    add(new Route(method, path, Access.APP), ctx -> handler.handle(ctx, caller(ctx)));
+  }
+
+  /** A route for apps that starts something new, which a server that shuts down does not. */
+  public void work(HandlerType method, String path, AppHandler handler) {
+    app(
+        method,
+        path,
+        (ctx, caller) -> {
+          if (draining.getAsBoolean()) {
+            throw shuttingDown();
+          }
+          handler.handle(ctx, caller);
+        });
+  }
+
+  /** The routes so far, without HEAD and OPTIONS, which come with every GET and every path. */
+  List<Route> routes() {
+    return List.copyOf(known);
+  }
+
+  /** A route for the administrator. */
+  public void admin(HandlerType method, String path, OpenHandler handler) {
+    add(
+        new Route(method, path, Access.ADMIN),
+        ctx -> {
+          Exchange exchange = Exchange.of(ctx.req());
+          gate.admin(exchange.caller(), authorization(ctx));
+          exchange.identified("admin");
+          handler.handle(ctx);
+        });
+  }
+
+  /** A probe for the administrator, and for callers from these addresses. */
+  public void adminOrFrom(
+      List<Cidr> addresses, HandlerType method, String path, OpenHandler handler) {
+    probes.add(path);
+    listed.put(path, List.copyOf(addresses));
+    add(
+        new Route(method, path, Access.ADMIN_OR_LISTED),
+        ctx -> {
+          Exchange exchange = Exchange.of(ctx.req());
+          if (addresses.stream().noneMatch(block -> block.contains(exchange.caller()))) {
+            gate.admin(exchange.caller(), authorization(ctx));
+            exchange.identified("admin");
+          }
+          handler.handle(ctx);
+        });
+  }
+
+  /** Addresses that may call this path although they may call no other. */
+  List<Cidr> alsoFrom(String path) {
+    return listed.getOrDefault(path, List.of());
+  }
+
+  /** After the last route: what paths answer to OPTIONS, and how failures leave. */
+  void complete() {
+    methods.forEach(
+        (path, allowed) -> {
+          String allow = String.join(", ", allowed) + ", OPTIONS";
+          register(
+              HandlerType.OPTIONS,
+              path,
+              ctx -> {
+                ctx.res().setHeader("Allow", allow);
+                Responses.empty(ctx.res(), 204);
+              });
+        });
+    routes.exception(Exception.class, Problems::answer);
+    routes.exception(HttpResponseException.class, Problems::answer);
+  }
+
+  private static Refusal shuttingDown() {
+    return Refusal.retryLater(
+        ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon", RETRY_AFTER);
+  }
+
+  private Caller caller(Context ctx) {
+    Exchange exchange = Exchange.of(ctx.req());
+    Caller caller = gate.app(exchange.caller(), authorization(ctx));
+    exchange.identified(caller.appName());
+    return caller;
+  }
+
+  // Of two, a proxy before us may have looked at the one and we would look at the other.
+  private static @Nullable String authorization(Context ctx) {
+    List<String> values = Collections.list(ctx.req().getHeaders("Authorization"));
+    if (values.size() > 1) {
+      throw Refusal.of(
+          ErrorCode.MALFORMED_REQUEST, "send one Authorization header, not " + values.size());
+    }
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  private void add(Route route, OpenHandler handler) {
+    known.add(route);
+    Set<String> allowed = methods.computeIfAbsent(route.path(), none -> new LinkedHashSet<>());
+    allowed.add(route.method().name());
+    register(route.method(), route.path(), handler);
+    if (route.method().equals(HandlerType.GET)) {
+      allowed.add(HandlerType.HEAD.name());
+      register(HandlerType.HEAD, route.path(), handler);
+    }
+  }
+
+  private void register(HandlerType method, String path, OpenHandler handler) {
+    routes.addHttpHandler(
+        method,
+        path,
+        ctx -> {
+          Exchange.of(ctx.req()).matched(path, probes.contains(path));
+          // Here and not in Javalin's handlers for exceptions: those never see an Error.
+          try {
+            handler.handle(ctx);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            Problems.answer(shuttingDown(), ctx.req(), ctx.res());
+          } catch (Throwable t) {
+            Problems.answer(t, ctx.req(), ctx.res());
+          }
+        });
+  }
+}

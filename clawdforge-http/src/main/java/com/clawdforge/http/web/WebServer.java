@@ -1,0 +1,163 @@
+package com.clawdforge.http.web;
+
+import com.clawdforge.core.auth.Gate;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import jakarta.servlet.DispatcherType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Serves the routes of some surfaces on one port. Started once, stopped once. */
+public final class WebServer {
+  private static final int HEADER_BYTES = 16 << 10;
+  private static final int MAX_CONNECTIONS = 4096;
+
+  private final Settings settings;
+  private final InFlight inFlight = new InFlight();
+  private final List<RouteTable.Route> routes = new ArrayList<>();
+  private final Javalin javalin;
+
+  /**
+   * How it listens.
+   *
+   * @param host name or address to listen on
+   * @param port 0 for any that is free
+   * @param allowedHosts the {@code Host} values that it accepts in addition to {@code localhost}
+   *     and loopback addresses; empty for any
+   * @param idleTimeout how long a connection may stay open between requests
+   * @param stallTimeout how long a peer may read nothing of its answer, or send nothing of the body
+   *     that it announced, before its connection is closed; time that a request waits for its agent
+   *     does not count
+   */
+  public record Settings(
+      String host,
+      int port,
+      List<String> allowedHosts,
+      Duration idleTimeout,
+      Duration stallTimeout) {
+    public Settings {
+      allowedHosts = List.copyOf(allowedHosts);
+    }
+  }
+
+  /**
+   * A server that does not listen yet.
+   *
+   * @param draining whether routes that start work refuse requests
+   * @param surfaces adds all routes
+   */
+  public WebServer(
+      Settings settings,
+      Gate gate,
+      RequestObserver observer,
+      BooleanSupplier draining,
+      Consumer<RouteTable> surfaces) {
+    this.settings = settings;
+    this.javalin =
+        Javalin.create(
+            config -> {
+              RouteTable table = new RouteTable(config.routes, gate, draining);
+              surfaces.accept(table);
+              table.complete();
+              routes.addAll(table.routes());
+              HostPolicy hosts = new HostPolicy(settings.allowedHosts());
+              configure(config, new FrontDoor(hosts, gate, inFlight, table, observer));
+            });
+  }
+
+  /** Every route, without HEAD and OPTIONS. */
+  public List<RouteTable.Route> routes() {
+    return List.copyOf(routes);
+  }
+
+  /**
+   * Listens and serves; returns at once.
+   *
+   * @throws io.javalin.util.JavalinException if the address cannot be listened on
+   */
+  public void start() {
+    javalin.start();
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Waits until all requests are answered, and for event streams no longer than they may take. */
+  public void awaitRequests(Duration patience, Duration patienceWithStreams)
+      throws InterruptedException {
+    inFlight.awaitNone(patience, patienceWithStreams);
+  }
+
+  /** Stops listening and cuts off the requests that are left. */
+  public void stop() {
+    javalin.stop();
+  }
+
+  private void configure(JavalinConfig config, FrontDoor door) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.jetty.threadPool = threads();
+    config.jetty.modifyHttpConfiguration(this::protocol);
+    config.jetty.addConnector(this::connector);
+    config.jetty.modifyServer(
+        server -> {
+          server.setErrorHandler(new JettyErrors());
+          server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        });
+    config.jetty.modifyServletContextHandler(
+        context -> {
+          context.setErrorHandler(new JettyErrors());
+          context.addFilter(new FilterHolder(door), "/*", EnumSet.of(DispatcherType.REQUEST));
+        });
+  }
+
+  // Javalin's own switch for virtual threads would put Jetty's selectors on them too, where each
+  // one pins a carrier. This is the way that Jetty means: few platform threads of its own, every
+  // request on a virtual one.
+  private static QueuedThreadPool threads() {
+    QueuedThreadPool threads = new QueuedThreadPool();
+    threads.setName("http");
+    threads.setVirtualThreadsExecutor(
+        VirtualThreads.getNamedVirtualThreadsExecutor("http-request-"));
+    return threads;
+  }
+
+  // The timeout ends peers that neither send what they announced nor read what they asked for: a
+  // write that they block fails then. A request whose handler waits is not idle in this sense:
+  // Jetty asks the servlet layer, which says no.
+  private void protocol(HttpConfiguration http) {
+    http.setIdleTimeout(settings.stallTimeout().toMillis());
+    http.setSendServerVersion(false);
+    http.setUriCompliance(UriCompliance.DEFAULT);
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setResponseHeaderSize(HEADER_BYTES);
+  }
+
+  private Connector connector(Server server, HttpConfiguration http) {
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.idleTimeout().toMillis());
+    return connector;
+  }
+}

@@ -1,0 +1,89 @@
+package com.clawdforge.http.web.sse;
+
+import com.clawdforge.http.web.Exchange;
+import io.javalin.http.Context;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Locale;
+
+/** Writes server-sent events. For one thread. */
+public final class SseWriter {
+  private static final byte[] COMMENT = ascii(":\n\n");
+  private static final byte[] LINE_END = ascii("\n");
+  private static final byte[] DATA = ascii("data: ");
+
+  private final OutputStream out;
+
+  public SseWriter(OutputStream out) {
+    this.out = out;
+  }
+
+  /** Whether the caller asks for events instead of one answer. */
+  public static boolean wanted(Context ctx) {
+    return Collections.list(ctx.req().getHeaders("Accept")).stream()
+        .anyMatch(accept -> accept.toLowerCase(Locale.ROOT).contains("text/event-stream"));
+  }
+
+  /** Sends the head of the answer, so that the caller knows at once that it was accepted. */
+  public static SseWriter open(Context ctx) throws IOException {
+    Exchange.of(ctx.req()).streams();
+    HttpServletResponse response = ctx.res();
+    response.setStatus(200);
+    response.setContentType("text/event-stream");
+    response.setHeader("Cache-Control", "no-store");
+    // nginx would hold events back.
+    response.setHeader("X-Accel-Buffering", "no");
+    response.flushBuffer();
+    return new SseWriter(response.getOutputStream());
+  }
+
+  /** Writes an event; it leaves with the next {@link #flush}, or when there are many. */
+  public void event(String event, String id, byte[] data) throws IOException {
+    out.write(ascii("event: " + event + "\nid: " + id + "\n"));
+    data(data);
+  }
+
+  /** Sends a comment, which shows that the stream is alive. */
+  public void comment() throws IOException {
+    out.write(COMMENT);
+    out.flush();
+  }
+
+  public void flush() throws IOException {
+    out.flush();
+  }
+
+  /** Sends the last event and ends the answer. */
+  public void last(String event, String data) throws IOException {
+    out.write(ascii("event: " + event + "\n"));
+    data(data.getBytes(StandardCharsets.UTF_8));
+    out.close();
+  }
+
+  // A line end inside the data would end the field: such data takes several lines, which the
+  // reader joins again. JSON has line ends only between its tokens.
+  private void data(byte[] data) throws IOException {
+    int start = 0;
+    for (int i = 0; i < data.length; i++) {
+      if (data[i] == '\n' || data[i] == '\r') {
+        line(data, start, i);
+        start = i + 1;
+      }
+    }
+    line(data, start, data.length);
+    out.write(LINE_END);
+  }
+
+  private void line(byte[] data, int start, int end) throws IOException {
+    out.write(DATA);
+    out.write(data, start, end - start);
+    out.write(LINE_END);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,118 @@
+package com.clawdforge.http.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.http.app.Main;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class RunCommandTest {
+  // Nothing listens there: a request that is as it should be fails at the connection.
+  private static final String NOBODY = "http://127.0.0.1:1";
+
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"--effort, high", "--effort, XHIGH", "--system-mode, replace"})
+  void choices_are_taken_as_the_api_writes_them(String option, String value) {
+    assertEquals(1, run(NOBODY, "cf_x", "hi", option, value));
+
+    assertTrue(err.toString().contains("is the server running?"), err.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "3601", "99999999999999999"})
+  void a_timeout_out_of_range_is_told_before_anything_is_sent(String seconds) {
+    assertEquals(2, run(NOBODY, "cf_x", "hi", "--timeout", seconds));
+
+    assertTrue(err.toString().startsWith("--timeout must be from 1 to 3600"), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nonsense, cf_x", "http://user:pass@host, cf_x", "http://127.0.0.1:1, bad token"})
+  void settings_that_cannot_be_used_are_one_line_without_their_values(String url, String token) {
+    assertEquals(1, run(url, token, "hi"));
+
+    assertTrue(
+        err.toString().startsWith("clawdforge: check the CLAWDFORGE_ variables: "), err.toString());
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(!err.toString().contains("pass"), err.toString());
+    assertTrue(!err.toString().contains(token), err.toString());
+  }
+
+  @Test
+  void a_schema_that_is_not_json_is_told_in_one_line() throws Exception {
+    Path schema = Files.writeString(folder.resolve("schema.json"), "nonsense");
+
+    assertEquals(1, run(NOBODY, "cf_x", "hi", "--json-schema", schema.toString()));
+
+    assertTrue(err.toString().startsWith("clawdforge: " + schema + " is not JSON"));
+    assertEquals(1, err.toString().lines().count(), err.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--file", "--json-schema"})
+  void a_folder_in_place_of_a_file_is_not_blamed_on_the_server(String option) {
+    assertEquals(1, run(NOBODY, "cf_x", "hi", option, folder.toString()));
+
+    assertEquals("clawdforge: cannot read " + folder, err.toString().strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--tools=, []", "'--tools=Read,Bash', '[\"Read\",\"Bash\"]'"})
+  void tools_are_named_in_the_option_and_none_is_an_empty_one(String option, String sent)
+      throws Exception {
+    AtomicReference<String> body = new AtomicReference<>("");
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/run",
+        exchange -> {
+          body.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] answer =
+              "{\"ok\":true,\"result\":\"hi\",\"duration_ms\":1,\"stop_reason\":\"end_turn\"}"
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort();
+
+      assertEquals(0, run(url, "cf_x", option, "hi"), err::toString);
+      JsonNode request = new JsonMapper().readTree(body.get());
+      assertEquals(sent, request.path("tools").toString());
+      assertEquals("hi", request.path("prompt").asText());
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private int run(String url, String token, String... arguments) {
+    CommandLine commands = Main.commands(Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_TOKEN", token));
+    commands.setErr(new PrintWriter(err, true));
+    String[] all = new String[arguments.length + 1];
+    all[0] = "run";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return commands.execute(all);
+  }
+}

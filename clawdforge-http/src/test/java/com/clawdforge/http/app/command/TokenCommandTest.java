@@ -1,0 +1,110 @@
+package com.clawdforge.http.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.http.app.Cli;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class TokenCommandTest {
+  private static final String MINTED =
+      "{\"ok\":true,\"name\":\"app\",\"token\":\"cf_secret\",\"ip_cidrs\":[],\"created_at\":1}";
+
+  private final AtomicReference<String> received = new AtomicReference<>("");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "|{\"name\":\"app\",\"ip_cidrs\":[]}",
+        "--agent claude --agent codex|"
+            + "{\"name\":\"app\",\"ip_cidrs\":[],\"agents\":[\"claude\",\"codex\"]}",
+        "--max-permissions deny-all|"
+            + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_permissions\":\"deny-all\"}",
+        "--max-permissions {\"auto_deny\":[\"execute\"]}|"
+            + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_permissions\":{\"auto_deny\":[\"execute\"]}}",
+      })
+  void a_token_is_minted_with_the_limits_that_the_options_give(
+      @Nullable String options, String sent) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("mint", "app"));
+    if (options != null) {
+      arguments.addAll(List.of(options.split(" ", -1)));
+    }
+
+    Cli cli = against(MINTED, arguments.toArray(String[]::new));
+
+    assertEquals(0, cli.exitStatus(), cli.output());
+    assertTrue(cli.output().startsWith("cf_secret\n"), cli.output());
+    assertEquals(new JsonMapper().readTree(sent), new JsonMapper().readTree(received.get()));
+  }
+
+  @Test
+  void a_policy_that_is_not_json_is_told_before_anything_is_sent() throws Exception {
+    Cli cli = against(MINTED, "mint", "app", "--max-permissions", "{auto_deny}");
+
+    assertEquals(2, cli.exitStatus());
+    assertTrue(cli.output().startsWith("--max-permissions: the policy is not JSON"), cli.output());
+    assertEquals("", received.get());
+  }
+
+  @Test
+  void the_list_shows_limits_where_there_are_any() throws Exception {
+    String token = "\"ip_cidrs\":[],\"created_at\":1,\"last_used_at\":null,\"revoked_at\":null";
+    Cli cli =
+        against(
+            "{\"ok\":true,\"tokens\":[{\"name\":\"free\","
+                + token
+                + "},{\"name\":\"bound\","
+                + token
+                + ",\"agents\":[\"claude\",\"codex\"],\"max_permissions\":{\"default\":\"deny\"}}]}",
+            "list");
+
+    assertEquals(0, cli.exitStatus(), cli.output());
+    assertTrue(
+        cli.about("bound").contains(", agents claude codex, at most {\"default\":\"deny\"}"),
+        cli.output());
+    assertTrue(cli.output().lines().toList().getFirst().endsWith("last used never"), cli.output());
+  }
+
+  private Cli against(String answer, String... arguments) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/admin/tokens",
+        exchange -> {
+          received.set(
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    try {
+      return token("http://127.0.0.1:" + server.getAddress().getPort(), arguments);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static Cli token(String url, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("token"));
+    all.addAll(List.of(arguments));
+    return Cli.run(
+        Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_ADMIN_TOKEN", "the-admin-secret"),
+        all.toArray(String[]::new));
+  }
+}

@@ -1,0 +1,313 @@
+package com.clawdforge.http.app.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.auth.BearerToken;
+import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.run.RunLimits;
+import com.clawdforge.core.session.SessionLimits;
+import com.clawdforge.http.kit.Installation;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the server makes of its environment. */
+class GatewayConfigTest {
+  private static final Pattern SETTING = Pattern.compile("(?m)^#?([A-Z][A-Z0-9_]*)=(.*)$");
+
+  @Test
+  void without_any_variable_everything_has_a_default() {
+    GatewayConfig config = GatewayConfig.from(Map.of());
+
+    assertNull(config.adminSecret());
+    assertEquals("127.0.0.1", config.host());
+    assertEquals(8800, config.port());
+    assertEquals(List.of("localhost"), config.allowedHosts());
+    assertEquals(List.of(), config.scrapers());
+    assertEquals(Path.of("data").toAbsolutePath(), config.dataDir());
+    assertEquals(Path.of("data/runs").toAbsolutePath(), config.runsDir());
+    assertEquals("claude", config.claudeBin());
+    assertEquals("acpx", config.acpxBin());
+    assertEquals(List.of(), config.agentVariables());
+    assertEquals(Duration.ofMinutes(1), config.sweepInterval());
+    assertEquals(32 << 20, config.maxUploadBytes());
+    assertEquals(Duration.ofSeconds(30), config.drain());
+    assertEquals(
+        new RunLimits(
+            4 << 20,
+            2 * Runtime.getRuntime().availableProcessors(),
+            64,
+            Duration.ofSeconds(30),
+            Duration.ofDays(90),
+            false),
+        config.runs());
+    assertEquals(
+        new SessionLimits(
+            Set.of("claude", "codex"),
+            4 << 20,
+            64,
+            2 * Runtime.getRuntime().availableProcessors(),
+            64,
+            Duration.ofSeconds(30),
+            Duration.ofHours(1),
+            Duration.ofDays(1),
+            Duration.ofDays(90),
+            false),
+        config.sessions());
+  }
+
+  @Test
+  void every_variable_is_heard() throws Exception {
+    GatewayConfig config =
+        GatewayConfig.from(
+            Map.ofEntries(
+                Map.entry("ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!"),
+                Map.entry("ALLOW_CIDRS", "10.1.0.0/16, 192.168.7.0/24"),
+                Map.entry("CLAWDFORGE_TRUSTED_PROXIES", "172.24.0.0/16"),
+                Map.entry("CLAWDFORGE_ALLOWED_HOSTS", "forge.example,forge"),
+                Map.entry("CLAWDFORGE_METRICS_CIDRS", "10.9.0.0/16,127.0.0.1/32"),
+                Map.entry("CLAWDFORGE_HOST", "0.0.0.0"),
+                Map.entry("CLAWDFORGE_PORT", "9000"),
+                Map.entry("CLAWDFORGE_DATA_DIR", "/srv/forge"),
+                Map.entry("RUNS_DIR", "/srv/../scratch"),
+                Map.entry("ACPX_SESSIONS_CWD", "/srv/../sessions"),
+                Map.entry("CLAWDFORGE_AGENTS", "claude,gemini"),
+                Map.entry("CLAWDFORGE_SESSION_DRIVER", "acpx"),
+                Map.entry("CLAUDE_BIN", "/opt/claude"),
+                Map.entry("ACPX_BIN", "/opt/acpx"),
+                Map.entry("CLAWDFORGE_AGENT_ENV", "NPM_TOKEN,EDITOR"),
+                Map.entry("CLAWDFORGE_MAX_CONCURRENT_RUNS", "3"),
+                Map.entry("CLAWDFORGE_MAX_CONCURRENT_TURNS", "10"),
+                Map.entry("CLAWDFORGE_MAX_OPEN_SESSIONS", "11"),
+                Map.entry("CLAWDFORGE_SESSION_TTL_SECS", "12"),
+                Map.entry("CLAWDFORGE_SESSION_HARD_TTL_SECS", "13"),
+                Map.entry("CLAWDFORGE_QUEUE_WAIT_SECS", "4"),
+                Map.entry("CLAWDFORGE_MAX_PROMPT_BYTES", "5"),
+                Map.entry("CLAWDFORGE_MAX_UPLOAD_BYTES", "6"),
+                Map.entry("CLAWDFORGE_AUDIT_RETENTION_DAYS", "7"),
+                Map.entry("CLAWDFORGE_AUDIT_CONTENT", "full"),
+                Map.entry("CLAWDFORGE_SWEEP_INTERVAL_SECS", "8"),
+                Map.entry("CLAWDFORGE_DRAIN_SECS", "9")));
+
+    assertEquals(
+        Optional.of("sixteen-letters!"),
+        Optional.ofNullable(config.adminSecret()).map(BearerToken::reveal));
+    assertEquals(
+        Optional.of(InetAddress.getByName("10.9.9.9")),
+        config.addresses().callerAddress(InetAddress.getByName("172.24.0.1"), "10.9.9.9"));
+    assertTrue(config.addresses().allows(InetAddress.getByName("10.1.2.3")));
+    assertTrue(config.addresses().allows(InetAddress.getByName("192.168.7.1")));
+    assertFalse(config.addresses().allows(InetAddress.getByName("10.2.0.1")));
+    assertEquals(List.of("forge.example", "forge"), config.allowedHosts());
+    assertEquals(List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("127.0.0.1/32")), config.scrapers());
+    assertEquals("0.0.0.0", config.host());
+    assertEquals(9000, config.port());
+    assertEquals(Path.of("/srv/forge"), config.dataDir());
+    assertEquals(Path.of("/scratch"), config.runsDir());
+    assertEquals(Path.of("/sessions"), config.sessionsDir());
+    assertEquals("/opt/claude", config.claudeBin());
+    assertEquals("/opt/acpx", config.acpxBin());
+    assertEquals(List.of("NPM_TOKEN", "EDITOR"), config.agentVariables());
+    assertEquals(6, config.maxUploadBytes());
+    assertEquals(Duration.ofSeconds(8), config.sweepInterval());
+    assertEquals(Duration.ofSeconds(9), config.drain());
+    assertEquals(
+        new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true), config.runs());
+    assertEquals(
+        new SessionLimits(
+            Set.of("claude", "gemini"),
+            5,
+            11,
+            10,
+            64,
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(12),
+            Duration.ofSeconds(13),
+            Duration.ofDays(7),
+            true),
+        config.sessions());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, true",
+    "127.9.9.9, true",
+    "::1, true",
+    "[::1], true",
+    "0:0:0:0:0:0:0:1, true",
+    "::ffff:127.0.0.1, true",
+    "localhost, true",
+    "LOCALHOST, true",
+    "0.0.0.0, false",
+    "::, false",
+    "10.0.0.5, false",
+    "forge.example, false",
+    "localhost.example, false",
+  })
+  void who_listens_on_loopback_alone_is_called_by_loopback_names_alone(String host, boolean alone) {
+    Map<String, String> unset = Map.of("CLAWDFORGE_HOST", host);
+    Map<String, String> set =
+        Map.of("CLAWDFORGE_HOST", host, "CLAWDFORGE_ALLOWED_HOSTS", "forge.example");
+
+    assertEquals(
+        alone ? List.of("localhost") : List.of(), GatewayConfig.from(unset).allowedHosts());
+    assertEquals(List.of("forge.example"), GatewayConfig.from(set).allowedHosts());
+  }
+
+  @Test
+  void an_empty_variable_counts_as_unset() {
+    assertEquals(8800, GatewayConfig.from(Map.of("CLAWDFORGE_PORT", " ")).port());
+    assertNull(GatewayConfig.from(Map.of("ADMIN_BOOTSTRAP_TOKEN", "")).adminSecret());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ADMIN_BOOTSTRAP_TOKEN, fifteen-letters",
+    "ALLOW_CIDRS, 10.0.0.0/33",
+    "ALLOW_CIDRS, example.org",
+    "CLAWDFORGE_TRUSTED_PROXIES, 10.0.0",
+    "CLAWDFORGE_METRICS_CIDRS, everywhere",
+    "CLAWDFORGE_LOG_FORMAT, xml",
+    "CLAWDFORGE_LOG_LEVEL, loud",
+    "CLAWDFORGE_LOG_LEVEL, 'info,com.clawdforge='",
+    "CLAWDFORGE_PORT, eighty",
+    "CLAWDFORGE_PORT, 65536",
+    "CLAWDFORGE_PORT, -1",
+    "CLAWDFORGE_AGENT_ENV, NO-NAME",
+    "CLAWDFORGE_AGENT_ENV, CLAWDFORGE_TOKEN",
+    "CLAWDFORGE_AGENT_ENV, ADMIN_BOOTSTRAP_TOKEN",
+    "CLAWDFORGE_AGENT_ENV, ADMIN_BOOTSTRAP_TOKEN_FILE",
+    "CLAWDFORGE_MAX_CONCURRENT_RUNS, 0",
+    "CLAWDFORGE_MAX_CONCURRENT_RUNS, 1025",
+    "CLAWDFORGE_MAX_CONCURRENT_TURNS, 0",
+    "CLAWDFORGE_MAX_OPEN_SESSIONS, 0",
+    "CLAWDFORGE_SESSION_TTL_SECS, 0",
+    "CLAWDFORGE_SESSION_HARD_TTL_SECS, 1d",
+    "CLAWDFORGE_QUEUE_WAIT_SECS, -1",
+    "CLAWDFORGE_QUEUE_WAIT_SECS, 30s",
+    "CLAWDFORGE_MAX_PROMPT_BYTES, 0",
+    "CLAWDFORGE_MAX_PROMPT_BYTES, 4MiB",
+    "CLAWDFORGE_MAX_UPLOAD_BYTES, 99999999999999999999",
+    "CLAWDFORGE_AUDIT_RETENTION_DAYS, 0",
+    "CLAWDFORGE_AUDIT_CONTENT, some",
+    "CLAWDFORGE_SWEEP_INTERVAL_SECS, 0",
+    "CLAWDFORGE_DRAIN_SECS, 3601",
+    "CLAWDFORGE_PROT, 8800",
+    "CLAWDFORGE_WARM_RUNS, 1"
+  })
+  void a_mistake_is_told_in_one_line_that_names_its_variable(String name, String value) {
+    ConfigException mistake =
+        assertThrows(ConfigException.class, () -> GatewayConfig.from(Map.of(name, value)));
+
+    String told = String.valueOf(mistake.getMessage());
+    assertTrue(told.startsWith(name), told);
+    assertEquals(1, told.lines().count(), told);
+  }
+
+  @Test
+  void a_path_that_is_none_is_told_with_its_variable() {
+    for (String name : List.of("CLAWDFORGE_DATA_DIR", "RUNS_DIR", "ADMIN_BOOTSTRAP_TOKEN_FILE")) {
+      ConfigException mistake =
+          assertThrows(ConfigException.class, () -> GatewayConfig.from(Map.of(name, "a\0b")));
+
+      assertTrue(String.valueOf(mistake.getMessage()).startsWith(name));
+    }
+  }
+
+  @Test
+  void a_mistake_in_a_secret_does_not_tell_the_secret() {
+    ConfigException mistake =
+        assertThrows(
+            ConfigException.class,
+            () -> GatewayConfig.from(Map.of("ADMIN_BOOTSTRAP_TOKEN", "tooshort")));
+
+    assertFalse(String.valueOf(mistake.getMessage()).contains("tooshort"));
+  }
+
+  @Test
+  void as_text_it_tells_no_secret() {
+    GatewayConfig config =
+        GatewayConfig.from(
+            Map.of(
+                "ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!", "ANTHROPIC_API_KEY", "sk-ant-dummy"));
+
+    assertFalse(config.toString().contains("sixteen-letters!"), config::toString);
+    assertFalse(config.toString().contains("sk-ant-dummy"), config::toString);
+  }
+
+  @Test
+  void the_example_lists_exactly_the_names_that_the_server_knows() throws Exception {
+    Set<String> known = new TreeSet<>(GatewayConfig.KNOWN);
+    // Given to agents, by no person.
+    known.remove("CLAWDFORGE_AGENT_RUN");
+    known.addAll(
+        List.of(
+            "ADMIN_BOOTSTRAP_TOKEN",
+            "ADMIN_BOOTSTRAP_TOKEN_FILE",
+            "ALLOW_CIDRS",
+            "RUNS_DIR",
+            "ACPX_SESSIONS_CWD",
+            "CLAUDE_BIN",
+            "ACPX_BIN"));
+
+    List<String> listed = new ArrayList<>(example().keySet());
+    assertEquals(List.copyOf(known), listed.stream().sorted().toList());
+  }
+
+  @Test
+  void the_example_tells_the_real_defaults() throws Exception {
+    GatewayConfig fromExample = GatewayConfig.from(example());
+    GatewayConfig defaults = GatewayConfig.from(Map.of());
+
+    // All but where it came from.
+    assertEquals(comparable(defaults), comparable(fromExample));
+    assertEquals(defaults.addresses(), fromExample.addresses());
+  }
+
+  private static List<Object> comparable(GatewayConfig config) {
+    return List.of(
+        config.adminSecret() == null,
+        config.host(),
+        config.port(),
+        config.allowedHosts(),
+        config.scrapers(),
+        config.dataDir(),
+        config.runsDir(),
+        config.claudeBin(),
+        config.acpxBin(),
+        config.agentVariables(),
+        config.sweepInterval(),
+        config.runs(),
+        config.sessions(),
+        config.maxUploadBytes(),
+        config.drain());
+  }
+
+  private static Map<String, String> example() throws IOException {
+    String text = Files.readString(Installation.ROOT.resolve(".env.example"));
+    Map<String, String> settings = new HashMap<>();
+    Matcher matcher = SETTING.matcher(text);
+    while (matcher.find()) {
+      assertNull(settings.put(matcher.group(1), matcher.group(2)), "listed twice: " + matcher);
+    }
+    return settings;
+  }
+}

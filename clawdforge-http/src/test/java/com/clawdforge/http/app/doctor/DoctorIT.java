@@ -1,0 +1,93 @@
+package com.clawdforge.http.app.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.http.app.Cli;
+import com.clawdforge.http.kit.Installation;
+import com.clawdforge.http.kit.ServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the doctor finds with the real agents, and on machines that are not as they should be. */
+@Timeout(120)
+class DoctorIT {
+  @TempDir Path temp;
+
+  @Test
+  @Tag("agent")
+  void a_healthy_installation_is_told_as_such() throws Exception {
+    Cli doctor = Cli.run(Installation.environment(temp), "doctor");
+
+    assertEquals(0, doctor.exitStatus(), doctor::output);
+    assertFalse(doctor.output().contains("fault"), doctor::output);
+    assertTrue(doctor.about("ok    claude").contains("(Claude Code)"), doctor::output);
+    assertTrue(doctor.about("ok    login").contains("API key"), doctor::output);
+    assertTrue(doctor.about("ok    a run, offline").contains("the real claude"), doctor::output);
+    assertTrue(doctor.about("ok    claude-agent-acp").matches("(?s).*\\d+\\.\\d+\\.\\d+ \\(.*"));
+    assertTrue(doctor.about("ok    a session, offline").contains("two turns"), doctor::output);
+    assertFalse(doctor.output().contains(Installation.API_KEY), doctor::output);
+  }
+
+  @Test
+  @Tag("agent")
+  void without_a_login_it_says_how_to_log_in() throws Exception {
+    Map<String, String> environment = Installation.environment(temp);
+    environment.remove("ANTHROPIC_API_KEY");
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(1, doctor.exitStatus());
+    String login = doctor.about("fault login");
+    assertTrue(login.contains("not logged in"), login);
+    assertTrue(login.contains("`claude /login`, or set ANTHROPIC_API_KEY"), login);
+    assertTrue(doctor.output().contains("ok    a run, offline"), "the rest works");
+  }
+
+  @Test
+  void a_node_that_is_too_old_is_told_with_what_brings_a_newer_one() throws Exception {
+    Path bin = temp.resolve("bin");
+    Installation.script(bin.resolve("node"), "echo v18.0.0");
+    Map<String, String> environment = withoutAgents();
+    environment.put("PATH", bin + ":" + environment.get("PATH"));
+    // In place of the project's agents, which bring a Node of their own.
+    environment.put("JDK_JAVA_OPTIONS", "-Dclawdforge.agents=/nowhere");
+
+    try (ServerProcess doctor = ServerProcess.start(temp, environment, List.of(), "doctor")) {
+      assertEquals(1, doctor.exitStatus());
+      String output = doctor.output();
+      assertTrue(output.contains("Node.js v18.0.0 is too old for acpx, which needs 22.13"), output);
+      assertTrue(output.contains("run agents/install: it brings a newer one"), output);
+      assertTrue(output.contains("claude-agent-acp is not installed"), output);
+      assertTrue(output.contains("-> run agents/install: sessions use the adapter"), output);
+    }
+  }
+
+  // A full disk of one's own needs root; a limit on the size of files fails the same writes.
+  @Test
+  void a_disk_that_takes_no_more_is_told_with_what_to_do() throws Exception {
+    List<String> limited = List.of("/bin/sh", "-c", "ulimit -f 100; exec \"$@\"", "sh");
+
+    try (ServerProcess doctor = ServerProcess.start(temp, withoutAgents(), limited, "doctor")) {
+      assertEquals(1, doctor.exitStatus());
+      String output = doctor.output();
+      assertTrue(output.contains("fault data folder        cannot write in "), output);
+      assertTrue(output.contains("make room on the disk"), output);
+      assertFalse(Files.exists(temp.resolve("data/clawdforge.db")));
+    }
+  }
+
+  private Map<String, String> withoutAgents() throws Exception {
+    Map<String, String> environment = Installation.environment(temp);
+    environment.put("CLAUDE_BIN", "/nowhere/claude");
+    environment.put("ACPX_BIN", "/nowhere/acpx");
+    return environment;
+  }
+}

@@ -1,0 +1,124 @@
+package com.clawdforge.http.app.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.http.app.Cli;
+import com.clawdforge.http.kit.Installation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the doctor finds where no agent has to run, and what it says to do about it. */
+@Timeout(120)
+class DoctorTest {
+  @TempDir Path temp;
+
+  private Map<String, String> environment = Map.of();
+
+  @BeforeEach
+  void nothing_runs_here() throws Exception {
+    environment = Installation.environment(temp);
+    environment.put("CLAUDE_BIN", "/nowhere/claude");
+    environment.put("ACPX_BIN", "/nowhere/acpx");
+  }
+
+  @Test
+  void without_claude_it_says_how_to_get_it() {
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(1, doctor.exitStatus());
+    String claude = doctor.about("fault claude");
+    assertTrue(claude.contains("/nowhere/claude was not found"), claude);
+    assertTrue(claude.contains("run agents/install, or set CLAUDE_BIN"), claude);
+    assertTrue(doctor.about("fault acpx").contains("ACPX_BIN"), doctor::output);
+    assertTrue(doctor.about("fault a run, offline").contains("mend claude"), doctor::output);
+    assertTrue(doctor.about("fault a session, offline").contains("mend /nowhere/claude"));
+  }
+
+  @Test
+  void a_claude_that_does_not_run_is_told_with_its_own_words() throws Exception {
+    Path broken = Installation.script(temp.resolve("broken"), "echo 'wrong machine' >&2; exit 3");
+    environment.put("CLAUDE_BIN", broken.toString());
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(1, doctor.exitStatus());
+    String claude = doctor.about("fault claude");
+    assertTrue(claude.contains("does not run: wrong machine"), claude);
+    assertTrue(claude.contains("run agents/install again"), claude);
+  }
+
+  @Test
+  void a_data_folder_that_cannot_be_written_is_told_with_what_to_do() throws Exception {
+    Path file = Files.writeString(temp.resolve("file"), "in the way");
+    environment.put("CLAWDFORGE_DATA_DIR", file.resolve("data").toString());
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(1, doctor.exitStatus());
+    String folder = doctor.about("fault data folder");
+    assertTrue(folder.contains("cannot write in " + file.resolve("data")), folder);
+    assertTrue(folder.contains("set CLAWDFORGE_DATA_DIR"), folder);
+  }
+
+  @Test
+  void looking_at_the_data_folder_leaves_nothing_in_it() {
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertTrue(doctor.about("ok    data folder").contains("is writable"), doctor::output);
+    assertFalse(Files.exists(temp.resolve("data")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CLAUDE_CODE_OAUTH_TOKEN,sk-ant-api03-dummy,CLAUDE_CODE_OAUTH_TOKEN holds an API key,"
+        + "put it into ANTHROPIC_API_KEY",
+    "ANTHROPIC_API_KEY,sk-ant-oat01-dummy,ANTHROPIC_API_KEY holds a subscription's token,"
+        + "put it into CLAUDE_CODE_OAUTH_TOKEN"
+  })
+  void a_login_in_the_wrong_place_is_told_with_the_right_one(
+      String name, String value, String fault, String remedy) {
+    environment.remove("ANTHROPIC_API_KEY");
+    environment.put(name, value);
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(1, doctor.exitStatus());
+    String login = doctor.about("fault login");
+    assertTrue(login.contains(fault), login);
+    assertTrue(login.contains(remedy), login);
+    assertFalse(doctor.output().contains(value), "a secret is not printed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CLAWDFORGE_PORT,eighty", "CLAWDFORGE_PROT,8800", "ALLOW_CIDRS,everywhere"})
+  void a_wrong_setting_is_named_and_nothing_else_is_looked_at(String name, String value) {
+    environment.put(name, value);
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(1, doctor.exitStatus());
+    String settings = doctor.about("fault settings");
+    assertTrue(settings.contains(name), settings);
+    assertTrue(settings.contains(".env.example"), settings);
+    assertEquals(2, doctor.output().lines().count(), doctor::output);
+  }
+
+  @Test
+  void without_an_admin_token_it_notes_what_will_not_work() {
+    environment.remove("ADMIN_BOOTSTRAP_TOKEN");
+
+    String settings = Cli.run(environment, "doctor").about("note  settings");
+
+    assertTrue(settings.contains("no token can be minted"), settings);
+    assertTrue(settings.contains("export ADMIN_BOOTSTRAP_TOKEN="), settings);
+  }
+}

@@ -1,0 +1,115 @@
+package com.clawdforge.http.kit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The program in a process of its own, as its users start it, with all that it prints. */
+public final class ServerProcess implements AutoCloseable {
+  private static final Pattern SERVES = Pattern.compile("serves on http://127\\.0\\.0\\.1:(\\d+)");
+
+  private final Process process;
+  private final Path output;
+
+  private ServerProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param environment all that it gets
+   * @param wrapper what to start it under, such as a shell that sets limits
+   * @param arguments of the program
+   */
+  public static ServerProcess start(
+      Path folder, Map<String, String> environment, List<String> wrapper, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(wrapper);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Not the fastest server but the one that is there first.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-jar", Installation.JAR.toString()));
+    command.addAll(List.of(arguments));
+    Path output = Files.createTempFile(folder, "output-", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return new ServerProcess(process, output);
+  }
+
+  public static ServerProcess serve(Path folder, Map<String, String> environment)
+      throws IOException {
+    return start(folder, environment, List.of(), "serve");
+  }
+
+  /** Waits until it listens, and gives its port. */
+  public int port() throws Exception {
+    Installation.await(
+        "the server listens",
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("it ended: " + output());
+          }
+          return SERVES.matcher(output()).find();
+        });
+    Matcher serves = SERVES.matcher(output());
+    if (!serves.find()) {
+      throw new AssertionError(output());
+    }
+    return Integer.parseInt(serves.group(1));
+  }
+
+  /** What it has printed so far. */
+  public String output() throws IOException {
+    return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+  }
+
+  /** The same, for messages of assertions. */
+  public String outputOrWhyNot() {
+    try {
+      return output();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  public Path outputFile() {
+    return output;
+  }
+
+  /** Sends SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Sends SIGKILL and waits for the end. */
+  public void kill() throws Exception {
+    process.destroyForcibly();
+    exitStatus();
+  }
+
+  /** Waits for its end. */
+  public int exitStatus() throws Exception {
+    if (!process.waitFor(Api.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("it does not end: " + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,167 @@
+package com.clawdforge.http.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.AgentFailure;
+import com.clawdforge.core.agent.FakeAgentRunner;
+import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.work.Load;
+import com.clawdforge.http.kit.TestServer;
+import com.clawdforge.http.metrics.AgentUsage;
+import com.clawdforge.http.metrics.GatewayMetrics;
+import com.clawdforge.http.metrics.GatewayState;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What dashboards and alerts ask for is there, on a running server that has done some work. */
+final class OperationsFilesTest {
+  private static final Path OPS =
+      Path.of(System.getProperty("clawdforge.root", "..")).resolve("ops");
+  private static final Pattern SAMPLE = Pattern.compile("([a-z_0-9]+)(?:\\{(.*)})? .*");
+  private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
+  private static final Pattern ASKED =
+      Pattern.compile("\\b((?:clawdforge|jvm|process|system)_[a-z0-9_]+)(\\{[^}]*})?");
+  private static final Pattern SELECTED = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)");
+  private static final Pattern GROUPED = Pattern.compile("\\b(?:by|on|without)\\s*\\(([^)]*)\\)");
+  private static final Pattern EXPRESSION = Pattern.compile("(?m)^\\s+expr: (.*)$");
+  private static final Set<String> PROMETHEUS_OWN = Set.of("le", "instance", "job");
+
+  @Test
+  void every_metric_and_label_of_the_dashboard_is_exposed() throws Exception {
+    JsonNode dashboard = new JsonMapper().readTree(OPS.resolve("grafana/clawdforge.json").toFile());
+    List<String> expressions = dashboard.findValues("expr").stream().map(JsonNode::asText).toList();
+
+    assertTrue(expressions.size() > 20, "only " + expressions.size());
+    assertExposed(expressions);
+  }
+
+  @Test
+  void every_metric_and_label_of_the_alerts_is_exposed() throws Exception {
+    List<String> expressions = new ArrayList<>();
+    Matcher matcher = EXPRESSION.matcher(Files.readString(OPS.resolve("prometheus/alerts.yml")));
+    while (matcher.find()) {
+      expressions.add(matcher.group(1));
+    }
+
+    assertTrue(expressions.size() > 8, "only " + expressions.size());
+    assertExposed(expressions);
+  }
+
+  @Test
+  void every_metric_of_the_gateway_is_described_in_the_page() throws Exception {
+    String page = Files.readString(OPS.resolveSibling("docs/operations.md"));
+    Set<String> missing =
+        exposed().keySet().stream()
+            .filter(name -> name.startsWith("clawdforge_"))
+            .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", ""))
+            .filter(name -> !page.contains("`" + name))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertEquals(Set.of(), missing);
+  }
+
+  private static void assertExposed(List<String> expressions) throws Exception {
+    Map<String, Set<String>> exposed = exposed();
+    List<String> wrong = new ArrayList<>();
+    for (String expression : expressions) {
+      Set<String> labels = new HashSet<>(PROMETHEUS_OWN);
+      Matcher asked = ASKED.matcher(expression);
+      while (asked.find()) {
+        Set<String> its = exposed.get(asked.group(1));
+        if (its == null) {
+          wrong.add(asked.group(1) + " of " + expression);
+          continue;
+        }
+        labels.addAll(its);
+        Matcher selected = SELECTED.matcher(asked.group(2) == null ? "" : asked.group(2));
+        while (selected.find()) {
+          if (!its.contains(selected.group(1)) && !PROMETHEUS_OWN.contains(selected.group(1))) {
+            wrong.add(selected.group(1) + " of " + expression);
+          }
+        }
+      }
+      Matcher grouped = GROUPED.matcher(expression);
+      while (grouped.find()) {
+        Arrays.stream(grouped.group(1).split(",", -1))
+            .map(String::strip)
+            .filter(label -> !labels.contains(label))
+            .forEach(label -> wrong.add(label + " of " + expression));
+      }
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  /** The labels of each metric that a server exposes once it has worked. */
+  private static Map<String, Set<String>> exposed() throws Exception {
+    try (GatewayMetrics metrics = new GatewayMetrics("1.0", List.of("busy"))) {
+      metrics.show(OperationsFilesTest::state);
+      metrics.ledger().wrote(Duration.ZERO, Duration.ZERO);
+      TestServer.Setup setup = TestServer.setup();
+      setup.agents =
+          FakeAgentRunner.scriptedTurns(
+              (session, prompt) ->
+                  prompt.text().equals("fail")
+                      ? FakeRun.fails(AgentFailure.FAILED, "no", "")
+                      : FakeRun.turn("ok").inConversation("after " + prompt.text()));
+      setup.work = metrics.work();
+      setup.requests = metrics.requests();
+      setup.metrics = metrics::scrape;
+      try (TestServer forge = setup.start()) {
+        forge.run("{\"prompt\":\"p\"}");
+        String session = forge.open();
+        for (String prompt : List.of("one", "two", "fail")) {
+          forge.turn(session, "{\"prompt\":\"" + prompt + "\"}");
+        }
+        return parsed(forge.admin(forge.to("/metrics")).body());
+      }
+    }
+  }
+
+  private static GatewayState state() {
+    Load idle = new Load(0, 0, 1);
+    return new GatewayState(
+        Map.of("store", true),
+        Optional.of(true),
+        idle,
+        idle,
+        0,
+        1,
+        OptionalLong.of(1),
+        Optional.of(new AgentUsage(1, 1)));
+  }
+
+  private static Map<String, Set<String>> parsed(String exposition) throws IOException {
+    Map<String, Set<String>> labels = new TreeMap<>();
+    for (String line : exposition.lines().filter(each -> !each.startsWith("#")).toList()) {
+      Matcher sample = SAMPLE.matcher(line);
+      if (!sample.matches()) {
+        throw new IOException("not a sample: " + line);
+      }
+      Set<String> its = labels.computeIfAbsent(sample.group(1), none -> new HashSet<>());
+      Matcher label = LABEL.matcher(sample.group(2) == null ? "" : sample.group(2));
+      while (label.find()) {
+        its.add(label.group(1));
+      }
+    }
+    return labels;
+  }
+}

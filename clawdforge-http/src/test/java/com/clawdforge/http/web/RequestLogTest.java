@@ -1,0 +1,122 @@
+package com.clawdforge.http.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.FakeAgentRunner;
+import com.clawdforge.http.kit.TestServer;
+import com.clawdforge.http.ops.Health;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class RequestLogTest {
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+  private final PrintStream before = System.err;
+
+  @BeforeEach
+  void listen() {
+    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setErr(before);
+  }
+
+  @Test
+  void a_request_is_one_line_with_its_route_and_no_value_of_it() throws Exception {
+    String runId;
+    String token;
+    try (TestServer forge = TestServer.with(FakeAgentRunner.answering("the-answer"))) {
+      token = forge.token;
+      runId =
+          forge
+              .run(
+                  "{\"prompt\":\"the-prompt\",\"system\":\"the-system\"}",
+                  request -> request.header("X-Request-Id", "req-7"))
+              .headers()
+              .firstValue("X-Clawdforge-Run-Id")
+              .orElseThrow();
+      forge.get("/runs/" + runId + "?q=the-query");
+      forge.get("/the-path");
+      forge.run("{\"prompt\":the-garbage}");
+      forge.admin(forge.post("/admin/tokens", "{\"name\":\"the-name\"}"));
+    }
+
+    String log = written.toString(StandardCharsets.UTF_8);
+    List<String> lines = log.lines().filter(line -> line.endsWith(" request")).toList();
+    assertEquals(5, lines.size(), log);
+    assertTrue(
+        lines
+            .getFirst()
+            .matches(
+                ".*method=POST route=/run status=200 ms=\\d+ app=app request_id=req-7 request"),
+        log);
+    assertTrue(lines.get(1).contains("route=/runs/{run_id} status=200 "), log);
+    assertTrue(lines.get(2).contains("route=- status=404 "), log);
+    assertTrue(lines.get(4).contains(" app=admin "), log);
+    for (String secret :
+        List.of(
+            token,
+            TestServer.ADMIN,
+            "the-prompt",
+            "the-system",
+            "the-answer",
+            "the-query",
+            "the-path",
+            "the-garbage",
+            "cf_")) {
+      assertFalse(log.contains(secret), secret);
+    }
+  }
+
+  @Test
+  void a_look_at_the_health_is_told_only_where_it_found_something() throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    Supplier<Health> healthy = setup.health;
+    AtomicBoolean broken = new AtomicBoolean();
+    setup.health =
+        () -> {
+          if (broken.get()) {
+            throw new IllegalStateException("out of order");
+          }
+          return healthy.get();
+        };
+    try (TestServer forge = setup.start()) {
+      forge.get("/healthz");
+      forge.get("/readyz");
+      forge.admin(forge.to("/metrics"));
+      broken.set(true);
+      forge.get("/healthz");
+    }
+
+    String log = written.toString(StandardCharsets.UTF_8);
+    List<String> lines = log.lines().filter(line -> line.endsWith(" request")).toList();
+    assertEquals(1, lines.size(), log);
+    assertTrue(lines.getFirst().contains("route=/healthz status=500 "), log);
+  }
+
+  @Test
+  void a_bug_is_logged_with_its_cause_under_the_requests_id() throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    setup.health =
+        () -> {
+          throw new IllegalStateException("for the log only");
+        };
+    try (TestServer forge = setup.start()) {
+      forge.send(forge.to("/healthz").header("X-Request-Id", "req-8"));
+    }
+
+    String log = written.toString(StandardCharsets.UTF_8);
+    assertTrue(log.contains("request_id=req-8 a request failed"), log);
+    assertTrue(log.contains("java.lang.IllegalStateException: for the log only"), log);
+  }
+}
