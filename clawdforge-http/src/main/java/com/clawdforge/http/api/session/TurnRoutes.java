@@ -5,10 +5,9 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.Turn;
-import com.clawdforge.core.session.TurnEvents;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.session.TurnTicket;
-import com.clawdforge.http.api.follow.TurnDelivery;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
@@ -21,6 +20,7 @@ import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +33,14 @@ public final class TurnRoutes {
   private final SessionService sessions;
   private final TurnService turns;
   private final BodyReader bodies;
-  private final TurnDelivery delivery;
+  private final TurnAnswer answer;
 
   public TurnRoutes(
-      SessionService sessions, TurnService turns, BodyReader bodies, TurnDelivery delivery) {
+      SessionService sessions, TurnService turns, BodyReader bodies, Duration heartbeat) {
     this.sessions = sessions;
     this.turns = turns;
     this.bodies = bodies;
-    this.delivery = delivery;
+    this.answer = new TurnAnswer(heartbeat);
   }
 
   public void addTo(RouteTable routes) {
@@ -70,11 +70,12 @@ public final class TurnRoutes {
       String state = turns.get(caller, sessionId, index).state().wire();
       Responses.json(ctx, 202, new Accepted(true, sessionId, index, state));
     } else if (SseWriter.wanted(ctx)) {
-      // The head of a stream is early: whoever is lost before the first event knows where to go on.
+      // The head of a stream is early: a client lost before the first event knows where to
+      // continue.
       ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
-      delivery.stream(ctx, ticket.turnIndex(), ticket.events(0), ticket::await);
+      answer.stream(ctx, ticket.turnIndex(), ticket.events(0), ticket::await);
     } else {
-      delivery.answer(ctx, ticket);
+      answer.once(ctx, ticket);
     }
   }
 
@@ -100,12 +101,12 @@ public final class TurnRoutes {
     // Looked up before its events are: a turn that is over then has them all.
     Turn turn = turn(ctx, caller);
     long after = EventId.lastSeen(ctx, turn.index());
-    TurnEvents events = turns.events(caller, turn.sessionId(), turn.index(), after);
+    EventReader events = turns.events(caller, turn.sessionId(), turn.index(), after);
     if (SseWriter.wanted(ctx)) {
-      delivery.stream(
+      answer.stream(
           ctx, turn.index(), events, () -> turns.get(caller, turn.sessionId(), turn.index()));
     } else {
-      delivery.soFar(ctx, turn, events);
+      answer.soFar(ctx, turn, events);
     }
   }
 

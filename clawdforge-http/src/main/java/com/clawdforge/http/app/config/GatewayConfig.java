@@ -187,6 +187,8 @@ public record GatewayConfig(
   private static RunLimits runLimits(Variables read) {
     String content = read.oneOf("CLAWDFORGE_AUDIT_CONTENT", "none", List.of("none", "full"));
     return new RunLimits(
+        "claude",
+        "sonnet",
         read.number("CLAWDFORGE_MAX_PROMPT_BYTES", 4L << 20, 1, 64L << 20),
         places(read, "CLAWDFORGE_MAX_CONCURRENT_RUNS"),
         MAX_WAITING,
@@ -199,6 +201,7 @@ public record GatewayConfig(
   private static SessionLimits sessionLimits(Variables read, RunLimits runs) {
     return new SessionLimits(
         agents(read),
+        "claude",
         runs.maxPromptBytes(),
         read.number("CLAWDFORGE_MAX_OPEN_SESSIONS", 64, 1, 100_000),
         places(read, "CLAWDFORGE_MAX_CONCURRENT_TURNS"),

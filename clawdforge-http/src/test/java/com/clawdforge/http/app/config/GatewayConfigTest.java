@@ -52,6 +52,8 @@ class GatewayConfigTest {
     assertEquals(Duration.ofSeconds(30), config.drain());
     assertEquals(
         new RunLimits(
+            "claude",
+            "sonnet",
             4 << 20,
             2 * Runtime.getRuntime().availableProcessors(),
             64,
@@ -62,6 +64,7 @@ class GatewayConfigTest {
     assertEquals(
         new SessionLimits(
             Set.of("claude", "codex"),
+            "claude",
             4 << 20,
             64,
             2 * Runtime.getRuntime().availableProcessors(),
@@ -130,10 +133,13 @@ class GatewayConfigTest {
     assertEquals(Duration.ofSeconds(8), config.sweepInterval());
     assertEquals(Duration.ofSeconds(9), config.drain());
     assertEquals(
-        new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true), config.runs());
+        new RunLimits(
+            "claude", "sonnet", 5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true),
+        config.runs());
     assertEquals(
         new SessionLimits(
             Set.of("claude", "gemini"),
+            "claude",
             5,
             11,
             10,
