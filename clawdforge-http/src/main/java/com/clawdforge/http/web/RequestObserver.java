@@ -48,6 +48,6 @@ public interface RequestObserver {
 
   /** The same, whatever it throws. */
   static RequestObserver harmless(RequestObserver observer) {
-    return new HarmlessObserver(observer);
+    return new GuardedObserver(observer);
   }
 }
