@@ -86,7 +86,7 @@ final class RunServiceTest {
           .await();
 
       OneShot got = bench.agents.received().getFirst().oneShot();
-      assertEquals("go", got.prompt());
+      assertEquals("go", got.prompt().text());
       assertEquals("sonnet", got.model());
       assertEquals(new SystemPrompt("be brief", SystemPrompt.Mode.APPEND), got.system());
       assertEquals(Effort.HIGH, got.effort());
