@@ -23,9 +23,9 @@ final class StartFailure {
   }
 
   private static String notListening(GatewayConfig config, String why) {
-    return config.host()
+    return config.server().host()
         + ":"
-        + config.port()
+        + config.server().port()
         + " cannot be listened on ("
         + why
         + "); set CLAWDFORGE_PORT or CLAWDFORGE_HOST";

@@ -40,9 +40,9 @@ public final class Secrets {
   // A mistake in it stops the start a moment later, and is told then.
   private static @Nullable String adminSecret(Variables read) {
     try {
-      return read.textOrItsFile(GatewayConfig.ADMIN_SECRET);
+      return read.textOrItsFile(ServerConfig.ADMIN_SECRET);
     } catch (ConfigException mistake) {
-      return read.text(GatewayConfig.ADMIN_SECRET);
+      return read.text(ServerConfig.ADMIN_SECRET);
     }
   }
 

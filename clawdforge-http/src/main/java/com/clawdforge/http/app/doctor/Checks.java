@@ -47,12 +47,12 @@ final class Checks {
           new Check("settings", () -> fault(String.valueOf(e.getMessage()), "see .env.example")));
     }
     AgentPrograms programs = AgentPrograms.of(config);
-    AgentEnvironment agents = AgentEnvironment.from(environment, config.agentVariables());
+    AgentEnvironment agents = AgentEnvironment.from(environment, config.agents().variables());
     ProgramProbe probe = new ProgramProbe(programs, agents);
     return List.of(
         new Check("settings", () -> settings(config)),
         new Check("java", () -> ok(System.getProperty("java.vm.version", ""))),
-        new Check("data folder", () -> writable(config.dataDir())),
+        new Check("data folder", () -> writable(config.storage().dataDir())),
         new Check("claude", () -> program(probe, programs.claude(), "CLAUDE_BIN")),
         new Check("node", () -> node(probe, programs.node())),
         new Check("acpx", () -> program(probe, programs.acpx(), "ACPX_BIN")),
@@ -64,8 +64,8 @@ final class Checks {
   }
 
   private static Check.Finding settings(GatewayConfig config) {
-    String where = "would serve on " + config.host() + ":" + config.port();
-    return config.adminSecret() == null
+    String where = "would serve on " + config.server().host() + ":" + config.server().port();
+    return config.server().adminSecret() == null
         ? note(
             where + "; ADMIN_BOOTSTRAP_TOKEN is not set, so no token can be minted",
             "export ADMIN_BOOTSTRAP_TOKEN=$(openssl rand -hex 32)")

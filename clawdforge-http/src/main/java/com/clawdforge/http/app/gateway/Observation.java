@@ -1,8 +1,8 @@
 package com.clawdforge.http.app.gateway;
 
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.ConfigException;
-import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.probe.AgentSampler;
 import com.clawdforge.http.app.probe.DiskSpace;
@@ -125,10 +125,10 @@ final class Observation implements AutoCloseable {
   }
 
   /** What the server needs of it; from now on the metrics show the gateway's state too. */
-  Operations operations(Supplier<Health> health, ReadyProbe ready, GatewayConfig config) {
+  Operations operations(Supplier<Health> health, ReadyProbe ready, List<Cidr> scrapers) {
     GatewayMetrics shown = metrics();
     shown.show(() -> state(ready.now(), ready.space()));
-    return new Operations(health, ready::now, shown::scrape, config.scrapers(), requests());
+    return new Operations(health, ready::now, shown::scrape, scrapers, requests());
   }
 
   private GatewayState state(Readiness ready, Optional<DiskSpace> space) {

@@ -24,8 +24,8 @@ public record AgentPrograms(
     @Nullable Path pinned = pinned().orElse(null);
     @Nullable String path = config.environment().get("PATH");
     return new AgentPrograms(
-        new AgentBinary(config.claudeBin(), path, pinned),
-        new AgentBinary(config.acpxBin(), path, pinned),
+        new AgentBinary(config.agents().claudeBin(), path, pinned),
+        new AgentBinary(config.agents().acpxBin(), path, pinned),
         // Sessions know no other: one on the PATH may be any version.
         new AgentBinary("claude-agent-acp", null, pinned),
         node(path, pinned));

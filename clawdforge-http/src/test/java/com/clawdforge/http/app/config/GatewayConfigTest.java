@@ -37,19 +37,19 @@ class GatewayConfigTest {
   void without_any_variable_everything_has_a_default() {
     GatewayConfig config = GatewayConfig.from(Map.of());
 
-    assertNull(config.adminSecret());
-    assertEquals("127.0.0.1", config.host());
-    assertEquals(8800, config.port());
-    assertEquals(List.of("localhost"), config.allowedHosts());
-    assertEquals(List.of(), config.scrapers());
-    assertEquals(Path.of("data").toAbsolutePath(), config.dataDir());
-    assertEquals(Path.of("data/runs").toAbsolutePath(), config.runsDir());
-    assertEquals("claude", config.claudeBin());
-    assertEquals("acpx", config.acpxBin());
-    assertEquals(List.of(), config.agentVariables());
-    assertEquals(Duration.ofMinutes(1), config.sweepInterval());
-    assertEquals(32 << 20, config.maxUploadBytes());
-    assertEquals(Duration.ofSeconds(30), config.drain());
+    assertNull(config.server().adminSecret());
+    assertEquals("127.0.0.1", config.server().host());
+    assertEquals(8800, config.server().port());
+    assertEquals(List.of("localhost"), config.server().allowedHosts());
+    assertEquals(List.of(), config.server().scrapers());
+    assertEquals(Path.of("data").toAbsolutePath(), config.storage().dataDir());
+    assertEquals(Path.of("data/runs").toAbsolutePath(), config.storage().runsDir());
+    assertEquals("claude", config.agents().claudeBin());
+    assertEquals("acpx", config.agents().acpxBin());
+    assertEquals(List.of(), config.agents().variables());
+    assertEquals(Duration.ofMinutes(1), config.storage().sweepInterval());
+    assertEquals(32 << 20, config.limits().maxUploadBytes());
+    assertEquals(Duration.ofSeconds(30), config.server().drain());
     assertEquals(
         new RunLimits(
             4 << 20,
@@ -58,7 +58,7 @@ class GatewayConfigTest {
             Duration.ofSeconds(30),
             Duration.ofDays(90),
             false),
-        config.runs());
+        config.limits().runs());
     assertEquals(
         new SessionLimits(
             Set.of("claude", "codex"),
@@ -71,7 +71,7 @@ class GatewayConfigTest {
             Duration.ofDays(1),
             Duration.ofDays(90),
             false),
-        config.sessions());
+        config.limits().sessions());
   }
 
   @Test
@@ -109,28 +109,30 @@ class GatewayConfigTest {
 
     assertEquals(
         Optional.of("sixteen-letters!"),
-        Optional.ofNullable(config.adminSecret()).map(BearerToken::reveal));
+        Optional.ofNullable(config.server().adminSecret()).map(BearerToken::reveal));
     assertEquals(
         Optional.of(InetAddress.getByName("10.9.9.9")),
-        config.addresses().callerAddress(InetAddress.getByName("172.24.0.1"), "10.9.9.9"));
-    assertTrue(config.addresses().allows(InetAddress.getByName("10.1.2.3")));
-    assertTrue(config.addresses().allows(InetAddress.getByName("192.168.7.1")));
-    assertFalse(config.addresses().allows(InetAddress.getByName("10.2.0.1")));
-    assertEquals(List.of("forge.example", "forge"), config.allowedHosts());
-    assertEquals(List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("127.0.0.1/32")), config.scrapers());
-    assertEquals("0.0.0.0", config.host());
-    assertEquals(9000, config.port());
-    assertEquals(Path.of("/srv/forge"), config.dataDir());
-    assertEquals(Path.of("/scratch"), config.runsDir());
-    assertEquals(Path.of("/sessions"), config.sessionsDir());
-    assertEquals("/opt/claude", config.claudeBin());
-    assertEquals("/opt/acpx", config.acpxBin());
-    assertEquals(List.of("NPM_TOKEN", "EDITOR"), config.agentVariables());
-    assertEquals(6, config.maxUploadBytes());
-    assertEquals(Duration.ofSeconds(8), config.sweepInterval());
-    assertEquals(Duration.ofSeconds(9), config.drain());
+        config.server().addresses().callerAddress(InetAddress.getByName("172.24.0.1"), "10.9.9.9"));
+    assertTrue(config.server().addresses().allows(InetAddress.getByName("10.1.2.3")));
+    assertTrue(config.server().addresses().allows(InetAddress.getByName("192.168.7.1")));
+    assertFalse(config.server().addresses().allows(InetAddress.getByName("10.2.0.1")));
+    assertEquals(List.of("forge.example", "forge"), config.server().allowedHosts());
     assertEquals(
-        new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true), config.runs());
+        List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("127.0.0.1/32")), config.server().scrapers());
+    assertEquals("0.0.0.0", config.server().host());
+    assertEquals(9000, config.server().port());
+    assertEquals(Path.of("/srv/forge"), config.storage().dataDir());
+    assertEquals(Path.of("/scratch"), config.storage().runsDir());
+    assertEquals(Path.of("/sessions"), config.storage().sessionsDir());
+    assertEquals("/opt/claude", config.agents().claudeBin());
+    assertEquals("/opt/acpx", config.agents().acpxBin());
+    assertEquals(List.of("NPM_TOKEN", "EDITOR"), config.agents().variables());
+    assertEquals(6, config.limits().maxUploadBytes());
+    assertEquals(Duration.ofSeconds(8), config.storage().sweepInterval());
+    assertEquals(Duration.ofSeconds(9), config.server().drain());
+    assertEquals(
+        new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true),
+        config.limits().runs());
     assertEquals(
         new SessionLimits(
             Set.of("claude", "gemini"),
@@ -143,7 +145,7 @@ class GatewayConfigTest {
             Duration.ofSeconds(13),
             Duration.ofDays(7),
             true),
-        config.sessions());
+        config.limits().sessions());
   }
 
   @ParameterizedTest
@@ -168,14 +170,15 @@ class GatewayConfigTest {
         Map.of("CLAWDFORGE_HOST", host, "CLAWDFORGE_ALLOWED_HOSTS", "forge.example");
 
     assertEquals(
-        alone ? List.of("localhost") : List.of(), GatewayConfig.from(unset).allowedHosts());
-    assertEquals(List.of("forge.example"), GatewayConfig.from(set).allowedHosts());
+        alone ? List.of("localhost") : List.of(),
+        GatewayConfig.from(unset).server().allowedHosts());
+    assertEquals(List.of("forge.example"), GatewayConfig.from(set).server().allowedHosts());
   }
 
   @Test
   void an_empty_variable_counts_as_unset() {
-    assertEquals(8800, GatewayConfig.from(Map.of("CLAWDFORGE_PORT", " ")).port());
-    assertNull(GatewayConfig.from(Map.of("ADMIN_BOOTSTRAP_TOKEN", "")).adminSecret());
+    assertEquals(8800, GatewayConfig.from(Map.of("CLAWDFORGE_PORT", " ")).server().port());
+    assertNull(GatewayConfig.from(Map.of("ADMIN_BOOTSTRAP_TOKEN", "")).server().adminSecret());
   }
 
   @ParameterizedTest
@@ -277,28 +280,21 @@ class GatewayConfigTest {
     GatewayConfig fromExample = GatewayConfig.from(example());
     GatewayConfig defaults = GatewayConfig.from(Map.of());
 
-    // All but where it came from.
     assertEquals(comparable(defaults), comparable(fromExample));
-    assertEquals(defaults.addresses(), fromExample.addresses());
   }
 
   private static List<Object> comparable(GatewayConfig config) {
     return List.of(
-        config.adminSecret() == null,
-        config.host(),
-        config.port(),
-        config.allowedHosts(),
-        config.scrapers(),
-        config.dataDir(),
-        config.runsDir(),
-        config.claudeBin(),
-        config.acpxBin(),
-        config.agentVariables(),
-        config.sweepInterval(),
-        config.runs(),
-        config.sessions(),
-        config.maxUploadBytes(),
-        config.drain());
+        config.server().adminSecret() == null,
+        config.server().host(),
+        config.server().port(),
+        config.server().allowedHosts(),
+        config.server().addresses(),
+        config.server().scrapers(),
+        config.server().drain(),
+        config.storage(),
+        config.agents(),
+        config.limits());
   }
 
   private static Map<String, String> example() throws IOException {

@@ -33,7 +33,8 @@ class SecretFileTest {
     Files.writeString(file, SECRET + "\n");
 
     assertEquals(
-        Optional.of(SECRET), Optional.ofNullable(config().adminSecret()).map(BearerToken::reveal));
+        Optional.of(SECRET),
+        Optional.ofNullable(config().server().adminSecret()).map(BearerToken::reveal));
   }
 
   @Test
