@@ -3,7 +3,6 @@ import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.Session;
-import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.SessionTerms;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnRecord;
@@ -67,43 +66,41 @@ final class Ledger {
     open().close();
     load();
     try (SqliteLedger ledger = open()) {
-      reads(ledger.sessionStore());
-      usage(ledger.usageLedger());
-      writes(ledger.sessionStore());
+      reads(ledger);
+      usage(ledger.usage());
+      writes(ledger);
     }
     sql("UPDATE sessions SET closed_at = NULL, released = 0 WHERE seq % 10 = 2");
     try (SqliteLedger ledger = open()) {
-      SessionStore store = ledger.sessionStore();
-      while_("close " + sessions / 10 + " idle sessions", store, () -> closeIdle(store));
-      while_("delete " + sessions / 10 + " old sessions", store, () -> delete(store));
+      while_("close " + sessions / 10 + " idle sessions", ledger, () -> closeIdle(ledger));
+      while_("delete " + sessions / 10 + " old sessions", ledger, () -> delete(ledger));
     }
     sql("UPDATE sessions SET closed_at = NULL, released = 0 WHERE seq % 1000 = 3");
     try (SqliteLedger ledger = open()) {
-      SessionStore store = ledger.sessionStore();
-      int large = enlarge(store);
-      while_("delete " + large + " MiB of large events", store, () -> delete(store));
-      while_("delete the old trail", store, () -> deleteTrail(store));
+      int large = enlarge(ledger);
+      while_("delete " + large + " MiB of large events", ledger, () -> delete(ledger));
+      while_("delete the old trail", ledger, () -> deleteTrail(ledger));
     }
   }
 
-  private void reads(SessionStore store) {
+  private void reads(SqliteLedger ledger) {
     PageRequest page = PageRequest.first(50);
     // What is slow here is the machine, and is so in all that follows.
     time("(200 us of nothing)", i -> spin(Duration.ofNanos(200_000)));
-    time("list, open", i -> store.list(TOKEN, false, page));
-    time("list, open, all tokens", i -> store.list(null, false, page));
-    time("list, all", i -> store.list(TOKEN, true, page));
-    time("list, deep", i -> store.list(TOKEN, true, new PageRequest(50, 1L + any())));
-    time("list, 200 deep", i -> store.list(TOKEN, true, new PageRequest(200, 1L + any())));
-    time("count open", i -> store.countOpen());
-    time("get", i -> store.find(TOKEN, id(any())));
-    time("get a turn", i -> store.turn(id(any()), 1));
-    time("list turns", i -> store.turns(id(any()), page));
-    time("trail", i -> store.trail(id(any())));
-    time("replay, 10 events", i -> store.events(id(any()), 1, 0, MEBIBYTE));
-    time("replay, 1000 events", i -> store.events("long-" + i % 10, 1, 0, MEBIBYTE));
-    time("idle", i -> store.idle(NOW.minusSeconds(3600), 100));
-    time("nothing to delete", 200, i -> store.deleteClosedBefore(Instant.EPOCH, NOW));
+    time("list, open", i -> ledger.sessions().list(TOKEN, false, page));
+    time("list, open, all tokens", i -> ledger.sessions().list(null, false, page));
+    time("list, all", i -> ledger.sessions().list(TOKEN, true, page));
+    time("list, deep", i -> ledger.sessions().list(TOKEN, true, new PageRequest(50, 1L + any())));
+    time("list, 200 deep", i -> ledger.sessions().list(TOKEN, true, new PageRequest(200, 1L + any())));
+    time("count open", i -> ledger.sessions().countOpen());
+    time("get", i -> ledger.sessions().find(TOKEN, id(any())));
+    time("get a turn", i -> ledger.turns().turn(id(any()), 1));
+    time("list turns", i -> ledger.turns().turns(id(any()), page));
+    time("trail", i -> ledger.trail().trail(id(any())));
+    time("replay, 10 events", i -> ledger.turns().events(id(any()), 1, 0, MEBIBYTE));
+    time("replay, 1000 events", i -> ledger.turns().events("long-" + i % 10, 1, 0, MEBIBYTE));
+    time("idle", i -> ledger.sessions().idle(NOW.minusSeconds(3600), 100));
+    time("nothing to delete", 200, i -> ledger.sessions().deleteClosedBefore(Instant.EPOCH, NOW));
   }
 
   private static void spin(Duration time) {
@@ -119,21 +116,21 @@ final class Ledger {
     }
   }
 
-  private void writes(SessionStore store) {
-    Turn turn = live(store, "batches");
+  private void writes(SqliteLedger ledger) {
+    Turn turn = live(ledger, "batches");
     time(
         "record 1 event",
         500,
-        i -> store.record(List.of(said(turn, next(1), EVENT_BYTES))));
-    time("record 500 events", 200, i -> store.record(batch(turn, next(500))));
+        i -> ledger.turns().record(List.of(said(turn, next(1), EVENT_BYTES))));
+    time("record 500 events", 200, i -> ledger.turns().record(batch(turn, next(500))));
   }
 
   // Nobody else writes the first time: what a writer waits for by itself.
-  private void while_(String what, SessionStore store, Runnable sweep) throws Exception {
-    Turn turn = live(store, what);
+  private void while_(String what, SqliteLedger ledger, Runnable sweep) throws Exception {
+    Turn turn = live(ledger, what);
     List<Double> alone = new ArrayList<>();
     for (int i = 1; i <= 500; i++) {
-      alone.add(millis(write(store, turn, i)));
+      alone.add(millis(write(ledger, turn, i)));
     }
     List<Double> beside = Collections.synchronizedList(new ArrayList<>());
     AtomicBoolean over = new AtomicBoolean();
@@ -143,7 +140,7 @@ final class Ledger {
             .start(
                 () -> {
                   for (int i = 501; !over.get(); i++) {
-                    beside.add(millis(write(store, turn, i)));
+                    beside.add(millis(write(ledger, turn, i)));
                   }
                 });
     long start = System.nanoTime();
@@ -162,64 +159,64 @@ final class Ledger {
     return first;
   }
 
-  private static Runnable write(SessionStore store, Turn turn, int i) {
+  private static Runnable write(SqliteLedger ledger, Turn turn, int i) {
     return i % 2 == 0
-        ? () -> store.record(List.of(said(turn, i, EVENT_BYTES)))
-        : () -> store.addTurn(turn, null, null, Instant.EPOCH);
+        ? () -> ledger.turns().record(List.of(said(turn, i, EVENT_BYTES)))
+        : () -> ledger.turns().addTurn(turn, null, null, Instant.EPOCH);
   }
 
-  private static void closeIdle(SessionStore store) {
+  private static void closeIdle(SqliteLedger ledger) {
     Instant quietSince = NOW.minusSeconds(3600);
-    List<Session> idle = store.idle(quietSince, 100);
+    List<Session> idle = ledger.sessions().idle(quietSince, 100);
     while (!idle.isEmpty()) {
       for (Session session : idle) {
-        store.closeIfIdle(session.id(), NOW, quietSince);
+        ledger.sessions().closeIfIdle(session.id(), NOW, quietSince);
       }
-      idle = store.idle(quietSince, 100);
+      idle = ledger.sessions().idle(quietSince, 100);
     }
   }
 
-  private static void delete(SessionStore store) {
+  private static void delete(SqliteLedger ledger) {
     List<Double> steps = new ArrayList<>();
     AtomicBoolean more = new AtomicBoolean(true);
     while (more.get()) {
-      steps.add(millis(() -> more.set(store.deleteClosedBefore(EXPIRED.plusSeconds(1), NOW))));
+      steps.add(millis(() -> more.set(ledger.sessions().deleteClosedBefore(EXPIRED.plusSeconds(1), NOW))));
     }
     print("  a step", steps);
   }
 
-  private static void deleteTrail(SessionStore store) {
+  private static void deleteTrail(SqliteLedger ledger) {
     List<Double> steps = new ArrayList<>();
     AtomicBoolean more = new AtomicBoolean(true);
     for (int i = 0; i < 300 && more.get(); i++) {
-      steps.add(millis(() -> more.set(store.deleteTrailBefore(NOW))));
+      steps.add(millis(() -> more.set(ledger.trail().deleteBefore(NOW))));
     }
     print("  a step", steps);
   }
 
-  private int enlarge(SessionStore store) {
+  private int enlarge(SqliteLedger ledger) {
     int large = 0;
     for (int n = 3; n <= sessions && large < 400; n += 1000) {
       Turn turn = turn(id(n), 1);
       for (int seq = 11; seq <= 18; seq++, large++) {
-        store.record(List.of(said(turn, seq, MEBIBYTE)));
+        ledger.turns().record(List.of(said(turn, seq, MEBIBYTE)));
       }
-      store.close(id(n), EXPIRED);
-      store.released(id(n));
+      ledger.sessions().close(id(n), EXPIRED);
+      ledger.sessions().released(id(n));
     }
     return large;
   }
 
-  private Turn live(SessionStore store, String name) {
+  private Turn live(SqliteLedger ledger, String name) {
     SessionTerms terms =
         new SessionTerms("claude", null, null, Permissions.Mode.APPROVE_ALL, null, null, "{}");
-    store.add(
+    ledger.sessions().add(
         new Session(name, TOKEN, "app", terms, NOW, null, null, 0, null, null, null),
         null,
         Instant.EPOCH,
         Integer.MAX_VALUE);
     Turn turn = turn(name, 1);
-    store.addTurn(turn, null, null, Instant.EPOCH);
+    ledger.turns().addTurn(turn, null, null, Instant.EPOCH);
     return turn;
   }
 

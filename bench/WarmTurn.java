@@ -1,5 +1,5 @@
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.client.ForgeAdmin;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,7 +49,7 @@ final class WarmTurn {
   public static void main(String[] args) throws Exception {
     int pairs = args.length == 0 ? 21 : Integer.parseInt(args[0]);
     Path temp = Files.createTempDirectory("clawdforge-bench-");
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text(ANSWER)))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text(ANSWER)))) {
       measure(pairs, temp, Bench.environment(temp, model));
     } finally {
       Bench.delete(temp);

@@ -1,5 +1,8 @@
 package com.clawdforge.acpx;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -12,6 +15,8 @@ import com.tngtech.archunit.lang.ArchRule;
     packages = "com.clawdforge.acpx",
     importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
+  private static final String PACKAGE = "com.clawdforge.acpx";
+
   @ArchTest
   static final ArchRule the_adapter_knows_neither_other_adapters_nor_http =
       noClasses()
@@ -28,15 +33,38 @@ final class ArchitectureTest {
               "org.sqlite..");
 
   @ArchTest
-  static final ArchRule its_packages_do_not_know_each_other_in_circles =
+  static final ArchRule no_package_cycles =
       slices().matching("com.clawdforge.acpx.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule processes_are_known_to_no_agent_in_particular =
+  static final ArchRule processes_protocol_and_files_know_no_agent =
       noClasses()
           .that()
-          .resideInAPackage("com.clawdforge.acpx.process..")
+          .resideInAnyPackage(PACKAGE + ".process", PACKAGE + ".protocol", PACKAGE + ".file")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(PACKAGE + "..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              PACKAGE + ".process", PACKAGE + ".protocol", PACKAGE + ".file"))));
+
+  @ArchTest
+  static final ArchRule runs_know_no_session_driver =
+      noClasses()
+          .that()
+          .resideInAPackage(PACKAGE + ".oneshot..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("com.clawdforge.acpx", "com.clawdforge.acpx.claude..");
+          .resideInAnyPackage(
+              PACKAGE + ".driver..", PACKAGE + ".turn", PACKAGE + ".agent", PACKAGE + ".session");
+
+  @ArchTest
+  static final ArchRule session_drivers_know_no_runs =
+      noClasses()
+          .that()
+          .resideInAPackage(PACKAGE + ".driver..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(PACKAGE + ".oneshot..");
 }

@@ -1,5 +1,11 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Environment;
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.RequestDefaults;
+import com.clawdforge.client.internal.http.Call;
+import com.clawdforge.client.internal.http.Timing;
+import com.clawdforge.client.internal.http.Transport;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpClient;
 import java.util.List;
@@ -64,12 +70,12 @@ public final class ForgeAdmin implements AutoCloseable {
     ObjectNode body = Json.object().put("name", name);
     cidrs.forEach(body.putArray("ip_cidrs")::add);
     limits.writeTo(body);
-    return MintedToken.of(post(TOKENS, body));
+    return post(TOKENS, body);
   }
 
   /** All app tokens, live and revoked, newest first. */
   public List<TokenInfo> tokens() {
-    return Json.list(transport.get(TOKENS), "tokens", TokenInfo::of);
+    return transport.get(TOKENS, answer -> Json.list(answer, "tokens", TokenInfo::of));
   }
 
   /** Ends the token of this name at once, and the work that runs under it. */
@@ -79,15 +85,14 @@ public final class ForgeAdmin implements AutoCloseable {
 
   /** Gives the token of this name a new secret; the old one ends at once. */
   public MintedToken rotate(String name) {
-    return MintedToken.of(post(path(name) + "/rotate", Json.object()));
+    return post(path(name) + "/rotate", Json.object());
   }
 
   /** What has been used since the ledger began or, where it forgets, as far as it remembers. */
   public List<UsageTotal> usage(UsageTotal.By by) {
-    return Json.list(
-        transport.get("/admin/usage?group_by=" + by.wire()),
-        "usage",
-        total -> UsageTotal.of(by, total));
+    return transport.get(
+        "/admin/usage?group_by=" + by.wire(),
+        answer -> Json.list(answer, "usage", total -> UsageTotal.of(by, total)));
   }
 
   /** The sessions of all apps, newest first. */
@@ -106,11 +111,10 @@ public final class ForgeAdmin implements AutoCloseable {
 
   // Not sent again once it may have reached the gateway: the secret of a token that was minted or
   // rotated twice would be lost.
-  private ObjectNode post(String path, ObjectNode body) {
-    return transport
-        .send(
-            Call.json(path, Json.bytes(body), transport.timing().plain(), Call.Repeat.IF_NOT_DONE))
-        .body();
+  private MintedToken post(String path, ObjectNode body) {
+    return transport.send(
+        Call.json(path, Json.bytes(body), transport.timing().plain(), Call.Repeat.IF_NOT_DONE),
+        answer -> MintedToken.of(answer.body()));
   }
 
   private static String path(String name) {
@@ -136,7 +140,7 @@ public final class ForgeAdmin implements AutoCloseable {
     private @Nullable String baseUrl;
     private @Nullable String adminToken;
     private @Nullable HttpClient httpClient;
-    private Timing timing = Timing.STANDARD;
+    private Timing timing = Timing.standard(RetryPolicy.STANDARD.backoff());
 
     private Builder() {}
 
@@ -160,7 +164,7 @@ public final class ForgeAdmin implements AutoCloseable {
 
     /** How calls are sent again; {@link RetryPolicy#STANDARD} by default. */
     public Builder retries(RetryPolicy policy) {
-      timing = timing.with(policy);
+      timing = timing.with(policy.backoff());
       return this;
     }
 
@@ -174,7 +178,9 @@ public final class ForgeAdmin implements AutoCloseable {
       if (baseUrl == null || adminToken == null) {
         throw new IllegalStateException("an admin client needs baseUrl and adminToken");
       }
-      return new ForgeAdmin(Transport.to(baseUrl, adminToken, timing, Defaults.NONE, httpClient));
+      return new ForgeAdmin(
+          new Transport(
+              baseUrl, adminToken, timing, RequestDefaults.NONE, ForgeException::of, httpClient));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,25 @@ public sealed class ForgeApiException extends ForgeException
   ForgeApiException(Problem problem) {
     super(problem.message(), null);
     this.problem = problem;
+  }
+
+  // A proxy's own 410 says nothing about a session.
+  static ForgeApiException of(Problem problem) {
+    String code = problem.code() == null ? "" : problem.code();
+    if (problem.isAgentFailure()) {
+      return code.equals("agent_timeout")
+          ? new ForgeTimeoutException(problem)
+          : new ForgeAgentException(problem);
+    }
+    if (code.equals("session_closed")) {
+      return new ForgeSessionClosedException(problem);
+    }
+    return switch (problem.status()) {
+      case 401 -> new ForgeAuthenticationException(problem);
+      case 404 -> new ForgeNotFoundException(problem);
+      case 429 -> new ForgeRateLimitException(problem);
+      default -> new ForgeApiException(problem);
+    };
   }
 
   /** The HTTP status; for a turn's end that a stream told, the one of the plain answer. */
@@ -51,10 +71,5 @@ public sealed class ForgeApiException extends ForgeException
   /** The field of the request that was not allowed, or null. */
   public @Nullable String field() {
     return problem.field();
-  }
-
-  /** Whether the gateway said that only the caller can know whether to ask again. */
-  boolean retryForbidden() {
-    return problem.retryForbidden();
   }
 }

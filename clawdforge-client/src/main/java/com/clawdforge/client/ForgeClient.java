@@ -1,11 +1,26 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Environment;
+import com.clawdforge.client.internal.IdempotencyKey;
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.RecordSchema;
+import com.clawdforge.client.internal.RequestDefaults;
+import com.clawdforge.client.internal.http.Call;
+import com.clawdforge.client.internal.http.Futures;
+import com.clawdforge.client.internal.http.MultipartUpload;
+import com.clawdforge.client.internal.http.Timing;
+import com.clawdforge.client.internal.http.Transport;
+import com.clawdforge.client.internal.stream.AsyncFollower;
+import com.clawdforge.client.internal.stream.BlockingFollower;
+import com.clawdforge.client.internal.stream.StreamedRun;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +70,7 @@ public final class ForgeClient implements AutoCloseable {
    * and its retries.
    */
   public RunResult run(RunRequest request) {
-    return RunResult.of(transport.send(call(request, request.json(transport.defaults()))));
+    return transport.send(call(request, request.json(transport.defaults())), RunResult::of);
   }
 
   /** Runs an agent on this prompt, with every default, and waits for its answer. */
@@ -99,7 +114,7 @@ public final class ForgeClient implements AutoCloseable {
    * @return fails with {@link ForgeException}
    */
   public CompletableFuture<RunResult> runAsync(RunRequest request) {
-    return Following.of(transport, feed(request, false), limit(request));
+    return AsyncFollower.follow(transport, streamed(request, null), limit(request));
   }
 
   /**
@@ -118,8 +133,8 @@ public final class ForgeClient implements AutoCloseable {
 
   /** Runs an agent and gives what it tells as it tells it. Blocks until the run is accepted. */
   public RunStream stream(RunRequest request) {
-    RunFeed feed = feed(request, true);
-    return new RunStream(transport, feed, WorkStream.open(transport, feed, limit(request)));
+    StreamedRun<RunEvent, RunResult> run = streamed(request, RunEvent::of);
+    return new RunStream(run, BlockingFollower.open(transport, run, limit(request)));
   }
 
   /**
@@ -128,19 +143,22 @@ public final class ForgeClient implements AutoCloseable {
    * @return its id, for {@link #getRun}
    */
   public String start(RunRequest request) {
-    Reply reply = transport.send(call(request, request.detachedJson(transport.defaults())));
-    return Json.requiredText(reply.body(), "run_id");
+    return transport.send(
+        call(request, request.detachedJson(transport.defaults())),
+        answer -> Json.requiredText(answer.body(), "run_id"));
   }
 
-  private RunFeed feed(RunRequest request, boolean eventsWanted) {
-    return new RunFeed(
+  private StreamedRun<RunEvent, RunResult> streamed(
+      RunRequest request, @Nullable Function<JsonNode, List<RunEvent>> events) {
+    return new StreamedRun<>(
         call(request, request.streamedJson(transport.defaults())),
         transport.timing().plain(),
-        eventsWanted);
+        events,
+        RunResult::of);
   }
 
   private Call call(RunRequest request, byte[] body) {
-    return Call.keyed("/run", body, Key.orNew(request.idempotencyKey()), limit(request));
+    return Call.keyed("/run", body, IdempotencyKey.orNew(request.idempotencyKey()), limit(request));
   }
 
   private Duration limit(RunRequest request) {
@@ -149,7 +167,7 @@ public final class ForgeClient implements AutoCloseable {
 
   /** What the gateway knows of a run of this app's. */
   public RunInfo getRun(String runId) {
-    return RunInfo.of(transport.get(runPath(runId)));
+    return transport.get(StreamedRun.path(runId), RunInfo::of);
   }
 
   /** The latest runs of this app's, newest first, without their answers. */
@@ -163,11 +181,7 @@ public final class ForgeClient implements AutoCloseable {
    * @return whether that ended it; false if it was over already, or is not over yet
    */
   public boolean cancelRun(String runId) {
-    return transport.cancel(runPath(runId));
-  }
-
-  static String runPath(String runId) {
-    return "/runs/" + Call.segment(runId);
+    return transport.cancel(StreamedRun.path(runId));
   }
 
   /** Opens a session with every default; its agent comes up with the first turn. */
@@ -177,22 +191,19 @@ public final class ForgeClient implements AutoCloseable {
 
   /** Opens a session; its agent comes up with the first turn. */
   public Session session(SessionOptions options) {
-    return Session.of(
-        transport,
-        SessionInfo.of(
-            transport
-                .send(
-                    Call.keyed(
-                        Session.PATH,
-                        options.json(transport.defaults()),
-                        Key.orNew(options.idempotencyKey()),
-                        transport.timing().plain()))
-                .body()));
+    return transport.send(
+        Call.keyed(
+            Session.PATH,
+            options.json(transport.defaults()),
+            IdempotencyKey.orNew(options.idempotencyKey()),
+            transport.timing().plain()),
+        answer -> Session.of(transport, SessionInfo.of(answer.body())));
   }
 
   /** A session of this app's that was opened before; whoever closes it ends it. */
   public Session getSession(String sessionId) {
-    return Session.of(transport, SessionInfo.of(transport.get(Session.path(sessionId))));
+    return transport.get(
+        Session.path(sessionId), answer -> Session.of(transport, SessionInfo.of(answer)));
   }
 
   /**
@@ -233,8 +244,8 @@ public final class ForgeClient implements AutoCloseable {
    */
   public UploadedFile upload(Path file, @Nullable Duration ttl) {
     Path name = file.getFileName();
-    Upload upload = new Upload(name == null ? "file" : name.toString(), ttl);
-    return UploadedFile.of(transport.send(upload.of(file, transport.timing().upload())).body());
+    MultipartUpload upload = new MultipartUpload(name == null ? "file" : name.toString(), ttl);
+    return send(upload.of(file, transport.timing().upload()));
   }
 
   /** Uploads what a stream gives, for an hour. Never tried again; the caller closes the stream. */
@@ -248,8 +259,12 @@ public final class ForgeClient implements AutoCloseable {
    * @param ttl how long the gateway is to keep it, within its own bounds; null for an hour
    */
   public UploadedFile upload(String name, InputStream content, @Nullable Duration ttl) {
-    Upload upload = new Upload(name, ttl);
-    return UploadedFile.of(transport.send(upload.of(content, transport.timing().upload())).body());
+    MultipartUpload upload = new MultipartUpload(name, ttl);
+    return send(upload.of(content, transport.timing().upload()));
+  }
+
+  private UploadedFile send(Call upload) {
+    return transport.send(upload, answer -> UploadedFile.of(answer.body()));
   }
 
   /** All files of this app's that the gateway holds, newest first. */
@@ -265,11 +280,7 @@ public final class ForgeClient implements AutoCloseable {
 
   /** What the gateway tells of itself. */
   public Health health() {
-    return Health.of(transport.get("/healthz"));
-  }
-
-  Transport transport() {
-    return transport;
+    return transport.get("/healthz", Health::of);
   }
 
   /**
@@ -295,7 +306,7 @@ public final class ForgeClient implements AutoCloseable {
     private @Nullable String model;
     private @Nullable Duration timeout;
     private @Nullable HttpClient httpClient;
-    private Timing timing = Timing.STANDARD;
+    private Timing timing = Timing.standard(RetryPolicy.STANDARD.backoff());
 
     private Builder() {}
 
@@ -341,7 +352,7 @@ public final class ForgeClient implements AutoCloseable {
 
     /** How calls are sent again; {@link RetryPolicy#STANDARD} by default. */
     public Builder retries(RetryPolicy policy) {
-      timing = timing.with(policy);
+      timing = timing.with(policy.backoff());
       return this;
     }
 
@@ -356,7 +367,13 @@ public final class ForgeClient implements AutoCloseable {
         throw new IllegalStateException("a client needs baseUrl and token");
       }
       return new ForgeClient(
-          Transport.to(baseUrl, token, timing, new Defaults(model, timeout), httpClient));
+          new Transport(
+              baseUrl,
+              token,
+              timing,
+              new RequestDefaults(model, timeout),
+              ForgeException::of,
+              httpClient));
     }
 
     @Override

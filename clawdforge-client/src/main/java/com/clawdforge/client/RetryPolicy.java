@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.http.Backoff;
 import java.time.Duration;
 
 /**
@@ -35,12 +36,7 @@ public record RetryPolicy(int maxRetries, Duration firstPause, Duration longestP
     }
   }
 
-  Duration pause(int retries) {
-    Duration most = firstPause.compareTo(longestPause) > 0 ? firstPause : longestPause;
-    Duration pause = firstPause;
-    for (int i = 0; i < retries && pause.compareTo(most) < 0; i++) {
-      pause = pause.multipliedBy(2);
-    }
-    return pause.compareTo(most) < 0 ? pause : most;
+  Backoff backoff() {
+    return new Backoff(maxRetries, firstPause, longestPause);
   }
 }

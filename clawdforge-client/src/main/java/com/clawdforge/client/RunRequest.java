@@ -1,5 +1,8 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.IdempotencyKey;
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.RequestDefaults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
@@ -36,13 +39,13 @@ public final class RunRequest {
     return builder().prompt(prompt).build();
   }
 
-  byte[] json(Defaults defaults) {
+  byte[] json(RequestDefaults defaults) {
     checkNotTied();
     return streamedJson(defaults);
   }
 
   /** The same for a connection whose loss the gateway notices. */
-  byte[] streamedJson(Defaults defaults) {
+  byte[] streamedJson(RequestDefaults defaults) {
     return Json.bytes(defaults.withTimeout(defaults.withModel(body)));
   }
 
@@ -53,7 +56,7 @@ public final class RunRequest {
     }
   }
 
-  byte[] detachedJson(Defaults defaults) {
+  byte[] detachedJson(RequestDefaults defaults) {
     checkNotTied();
     return Json.bytes(defaults.withTimeout(defaults.withModel(body)).put("detach", true));
   }
@@ -69,7 +72,7 @@ public final class RunRequest {
   }
 
   /** How long the gateway gives the run. */
-  Duration timeout(Defaults defaults) {
+  Duration timeout(RequestDefaults defaults) {
     return defaults.timeout(timeout, DEFAULT_TIMEOUT);
   }
 
@@ -185,7 +188,7 @@ public final class RunRequest {
      * ForgeClient#run} makes up a name of its own.
      */
     public Builder idempotencyKey(String key) {
-      idempotencyKey = Key.checked(key);
+      idempotencyKey = IdempotencyKey.checked(key);
       return this;
     }
 

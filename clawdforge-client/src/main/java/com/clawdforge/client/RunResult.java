@@ -1,5 +1,8 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.http.JsonAnswer;
+import com.clawdforge.client.internal.stream.StreamedRun;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run answered. */
 public final class RunResult {
-  static final String RUN_ID = "X-Clawdforge-Run-Id";
-
   private final JsonNode result;
   private final Duration duration;
   private final @Nullable String stopReason;
@@ -30,20 +31,16 @@ public final class RunResult {
     this.costUsd = costUsd;
   }
 
-  static RunResult of(Reply reply) {
+  static RunResult of(JsonAnswer answer) {
     return of(
-        reply.body(),
-        reply.headers().firstValue(RUN_ID).orElse(null),
-        reply.headers().firstValue("X-Clawdforge-Cost-Usd").map(RunResult::money).orElse(null));
+        answer.body(),
+        answer.headers().firstValue(StreamedRun.RUN_ID).orElse(null),
+        answer.headers().firstValue("X-Clawdforge-Cost-Usd").map(RunResult::money).orElse(null));
   }
 
   static RunResult of(ObjectNode body, @Nullable String runId, @Nullable BigDecimal costUsd) {
-    JsonNode result = body.get("result");
-    if (result == null) {
-      throw new ForgeTransportException("the gateway's answer has no 'result'", null);
-    }
     return new RunResult(
-        result,
+        Json.required(body.get("result"), "result"),
         Duration.ofMillis(Json.requiredInteger(body, "duration_ms")),
         Json.text(body, "stop_reason"),
         runId,

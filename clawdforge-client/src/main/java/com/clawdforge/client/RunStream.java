@@ -1,5 +1,7 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.stream.BlockingFollower;
+import com.clawdforge.client.internal.stream.StreamedRun;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,30 +25,28 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class RunStream implements Iterable<RunEvent>, AutoCloseable {
-  private final Transport transport;
-  private final RunFeed feed;
-  private final WorkStream<RunEvent, RunResult> work;
+  private final StreamedRun<RunEvent, RunResult> run;
+  private final BlockingFollower<RunEvent, RunResult> follower;
 
-  RunStream(Transport transport, RunFeed feed, WorkStream<RunEvent, RunResult> work) {
-    this.transport = transport;
-    this.feed = feed;
-    this.work = work;
+  RunStream(StreamedRun<RunEvent, RunResult> run, BlockingFollower<RunEvent, RunResult> follower) {
+    this.run = run;
+    this.follower = follower;
   }
 
   /** What {@link ForgeClient#getRun} knows the run by; null from a gateway that keeps no runs. */
   public @Nullable String runId() {
-    return feed.runId();
+    return run.runId();
   }
 
   /** What was not taken yet. */
   @Override
   public Iterator<RunEvent> iterator() {
-    return work;
+    return follower;
   }
 
   /** Waits for the end of the run and gives its answer. */
   public RunResult result() {
-    return work.result();
+    return follower.result();
   }
 
   /**
@@ -55,7 +55,7 @@ public final class RunStream implements Iterable<RunEvent>, AutoCloseable {
    * @return whether that ended it; false if it was over already, or is not over yet
    */
   public boolean cancel() {
-    return transport.cancel(feed);
+    return follower.cancel();
   }
 
   /**
@@ -64,12 +64,12 @@ public final class RunStream implements Iterable<RunEvent>, AutoCloseable {
    */
   @Override
   public void close() {
-    work.close();
+    follower.close();
   }
 
   /** Not what was said: this may be logged. */
   @Override
   public String toString() {
-    return "RunStream[" + feed + "]";
+    return "RunStream[" + run + "]";
   }
 }

@@ -1,5 +1,12 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.IdempotencyKey;
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.http.Call;
+import com.clawdforge.client.internal.http.Transport;
+import com.clawdforge.client.internal.stream.AsyncFollower;
+import com.clawdforge.client.internal.stream.BlockingFollower;
+import com.clawdforge.client.internal.stream.StreamedTurn;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +63,7 @@ public final class Session implements AutoCloseable {
 
   /** What the gateway tells now. */
   public SessionInfo refresh() {
-    SessionInfo fresh = SessionInfo.of(transport.get(path));
+    SessionInfo fresh = transport.get(path, SessionInfo::of);
     info = fresh;
     return fresh;
   }
@@ -71,7 +78,8 @@ public final class Session implements AutoCloseable {
    * its retries.
    */
   public TurnResult turn(TurnRequest request) {
-    return TurnResult.of(transport.send(call(request, request.json(transport.defaults()))).body());
+    return transport.send(
+        call(request, request.json(transport.defaults())), answer -> TurnResult.of(answer.body()));
   }
 
   /** Takes a turn with every default, while the caller does something else. */
@@ -87,7 +95,7 @@ public final class Session implements AutoCloseable {
    * @return fails with {@link ForgeException}
    */
   public CompletableFuture<TurnResult> turnAsync(TurnRequest request) {
-    return Following.of(transport, starting(request), limit(request));
+    return AsyncFollower.follow(transport, starting(request), limit(request));
   }
 
   /** Takes a turn with every default and gives what the agent says as it says it. */
@@ -109,25 +117,25 @@ public final class Session implements AutoCloseable {
    * @return its index, for {@link #follow}
    */
   public int start(TurnRequest request) {
-    Reply reply = transport.send(call(request, request.detachedJson(transport.defaults())));
-    return Json.requiredCount(reply.body(), "turn_index");
+    return transport.send(
+        call(request, request.detachedJson(transport.defaults())),
+        answer -> Json.requiredCount(answer.body(), "turn_index"));
   }
 
   /** Gives what the agent has said in a turn from its beginning on, and what it will say. */
   public TurnStream follow(int turnIndex) {
-    return stream(
-        TurnFeed.of(transport.timing(), path, turnIndex),
-        LONGEST_TURN.plus(transport.timing().margin()));
+    return stream(streamed(null, turnIndex), LONGEST_TURN.plus(transport.timing().margin()));
   }
 
   /** What the agent has said in a turn up to now. */
   public List<TurnEvent> events(int turnIndex) {
-    return Json.list(transport.get(path(turnIndex) + "/events"), "events", TurnEvent::of);
+    return transport.get(
+        path(turnIndex) + "/events", answer -> Json.list(answer, "events", TurnEvent::of));
   }
 
   /** What the gateway knows of a turn. */
   public TurnInfo getTurn(int turnIndex) {
-    return TurnInfo.of(transport.get(path(turnIndex)));
+    return transport.get(path(turnIndex), TurnInfo::of);
   }
 
   /** The latest turns, newest first. */
@@ -171,20 +179,25 @@ public final class Session implements AutoCloseable {
 
   static boolean close(Transport transport, String sessionId) {
     Call close = Call.plain("DELETE", path(sessionId), transport.timing().plain());
-    return !Json.truth(transport.send(close).body(), "already_closed");
+    return transport.send(close, answer -> !Json.truth(answer.body(), "already_closed"));
   }
 
-  private TurnStream stream(TurnFeed feed, Duration limit) {
-    return new TurnStream(transport, feed, WorkStream.open(transport, feed, limit));
+  private TurnStream stream(StreamedTurn<TurnEvent, TurnResult> turn, Duration limit) {
+    return new TurnStream(BlockingFollower.open(transport, turn, limit));
   }
 
-  private TurnFeed starting(TurnRequest request) {
-    return TurnFeed.starting(
-        transport.timing(), path, call(request, request.json(transport.defaults())));
+  private StreamedTurn<TurnEvent, TurnResult> starting(TurnRequest request) {
+    return streamed(call(request, request.json(transport.defaults())), 0);
+  }
+
+  private StreamedTurn<TurnEvent, TurnResult> streamed(@Nullable Call start, int turnIndex) {
+    return new StreamedTurn<>(
+        path, transport.timing().plain(), start, turnIndex, TurnEvent::of, TurnResult::of);
   }
 
   private Call call(TurnRequest request, byte[] body) {
-    return Call.keyed(path + "/turn", body, Key.orNew(request.idempotencyKey()), limit(request));
+    return Call.keyed(
+        path + "/turn", body, IdempotencyKey.orNew(request.idempotencyKey()), limit(request));
   }
 
   private Duration limit(TurnRequest request) {

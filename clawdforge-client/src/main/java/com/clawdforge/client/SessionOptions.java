@@ -1,5 +1,8 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.IdempotencyKey;
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.RequestDefaults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -26,7 +29,7 @@ public final class SessionOptions {
   }
 
   // A model that is meant for one agent is none for another.
-  byte[] json(Defaults defaults) {
+  byte[] json(RequestDefaults defaults) {
     return Json.bytes(body.has("agent") ? body : defaults.withModel(body));
   }
 
@@ -114,7 +117,7 @@ public final class SessionOptions {
      * printable ASCII characters. By default each call makes up a name of its own.
      */
     public Builder idempotencyKey(String key) {
-      idempotencyKey = Key.checked(key);
+      idempotencyKey = IdempotencyKey.checked(key);
       return this;
     }
 

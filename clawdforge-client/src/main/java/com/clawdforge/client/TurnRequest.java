@@ -1,5 +1,8 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.IdempotencyKey;
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.RequestDefaults;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,16 +35,16 @@ public final class TurnRequest {
     return builder().prompt(prompt).build();
   }
 
-  byte[] json(Defaults defaults) {
+  byte[] json(RequestDefaults defaults) {
     return Json.bytes(defaults.withTimeout(body));
   }
 
-  byte[] detachedJson(Defaults defaults) {
+  byte[] detachedJson(RequestDefaults defaults) {
     return Json.bytes(defaults.withTimeout(body).put("detach", true));
   }
 
   /** How long the gateway gives the turn. */
-  Duration timeout(Defaults defaults) {
+  Duration timeout(RequestDefaults defaults) {
     return defaults.timeout(timeout, DEFAULT_TIMEOUT);
   }
 
@@ -102,7 +105,7 @@ public final class TurnRequest {
      * ASCII characters. By default each call makes up a name of its own.
      */
     public Builder idempotencyKey(String key) {
-      idempotencyKey = Key.checked(key);
+      idempotencyKey = IdempotencyKey.checked(key);
       return this;
     }
 

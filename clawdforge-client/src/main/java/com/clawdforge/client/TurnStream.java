@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.stream.BlockingFollower;
 import java.util.Iterator;
 
 /**
@@ -21,25 +22,21 @@ import java.util.Iterator;
  * }</pre>
  */
 public final class TurnStream implements Iterable<TurnEvent>, AutoCloseable {
-  private final Transport transport;
-  private final TurnFeed feed;
-  private final WorkStream<TurnEvent, TurnResult> work;
+  private final BlockingFollower<TurnEvent, TurnResult> follower;
 
-  TurnStream(Transport transport, TurnFeed feed, WorkStream<TurnEvent, TurnResult> work) {
-    this.transport = transport;
-    this.feed = feed;
-    this.work = work;
+  TurnStream(BlockingFollower<TurnEvent, TurnResult> follower) {
+    this.follower = follower;
   }
 
   /** The events that were not taken yet. */
   @Override
   public Iterator<TurnEvent> iterator() {
-    return work;
+    return follower;
   }
 
   /** Waits for the end of the turn and gives all of it. */
   public TurnResult result() {
-    return work.result();
+    return follower.result();
   }
 
   /**
@@ -48,18 +45,18 @@ public final class TurnStream implements Iterable<TurnEvent>, AutoCloseable {
    * @return whether that ended it; false if it was over already, or is not over yet
    */
   public boolean cancel() {
-    return transport.cancel(feed);
+    return follower.cancel();
   }
 
   /** Ends the connection, not the turn; idempotent. */
   @Override
   public void close() {
-    work.close();
+    follower.close();
   }
 
   /** Not what was said: this may be logged. */
   @Override
   public String toString() {
-    return "TurnStream[" + feed + "]";
+    return "TurnStream[" + follower + "]";
   }
 }

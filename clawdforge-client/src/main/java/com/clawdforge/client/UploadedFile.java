@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 

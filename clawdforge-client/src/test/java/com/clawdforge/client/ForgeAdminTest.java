@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.clawdforge.client.internal.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;

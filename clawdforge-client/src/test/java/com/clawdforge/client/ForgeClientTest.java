@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.client.internal.Json;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.ByteArrayInputStream;

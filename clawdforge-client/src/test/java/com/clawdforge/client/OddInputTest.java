@@ -203,16 +203,6 @@ final class OddInputTest {
   }
 
   @Test
-  void pauses_grow_up_to_the_longest() {
-    RetryPolicy policy = new RetryPolicy(20, Duration.ofMillis(250), Duration.ofMinutes(1));
-
-    assertEquals(Duration.ofMillis(500), policy.pause(1));
-    assertEquals(Duration.ofMinutes(1), policy.pause(19));
-    assertEquals(
-        Duration.ofSeconds(3), new RetryPolicy(5, Duration.ofSeconds(3), Duration.ZERO).pause(4));
-  }
-
-  @Test
   void an_html_page_in_place_of_a_stream_is_told() {
     gateway.answers(200, "<html>Log in</html>", "Content-Type", "text/html");
 

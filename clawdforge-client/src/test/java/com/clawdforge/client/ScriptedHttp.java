@@ -25,9 +25,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * Answers the one call that it gets with a stream of events, piece by piece as they are asked for,
- * on the very thread that asks: as the JDK's client may do, but always. It has no other end than
- * its pieces.
+ * An HTTP client that answers its only call with a stream of events. It delivers each piece on the
+ * thread that requests it, as the JDK's client may, and never completes the stream.
  */
 final class ScriptedHttp extends HttpClient {
   private final Deque<ByteBuffer> pieces;
@@ -36,7 +35,7 @@ final class ScriptedHttp extends HttpClient {
     this.pieces = new ArrayDeque<>(pieces);
   }
 
-  /** How many pieces nobody has asked for. */
+  /** How many pieces were not requested yet. */
   int left() {
     return pieces.size();
   }

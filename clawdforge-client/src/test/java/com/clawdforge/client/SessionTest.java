@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.client.internal.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;

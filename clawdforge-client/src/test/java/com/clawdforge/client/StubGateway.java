@@ -1,5 +1,8 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Json;
+import com.clawdforge.client.internal.http.Backoff;
+import com.clawdforge.client.internal.http.Timing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
@@ -176,7 +179,7 @@ final class StubGateway implements AutoCloseable {
     return this;
   }
 
-  /** Answers a run as it is asked for: by a stream that ends like this, or at once. */
+  /** Answers a run with a stream that ends like this, or with plain JSON if that is accepted. */
   HttpHandler runOrStream(String end) {
     HttpHandler streamed = stream(() -> {}, out -> out.write(end));
     HttpHandler plain = json(200, end.substring(end.indexOf('{'), end.lastIndexOf('}') + 1));
@@ -230,7 +233,7 @@ final class StubGateway implements AutoCloseable {
         enough,
         enough,
         silence,
-        new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMinutes(1)),
+        new Backoff(3, Duration.ofMillis(1), Duration.ofMinutes(1)),
         () -> chance,
         this::pause);
   }

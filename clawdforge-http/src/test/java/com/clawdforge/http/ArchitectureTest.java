@@ -37,6 +37,13 @@ final class ArchitectureTest {
               "com.clawdforge.acpx..", "com.clawdforge.sqlite..", "com.clawdforge.client..");
 
   @ArchTest
+  static final ArchRule nothing_uses_the_internals_of_the_client =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.clawdforge.client.internal..");
+
+  @ArchTest
   static final ArchRule the_program_knows_no_http_library =
       noClasses()
           .that()

@@ -1,5 +1,6 @@
 package com.clawdforge.sqlite;
 
+import com.clawdforge.core.ledger.LedgerObserver;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;

@@ -1,6 +1,7 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.ledger.LedgerFault;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;

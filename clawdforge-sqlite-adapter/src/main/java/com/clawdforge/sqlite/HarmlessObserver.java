@@ -1,5 +1,7 @@
 package com.clawdforge.sqlite;
 
+import com.clawdforge.core.ledger.LedgerFault;
+import com.clawdforge.core.ledger.LedgerObserver;
 import java.time.Duration;
 
 /**

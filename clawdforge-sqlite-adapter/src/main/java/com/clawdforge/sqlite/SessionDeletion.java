@@ -100,7 +100,7 @@ final class SessionDeletion {
   }
 
   private void delete(Old old, Instant when) {
-    SessionTrail.note(handle, old.id(), Kind.HARD_DELETE, when);
+    SqliteAuditTrail.note(handle, old.id(), Kind.HARD_DELETE, when);
     rows -= delete("DELETE FROM sessions WHERE seq = :number", old.number());
   }
 

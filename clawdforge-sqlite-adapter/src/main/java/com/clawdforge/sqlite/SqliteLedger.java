@@ -3,8 +3,12 @@ package com.clawdforge.sqlite;
 import com.clawdforge.core.auth.TokenAuth;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileStore;
+import com.clawdforge.core.ledger.Ledger;
+import com.clawdforge.core.ledger.LedgerObserver;
 import com.clawdforge.core.run.RunStore;
+import com.clawdforge.core.session.AuditTrail;
 import com.clawdforge.core.session.SessionStore;
+import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.usage.UsageLedger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,23 +18,27 @@ import java.nio.file.Path;
  * The gateway's ledger: one SQLite file and a folder with the contents of files. The stores that it
  * hands out work until it is closed. Safe for any thread.
  */
-public final class SqliteLedger implements AutoCloseable {
+public final class SqliteLedger implements Ledger {
   private final LedgerLock lock;
   private final Database database;
-  private final SqliteTokenAuth tokenAuth;
-  private final SqliteRunStore runStore;
-  private final SqliteFileStore fileStore;
-  private final SqliteSessionStore sessionStore;
-  private final SqliteUsageLedger usageLedger;
+  private final SqliteTokenAuth tokens;
+  private final SqliteRunStore runs;
+  private final SqliteFileStore files;
+  private final SqliteSessionStore sessions;
+  private final SqliteTurnStore turns;
+  private final SqliteAuditTrail trail;
+  private final SqliteUsageLedger usage;
 
   private SqliteLedger(LedgerLock lock, Database database, Path filesDir) {
     this.lock = lock;
     this.database = database;
-    this.runStore = new SqliteRunStore(database);
-    this.fileStore = new SqliteFileStore(database, filesDir);
-    this.sessionStore = new SqliteSessionStore(database);
-    this.usageLedger = new SqliteUsageLedger(database);
-    this.tokenAuth = new SqliteTokenAuth(database);
+    this.runs = new SqliteRunStore(database);
+    this.files = new SqliteFileStore(database, filesDir);
+    this.sessions = new SqliteSessionStore(database);
+    this.turns = new SqliteTurnStore(database);
+    this.trail = new SqliteAuditTrail(database);
+    this.usage = new SqliteUsageLedger(database);
+    this.tokens = new SqliteTokenAuth(database);
   }
 
   /**
@@ -72,32 +80,42 @@ public final class SqliteLedger implements AutoCloseable {
     }
   }
 
-  public TokenAuth tokenAuth() {
-    return tokenAuth;
+  @Override
+  public TokenAuth tokens() {
+    return tokens;
   }
 
-  public RunStore runStore() {
-    return runStore;
+  @Override
+  public RunStore runs() {
+    return runs;
   }
 
-  public FileStore fileStore() {
-    return fileStore;
+  @Override
+  public FileStore files() {
+    return files;
   }
 
-  public SessionStore sessionStore() {
-    return sessionStore;
+  @Override
+  public SessionStore sessions() {
+    return sessions;
   }
 
-  public UsageLedger usageLedger() {
-    return usageLedger;
+  @Override
+  public TurnStore turns() {
+    return turns;
   }
 
-  /**
-   * Writes to the file as anything would be written that has to last, and changes nothing. Waits
-   * for its turn among the writers.
-   *
-   * @throws StoreException if nothing can be written now
-   */
+  @Override
+  public AuditTrail trail() {
+    return trail;
+  }
+
+  @Override
+  public UsageLedger usage() {
+    return usage;
+  }
+
+  @Override
   public void checkWritable() {
     database.write(
         handle -> {
@@ -111,11 +129,10 @@ public final class SqliteLedger implements AutoCloseable {
     return database;
   }
 
-  /** Writes what is still to be written and closes the file. Idempotent. */
   @Override
   public void close() {
     try {
-      tokenAuth.close();
+      tokens.close();
     } finally {
       database.close();
       lock.close();

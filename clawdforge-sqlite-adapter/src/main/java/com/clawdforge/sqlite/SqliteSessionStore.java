@@ -1,15 +1,11 @@
 package com.clawdforge.sqlite;
 
-import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.Session;
-import com.clawdforge.core.session.SessionEvent;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import com.clawdforge.core.session.SessionStore;
-import com.clawdforge.core.session.Turn;
-import com.clawdforge.core.session.TurnRecord;
 import com.clawdforge.core.work.IdempotencyKey;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -19,7 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions in the table {@code sessions}, and in those of {@link TurnTables}. */
+/** Sessions in the table {@code sessions}. */
 final class SqliteSessionStore implements SessionStore {
   private final Database database;
 
@@ -46,7 +42,7 @@ final class SqliteSessionStore implements SessionStore {
             forgetKey(handle, session.tokenId(), key.value());
           }
           insert(handle, session, key);
-          SessionTrail.note(handle, session.id(), Kind.CREATE, session.createdAt());
+          SqliteAuditTrail.note(handle, session.id(), Kind.CREATE, session.createdAt());
           return new SessionAdded.Added();
         });
   }
@@ -113,7 +109,7 @@ final class SqliteSessionStore implements SessionStore {
                   .bind("when", when.toEpochMilli())
                   .execute();
           if (closed > 0) {
-            SessionTrail.note(handle, sessionId, Kind.CLOSE, when);
+            SqliteAuditTrail.note(handle, sessionId, Kind.CLOSE, when);
           }
           return closed > 0;
         });
@@ -133,7 +129,7 @@ final class SqliteSessionStore implements SessionStore {
                   .bind("since", quietSince.toEpochMilli())
                   .execute();
           if (closed > 0) {
-            SessionTrail.note(handle, sessionId, Kind.SWEEP_CLOSE, when);
+            SqliteAuditTrail.note(handle, sessionId, Kind.SWEEP_CLOSE, when);
           }
           return closed > 0;
         });
@@ -181,68 +177,12 @@ final class SqliteSessionStore implements SessionStore {
 
   @Override
   public void addBackgroundCost(String sessionId, BigDecimal costUsd, Instant when) {
-    database.write(handle -> SessionTrail.background(handle, sessionId, costUsd, when));
-  }
-
-  @Override
-  public void note(SessionEvent event) {
-    database.write(handle -> SessionTrail.note(handle, event));
-  }
-
-  @Override
-  public List<SessionEvent> trail(String sessionId) {
-    return database.read(handle -> SessionTrail.list(handle, sessionId));
-  }
-
-  @Override
-  public TurnAdded addTurn(
-      Turn turn, @Nullable String prompt, @Nullable IdempotencyKey key, Instant keyedSince) {
-    return database.write(handle -> TurnTables.add(handle, turn, prompt, key, keyedSince));
-  }
-
-  @Override
-  public Optional<TurnAdded.Earlier> findTurn(String tokenId, String key, Instant keyedSince) {
-    return database.read(handle -> TurnTables.find(handle, tokenId, key, keyedSince));
-  }
-
-  @Override
-  public void record(List<TurnRecord> records) {
-    database.write(
-        handle -> {
-          new TurnRecorder(handle).record(records);
-          return records;
-        });
-    database.observer().recorded(records.size());
-  }
-
-  @Override
-  public Optional<Turn> turn(String sessionId, int index) {
-    return database.read(handle -> TurnTables.find(handle, sessionId, index));
-  }
-
-  @Override
-  public Page<Turn> turns(String sessionId, PageRequest page) {
-    return database.read(handle -> TurnTables.list(handle, sessionId, page));
-  }
-
-  @Override
-  public List<AgentEvent> events(String sessionId, int index, long after, long maxBytes) {
-    return database.read(handle -> TurnTables.events(handle, sessionId, index, after, maxBytes));
-  }
-
-  @Override
-  public int interruptUnfinished(Instant when) {
-    return database.write(handle -> TurnTables.interrupt(handle, when));
+    database.write(handle -> SqliteAuditTrail.background(handle, sessionId, costUsd, when));
   }
 
   @Override
   public boolean deleteClosedBefore(Instant time, Instant when) {
     return database.write(handle -> new SessionDeletion(handle).step(time, when));
-  }
-
-  @Override
-  public boolean deleteTrailBefore(Instant time) {
-    return database.write(handle -> SessionTrail.deleteBefore(handle, time));
   }
 
   private static int countOpen(Handle handle) {

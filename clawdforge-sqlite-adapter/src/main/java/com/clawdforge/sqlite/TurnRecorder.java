@@ -106,7 +106,7 @@ final class TurnRecorder {
           .execute();
     }
     count(turn, when);
-    SessionTrail.ended(handle, turn, when);
+    SqliteAuditTrail.ended(handle, turn, when);
   }
 
   private boolean end(long number, Turn turn) {

@@ -45,7 +45,7 @@ final class LedgerBackupTest {
   }
 
   private static void addRun(SqliteLedger ledger, String id) {
-    ledger.runStore().add(Samples.run(id, WorkState.COMPLETED), null, null, Samples.T0);
+    ledger.runs().add(Samples.run(id, WorkState.COMPLETED), null, null, Samples.T0);
   }
 
   private List<String> runs() {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.ledger.LedgerFault;
+import com.clawdforge.core.ledger.LedgerObserver;
 import com.clawdforge.core.session.TurnRecord;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +34,7 @@ final class LedgerObserverTest {
       assertTrue(writes.getLast().isPositive());
 
       TurnRecord.Taken nobodys = new TurnRecord.Taken("no-session", 1, "conversation", false);
-      ledger.sessionStore().record(List.of(nobodys, nobodys, nobodys));
+      ledger.turns().record(List.of(nobodys, nobodys, nobodys));
       assertEquals(List.of(3), batches);
       assertEquals(List.of(), faults);
     }
@@ -71,7 +73,7 @@ final class LedgerObserverTest {
     try (SqliteLedger ledger =
         SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"), broken)) {
       ledger.checkWritable();
-      ledger.sessionStore().record(List.of());
+      ledger.turns().record(List.of());
       assertThrows(
           StoreException.class,
           () -> ledger.database().write(handle -> handle.execute("PRAGMA query_only = 1")));

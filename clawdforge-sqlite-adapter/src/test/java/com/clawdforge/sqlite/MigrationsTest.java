@@ -38,7 +38,7 @@ final class MigrationsTest {
             .formatted(minted.createdAt().toEpochMilli());
 
     try (SqliteLedger ledger = open(secondIs(new Script("a-token.sql", insert)))) {
-      assertEquals(Optional.of(minted), ledger.tokenAuth().findLive("hash"));
+      assertEquals(Optional.of(minted), ledger.tokens().findLive("hash"));
     }
   }
 

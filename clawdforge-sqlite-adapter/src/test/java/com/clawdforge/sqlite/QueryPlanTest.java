@@ -7,6 +7,7 @@ import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.run.Answer;
 import com.clawdforge.core.run.KeptAnswer;
 import com.clawdforge.core.session.SessionStore;
+import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.usage.UsageLedger;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
@@ -72,13 +73,15 @@ final class QueryPlanTest {
 
   private static void useEverything(SqliteLedger ledger) {
     useTokensRunsAndFiles(ledger);
-    useSessions(ledger.sessionStore());
+    useSessions(ledger);
     for (UsageLedger.GroupBy groupBy : UsageLedger.GroupBy.values()) {
-      ledger.usageLedger().sums(groupBy);
+      ledger.usage().sums(groupBy);
     }
   }
 
-  private static void useSessions(SessionStore sessions) {
+  private static void useSessions(SqliteLedger ledger) {
+    SessionStore sessions = ledger.sessions();
+    TurnStore turns = ledger.turns();
     IdempotencyKey key = new IdempotencyKey("key", "body");
     sessions.add(Samples.session("s-1"), key, Samples.T0, 9);
     sessions.findSession("app-1", "key", Samples.T0);
@@ -88,15 +91,15 @@ final class QueryPlanTest {
       sessions.list("app-1", includeClosed, PageRequest.first(1));
     }
     sessions.countOpen();
-    sessions.addTurn(Samples.turn("s-1"), "a prompt", key, Samples.T0);
-    sessions.findTurn("app-1", "key", Samples.T0);
-    sessions.record(Samples.wholeTurn("s-1", 1));
-    sessions.turn("s-1", 1);
-    sessions.turns("s-1", PageRequest.first(1));
-    sessions.events("s-1", 1, 0, 9);
-    sessions.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
-    sessions.interruptUnfinished(Samples.T0);
-    sessions.trail("s-1");
+    turns.addTurn(Samples.turn("s-1"), "a prompt", key, Samples.T0);
+    turns.findTurn("app-1", "key", Samples.T0);
+    turns.record(Samples.wholeTurn("s-1", 1));
+    turns.turn("s-1", 1);
+    turns.turns("s-1", PageRequest.first(1));
+    turns.events("s-1", 1, 0, 9);
+    turns.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
+    turns.interruptUnfinished(Samples.T0);
+    ledger.trail().trail("s-1");
     sessions.idle(Samples.T0, 9);
     sessions.unreleased();
     sessions.closedUnreleased(9);
@@ -106,13 +109,13 @@ final class QueryPlanTest {
     sessions.released("s-1");
     sessions.deleteClosedBefore(later, later);
     for (int i = 0; i < 600; i++) {
-      sessions.note(Samples.event("s-1"));
+      ledger.trail().note(Samples.event("s-1"));
     }
-    sessions.deleteTrailBefore(later);
+    ledger.trail().deleteBefore(later);
   }
 
   private static void useTokensRunsAndFiles(SqliteLedger ledger) {
-    var tokens = ledger.tokenAuth();
+    var tokens = ledger.tokens();
     tokens.add(Samples.token("id-1"), "hash-1");
     tokens.findLive("hash-1");
     tokens.used("id-1", Samples.T0);
@@ -121,7 +124,7 @@ final class QueryPlanTest {
     tokens.rotate("name-of-id-1", "hash-2");
     tokens.revoke("name-of-id-1", Samples.T0);
 
-    var runs = ledger.runStore();
+    var runs = ledger.runs();
     var run = Samples.run("run-1", WorkState.COMPLETED);
     runs.add(run, null, new IdempotencyKey("key", "body"), Samples.T0);
     runs.update(run);
@@ -135,7 +138,7 @@ final class QueryPlanTest {
     runs.deleteAnswers(Samples.T0);
     runs.deleteCreatedBefore(Samples.T0);
 
-    var files = ledger.fileStore();
+    var files = ledger.files();
     var file = Samples.keep(files, "ff_1", "");
     files.find("app-1", "ff_1", Samples.T0);
     assertTrue(files.open(file).isPresent());

@@ -46,23 +46,23 @@ final class ReleasedSchemaTest {
     Files.writeString(folder.resolve("files/content-1"), "milk");
 
     try (SqliteLedger ledger = SqliteLedger.open(file, folder.resolve("files"))) {
-      AppToken token = ledger.tokenAuth().findLive("hash-1").orElseThrow();
+      AppToken token = ledger.tokens().findLive("hash-1").orElseThrow();
       assertEquals("cauldron", token.name());
       assertEquals(1, token.addresses().size());
       assertEquals(version >= 3 ? Set.of("claude") : null, token.limits().agents());
-      assertTrue(ledger.tokenAuth().findLive("hash-2").isEmpty(), "it was revoked");
-      Run run = ledger.runStore().find("token-1", "run-1").orElseThrow();
+      assertTrue(ledger.tokens().findLive("hash-2").isEmpty(), "it was revoked");
+      Run run = ledger.runs().find("token-1", "run-1").orElseThrow();
       assertEquals(WorkState.COMPLETED, run.state());
       assertEquals("end_turn", run.report().stopReason());
-      StoredFile note = ledger.fileStore().find("token-1", "ff_1", T).orElseThrow();
-      try (InputStream content = ledger.fileStore().open(note).orElseThrow()) {
+      StoredFile note = ledger.files().find("token-1", "ff_1", T).orElseThrow();
+      try (InputStream content = ledger.files().open(note).orElseThrow()) {
         assertEquals("milk", new String(content.readAllBytes(), StandardCharsets.UTF_8));
       }
       if (version >= 2) {
-        Session session = ledger.sessionStore().find("token-1", "session-1").orElseThrow();
+        Session session = ledger.sessions().find("token-1", "session-1").orElseThrow();
         assertEquals("{\"a\":1}", session.terms().meta());
         assertEquals(version >= 4, session.terms().background());
-        assertEquals(1, ledger.sessionStore().turn("session-1", 1).orElseThrow().index());
+        assertEquals(1, ledger.turns().turn("session-1", 1).orElseThrow().index());
       }
     }
   }

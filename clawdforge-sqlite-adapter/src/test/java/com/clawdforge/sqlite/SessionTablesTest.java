@@ -11,6 +11,7 @@ import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.session.Session;
 import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.TurnRecord;
+import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.usage.UsageLedger.GroupBy;
 import com.clawdforge.core.usage.UsageLedger.Sum;
 import java.math.BigDecimal;
@@ -29,11 +30,13 @@ final class SessionTablesTest {
   @TempDir private Path folder;
   private SqliteLedger ledger;
   private SessionStore sessions;
+  private TurnStore turns;
 
   @BeforeEach
   void open() {
     ledger = SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"));
-    sessions = ledger.sessionStore();
+    sessions = ledger.sessions();
+    turns = ledger.turns();
     sessions.add(Samples.session("s-1"), null, Samples.T0, 9);
   }
 
@@ -44,26 +47,26 @@ final class SessionTablesTest {
 
   @Test
   void a_change_without_its_entry_in_the_trail_is_undone() {
-    sessions.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
+    turns.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
     Session before = sessions.find(null, "s-1").orElseThrow();
     ledger.database().write(handle -> handle.execute("DROP TABLE session_events"));
 
     assertThrows(StoreException.class, () -> sessions.close("s-1", Samples.T0));
-    assertThrows(StoreException.class, () -> sessions.record(Samples.wholeTurn("s-1", 1)));
-    assertThrows(StoreException.class, () -> sessions.interruptUnfinished(Samples.T0));
+    assertThrows(StoreException.class, () -> turns.record(Samples.wholeTurn("s-1", 1)));
+    assertThrows(StoreException.class, () -> turns.interruptUnfinished(Samples.T0));
     assertThrows(
         StoreException.class, () -> sessions.add(Samples.session("s-2"), null, Samples.T0, 9));
 
     assertEquals(Optional.of(before), sessions.find(null, "s-1"));
-    assertEquals(Samples.turn("s-1").numbered(1), sessions.turn("s-1", 1).orElseThrow());
-    assertEquals(List.of(), sessions.events("s-1", 1, 0, 1));
+    assertEquals(Samples.turn("s-1").numbered(1), turns.turn("s-1", 1).orElseThrow());
+    assertEquals(List.of(), turns.events("s-1", 1, 0, 1));
     assertEquals(Optional.empty(), sessions.find(null, "s-2"));
   }
 
   @Test
   void prompts_are_kept_where_that_is_asked_for_and_are_no_events() {
-    sessions.addTurn(Samples.turn("s-1"), "why? \u20ac", null, Samples.T0);
-    sessions.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
+    turns.addTurn(Samples.turn("s-1"), "why? \u20ac", null, Samples.T0);
+    turns.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
 
     assertEquals(
         List.of("1: why? \u20ac"),
@@ -76,8 +79,8 @@ final class SessionTablesTest {
                             "SELECT turn || ': ' || CAST(payload AS TEXT) FROM turn_events")
                         .mapTo(String.class)
                         .list()));
-    assertEquals(List.of(), sessions.events("s-1", 1, 0, Long.MAX_VALUE));
-    assertEquals(List.of(), sessions.events("s-1", 1, -1, Long.MAX_VALUE));
+    assertEquals(List.of(), turns.events("s-1", 1, 0, Long.MAX_VALUE));
+    assertEquals(List.of(), turns.events("s-1", 1, -1, Long.MAX_VALUE));
   }
 
   @Test
@@ -92,7 +95,7 @@ final class SessionTablesTest {
 
   @Test
   void a_step_of_deletion_frees_few_bytes() {
-    sessions.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
+    turns.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
     say(12, MEBIBYTE);
 
     assertTrue(step());
@@ -102,7 +105,7 @@ final class SessionTablesTest {
 
   @Test
   void a_step_of_deletion_takes_few_rows() {
-    sessions.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
+    turns.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
     say(1_000, 1);
 
     assertTrue(step());
@@ -127,13 +130,13 @@ final class SessionTablesTest {
     AgentReport absurd =
         new AgentReport("m", null, new Usage(most, most, most, most), BigDecimal.valueOf(most));
     for (int index = 1; index <= 3; index++) {
-      sessions.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
-      sessions.record(List.of(Samples.ended("s-1", index, absurd)));
+      turns.addTurn(Samples.turn("s-1"), null, null, Samples.T0);
+      turns.record(List.of(Samples.ended("s-1", index, absurd)));
     }
 
     Usage usage = sessions.find(null, "s-1").orElseThrow().usage();
     assertEquals(new Usage(most, most, most, most), usage);
-    Sum sum = ledger.usageLedger().sums(GroupBy.MODEL).getFirst();
+    Sum sum = ledger.usage().sums(GroupBy.MODEL).getFirst();
     assertEquals(3, sum.turns());
     assertEquals(most, sum.usage().inputTokens());
   }
@@ -143,7 +146,7 @@ final class SessionTablesTest {
     for (int seq = 1; seq <= events; seq++) {
       records.add(new TurnRecord.Said("s-1", 1, seq, new AgentEvent(new byte[bytes])));
     }
-    sessions.record(records);
+    turns.record(records);
     sessions.close("s-1", Samples.T0);
     sessions.released("s-1");
   }

@@ -23,7 +23,7 @@ final class SqliteFileStoreTest extends FileStoreContract {
 
   @Override
   protected FileStore files() {
-    return ledger.fileStore();
+    return ledger.files();
   }
 
   @Override

@@ -41,17 +41,17 @@ final class SqliteLedgerTest {
     Run run = Samples.run("run-1", WorkState.COMPLETED);
     StoredFile file;
     try (SqliteLedger ledger = open(folder)) {
-      ledger.tokenAuth().add(Samples.token("id-1"), "hash-1");
-      ledger.tokenAuth().used("id-1", Samples.T0);
-      ledger.runStore().add(run, null, null, Samples.T0);
-      file = Samples.keep(ledger.fileStore(), "ff_1", "text");
+      ledger.tokens().add(Samples.token("id-1"), "hash-1");
+      ledger.tokens().used("id-1", Samples.T0);
+      ledger.runs().add(run, null, null, Samples.T0);
+      file = Samples.keep(ledger.files(), "ff_1", "text");
     }
 
     try (SqliteLedger ledger = open(folder)) {
-      assertEquals(Samples.T0, ledger.tokenAuth().findLive("hash-1").orElseThrow().lastUsedAt());
-      assertEquals(Optional.of(run), ledger.runStore().find(null, "run-1"));
-      assertEquals(Optional.of(file), ledger.fileStore().find("app-1", "ff_1", Samples.T0));
-      assertEquals("text", read(ledger.fileStore(), file));
+      assertEquals(Samples.T0, ledger.tokens().findLive("hash-1").orElseThrow().lastUsedAt());
+      assertEquals(Optional.of(run), ledger.runs().find(null, "run-1"));
+      assertEquals(Optional.of(file), ledger.files().find("app-1", "ff_1", Samples.T0));
+      assertEquals("text", read(ledger.files(), file));
     }
   }
 
@@ -60,24 +60,24 @@ final class SqliteLedgerTest {
     Path crashed = folder.resolve("crashed");
     StoredFile file;
     try (SqliteLedger ledger = open(folder.resolve("running"))) {
-      ledger.tokenAuth().add(Samples.token("id-1"), "hash-1");
-      ledger.runStore().add(Samples.run("run-1", WorkState.RUNNING), null, null, Samples.T0);
-      file = Samples.keep(ledger.fileStore(), "ff_1", "text");
+      ledger.tokens().add(Samples.token("id-1"), "hash-1");
+      ledger.runs().add(Samples.run("run-1", WorkState.RUNNING), null, null, Samples.T0);
+      file = Samples.keep(ledger.files(), "ff_1", "text");
       // What lies on the disk now, with nothing closed, is what a crash leaves.
       copy(folder.resolve("running"), crashed);
     }
 
     try (SqliteLedger ledger = open(crashed)) {
-      assertTrue(ledger.tokenAuth().findLive("hash-1").isPresent());
-      assertEquals(List.of("run-1"), ledger.runStore().interruptUnfinished(Samples.T0));
-      assertEquals("text", read(ledger.fileStore(), file));
+      assertTrue(ledger.tokens().findLive("hash-1").isPresent());
+      assertEquals(List.of("run-1"), ledger.runs().interruptUnfinished(Samples.T0));
+      assertEquals("text", read(ledger.files(), file));
     }
   }
 
   @Test
   void looking_whether_it_is_writable_writes_and_changes_nothing() throws IOException {
     try (SqliteLedger ledger = open(folder)) {
-      ledger.tokenAuth().add(Samples.token("id-1"), "hash-1");
+      ledger.tokens().add(Samples.token("id-1"), "hash-1");
       int version = version(ledger);
       Path log = folder.resolve("clawdforge.db-wal");
       long before = Files.size(log);
@@ -112,7 +112,7 @@ final class SqliteLedgerTest {
     try (SqliteLedger ledger = open(folder)) {
       TokenService tokens =
           new TokenService(
-              ledger.tokenAuth(),
+              ledger.tokens(),
               Clock.fixed(Samples.T0, ZoneOffset.UTC),
               new SecureRandom(),
               revoked -> {});
@@ -130,8 +130,8 @@ final class SqliteLedgerTest {
   @Test
   void prompts_are_kept_where_that_is_asked_for() {
     try (SqliteLedger ledger = open(folder)) {
-      ledger.runStore().add(Samples.run("run-1", WorkState.QUEUED), "why?", null, Samples.T0);
-      ledger.runStore().add(Samples.run("run-2", WorkState.QUEUED), null, null, Samples.T0);
+      ledger.runs().add(Samples.run("run-1", WorkState.QUEUED), "why?", null, Samples.T0);
+      ledger.runs().add(Samples.run("run-2", WorkState.QUEUED), null, null, Samples.T0);
 
       assertEquals(
           List.of("why?", "-"),
@@ -175,17 +175,17 @@ final class SqliteLedgerTest {
                 int count = 0;
                 for (int i = 0; i < 25; i++) {
                   Run run = Samples.run(thread + "-" + i, WorkState.RUNNING);
-                  ledger.runStore().add(run, null, null, Samples.T0);
-                  if (!ledger.runStore().find("app-1", run.id()).equals(Optional.of(run))) {
+                  ledger.runs().add(run, null, null, Samples.T0);
+                  if (!ledger.runs().find("app-1", run.id()).equals(Optional.of(run))) {
                     count++;
                   }
-                  ledger.runStore().list("app-1", PageRequest.first(5));
+                  ledger.runs().list("app-1", PageRequest.first(5));
                 }
                 return count;
               });
 
       assertEquals(List.of(0, 0, 0, 0, 0, 0, 0, 0), missed);
-      assertEquals(200, ledger.runStore().list(null, PageRequest.all()).items().size());
+      assertEquals(200, ledger.runs().list(null, PageRequest.all()).items().size());
     }
   }
 
@@ -193,10 +193,10 @@ final class SqliteLedgerTest {
   void an_interrupted_caller_still_gets_its_work_recorded() {
     try (SqliteLedger ledger = open(folder)) {
       Thread.currentThread().interrupt();
-      ledger.runStore().add(Samples.run("run-1", WorkState.CANCELLED), null, null, Samples.T0);
+      ledger.runs().add(Samples.run("run-1", WorkState.CANCELLED), null, null, Samples.T0);
 
       assertTrue(Thread.interrupted(), "and stays interrupted");
-      assertTrue(ledger.runStore().find(null, "run-1").isPresent());
+      assertTrue(ledger.runs().find(null, "run-1").isPresent());
     }
   }
 
@@ -204,7 +204,7 @@ final class SqliteLedgerTest {
   void what_a_crash_left_of_files_is_cleared_away_and_nothing_else() throws IOException {
     StoredFile kept;
     try (SqliteLedger ledger = open(folder)) {
-      kept = Samples.keep(ledger.fileStore(), "ff_1", "text");
+      kept = Samples.keep(ledger.files(), "ff_1", "text");
     }
     Path files = folder.resolve("files");
     Path half = files.resolve("01234567-89ab-cdef-0123-456789abcdef.part");
@@ -218,23 +218,23 @@ final class SqliteLedgerTest {
       assertFalse(Files.exists(half));
       assertFalse(Files.exists(withoutRow));
       assertTrue(Files.exists(foreign), "it is not ours");
-      assertEquals("text", read(ledger.fileStore(), kept));
+      assertEquals("text", read(ledger.files(), kept));
     }
   }
 
   @Test
   void a_file_that_cannot_be_recorded_leaves_nothing() throws IOException {
     try (SqliteLedger ledger = open(folder)) {
-      StoredFile file = Samples.keep(ledger.fileStore(), "ff_1", "text");
+      StoredFile file = Samples.keep(ledger.files(), "ff_1", "text");
 
-      try (FileStore.Upload upload = ledger.fileStore().receive(Samples.content("other"), 99)) {
+      try (FileStore.Upload upload = ledger.files().receive(Samples.content("other"), 99)) {
         assertThrows(StoreException.class, () -> upload.keep(file));
       }
 
       try (Stream<Path> left = Files.list(folder.resolve("files"))) {
         assertEquals(1, left.count());
       }
-      assertEquals("text", read(ledger.fileStore(), file));
+      assertEquals("text", read(ledger.files(), file));
     }
   }
 
@@ -243,7 +243,7 @@ final class SqliteLedgerTest {
     assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
     Path data = folder.resolve("data");
     try (SqliteLedger ledger = open(data)) {
-      Samples.keep(ledger.fileStore(), "ff_1", "text");
+      Samples.keep(ledger.files(), "ff_1", "text");
 
       try (Stream<Path> made = Files.walk(data)) {
         for (Path path : made.toList()) {
@@ -262,7 +262,7 @@ final class SqliteLedgerTest {
       StoreException refused = assertThrows(StoreException.class, () -> open(folder).close());
 
       assertTrue(String.valueOf(refused.getMessage()).contains("another clawdforge"));
-      assertTrue(ledger.runStore().interruptUnfinished(Samples.T0).isEmpty(), "it still works");
+      assertTrue(ledger.runs().interruptUnfinished(Samples.T0).isEmpty(), "it still works");
     }
     open(folder).close();
   }
@@ -273,7 +273,7 @@ final class SqliteLedgerTest {
     ledger.close();
     ledger.close();
 
-    assertThrows(StoreException.class, () -> ledger.runStore().find(null, "run-1"));
+    assertThrows(StoreException.class, () -> ledger.runs().find(null, "run-1"));
   }
 
   @Test
@@ -303,12 +303,12 @@ final class SqliteLedgerTest {
               StoreException.class,
               () ->
                   ledger
-                      .runStore()
+                      .runs()
                       .add(Samples.run("run-1", WorkState.QUEUED), prompt, null, Samples.T0));
 
       assertTrue(String.valueOf(full.getMessage()).contains("disk is full"), full.getMessage());
       assertInstanceOf(Exception.class, full.getCause());
-      assertEquals(Optional.empty(), ledger.runStore().find(null, "run-1"));
+      assertEquals(Optional.empty(), ledger.runs().find(null, "run-1"));
     }
   }
 

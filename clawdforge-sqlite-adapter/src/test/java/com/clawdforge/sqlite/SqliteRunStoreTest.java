@@ -29,7 +29,7 @@ final class SqliteRunStoreTest extends RunStoreContract {
 
   @Override
   protected RunStore runs() {
-    return ledger.runStore();
+    return ledger.runs();
   }
 
   @Test

@@ -1,6 +1,6 @@
 package com.clawdforge.sqlite;
 
-import com.clawdforge.core.session.SessionStore;
+import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.session.SessionStoreContract;
 import com.clawdforge.core.session.SessionTrailContract;
 import com.clawdforge.core.session.TurnStoreContract;
@@ -27,24 +27,24 @@ final class SqliteSessionStoreTest {
   @Nested
   final class Sessions extends SessionStoreContract {
     @Override
-    protected SessionStore store() {
-      return ledger.sessionStore();
+    protected Ledger ledger() {
+      return ledger;
     }
   }
 
   @Nested
   final class Turns extends TurnStoreContract {
     @Override
-    protected SessionStore store() {
-      return ledger.sessionStore();
+    protected Ledger ledger() {
+      return ledger;
     }
   }
 
   @Nested
   final class Trail extends SessionTrailContract {
     @Override
-    protected SessionStore store() {
-      return ledger.sessionStore();
+    protected Ledger ledger() {
+      return ledger;
     }
   }
 }

@@ -23,11 +23,11 @@ final class SqliteTokenAuthTest extends TokenAuthContract {
 
   @Override
   protected TokenAuth tokens() {
-    return ledger.tokenAuth();
+    return ledger.tokens();
   }
 
   @Override
   protected void awaitUses() {
-    ((SqliteTokenAuth) ledger.tokenAuth()).awaitUses();
+    ((SqliteTokenAuth) ledger.tokens()).awaitUses();
   }
 }

@@ -1,8 +1,6 @@
 package com.clawdforge.sqlite;
 
-import com.clawdforge.core.run.RunStore;
-import com.clawdforge.core.session.SessionStore;
-import com.clawdforge.core.usage.UsageLedger;
+import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.usage.UsageLedgerContract;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -24,17 +22,7 @@ final class SqliteUsageLedgerTest extends UsageLedgerContract {
   }
 
   @Override
-  protected RunStore runs() {
-    return ledger.runStore();
-  }
-
-  @Override
-  protected SessionStore sessions() {
-    return ledger.sessionStore();
-  }
-
-  @Override
-  protected UsageLedger usage() {
-    return ledger.usageLedger();
+  protected Ledger ledger() {
+    return ledger;
   }
 }

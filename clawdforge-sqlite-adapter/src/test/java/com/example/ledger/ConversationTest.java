@@ -41,7 +41,7 @@ final class ConversationTest {
         FakeAgentRunner.scriptedTurns((session, prompt) -> FakeRun.turn("heard " + prompt.text()));
     FileService files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000);
     try (TurnService turns =
-            new TurnService(store, agents, files, LIMITS, clock, WorkObserver.NONE);
+            new TurnService(store, store, store, agents, files, LIMITS, clock, WorkObserver.NONE);
         agents) {
       SessionService sessions =
           new SessionService(store, agents, turns, LIMITS, clock, () -> "session-1");

@@ -25,6 +25,6 @@ final class RunLedgerTest extends RunStoreContract {
 
   @Override
   protected RunStore runs() {
-    return ledger.runStore();
+    return ledger.runs();
   }
 }

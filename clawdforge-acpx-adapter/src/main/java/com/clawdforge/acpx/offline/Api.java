@@ -1,6 +1,6 @@
 package com.clawdforge.acpx.offline;
 
-import com.clawdforge.acpx.offline.Reply.Block;
+import com.clawdforge.acpx.offline.ModelReply.Block;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,7 +11,7 @@ enum Api {
   /** Anthropic's {@code POST /v1/messages}. */
   MESSAGES {
     @Override
-    Wire wire(Reply.Message reply, ModelRequest request) {
+    Wire wire(ModelReply.Message reply, ModelRequest request) {
       return new WireMessage(reply, request);
     }
 
@@ -26,7 +26,7 @@ enum Api {
   /** OpenAI's {@code POST /v1/responses}. */
   RESPONSES {
     @Override
-    Wire wire(Reply.Message reply, ModelRequest request) {
+    Wire wire(ModelReply.Message reply, ModelRequest request) {
       return new WireResponse(reply, request);
     }
 
@@ -43,7 +43,7 @@ enum Api {
     }
   };
 
-  abstract Wire wire(Reply.Message reply, ModelRequest request);
+  abstract Wire wire(ModelReply.Message reply, ModelRequest request);
 
   abstract ObjectNode error(String type, String message);
 
@@ -56,14 +56,14 @@ enum Api {
   }
 
   /** The reply's own usage, or one estimated from the sizes. */
-  static Usage usage(Reply.Message reply, ModelRequest request) {
+  static Usage usage(ModelReply.Message reply, ModelRequest request) {
     return reply
         .usage()
         .orElseGet(
             () -> new Usage(estimatedTokens(request.size()), estimatedTokens(length(reply)), 0, 0));
   }
 
-  private static long length(Reply.Message reply) {
+  private static long length(ModelReply.Message reply) {
     long length = 0;
     for (Block block : reply.blocks()) {
       length +=

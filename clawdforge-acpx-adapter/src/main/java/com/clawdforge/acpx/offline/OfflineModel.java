@@ -37,7 +37,8 @@ public final class OfflineModel implements AutoCloseable {
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
-  private static final Reply TITLE = Reply.text("{\"title\":\"An offline conversation\"}");
+  private static final ModelReply TITLE =
+      ModelReply.text("{\"title\":\"An offline conversation\"}");
 
   private final Script script;
   private final HttpServer server;
@@ -188,7 +189,7 @@ public final class OfflineModel implements AutoCloseable {
       return;
     }
     keep(request);
-    Reply reply;
+    ModelReply reply;
     try {
       reply = script.answer(request);
     } catch (RuntimeException | AssertionError e) {

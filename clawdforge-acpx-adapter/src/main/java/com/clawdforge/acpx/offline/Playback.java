@@ -2,7 +2,7 @@ package com.clawdforge.acpx.offline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.clawdforge.acpx.offline.Reply.Block;
+import com.clawdforge.acpx.offline.ModelReply.Block;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -29,9 +29,9 @@ final class Playback {
     this.closed = closed;
   }
 
-  void play(Reply reply) throws IOException {
+  void play(ModelReply reply) throws IOException {
     switch (reply) {
-      case Reply.Message message -> {
+      case ModelReply.Message message -> {
         Wire wire = request.api().wire(message, request);
         if (request.streamed()) {
           stream(message, wire);
@@ -40,17 +40,17 @@ final class Playback {
           send(exchange, 200, wire.whole());
         }
       }
-      case Reply.Failure failure -> {
+      case ModelReply.Failure failure -> {
         failure.headers().forEach(exchange.getResponseHeaders()::set);
         send(exchange, failure.status(), request.api().error(failure.type(), failure.message()));
       }
-      case Reply.Delayed delayed -> {
+      case ModelReply.Delayed delayed -> {
         pause(delayed.pause());
         play(delayed.reply());
       }
-      case Reply.Silent silent -> hang();
-      case Reply.Broken broken -> breakOff(broken);
-      case Reply.Garbage garbage -> send(exchange, 200, "application/json", "<not json>");
+      case ModelReply.Silent silent -> hang();
+      case ModelReply.Broken broken -> breakOff(broken);
+      case ModelReply.Garbage garbage -> send(exchange, 200, "application/json", "<not json>");
     }
   }
 
@@ -67,7 +67,7 @@ final class Playback {
     exchange.close();
   }
 
-  private void stream(Reply.Message message, Wire wire) throws IOException {
+  private void stream(ModelReply.Message message, Wire wire) throws IOException {
     OutputStream out = openStream();
     write(out, wire.opening());
     for (int i = 0; i < message.blocks().size(); i++) {
@@ -93,7 +93,7 @@ final class Playback {
     }
   }
 
-  private void pauseBetweenChunks(Reply.Message message) throws IOException {
+  private void pauseBetweenChunks(ModelReply.Message message) throws IOException {
     for (Block block : message.blocks()) {
       if (block instanceof Block.Text text && !text.chunks().isEmpty()) {
         pause(message.betweenChunks().multipliedBy(text.chunks().size() - 1));
@@ -101,9 +101,9 @@ final class Playback {
     }
   }
 
-  private void breakOff(Reply.Broken broken) throws IOException {
+  private void breakOff(ModelReply.Broken broken) throws IOException {
     Block.Text text = new Block.Text(broken.partialText());
-    Wire wire = request.api().wire((Reply.Message) Reply.message(text), request);
+    Wire wire = request.api().wire((ModelReply.Message) ModelReply.message(text), request);
     if (request.streamed()) {
       OutputStream out = openStream();
       write(out, wire.opening());

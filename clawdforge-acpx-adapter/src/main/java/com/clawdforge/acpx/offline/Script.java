@@ -10,16 +10,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 @FunctionalInterface
 public interface Script {
-  Reply answer(ModelRequest request);
+  ModelReply answer(ModelRequest request);
 
   /** Answers every request alike. */
-  static Script always(Reply reply) {
+  static Script always(ModelReply reply) {
     return request -> reply;
   }
 
   /** Answers the requests one by one in the order of their arrival; the last reply repeats. */
-  static Script sequence(Reply... replies) {
-    List<Reply> all = List.of(replies);
+  static Script sequence(ModelReply... replies) {
+    List<ModelReply> all = List.of(replies);
     if (all.isEmpty()) {
       throw new IllegalArgumentException("a sequence needs at least one reply");
     }

@@ -2,7 +2,7 @@ package com.clawdforge.acpx.offline;
 
 import static com.clawdforge.acpx.offline.Api.freshId;
 
-import com.clawdforge.acpx.offline.Reply.Block;
+import com.clawdforge.acpx.offline.ModelReply.Block;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -17,11 +17,11 @@ import java.util.List;
 final class WireMessage implements Wire {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final Reply.Message reply;
+  private final ModelReply.Message reply;
   private final String model;
   private final Usage usage;
 
-  WireMessage(Reply.Message reply, ModelRequest request) {
+  WireMessage(ModelReply.Message reply, ModelRequest request) {
     this.reply = reply;
     this.model = request.model();
     this.usage = Api.usage(reply, request);

@@ -2,7 +2,7 @@ package com.clawdforge.acpx.offline;
 
 import static com.clawdforge.acpx.offline.Api.freshId;
 
-import com.clawdforge.acpx.offline.Reply.Block;
+import com.clawdforge.acpx.offline.ModelReply.Block;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,14 +16,14 @@ import java.util.List;
 final class WireResponse implements Wire {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final Reply.Message reply;
+  private final ModelReply.Message reply;
   private final String model;
   private final Usage usage;
   private final String id = freshId("resp_");
   // Of whole items: a stream names each twice, and with one id.
   private final List<ObjectNode> items;
 
-  WireResponse(Reply.Message reply, ModelRequest request) {
+  WireResponse(ModelReply.Message reply, ModelRequest request) {
     this.reply = reply;
     this.model = request.model();
     this.usage = Api.usage(reply, request);

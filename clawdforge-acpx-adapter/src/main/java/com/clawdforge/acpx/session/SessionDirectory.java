@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.protocol.Money;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -14,40 +15,40 @@ import java.util.Optional;
  *
  * @param root where acpx is run
  */
-record SessionDirectory(Path root) {
-  static SessionDirectory of(Path sessionsDir, String sessionId) {
+public record SessionDirectory(Path root) {
+  public static SessionDirectory of(Path sessionsDir, String sessionId) {
     return new SessionDirectory(PrivateFiles.directoryOf(sessionsDir, sessionId).normalize());
   }
 
   /** The agent's working directory, of no other session's. */
-  Path work() {
+  public Path work() {
     return root.resolve("work");
   }
 
   /** The agent's temporary files. */
-  Path tmp() {
+  public Path tmp() {
     return root.resolve("tmp");
   }
 
   /** The agent's configuration and, with it, what it records of the conversation. */
-  Path config() {
+  public Path config() {
     return root.resolve("config");
   }
 
-  Path shim() {
+  public Path shim() {
     return root.resolve("session-shim.mjs");
   }
 
-  Path shimConfig() {
+  public Path shimConfig() {
     return root.resolve("agent.json");
   }
 
-  Path mcpConfig() {
+  public Path mcpConfig() {
     return root.resolve("mcp.json");
   }
 
   /** Makes what is missing of it, and mends what is not as it should be. */
-  void prepare(String shimConfig) throws IOException {
+  public void prepare(String shimConfig) throws IOException {
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
     PrivateFiles.ensure(tmp());
@@ -59,16 +60,16 @@ record SessionDirectory(Path root) {
   }
 
   /** Deletes settings that acpx would take from a directory it is run in. */
-  static void deleteAcpxSettings(Path directory) {
+  public static void deleteAcpxSettings(Path directory) {
     PrivateFiles.delete(directory.resolve(".acpxrc.json"));
   }
 
   /** Where a turn's files are put, relative to {@link #work()}. */
-  static Path attachments(String turn) {
+  public static Path attachments(String turn) {
     return Path.of("attachments", turn);
   }
 
-  void stage(Path directory, String name, InputStream content) throws IOException {
+  public void stage(Path directory, String name, InputStream content) throws IOException {
     // One by one: a link that the agent has put there would lead out of here.
     Path place = work();
     for (Path part : directory) {
@@ -79,29 +80,29 @@ record SessionDirectory(Path root) {
   }
 
   /** What acpx calls its record of the session. */
-  Optional<String> recordId() throws IOException {
+  public Optional<String> recordId() throws IOException {
     return PrivateFiles.read(root.resolve("acpx-record"));
   }
 
-  void recordId(String id) throws IOException {
+  public void recordId(String id) throws IOException {
     PrivateFiles.write(root.resolve("acpx-record"), id);
   }
 
   /** What the agent, since it was started, had cost at the end of the last turn, if it is known. */
-  BigDecimal cost() throws IOException {
+  public BigDecimal cost() throws IOException {
     return PrivateFiles.read(root.resolve("cost")).flatMap(Money::of).orElse(BigDecimal.ZERO);
   }
 
-  void cost(BigDecimal sum) throws IOException {
+  public void cost(BigDecimal sum) throws IOException {
     PrivateFiles.write(root.resolve("cost"), sum.toPlainString());
   }
 
   /** Where the shim writes what the agent says between turns that it has cost so far. */
-  Path costBetweenTurns() {
+  public Path costBetweenTurns() {
     return root.resolve("cost-between-turns");
   }
 
-  void delete() {
+  public void delete() {
     PrivateFiles.delete(root);
   }
 

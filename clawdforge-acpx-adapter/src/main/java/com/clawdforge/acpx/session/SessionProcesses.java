@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * A session's processes as one turn sees them: what is there when the agent gets the prompt is the
  * agent; what comes later, the turn has started. For one thread.
  */
-final class SessionProcesses {
+public final class SessionProcesses {
   private static final Logger log = LoggerFactory.getLogger(SessionProcesses.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
@@ -21,11 +21,11 @@ final class SessionProcesses {
   private final Set<Long> agent = new HashSet<>();
   private boolean noted;
 
-  SessionProcesses(String sessionId) {
+  public SessionProcesses(String sessionId) {
     tree = ProcessTree.tagged(List.of(sessionId));
   }
 
-  void noteAgent() {
+  public void noteAgent() {
     if (!noted) {
       tree.look();
       tree.alive().forEach(process -> agent.add(process.pid()));
@@ -34,7 +34,7 @@ final class SessionProcesses {
   }
 
   /** Kills what the turn has started and left running, beside acpx's own clients. */
-  void killTools() throws InterruptedException {
+  public void killTools() throws InterruptedException {
     if (!noted) {
       return;
     }

@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.session;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,6 @@
 /**
- * Sessions of coding agents. {@link com.clawdforge.acpx.session.SessionDriver} is a way to them;
- * {@link com.clawdforge.acpx.session.AcpxDriver} is the one that there is, by the command line
- * {@code acpx}.
+ * What a session has on this machine: {@link com.clawdforge.acpx.session.SessionDirectory} on disk,
+ * {@link com.clawdforge.acpx.session.SessionProcesses} while it runs.
  */
 @NullMarked
 package com.clawdforge.acpx.session;

@@ -39,7 +39,7 @@ class OfflineModelTest {
 
   @Test
   void a_request_without_stream_gets_the_whole_message() throws Exception {
-    try (Model model = new Model(Script.always(Reply.text("four")))) {
+    try (Model model = new Model(Script.always(ModelReply.text("four")))) {
       HttpResponse<String> response = model.ask("2+2?", false);
 
       JsonNode message = JSON.readTree(response.body());
@@ -59,7 +59,7 @@ class OfflineModelTest {
 
   @Test
   void a_streamed_text_comes_as_the_api_orders_its_events() throws Exception {
-    try (Model model = new Model(Script.always(Reply.text("four")))) {
+    try (Model model = new Model(Script.always(ModelReply.text("four")))) {
       HttpResponse<String> response = model.ask("2+2?", true);
 
       assertEquals("text/event-stream", response.headers().firstValue("content-type").orElse(""));
@@ -83,7 +83,7 @@ class OfflineModelTest {
 
   @Test
   void a_streamed_tool_use_carries_its_input_as_partial_json() throws Exception {
-    Reply reply = Reply.toolUse("Bash", Map.of("command", "ls"));
+    ModelReply reply = ModelReply.toolUse("Bash", Map.of("command", "ls"));
     try (Model model = new Model(Script.always(reply))) {
       List<JsonNode> events = events(model.ask("list", true).body());
 
@@ -98,10 +98,10 @@ class OfflineModelTest {
 
   @Test
   void a_message_of_several_blocks_keeps_their_order_in_both_forms() throws Exception {
-    Reply reply =
-        Reply.message(
-            new Reply.Block.Text("let me see"),
-            new Reply.Block.ToolUse("Bash", JSON.createObjectNode().put("command", "ls")));
+    ModelReply reply =
+        ModelReply.message(
+            new ModelReply.Block.Text("let me see"),
+            new ModelReply.Block.ToolUse("Bash", JSON.createObjectNode().put("command", "ls")));
     try (Model model = new Model(Script.always(reply))) {
       JsonNode whole = JSON.readTree(model.ask("list", false).body());
       List<JsonNode> events = events(model.ask("list", true).body());
@@ -116,7 +116,7 @@ class OfflineModelTest {
 
   @Test
   void a_reply_with_its_own_stop_reason_and_usage_keeps_them() throws Exception {
-    Reply reply = Reply.text("cut", "max_tokens", new Usage(11, 22, 33, 44));
+    ModelReply reply = ModelReply.text("cut", "max_tokens", new Usage(11, 22, 33, 44));
     try (Model model = new Model(Script.always(reply))) {
       JsonNode end = events(model.ask("go", true).body()).get(4);
 
@@ -130,7 +130,7 @@ class OfflineModelTest {
 
   @Test
   void every_message_and_tool_use_has_an_id_of_its_own() throws Exception {
-    try (Model model = new Model(Script.always(Reply.toolUse("Bash", Map.of())))) {
+    try (Model model = new Model(Script.always(ModelReply.toolUse("Bash", Map.of())))) {
       Set<String> ids = new HashSet<>();
       for (int i = 0; i < 3; i++) {
         JsonNode whole = JSON.readTree(model.ask("go", false).body());
@@ -151,7 +151,7 @@ class OfflineModelTest {
   void an_answer_of_five_megabytes_arrives_unharmed_in_chunks() throws Exception {
     // An odd start puts the end of the first chunk into the middle of a surrogate pair.
     String large = "x" + "😀".repeat(1_250_000);
-    try (Model model = new Model(Script.always(Reply.text(large)))) {
+    try (Model model = new Model(Script.always(ModelReply.text(large)))) {
       List<JsonNode> events = events(model.ask("go", true).body());
 
       assertTrue(types(events).stream().filter("content_block_delta"::equals).count() > 30);
@@ -163,7 +163,7 @@ class OfflineModelTest {
 
   @Test
   void a_slow_stream_comes_chunk_by_chunk() throws Exception {
-    Reply reply = Reply.streamedSlowly(List.of("a", "b", "c"), SHORT);
+    ModelReply reply = ModelReply.streamedSlowly(List.of("a", "b", "c"), SHORT);
     try (Model model = new Model(Script.always(reply))) {
       HttpResponse<Stream<String>> response =
           model.http.send(model.request("go", true), BodyHandlers.ofLines());
@@ -181,7 +181,8 @@ class OfflineModelTest {
 
   @Test
   void a_delayed_reply_comes_after_its_delay() throws Exception {
-    try (Model model = new Model(Script.always(Reply.delayed(SHORT, Reply.text("late"))))) {
+    try (Model model =
+        new Model(Script.always(ModelReply.delayed(SHORT, ModelReply.text("late"))))) {
       long start = System.nanoTime();
       String body = model.ask("go", true).body();
 
@@ -192,7 +193,7 @@ class OfflineModelTest {
 
   @Test
   void a_sequence_goes_on_with_its_last_reply() throws Exception {
-    try (Model model = new Model(Script.sequence(Reply.text("one"), Reply.text("two")))) {
+    try (Model model = new Model(Script.sequence(ModelReply.text("one"), ModelReply.text("two")))) {
       List<String> texts = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         texts.add(text(events(model.ask("go", true).body())));
@@ -204,7 +205,8 @@ class OfflineModelTest {
 
   @Test
   void an_error_has_the_apis_shape_and_the_scripts_headers() throws Exception {
-    Reply reply = Reply.error(429, "rate_limit_error", "slow down", Map.of("retry-after", "3"));
+    ModelReply reply =
+        ModelReply.error(429, "rate_limit_error", "slow down", Map.of("retry-after", "3"));
     try (Model model = new Model(Script.always(reply))) {
       HttpResponse<String> response = model.ask("go", true);
 
@@ -216,7 +218,7 @@ class OfflineModelTest {
 
   @Test
   void garbage_is_a_good_status_and_no_json() throws Exception {
-    try (Model model = new Model(Script.always(Reply.garbage()))) {
+    try (Model model = new Model(Script.always(ModelReply.garbage()))) {
       HttpResponse<String> response = model.ask("go", true);
 
       assertEquals(200, response.statusCode());
@@ -226,7 +228,7 @@ class OfflineModelTest {
 
   @Test
   void a_cut_ends_the_connection_in_the_middle_of_either_form() throws Exception {
-    try (Model model = new Model(Script.always(Reply.cutAfter("half")))) {
+    try (Model model = new Model(Script.always(ModelReply.cutAfter("half")))) {
       assertThrows(IOException.class, () -> model.ask("go", true));
       assertThrows(IOException.class, () -> model.ask("go", false));
     }
@@ -234,7 +236,7 @@ class OfflineModelTest {
 
   @Test
   void a_stalled_stream_shows_its_beginning_and_ends_at_close() throws Exception {
-    Model model = new Model(Script.always(Reply.stalledAfter("half")));
+    Model model = new Model(Script.always(ModelReply.stalledAfter("half")));
     CompletableFuture<String> seen = new CompletableFuture<>();
     CompletableFuture<Void> ended;
     try (model) {
@@ -256,8 +258,8 @@ class OfflineModelTest {
 
   @Test
   void close_ends_silent_and_delayed_requests_at_once() throws Exception {
-    Reply delayed = Reply.delayed(Duration.ofHours(1), Reply.text("too late"));
-    Model model = new Model(Script.sequence(Reply.silent(), delayed));
+    ModelReply delayed = ModelReply.delayed(Duration.ofHours(1), ModelReply.text("too late"));
+    Model model = new Model(Script.sequence(ModelReply.silent(), delayed));
     List<CompletableFuture<?>> asked = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       asked.add(model.http.sendAsync(model.request("q" + i, i % 2 == 0), BodyHandlers.ofString()));
@@ -293,7 +295,7 @@ class OfflineModelTest {
              {"type": "text", "text": "two"}]},
            {"role": "system", "content": "a note"}]}
         """;
-    try (Model model = new Model(Script.always(Reply.text("ok")))) {
+    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
       model.ask("first", true);
       model.post("/v1/messages?beta=true", body);
 
@@ -317,7 +319,7 @@ class OfflineModelTest {
 
   @Test
   void waiting_for_a_request_ends_when_it_comes_and_says_what_came_instead() throws Exception {
-    try (Model model = new Model(Script.always(Reply.text("ok")))) {
+    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
       CompletableFuture<?> asked =
           model.http.sendAsync(model.request("wanted", true), BodyHandlers.ofString());
 
@@ -337,7 +339,7 @@ class OfflineModelTest {
 
   @Test
   void looking_whether_the_api_is_there_and_counting_tokens_are_no_requests() throws Exception {
-    try (Model model = new Model(Script.always(Reply.text("ok")))) {
+    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
       HttpResponse<String> head =
           model.http.send(
               HttpRequest.newBuilder(model.offline.baseUrl()).HEAD().build(),
@@ -352,7 +354,7 @@ class OfflineModelTest {
 
   @Test
   void another_path_is_not_found() throws Exception {
-    try (Model model = new Model(Script.always(Reply.text("ok")))) {
+    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
       HttpResponse<String> response = model.post("/v1/complete", "{}");
 
       assertEquals(404, response.statusCode());
@@ -362,7 +364,7 @@ class OfflineModelTest {
 
   @Test
   void a_body_that_is_no_json_object_is_refused() throws Exception {
-    try (Model model = new Model(Script.always(Reply.text("ok")))) {
+    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
       for (String body : List.of("{\"model\":", "[]", "")) {
         HttpResponse<String> response = model.post("/v1/messages", body);
 
@@ -389,7 +391,7 @@ class OfflineModelTest {
 
   @Test
   void two_models_listen_on_ports_of_their_own() {
-    Script script = Script.always(Reply.text("ok"));
+    Script script = Script.always(ModelReply.text("ok"));
     try (OfflineModel one = OfflineModel.start(script);
         OfflineModel two = OfflineModel.start(script)) {
       assertNotEquals(one.baseUrl(), two.baseUrl());
@@ -398,7 +400,7 @@ class OfflineModelTest {
 
   @Test
   void a_second_close_does_nothing() {
-    OfflineModel model = OfflineModel.start(Script.always(Reply.text("ok")));
+    OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("ok")));
     model.close();
     assertDoesNotThrow(model::close);
   }

@@ -33,7 +33,7 @@ class OfflineModelWithClaudeTest {
 
   @Test
   void a_text_is_the_result_of_the_run() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four ✓")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four ✓")))) {
       JsonNode result = claude(model, "What is 2+2?");
 
       assertEquals("four ✓", result.path("result").asText());
@@ -55,7 +55,8 @@ class OfflineModelWithClaudeTest {
     Path note = Files.writeString(cwd().resolve("note.txt"), "the cat sat");
     Script script =
         Script.sequence(
-            Reply.toolUse("Read", Map.of("file_path", note.toString())), Reply.text("read it"));
+            ModelReply.toolUse("Read", Map.of("file_path", note.toString())),
+            ModelReply.text("read it"));
     try (OfflineModel model = OfflineModel.start(script)) {
       JsonNode result = claude(model, "Read the note.");
 
@@ -70,7 +71,7 @@ class OfflineModelWithClaudeTest {
 
   @Test
   void an_error_of_the_api_is_an_error_of_the_run() throws Exception {
-    Reply refusal = Reply.error(400, "invalid_request_error", "no such luck");
+    ModelReply refusal = ModelReply.error(400, "invalid_request_error", "no such luck");
     try (OfflineModel model = OfflineModel.start(Script.always(refusal))) {
       JsonNode result = claude(model, "go");
 
@@ -83,7 +84,7 @@ class OfflineModelWithClaudeTest {
 
   @Test
   void a_stream_that_is_cut_is_asked_for_again_as_a_whole() throws Exception {
-    Script script = Script.sequence(Reply.cutAfter("half of"), Reply.text("all of it"));
+    Script script = Script.sequence(ModelReply.cutAfter("half of"), ModelReply.text("all of it"));
     try (OfflineModel model = OfflineModel.start(script)) {
       JsonNode result = claude(model, "go");
 

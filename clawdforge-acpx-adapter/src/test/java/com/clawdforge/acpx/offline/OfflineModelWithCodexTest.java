@@ -34,7 +34,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void a_prompt_gets_the_scripted_answer() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four ✓")));
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four ✓")));
         CodexAcp codex = start(model, KEY)) {
       Exchange turn = codex.prompt(open(codex), "What is 2+2?");
 
@@ -53,7 +53,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void the_second_turn_knows_the_first() throws Exception {
-    Script script = Script.sequence(Reply.text("noted"), Reply.text("seven"));
+    Script script = Script.sequence(ModelReply.text("noted"), ModelReply.text("seven"));
     try (OfflineModel model = OfflineModel.start(script);
         CodexAcp codex = start(model, KEY)) {
       String session = open(codex);
@@ -70,7 +70,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void a_session_outlives_the_processes() throws Exception {
-    Script script = Script.sequence(Reply.text("noted"), Reply.text("seven"));
+    Script script = Script.sequence(ModelReply.text("noted"), ModelReply.text("seven"));
     try (OfflineModel model = OfflineModel.start(script)) {
       String session;
       try (CodexAcp codex = start(model, KEY)) {
@@ -90,7 +90,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void a_shell_command_runs_and_its_output_comes_with_the_next_request() throws Exception {
-    Script script = Script.sequence(shell("cat note.txt", ""), Reply.text("read it"));
+    Script script = Script.sequence(shell("cat note.txt", ""), ModelReply.text("read it"));
     Files.writeString(cwd().resolve("note.txt"), "the cat sat");
     // Without its sandbox, which not every machine lets it have.
     Map<String, String> unconfined =
@@ -112,7 +112,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void leaving_the_sandbox_is_asked_for_and_done_when_allowed() throws Exception {
-    Script script = Script.sequence(escalated("echo out > made.txt"), Reply.text("done"));
+    Script script = Script.sequence(escalated("echo out > made.txt"), ModelReply.text("done"));
     try (OfflineModel model = OfflineModel.start(script);
         CodexAcp codex = start(model, KEY_AND_ASKING)) {
       codex.permission = "allow_once";
@@ -128,7 +128,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void a_refused_permission_cancels_the_turn() throws Exception {
-    Script script = Script.sequence(escalated("echo out > made.txt"), Reply.text("done"));
+    Script script = Script.sequence(escalated("echo out > made.txt"), ModelReply.text("done"));
     try (OfflineModel model = OfflineModel.start(script);
         CodexAcp codex = start(model, KEY_AND_ASKING)) {
       Exchange turn = codex.prompt(open(codex), "Go.");
@@ -142,7 +142,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void an_error_of_the_api_is_told_by_the_threads_status_and_not_by_the_result() throws Exception {
-    Reply refusal = Reply.error(401, "invalid_api_key", "wrong key");
+    ModelReply refusal = ModelReply.error(401, "invalid_api_key", "wrong key");
     try (OfflineModel model = OfflineModel.start(Script.always(refusal));
         CodexAcp codex = start(model, KEY)) {
       Exchange turn = codex.prompt(open(codex), "Go.");
@@ -168,7 +168,7 @@ class OfflineModelWithCodexTest {
 
   @Test
   void a_prompt_with_a_slash_is_a_command_unless_a_blank_block_comes_first() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four")));
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four")));
         CodexAcp codex = start(model, KEY)) {
       String session = open(codex);
       Exchange command = codex.prompt(session, "\n/status");
@@ -187,7 +187,7 @@ class OfflineModelWithCodexTest {
         Map.of(
             "OPENAI_API_KEY", "dummy",
             "CODEX_CONFIG", "{\"developer_instructions\":\"Answer in verse.\"}");
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four")));
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four")));
         CodexAcp codex = start(model, configured)) {
       codex.prompt(open(codex), "2+2?");
 
@@ -196,13 +196,13 @@ class OfflineModelWithCodexTest {
     }
   }
 
-  private static Reply escalated(String command) {
+  private static ModelReply escalated(String command) {
     return shell(command, ", sandbox_permissions: 'require_escalated', justification: 'test'");
   }
 
   /** Codex's shell as its newer models have it: behind a tool that takes JavaScript. */
-  private static Reply shell(String command, String options) {
-    return Reply.toolUse(
+  private static ModelReply shell(String command, String options) {
+    return ModelReply.toolUse(
         "exec",
         TextNode.valueOf(
             "text(await tools.exec_command({cmd: '" + command + "'" + options + "}))"));

@@ -32,7 +32,7 @@ class OfflineResponsesTest {
 
   @Test
   void a_request_without_stream_gets_the_whole_response() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four")))) {
       HttpResponse<String> answer = ask(model, false);
 
       JsonNode response = JSON.readTree(answer.body());
@@ -50,7 +50,7 @@ class OfflineResponsesTest {
 
   @Test
   void a_streamed_text_comes_as_the_api_orders_its_events() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four")))) {
       HttpResponse<String> answer = ask(model, true);
 
       assertEquals("text/event-stream", answer.headers().firstValue("content-type").orElse(""));
@@ -73,7 +73,7 @@ class OfflineResponsesTest {
 
   @Test
   void the_events_of_a_stream_agree_on_the_ids() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("four")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four")))) {
       List<JsonNode> events = events(ask(model, true));
 
       String item = events.get(1).at("/item/id").asText();
@@ -88,7 +88,7 @@ class OfflineResponsesTest {
 
   @Test
   void a_tool_use_is_a_function_call_with_its_arguments_as_a_string() throws Exception {
-    Reply reply = Reply.toolUse("exec_command", Map.of("cmd", "ls"));
+    ModelReply reply = ModelReply.toolUse("exec_command", Map.of("cmd", "ls"));
     try (OfflineModel model = OfflineModel.start(Script.always(reply))) {
       List<JsonNode> events = events(ask(model, true));
 
@@ -105,7 +105,7 @@ class OfflineResponsesTest {
 
   @Test
   void a_tool_use_whose_input_is_a_text_is_a_custom_tool_call() throws Exception {
-    Reply reply = Reply.toolUse("exec", TextNode.valueOf("text(1)"));
+    ModelReply reply = ModelReply.toolUse("exec", TextNode.valueOf("text(1)"));
     try (OfflineModel model = OfflineModel.start(Script.always(reply))) {
       List<JsonNode> events = events(ask(model, true));
 
@@ -119,10 +119,10 @@ class OfflineResponsesTest {
 
   @Test
   void a_response_of_several_blocks_keeps_their_order() throws Exception {
-    Reply reply =
-        Reply.message(
-            new Reply.Block.Text("let me see"),
-            new Reply.Block.ToolUse("exec_command", JSON.createObjectNode().put("cmd", "ls")));
+    ModelReply reply =
+        ModelReply.message(
+            new ModelReply.Block.Text("let me see"),
+            new ModelReply.Block.ToolUse("exec_command", JSON.createObjectNode().put("cmd", "ls")));
     try (OfflineModel model = OfflineModel.start(Script.always(reply))) {
       List<JsonNode> events = events(ask(model, true));
 
@@ -136,7 +136,7 @@ class OfflineResponsesTest {
 
   @Test
   void usage_counts_what_was_read_from_the_cache_as_input() throws Exception {
-    Reply reply = Reply.text("ok", "end_turn", new Usage(11, 22, 33, 44));
+    ModelReply reply = ModelReply.text("ok", "end_turn", new Usage(11, 22, 33, 44));
     try (OfflineModel model = OfflineModel.start(Script.always(reply))) {
       JsonNode usage = events(ask(model, true)).getLast().at("/response/usage");
 
@@ -149,7 +149,7 @@ class OfflineResponsesTest {
 
   @Test
   void a_text_that_hits_the_token_limit_is_incomplete() throws Exception {
-    Reply reply = Reply.text("cut", "max_tokens", new Usage(1, 2, 0, 0));
+    ModelReply reply = ModelReply.text("cut", "max_tokens", new Usage(1, 2, 0, 0));
     try (OfflineModel model = OfflineModel.start(Script.always(reply))) {
       JsonNode end = events(ask(model, true)).getLast();
 
@@ -161,7 +161,7 @@ class OfflineResponsesTest {
 
   @Test
   void every_item_has_an_id_of_its_own() throws Exception {
-    Reply reply = Reply.toolUse("exec_command", Map.of());
+    ModelReply reply = ModelReply.toolUse("exec_command", Map.of());
     try (OfflineModel model = OfflineModel.start(Script.always(reply))) {
       Set<String> ids = new HashSet<>();
       for (int i = 0; i < 3; i++) {
@@ -178,7 +178,8 @@ class OfflineResponsesTest {
   @Test
   void an_error_has_the_apis_shape_and_the_scripts_headers() throws Exception {
     for (int status : List.of(401, 429, 500)) {
-      Reply reply = Reply.error(status, "some_code", "no luck", Map.of("retry-after", "3"));
+      ModelReply reply =
+          ModelReply.error(status, "some_code", "no luck", Map.of("retry-after", "3"));
       try (OfflineModel model = OfflineModel.start(Script.always(reply))) {
         HttpResponse<String> answer = ask(model, true);
 
@@ -194,7 +195,7 @@ class OfflineResponsesTest {
 
   @Test
   void a_body_that_is_no_json_object_is_refused_in_the_apis_shape() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("ok")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("ok")))) {
       HttpResponse<String> answer = post(model, "[]");
 
       assertEquals(400, answer.statusCode());
@@ -205,7 +206,7 @@ class OfflineResponsesTest {
 
   @Test
   void a_cut_ends_the_connection_in_the_middle_of_a_stream() {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.cutAfter("half")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.cutAfter("half")))) {
       assertThrows(IOException.class, () -> ask(model, true));
     }
   }
@@ -233,7 +234,7 @@ class OfflineResponsesTest {
              {"type": "input_text", "text": "one"}, {"type": "input_text", "text": "two"},
              {"type": "input_image", "image_url": "data:"}]}]}
         """;
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("ok")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("ok")))) {
       post(model, body);
 
       ModelRequest request = model.requests().getFirst();
@@ -258,7 +259,7 @@ class OfflineResponsesTest {
            {"type": "function_call", "call_id": "c", "name": "exec_command", "arguments": "{}"},
            {"type": "function_call_output", "call_id": "c", "output": "a.txt"}]}
         """;
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("ok")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("ok")))) {
       post(model, body);
 
       ModelRequest request = model.requests().getFirst();
@@ -270,7 +271,7 @@ class OfflineResponsesTest {
 
   @Test
   void input_that_is_a_plain_text_is_what_the_user_says() throws Exception {
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("ok")))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("ok")))) {
       post(model, "{\"model\": \"gpt\", \"input\": \"hello\"}");
 
       assertEquals("hello", model.requests().getFirst().lastUserText());
@@ -285,7 +286,7 @@ class OfflineResponsesTest {
          "text": {"format": {"type": "json_schema", "schema": {
            "type": "object", "properties": {"title": {"type": "string"}}}}}}
         """;
-    Script script = Script.sequence(Reply.text("one"), Reply.text("two"));
+    Script script = Script.sequence(ModelReply.text("one"), ModelReply.text("two"));
     try (OfflineModel model = OfflineModel.start(script)) {
       String title = text(events(post(model, titleRequest)));
 

@@ -1,6 +1,6 @@
 package com.clawdforge.acpx.permission;
 
-import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.ModelReply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,8 +69,8 @@ record Attempt(
     return new Attempt(name, need, tool, input, trace, through, false);
   }
 
-  Reply call() {
-    return Reply.toolUse(tool, input);
+  ModelReply call() {
+    return ModelReply.toolUse(tool, input);
   }
 
   static Trace made(Path file) {

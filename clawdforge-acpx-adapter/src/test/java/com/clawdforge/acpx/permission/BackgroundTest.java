@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SessionOpening;
@@ -31,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 @PermissionTest
 @Timeout(120)
 final class BackgroundTest {
-  private static final Reply LATER =
-      Reply.toolUse(
+  private static final ModelReply LATER =
+      ModelReply.toolUse(
           "Bash",
           Map.of("command", "sleep 1; echo over", "description", "d", "run_in_background", true));
 
@@ -43,20 +42,19 @@ final class BackgroundTest {
       throws Exception {
     AgentSession session = session(true);
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
-        AgentRunner agents = agents(model)) {
-      AgentOutcome outcome = Agents.turn(agents, session, "go").outcome();
+        RealAgents agents = agents(model)) {
+      AgentOutcome outcome = agents.turn(session, "go").outcome();
       BigDecimal turn = cost(assertInstanceOf(AgentOutcome.Completed.class, outcome));
       model.awaitRequest(BackgroundTest::isUnasked, Duration.ofSeconds(20));
 
       BigDecimal spent = awaitCost(agents, session);
       assertTrue(spent.signum() > 0 && spent.compareTo(BigDecimal.ONE) < 0, spent::toString);
-      assertEquals(Optional.empty(), agents.takeBackgroundCost(session));
+      assertEquals(Optional.empty(), agents.sessions.takeBackgroundCost(session));
       // The next turn costs as much as the first one's last request, and not the background too.
       AgentOutcome.Completed next =
-          assertInstanceOf(
-              AgentOutcome.Completed.class, Agents.turn(agents, session, "again").outcome());
+          assertInstanceOf(AgentOutcome.Completed.class, agents.turn(session, "again").outcome());
       assertTrue(cost(next).compareTo(turn.add(spent)) < 0, next::toString);
-      agents.close(session);
+      agents.sessions.close(session);
     }
   }
 
@@ -64,23 +62,23 @@ final class BackgroundTest {
   void without_it_the_command_is_waited_for_and_nothing_follows_the_turn() throws Exception {
     AgentSession session = session(false);
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
-        AgentRunner agents = agents(model)) {
-      assertInstanceOf(AgentOutcome.Completed.class, Agents.turn(agents, session, "go").outcome());
+        RealAgents agents = agents(model)) {
+      assertInstanceOf(AgentOutcome.Completed.class, agents.turn(session, "go").outcome());
       int asked = model.requests().size();
 
       assertThrows(
           TimeoutException.class,
           () -> model.awaitRequest(BackgroundTest::isUnasked, Duration.ofSeconds(5)));
       assertEquals(asked, model.requests().size());
-      assertEquals(Optional.empty(), agents.takeBackgroundCost(session));
-      agents.close(session);
+      assertEquals(Optional.empty(), agents.sessions.takeBackgroundCost(session));
+      agents.sessions.close(session);
     }
   }
 
   @Test
   void agents_that_do_not_tell_are_not_allowed_it() {
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
-        AgentRunner agents = agents(model)) {
+        RealAgents agents = agents(model)) {
       AgentSession codex =
           new AgentSession(
               UUID.randomUUID().toString(),
@@ -94,26 +92,26 @@ final class BackgroundTest {
               null);
       assertEquals(
           "background",
-          assertInstanceOf(SessionOpening.Unsupported.class, agents.open(codex)).field());
+          assertInstanceOf(SessionOpening.Unsupported.class, agents.sessions.open(codex)).field());
     }
   }
 
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     if (request.userBlocks().toString().contains("tool_result") || isUnasked(request)) {
-      return Reply.text("said");
+      return ModelReply.text("said");
     }
-    return request.lastUserText().contains("go") ? LATER : Reply.text("said");
+    return request.lastUserText().contains("go") ? LATER : ModelReply.text("said");
   }
 
   private static boolean isUnasked(ModelRequest request) {
     return request.userBlocks().toString().contains("task-notification");
   }
 
-  private static BigDecimal awaitCost(AgentRunner agents, AgentSession session)
+  private static BigDecimal awaitCost(RealAgents agents, AgentSession session)
       throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (true) {
-      Optional<BigDecimal> cost = agents.takeBackgroundCost(session);
+      Optional<BigDecimal> cost = agents.sessions.takeBackgroundCost(session);
       if (cost.isPresent()) {
         return cost.get();
       }
@@ -128,8 +126,8 @@ final class BackgroundTest {
     return Optional.ofNullable(done.report().costUsd()).orElseThrow();
   }
 
-  private AgentRunner agents(OfflineModel model) {
-    return Agents.on(
+  private RealAgents agents(OfflineModel model) {
+    return new RealAgents(
         temp,
         Map.of(
             "HOME", temp.resolve("home").toString(),

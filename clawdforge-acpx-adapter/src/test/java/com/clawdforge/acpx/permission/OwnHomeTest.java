@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import java.io.BufferedReader;
@@ -53,8 +52,8 @@ final class OwnHomeTest {
   private static final String MAIL = "operator@example.org";
 
   /** More than the CLI hands on: it keeps such an output in a file. */
-  private static final Reply LARGE =
-      Reply.toolUse("Bash", Map.of("command", "seq 20000", "description", "d"));
+  private static final ModelReply LARGE =
+      ModelReply.toolUse("Bash", Map.of("command", "seq 20000", "description", "d"));
 
   @TempDir Path temp;
   private Path home;
@@ -69,10 +68,10 @@ final class OwnHomeTest {
   @Test
   void runs_leave_nothing_in_the_home_and_among_temporary_files() throws Exception {
     try (OfflineModel model = OfflineModel.start(toolOnce(LARGE));
-        AgentRunner agents = agents(model, Map.of())) {
+        RealAgents agents = agents(model, Map.of())) {
       Set<String> before = files(temp);
       for (int i = 0; i < 3; i++) {
-        completed(Agents.run(agents, "go", List.of("Bash")));
+        completed(agents.run("go", List.of("Bash")));
       }
       assertEquals(before, files(temp, "runs"));
       assertEquals(Set.of(), files(temp.resolve("runs")));
@@ -82,16 +81,16 @@ final class OwnHomeTest {
   @Test
   void a_closed_session_leaves_nothing_in_the_home_and_among_temporary_files() throws Exception {
     try (OfflineModel model = OfflineModel.start(toolOnce(LARGE));
-        AgentRunner agents = agents(model, Map.of())) {
+        RealAgents agents = agents(model, Map.of())) {
       // Acpx makes its own folders once, and node keeps what it has compiled of acpx.
       AgentSession first = session();
-      completed(Agents.turn(agents, first, "go"));
-      agents.close(first);
+      completed(agents.turn(first, "go"));
+      agents.sessions.close(first);
       Set<String> before = files(temp, "sessions/node-cache");
 
       AgentSession session = session();
-      completed(Agents.turn(agents, session, "go"));
-      agents.close(session);
+      completed(agents.turn(session, "go"));
+      agents.sessions.close(session);
 
       assertEquals(before, files(temp, "sessions/node-cache"));
     }
@@ -100,34 +99,34 @@ final class OwnHomeTest {
   @Test
   void what_agents_write_is_for_nobody_else() throws Exception {
     Path probe = temp.resolve("probe");
-    Reply touch =
-        Reply.toolUse(
+    ModelReply touch =
+        ModelReply.toolUse(
             "Bash",
             Map.of("command", "touch " + probe + " && mkdir " + probe + "s", "description", "d"));
     try (OfflineModel model = OfflineModel.start(toolOnce(touch));
-        AgentRunner agents = agents(model, Map.of())) {
-      completed(Agents.run(agents, "go", List.of("Bash")));
+        RealAgents agents = agents(model, Map.of())) {
+      completed(agents.run("go", List.of("Bash")));
       assertEquals("rw-------", mode(probe));
       Files.delete(probe);
       Files.delete(temp.resolve("probes"));
 
       AgentSession session = session();
-      completed(Agents.turn(agents, session, "go"));
+      completed(agents.turn(session, "go"));
       assertEquals("rw-------", mode(probe));
       assertEquals("rwx------", mode(temp.resolve("probes")));
-      agents.close(session);
+      agents.sessions.close(session);
     }
   }
 
   @Test
   void the_operators_login_is_found_and_the_owner_of_the_account_is_not_told() throws Exception {
     logIn("user:inference user:profile user:mcp_servers");
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("done")));
-        AgentRunner agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {
-      completed(Agents.run(agents, "go", null));
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("done")));
+        RealAgents agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {
+      completed(agents.run("go", null));
       AgentSession session = session();
-      completed(Agents.turn(agents, session, "go"));
-      agents.close(session);
+      completed(agents.turn(session, "go"));
+      agents.sessions.close(session);
 
       for (ModelRequest request : model.requests()) {
         assertEquals("Bearer " + TOKEN, request.header("authorization").orElse("none"));
@@ -141,9 +140,9 @@ final class OwnHomeTest {
   @Test
   void a_key_that_the_operator_logged_in_for_is_found() throws Exception {
     Files.writeString(home.resolve(".claude.json"), "{\"primaryApiKey\":\"sk-ant-of-the-login\"}");
-    try (OfflineModel model = OfflineModel.start(Script.always(Reply.text("done")));
-        AgentRunner agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {
-      completed(Agents.run(agents, "go", null));
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("done")));
+        RealAgents agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {
+      completed(agents.run("go", null));
 
       assertEquals(
           "sk-ant-of-the-login", model.requests().getFirst().header("x-api-key").orElse("none"));
@@ -155,13 +154,13 @@ final class OwnHomeTest {
     // Not that of the profile, which is asked for too.
     logIn("user:inference user:mcp_servers");
     try (Proxy proxy = new Proxy();
-        OfflineModel model = OfflineModel.start(Script.always(Reply.text("done")));
-        AgentRunner agents =
+        OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("done")));
+        RealAgents agents =
             agents(model, Map.of("ANTHROPIC_API_KEY", "", "HTTPS_PROXY", proxy.url()))) {
-      completed(Agents.run(agents, "go", null));
+      completed(agents.run("go", null));
       AgentSession session = session();
-      completed(Agents.turn(agents, session, "go"));
-      agents.close(session);
+      completed(agents.turn(session, "go"));
+      agents.sessions.close(session);
 
       assertEquals(List.of(), List.copyOf(proxy.asked));
     }
@@ -170,23 +169,23 @@ final class OwnHomeTest {
   @Test
   void a_session_of_an_earlier_version_goes_on_with_its_conversation() throws Exception {
     try (OfflineModel model =
-            OfflineModel.start(request -> Reply.text("heard " + request.userTexts().size()));
-        AgentRunner agents = agents(model, Map.of())) {
+            OfflineModel.start(request -> ModelReply.text("heard " + request.userTexts().size()));
+        RealAgents agents = agents(model, Map.of())) {
       AgentSession session = session();
-      Agents.Turn first = Agents.turn(agents, session, "one");
+      RealAgents.Turn first = agents.turn(session, "one");
       completed(first);
-      agents.endOrphanedAgents(List.of(session.sessionId()));
+      agents.sessions.endOrphans(List.of(session.sessionId()));
       // As it lay before sessions had configurations of their own.
       Path config = temp.resolve("sessions").resolve(session.sessionId()).resolve("config");
       Files.createDirectories(home.resolve(".claude"));
       Files.move(config.resolve("projects"), home.resolve(".claude/projects"));
 
-      Agents.Turn second = Agents.turn(agents, first.after(session), "two");
+      RealAgents.Turn second = agents.turn(first.after(session), "two");
 
       assertEquals("heard 2", completed(second).text());
       assertEquals(first.conversation(), second.conversation());
       assertEquals(Set.of("projects/"), files(home.resolve(".claude")));
-      agents.close(session);
+      agents.sessions.close(session);
     }
   }
 
@@ -212,7 +211,7 @@ final class OwnHomeTest {
             .formatted(MAIL));
   }
 
-  private AgentRunner agents(OfflineModel model, Map<String, String> more) {
+  private RealAgents agents(OfflineModel model, Map<String, String> more) {
     Map<String, String> server = new HashMap<>();
     server.put("HOME", home.toString());
     server.put("TMPDIR", tmp.toString());
@@ -221,7 +220,7 @@ final class OwnHomeTest {
     server.put("ANTHROPIC_API_KEY", Ground.API_KEY);
     server.putAll(more);
     server.values().removeIf(String::isEmpty);
-    return Agents.on(temp, server, List.of());
+    return new RealAgents(temp, server, List.of());
   }
 
   private static AgentSession session() {
@@ -236,12 +235,12 @@ final class OwnHomeTest {
         null);
   }
 
-  private static Script toolOnce(Reply tool) {
+  private static Script toolOnce(ModelReply tool) {
     return request ->
-        request.userBlocks().toString().contains("tool_result") ? Reply.text("done") : tool;
+        request.userBlocks().toString().contains("tool_result") ? ModelReply.text("done") : tool;
   }
 
-  private static AgentOutcome.Completed completed(Agents.Turn turn) {
+  private static AgentOutcome.Completed completed(RealAgents.Turn turn) {
     return completed(turn.outcome());
   }
 

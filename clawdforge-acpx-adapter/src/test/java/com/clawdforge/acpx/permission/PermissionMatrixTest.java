@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.clawdforge.acpx.offline.OfflineModel;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
 import java.io.IOException;
@@ -98,8 +97,8 @@ final class PermissionMatrixTest {
     String id = UUID.randomUUID().toString();
     Play play = new Play(ground, ground.root.resolve("runs").resolve(id).resolve("work"));
     try (OfflineModel model = OfflineModel.start(play);
-        AgentRunner agents = agents(ground, model)) {
-      AgentOutcome outcome = Agents.run(agents, id, Play.PROMPT, row.tools(), row.permissions());
+        RealAgents agents = agents(ground, model)) {
+      AgentOutcome outcome = agents.run(id, Play.PROMPT, row.tools(), row.permissions());
       assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
       return play;
     }
@@ -119,18 +118,18 @@ final class PermissionMatrixTest {
     Path work = ground.root.resolve("sessions").resolve(session.sessionId()).resolve("work");
     Play play = new Play(ground, work);
     try (OfflineModel model = OfflineModel.start(play);
-        AgentRunner agents = agents(ground, model)) {
-      assertInstanceOf(SessionOpening.Ready.class, agents.open(session));
+        RealAgents agents = agents(ground, model)) {
+      assertInstanceOf(SessionOpening.Ready.class, agents.sessions.open(session));
       play.prepare();
-      AgentOutcome outcome = Agents.turn(agents, session, Play.PROMPT).outcome();
+      AgentOutcome outcome = agents.turn(session, Play.PROMPT).outcome();
       assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
-      agents.close(session);
+      agents.sessions.close(session);
       return play;
     }
   }
 
-  private static AgentRunner agents(Ground ground, OfflineModel model) {
-    return Agents.on(
+  private static RealAgents agents(Ground ground, OfflineModel model) {
+    return new RealAgents(
         ground.root,
         Map.of(
             "HOME", ground.home.toString(),

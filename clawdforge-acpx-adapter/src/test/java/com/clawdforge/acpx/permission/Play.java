@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.permission;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class Play implements Script {
   }
 
   @Override
-  public synchronized Reply answer(ModelRequest request) {
+  public synchronized ModelReply answer(ModelRequest request) {
     try {
       prepare();
     } catch (IOException e) {
@@ -58,10 +58,10 @@ final class Play implements Script {
       seen.add(attempts.get(at));
     }
     if (said.stream().anyMatch(text -> text.contains(PART))) {
-      return results(request).isEmpty() ? attempts.get(at).call() : Reply.text("That was it.");
+      return results(request).isEmpty() ? attempts.get(at).call() : ModelReply.text("That was it.");
     }
     if (said.stream().noneMatch(text -> text.contains(PROMPT))) {
-      return Reply.text("ok");
+      return ModelReply.text("ok");
     }
     if (at >= 0) {
       answers.put(attempts.get(at), results(request).toString());
@@ -71,12 +71,12 @@ final class Play implements Script {
       }
     }
     if (++at >= attempts.size()) {
-      return Reply.text("done");
+      return ModelReply.text("done");
     }
     Attempt next = attempts.get(at);
     return next.through().isEmpty()
         ? next.call()
-        : Reply.toolUse(
+        : ModelReply.toolUse(
             "Agent",
             Map.of("description", "d", "prompt", PART + at, "subagent_type", next.through()));
   }

@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.permission;
 
-import com.clawdforge.acpx.ClaudeTools;
 import com.clawdforge.acpx.permission.Attempt.Need;
+import com.clawdforge.acpx.program.ClaudeTools;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import java.util.List;

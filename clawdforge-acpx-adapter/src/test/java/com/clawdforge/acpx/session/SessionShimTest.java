@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.program.PinnedAgents;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -129,7 +130,7 @@ final class SessionShimTest {
 
   private List<String> through(String more, List<String> approved, String... lines)
       throws Exception {
-    String node = SessionFixture.AGENTS.resolve("node").toString();
+    String node = PinnedAgents.PROGRAMS.resolve("node").toString();
     SessionDirectory directory = SessionDirectory.of(temp, "session");
     directory.prepare(
         "{"

@@ -26,7 +26,7 @@ public sealed interface AgentOutcome {
   record Failed(AgentFailure failure, String message, String stderrTail, AgentReport report)
       implements AgentOutcome {}
 
-  /** {@link AgentRun#cancel()} ended it. */
+  /** {@link AgentTask#cancel()} ended it. */
   record Cancelled(AgentReport report) implements AgentOutcome {}
 
   /** Its timeout passed. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param system null for the agent's own system prompt
  * @param effort null for the agent's own choice
  * @param attachments in the order in which the model is to see them, names distinct
- * @param timeout from {@link AgentRunner#start} on; positive
+ * @param timeout from {@link OneShots#start} on; positive
  * @param jsonSchema a JSON Schema as JSON text that the answer must be valid under, or null
  * @param maxBudgetUsd the most that the run may cost in US dollars, or null
  * @param tools null for the agent's own set with its own caution; else exactly these are offered,

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param text text and nothing else: whatever the agent would expand or execute in it, it must not
  * @param attachments in the order in which the model is to see them, names distinct
- * @param timeout from {@link AgentRunner#prompt} on; positive
+ * @param timeout from {@link AgentSessions#prompt} on; positive
  */
 public record Prompt(String text, List<Attachment> attachments, Duration timeout) {
   public Prompt {

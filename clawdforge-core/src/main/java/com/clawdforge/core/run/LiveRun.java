@@ -1,7 +1,7 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentEvent;
-import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.StoreException;
@@ -77,7 +77,7 @@ final class LiveRun implements AutoCloseable {
   }
 
   /** Tells which agent works for it, so that a cancellation reaches it, an earlier one too. */
-  void attach(AgentRun started) {
+  void attach(AgentTask started) {
     cancellation.reaches(started::cancel);
   }
 

@@ -1,8 +1,8 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
@@ -47,7 +47,7 @@ public final class RunService {
   private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
   private final RunStore store;
-  private final AgentRunner agents;
+  private final OneShots agents;
   private final RunWork work;
   private final FileService files;
   private final RunLimits limits;
@@ -68,7 +68,7 @@ public final class RunService {
    */
   public RunService(
       RunStore store,
-      AgentRunner agents,
+      OneShots agents,
       FileService files,
       ResultText resultText,
       RunLimits limits,
@@ -85,7 +85,7 @@ public final class RunService {
    */
   RunService(
       RunStore store,
-      AgentRunner agents,
+      OneShots agents,
       FileService files,
       ResultText resultText,
       RunLimits limits,

@@ -2,9 +2,9 @@ package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRun;
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.work.WorkObserver;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,7 +17,7 @@ final class RunWork {
   private static final System.Logger log = System.getLogger(RunWork.class.getName());
 
   private final RunStore store;
-  private final AgentRunner agents;
+  private final OneShots agents;
   private final RunVerdict verdict;
   private final RunLimits limits;
   private final Clock clock;
@@ -30,7 +30,7 @@ final class RunWork {
    */
   RunWork(
       RunStore store,
-      AgentRunner agents,
+      OneShots agents,
       RunVerdict verdict,
       RunLimits limits,
       Clock clock,
@@ -97,7 +97,7 @@ final class RunWork {
   private FinishedRun runAgent(LiveRun run, Duration remaining) throws InterruptedException {
     Run started = run.accepted.started(clock.instant());
     run.watch().started();
-    AgentRun agent = agents.start(oneShot(run, remaining), run::said);
+    AgentTask agent = agents.start(oneShot(run, remaining), run::said);
     run.attach(agent);
     try {
       // After the start, while the agent takes its time to come up: to find its processes again

@@ -1,6 +1,6 @@
 package com.clawdforge.core.session;
 
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.error.StoreException;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -13,7 +13,7 @@ final class BackgroundCost {
   private BackgroundCost() {}
 
   /** Records what has been spent since the last turn; before the next one, and before the end. */
-  static void record(Session session, AgentRunner agents, SessionStore store, Clock clock) {
+  static void record(Session session, AgentSessions agents, SessionStore store, Clock clock) {
     if (!session.terms().background()) {
       return;
     }

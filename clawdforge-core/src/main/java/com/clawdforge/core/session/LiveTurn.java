@@ -1,6 +1,6 @@
 package com.clawdforge.core.session;
 
-import com.clawdforge.core.agent.AgentRun;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileService;
@@ -70,7 +70,7 @@ final class LiveTurn implements AutoCloseable {
   }
 
   /** Tells which agent works for it, so that a cancellation reaches it, an earlier one too. */
-  void attach(AgentRun started) {
+  void attach(AgentTask started) {
     cancellation.reaches(started::cancel);
   }
 

@@ -1,6 +1,6 @@
 package com.clawdforge.core.session;
 
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.error.ErrorCode;
@@ -27,7 +27,7 @@ public final class SessionService {
   private static final int PAGE = 100;
 
   private final SessionStore store;
-  private final AgentRunner agents;
+  private final AgentSessions agents;
   private final TurnService turns;
   private final SessionLimits limits;
   private final Clock clock;
@@ -42,7 +42,7 @@ public final class SessionService {
    */
   public SessionService(
       SessionStore store,
-      AgentRunner agents,
+      AgentSessions agents,
       TurnService turns,
       SessionLimits limits,
       Clock clock,
@@ -62,8 +62,8 @@ public final class SessionService {
   public void recover() {
     List<Session> left = store.unreleased();
     // The processes first: should this gateway die meanwhile, the next one finds them again.
-    agents.endOrphanedAgents(left.stream().map(Session::id).toList());
-    int interrupted = store.interruptUnfinished(clock.instant());
+    agents.endOrphans(left.stream().map(Session::id).toList());
+    int interrupted = turns.interruptUnfinished();
     if (interrupted > 0) {
       log.log(
           System.Logger.Level.WARNING,

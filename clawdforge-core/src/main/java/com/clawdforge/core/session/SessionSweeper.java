@@ -14,13 +14,19 @@ public final class SessionSweeper {
   private static final int PAGE = 100;
 
   private final SessionStore store;
+  private final AuditTrail trail;
   private final SessionService sessions;
   private final SessionLimits limits;
   private final Clock clock;
 
   public SessionSweeper(
-      SessionStore store, SessionService sessions, SessionLimits limits, Clock clock) {
+      SessionStore store,
+      AuditTrail trail,
+      SessionService sessions,
+      SessionLimits limits,
+      Clock clock) {
     this.store = store;
+    this.trail = trail;
     this.sessions = sessions;
     this.limits = limits;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
@@ -39,7 +45,7 @@ public final class SessionSweeper {
     }
     more = true;
     while (more && mayGoOn()) {
-      more = store.deleteTrailBefore(now.minus(limits.retention()));
+      more = trail.deleteBefore(now.minus(limits.retention()));
     }
   }
 

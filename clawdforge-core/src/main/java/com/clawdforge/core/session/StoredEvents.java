@@ -8,12 +8,12 @@ import java.util.List;
 final class StoredEvents implements TurnEvents {
   private static final long PIECE_BYTES = 1L << 20;
 
-  private final SessionStore store;
+  private final TurnStore store;
   private final String sessionId;
   private final int index;
   private long after;
 
-  StoredEvents(SessionStore store, String sessionId, int index, long after) {
+  StoredEvents(TurnStore store, String sessionId, int index, long after) {
     this.store = store;
     this.sessionId = sessionId;
     this.index = index;

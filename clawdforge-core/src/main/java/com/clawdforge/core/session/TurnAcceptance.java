@@ -20,7 +20,7 @@ final class TurnAcceptance {
   /** How long a key is remembered. */
   static final Duration REMEMBERED = Duration.ofHours(24);
 
-  private final SessionStore store;
+  private final TurnStore store;
   private final LiveSessions live;
   private final TurnWork work;
   private final SessionLimits limits;
@@ -34,7 +34,7 @@ final class TurnAcceptance {
    * @param observer told of each turn
    */
   TurnAcceptance(
-      SessionStore store,
+      TurnStore store,
       LiveSessions live,
       TurnWork work,
       SessionLimits limits,
@@ -111,21 +111,21 @@ final class TurnAcceptance {
   private Optional<TurnTicket> add(LiveTurn turn) {
     TurnRequest request = turn.request;
     Turn asked = turn.accepted();
-    SessionStore.TurnAdded added =
+    TurnStore.TurnAdded added =
         store.addTurn(
             asked,
             limits.keepContent() ? request.prompt() : null,
             request.key(),
             asked.createdAt().minus(REMEMBERED));
     return switch (added) {
-      case SessionStore.TurnAdded.Added now -> {
+      case TurnStore.TurnAdded.Added now -> {
         turn.numbered(now.turn());
         live.enter(asked.sessionId());
         yield Optional.of(turn.ticket(false));
       }
-      case SessionStore.TurnAdded.Earlier earlier ->
+      case TurnStore.TurnAdded.Earlier earlier ->
           Optional.of(join(earlier, asked.sessionId(), request.key()));
-      case SessionStore.TurnAdded.Closed closed -> Optional.empty();
+      case TurnStore.TurnAdded.Closed closed -> Optional.empty();
     };
   }
 
@@ -148,7 +148,7 @@ final class TurnAcceptance {
   }
 
   private TurnTicket join(
-      SessionStore.TurnAdded.Earlier earlier, String sessionId, @Nullable IdempotencyKey key) {
+      TurnStore.TurnAdded.Earlier earlier, String sessionId, @Nullable IdempotencyKey key) {
     Turn turn = earlier.turn();
     if (key == null
         || !earlier.key().bodyHash().equals(key.bodyHash())
@@ -166,7 +166,7 @@ final class TurnAcceptance {
     return new OverTicket(store, store.turn(sessionId, turn.index()).orElse(turn));
   }
 
-  private record OverTicket(SessionStore store, Turn turn) implements TurnTicket {
+  private record OverTicket(TurnStore store, Turn turn) implements TurnTicket {
     @Override
     public int turnIndex() {
       return turn.index();

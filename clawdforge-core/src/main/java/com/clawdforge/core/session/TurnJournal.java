@@ -26,7 +26,7 @@ final class TurnJournal implements AutoCloseable {
   /** When the ledger takes nothing for long, events are given up first. */
   private static final long MAX_WAITING_BYTES = 256L << 20;
 
-  private final SessionStore store;
+  private final TurnStore store;
   private final Thread writer;
   private List<Entry> waiting = new ArrayList<>();
   private final Set<String> cutOff = new HashSet<>();
@@ -41,7 +41,7 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  TurnJournal(SessionStore store) {
+  TurnJournal(TurnStore store) {
     this.store = store;
     this.writer = Thread.ofPlatform().daemon().name("turn-journal").start(this::write);
   }

@@ -1,7 +1,7 @@
 package com.clawdforge.core.session;
 
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.error.ErrorCode;
@@ -43,7 +43,9 @@ public final class TurnService implements AutoCloseable {
   private static final DateTimeFormatter WITH_MILLIS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
-  private final SessionStore store;
+  private final SessionStore sessions;
+  private final TurnStore store;
+  private final AuditTrail trail;
   private final FileService files;
   private final SessionLimits limits;
   private final Duration cancelGrace;
@@ -57,18 +59,20 @@ public final class TurnService implements AutoCloseable {
   private volatile boolean shuttingDown;
 
   /**
-   * Makes a service for the turns of one store's sessions.
+   * Makes a service for the turns of one ledger's sessions.
    *
    * @param observer told of each turn
    */
   public TurnService(
-      SessionStore store,
-      AgentRunner agents,
+      SessionStore sessions,
+      TurnStore store,
+      AuditTrail trail,
+      AgentSessions agents,
       FileService files,
       SessionLimits limits,
       Clock clock,
       WorkObserver observer) {
-    this(store, agents, files, limits, clock, observer, CANCEL_GRACE);
+    this(sessions, store, trail, agents, files, limits, clock, observer, CANCEL_GRACE);
   }
 
   /**
@@ -77,20 +81,24 @@ public final class TurnService implements AutoCloseable {
    * @param cancelGrace how long the answer to a cancel waits for the end
    */
   TurnService(
-      SessionStore store,
-      AgentRunner agents,
+      SessionStore sessions,
+      TurnStore store,
+      AuditTrail trail,
+      AgentSessions agents,
       FileService files,
       SessionLimits limits,
       Clock clock,
       WorkObserver observer,
       Duration cancelGrace) {
+    this.sessions = sessions;
     this.store = store;
+    this.trail = trail;
     this.files = files;
     this.limits = limits;
     this.cancelGrace = cancelGrace;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.journal = new TurnJournal(store);
-    this.work = new TurnWork(store, agents, journal, limits, this.clock, this::over);
+    this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::over);
     this.acceptance =
         new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll, observer);
   }
@@ -215,7 +223,7 @@ public final class TurnService implements AutoCloseable {
 
   private boolean cancel(Session session, LiveTurn turn) throws InterruptedException {
     turn.cancel(CancelReason.ASKED_FOR);
-    store.note(
+    trail.note(
         new SessionEvent(
             session.id(),
             session.tokenId(),
@@ -252,6 +260,11 @@ public final class TurnService implements AutoCloseable {
     List<LiveTurn> left = live.settledTurns(sessionId);
     cancel(left, CancelReason.SESSION_CLOSED);
     await(left, CANCEL_GRACE);
+  }
+
+  /** Records the turns of an earlier gateway as interrupted, and returns how many there were. */
+  int interruptUnfinished() {
+    return store.interruptUnfinished(clock.instant());
   }
 
   /** From now on nothing is accepted. */
@@ -309,7 +322,7 @@ public final class TurnService implements AutoCloseable {
   }
 
   private Session session(Caller caller, String sessionId) {
-    return store
+    return sessions
         .find(caller.tokenId(), sessionId)
         .orElseThrow(() -> Refusal.notFound("session", sessionId));
   }

@@ -3,8 +3,8 @@ package com.clawdforge.core.session;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRun;
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
 import com.clawdforge.core.error.StoreException;
@@ -26,7 +26,7 @@ final class TurnWork {
   private static final String CANCELLED = "cancelled";
 
   private final SessionStore store;
-  private final AgentRunner agents;
+  private final AgentSessions agents;
   private final TurnJournal journal;
   private final SessionLimits limits;
   private final Clock clock;
@@ -39,7 +39,7 @@ final class TurnWork {
    */
   TurnWork(
       SessionStore store,
-      AgentRunner agents,
+      AgentSessions agents,
       TurnJournal journal,
       SessionLimits limits,
       Clock clock,
@@ -150,7 +150,7 @@ final class TurnWork {
     journal.add(new TurnRecord.Started(started));
     turn.watch().started();
     Listener listener = new Listener(turn, session);
-    AgentRun agent =
+    AgentTask agent =
         agents.prompt(
             session.forAgent(),
             new Prompt(turn.request.prompt(), turn.attachments, remaining),

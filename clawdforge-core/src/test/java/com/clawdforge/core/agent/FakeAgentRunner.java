@@ -35,7 +35,6 @@ public final class FakeAgentRunner implements AgentRunner {
   private final List<Received> received = new ArrayList<>();
   private final List<ReceivedTurn> receivedTurns = new ArrayList<>();
   private final List<String> orphans = new ArrayList<>();
-  private final List<String> orphanedAgents = new ArrayList<>();
   private final Set<String> openSessions = new LinkedHashSet<>();
   private final List<String> closedSessions = new ArrayList<>();
   private final Map<String, BigDecimal> spentBetween = new HashMap<>();
@@ -105,7 +104,7 @@ public final class FakeAgentRunner implements AgentRunner {
   public record ReceivedTurn(AgentSession session, Prompt prompt, List<byte[]> contents) {}
 
   @Override
-  public AgentRun start(OneShot oneShot, Consumer<AgentEvent> events) {
+  public AgentTask start(OneShot oneShot, Consumer<AgentEvent> events) {
     Working run = new Working(oneShot.attachments(), oneShot.timeout(), events);
     FakeRun plan = script.apply(oneShot);
     begin(run, () -> received.add(new Received(oneShot, run.contents)));
@@ -137,7 +136,7 @@ public final class FakeAgentRunner implements AgentRunner {
    * the script's run names another.
    */
   @Override
-  public AgentRun prompt(AgentSession session, Prompt prompt, TurnListener listener) {
+  public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
     Working run = new Working(prompt.attachments(), prompt.timeout(), listener::onEvent);
     FakeRun plan = turns.apply(session, prompt);
     begin(run, () -> receivedTurns.add(new ReceivedTurn(session, prompt, run.contents)));
@@ -198,13 +197,8 @@ public final class FakeAgentRunner implements AgentRunner {
   }
 
   @Override
-  public synchronized void endOrphans(Collection<String> runIds) {
-    orphans.addAll(runIds);
-  }
-
-  @Override
-  public synchronized void endOrphanedAgents(Collection<String> sessionIds) {
-    orphanedAgents.addAll(sessionIds);
+  public synchronized void endOrphans(Collection<String> ids) {
+    orphans.addAll(ids);
   }
 
   @Override
@@ -231,11 +225,6 @@ public final class FakeAgentRunner implements AgentRunner {
   /** The turns that were started so far, in order. */
   public synchronized List<ReceivedTurn> receivedTurns() {
     return List.copyOf(receivedTurns);
-  }
-
-  /** The ids that were passed to {@link #endOrphanedAgents} so far, in order. */
-  public synchronized List<String> orphanedAgents() {
-    return List.copyOf(orphanedAgents);
   }
 
   /** The ids of the sessions that are open here and not closed. */
@@ -279,7 +268,7 @@ public final class FakeAgentRunner implements AgentRunner {
     }
   }
 
-  private final class Working implements AgentRun {
+  private final class Working implements AgentTask {
     private final Duration timeout;
     private final List<byte[]> contents;
     private final Consumer<AgentEvent> events;

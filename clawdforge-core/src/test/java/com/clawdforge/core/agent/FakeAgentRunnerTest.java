@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class FakeAgentRunnerTest extends AgentRunnerContract {
+final class FakeAgentRunnerTest extends OneShotsContract {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @Override
@@ -45,8 +45,8 @@ final class FakeAgentRunnerTest extends AgentRunnerContract {
     FakeRun.Hold hold = new FakeRun.Hold();
     try (FakeAgentRunner agents =
         FakeAgentRunner.scripted(oneShot -> FakeRun.answers("late").heldBy(hold))) {
-      AgentRun one = agents.start(oneShot("hi", MINUTE), ignored -> {});
-      AgentRun other = agents.start(oneShot("hi", MINUTE), ignored -> {});
+      AgentTask one = agents.start(oneShot("hi", MINUTE), ignored -> {});
+      AgentTask other = agents.start(oneShot("hi", MINUTE), ignored -> {});
       agents.awaitStarted(2);
       assertEquals(2, agents.runningNow());
 

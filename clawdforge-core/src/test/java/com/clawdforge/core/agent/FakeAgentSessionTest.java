@@ -1,6 +1,6 @@
 package com.clawdforge.core.agent;
 
-final class FakeAgentSessionTest extends AgentSessionContract {
+final class FakeAgentSessionTest extends AgentSessionsContract {
   @Override
   protected AgentRunner runner() {
     return FakeAgentRunner.scriptedTurns(

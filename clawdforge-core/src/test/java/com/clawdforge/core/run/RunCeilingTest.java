@@ -23,22 +23,22 @@ final class RunCeilingTest {
 
   @Test
   void a_token_that_lacks_the_agent_of_runs_runs_nothing() {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(Set.of("codex"), null));
 
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () -> bench.runs.start(caller, Asking.that("go").request()));
+          () -> bench.runs.start(caller, TestRunRequest.that("go").request()));
       assertEquals(List.of(), bench.runs.list(caller, PageRequest.all()).items());
     }
   }
 
   @Test
   void a_token_that_names_the_agent_of_runs_runs() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(Set.of("codex", "claude"), null));
 
-      bench.runs.start(caller, Asking.that("go").request()).await();
+      bench.runs.start(caller, TestRunRequest.that("go").request()).await();
 
       assertNull(started(bench).ceiling());
     }
@@ -46,22 +46,23 @@ final class RunCeilingTest {
 
   @Test
   void a_tool_beyond_the_ceiling_cannot_be_named() {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(null, READING));
 
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () -> bench.runs.start(caller, Asking.that("go").tools("Read", "Bash").request()));
+          () ->
+              bench.runs.start(caller, TestRunRequest.that("go").tools("Read", "Bash").request()));
       assertEquals(List.of(), bench.agents.received());
     }
   }
 
   @Test
   void the_agent_is_told_the_ceiling() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(null, READING));
 
-      bench.runs.start(caller, Asking.that("go").tools("Read").request()).await();
+      bench.runs.start(caller, TestRunRequest.that("go").tools("Read").request()).await();
 
       assertEquals(READING, started(bench).ceiling());
       assertEquals(List.of("Read"), started(bench).tools());
@@ -70,13 +71,15 @@ final class RunCeilingTest {
 
   @Test
   void a_key_of_a_request_beyond_the_ceiling_may_be_used_again() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(null, Permissions.Mode.DENY_ALL));
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () -> bench.runs.start(caller, Asking.that("a").tools("Bash").key("key").request()));
+          () ->
+              bench.runs.start(
+                  caller, TestRunRequest.that("a").tools("Bash").key("key").request()));
 
-      RunTicket ticket = bench.runs.start(caller, Asking.that("b").key("key").request());
+      RunTicket ticket = bench.runs.start(caller, TestRunRequest.that("b").key("key").request());
 
       assertEquals("b", answer(ticket.await()));
     }
@@ -86,7 +89,7 @@ final class RunCeilingTest {
     return finished.answer() == null ? null : finished.answer().text();
   }
 
-  private static OneShot started(Bench bench) {
+  private static OneShot started(RunTestKit bench) {
     return bench.agents.received().getLast().oneShot();
   }
 

@@ -1,8 +1,8 @@
 package com.clawdforge.core.run;
 
 import static com.clawdforge.core.Refusals.assertRefused;
-import static com.clawdforge.core.run.Bench.APP;
-import static com.clawdforge.core.run.Bench.OTHER;
+import static com.clawdforge.core.run.RunTestKit.APP;
+import static com.clawdforge.core.run.RunTestKit.OTHER;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -23,9 +23,9 @@ final class RunIdempotencyTest {
 
   @Test
   void the_same_request_joins_the_run_that_it_started() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      RunTicket first = bench.start(Asking.that("hold").key("k"));
-      RunTicket second = bench.start(Asking.that("hold").key("k"));
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      RunTicket first = bench.start(TestRunRequest.that("hold").key("k"));
+      RunTicket second = bench.start(TestRunRequest.that("hold").key("k"));
       assertFalse(first.replayed());
       assertTrue(second.replayed());
       assertEquals(first.runId(), second.runId());
@@ -38,16 +38,16 @@ final class RunIdempotencyTest {
 
   @Test
   void the_same_request_gets_the_same_answer_for_a_day_and_a_new_one_then() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      FinishedRun first = bench.start(Asking.that("x").key("k")).await();
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      FinishedRun first = bench.start(TestRunRequest.that("x").key("k")).await();
       bench.clock.advance(DAY.minusSeconds(1));
-      RunTicket again = bench.start(Asking.that("x").key("k"));
+      RunTicket again = bench.start(TestRunRequest.that("x").key("k"));
       assertTrue(again.replayed());
       assertEquals(first, again.await());
       assertEquals(1, bench.agents.received().size());
 
       bench.clock.advance(Duration.ofSeconds(2));
-      RunTicket later = bench.start(Asking.that("x").key("k"));
+      RunTicket later = bench.start(TestRunRequest.that("x").key("k"));
       assertFalse(later.replayed());
       assertNotEquals(first.run().id(), later.runId());
       later.await();
@@ -57,8 +57,9 @@ final class RunIdempotencyTest {
 
   @Test
   void a_replay_does_not_need_the_files_any_more() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      Asking asking = Asking.that("x").key("k").files(List.of(bench.upload("a", "a")));
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      TestRunRequest asking =
+          TestRunRequest.that("x").key("k").files(List.of(bench.upload("a", "a")));
       FinishedRun first = bench.start(asking).await();
       bench.clock.advance(Duration.ofHours(2));
       assertEquals(first, bench.start(asking).await());
@@ -67,11 +68,11 @@ final class RunIdempotencyTest {
 
   @Test
   void a_key_whose_request_was_refused_for_a_missing_file_is_free() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       assertRefused(
           ErrorCode.NOT_FOUND,
-          () -> bench.start(Asking.that("x").key("k").files(List.of("ff_none"))));
-      RunTicket ticket = bench.start(Asking.that("x").key("k"));
+          () -> bench.start(TestRunRequest.that("x").key("k").files(List.of("ff_none"))));
+      RunTicket ticket = bench.start(TestRunRequest.that("x").key("k"));
       assertFalse(ticket.replayed());
       assertEquals(WorkState.COMPLETED, ticket.await().run().state());
     }
@@ -79,10 +80,10 @@ final class RunIdempotencyTest {
 
   @Test
   void another_request_under_the_same_key_is_a_conflict_while_running_and_after() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      RunTicket first = bench.start(Asking.that("hold").key("k"));
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      RunTicket first = bench.start(TestRunRequest.that("hold").key("k"));
       String file = bench.upload("a", "a");
-      Asking other = Asking.that("y").key("k").files(List.of(file));
+      TestRunRequest other = TestRunRequest.that("y").key("k").files(List.of(file));
       assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> bench.start(other));
       bench.release("hold");
       first.await();
@@ -94,9 +95,9 @@ final class RunIdempotencyTest {
 
   @Test
   void a_key_belongs_to_its_token() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      bench.start(Asking.that("x").key("k")).await();
-      RunTicket others = bench.runs.start(OTHER, Asking.that("y").key("k").request());
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      bench.start(TestRunRequest.that("x").key("k")).await();
+      RunTicket others = bench.runs.start(OTHER, TestRunRequest.that("y").key("k").request());
       assertFalse(others.replayed());
       others.await();
     }
@@ -104,27 +105,28 @@ final class RunIdempotencyTest {
 
   @Test
   void a_failure_of_the_agent_is_remembered() throws Exception {
-    try (Bench bench = Bench.scripted(one -> FakeRun.fails(AgentFailure.FAILED, "no luck", ""))) {
-      FinishedRun first = bench.start(Asking.that("x").key("k")).await();
-      assertEquals(first, bench.start(Asking.that("x").key("k")).await());
+    try (RunTestKit bench =
+        RunTestKit.scripted(one -> FakeRun.fails(AgentFailure.FAILED, "no luck", ""))) {
+      FinishedRun first = bench.start(TestRunRequest.that("x").key("k")).await();
+      assertEquals(first, bench.start(TestRunRequest.that("x").key("k")).await());
       assertEquals(1, bench.agents.received().size());
     }
   }
 
   @Test
   void an_agent_that_is_not_available_is_not_remembered() throws Exception {
-    try (Bench bench =
-        Bench.scripted(one -> FakeRun.fails(AgentFailure.UNAVAILABLE, "not installed", ""))) {
-      bench.start(Asking.that("x").key("k")).await();
-      assertFalse(bench.start(Asking.that("x").key("k")).replayed());
+    try (RunTestKit bench =
+        RunTestKit.scripted(one -> FakeRun.fails(AgentFailure.UNAVAILABLE, "not installed", ""))) {
+      bench.start(TestRunRequest.that("x").key("k")).await();
+      assertFalse(bench.start(TestRunRequest.that("x").key("k")).replayed());
       bench.agents.awaitStarted(2);
     }
   }
 
   @Test
   void a_run_that_the_shutdown_cancelled_is_not_remembered() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      RunTicket ticket = bench.start(Asking.that("hold").key("k"));
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      RunTicket ticket = bench.start(TestRunRequest.that("hold").key("k"));
       bench.agents.awaitStarted(1);
       bench.runs.drain(Duration.ZERO);
       Run run = ticket.await().run();
@@ -152,11 +154,11 @@ final class RunIdempotencyTest {
 
   @Test
   void parallel_duplicates_run_one_agent() {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       for (int round = 0; round < 50; round++) {
         String key = "k" + round;
         List<RunTicket> tickets =
-            Concurrently.call(12, thread -> bench.start(Asking.that("x").key(key)));
+            Concurrently.call(12, thread -> bench.start(TestRunRequest.that("x").key(key)));
         assertEquals(1, tickets.stream().filter(ticket -> !ticket.replayed()).count());
         assertEquals(
             1,

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 final class RunObservedTest {
   @Test
   void it_is_told_of_each_step_before_the_caller_is_answered() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       bench.start("x").await();
 
       assertEquals(
@@ -30,7 +30,7 @@ final class RunObservedTest {
 
   @Test
   void a_run_that_never_got_a_place_never_started() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 10, Duration.ofMillis(20))) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 10, Duration.ofMillis(20))) {
       RunTicket first = bench.start("hold");
       bench.start("x").await();
       bench.release("hold");
@@ -44,8 +44,8 @@ final class RunObservedTest {
 
   @Test
   void a_failure_is_told_with_its_code() throws Exception {
-    try (Bench bench =
-        Bench.scripted(oneShot -> FakeRun.fails(AgentFailure.UNAUTHENTICATED, "no", ""))) {
+    try (RunTestKit bench =
+        RunTestKit.scripted(oneShot -> FakeRun.fails(AgentFailure.UNAUTHENTICATED, "no", ""))) {
       bench.start("x").await();
 
       assertEquals("run-1 failed agent_unauthenticated", bench.observed.told().getLast());
@@ -54,7 +54,7 @@ final class RunObservedTest {
 
   @Test
   void a_run_whose_end_cannot_be_recorded_has_ended_all_the_same() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       bench.store.breakUpdates(run -> true);
       RunTicket run = bench.start("x");
 
@@ -65,10 +65,10 @@ final class RunObservedTest {
 
   @Test
   void it_is_not_told_of_what_was_refused_or_joined() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       assertThrows(Refusal.class, () -> bench.start(" "));
-      bench.start(Asking.that("x").key("k")).await();
-      bench.start(Asking.that("x").key("k")).await();
+      bench.start(TestRunRequest.that("x").key("k")).await();
+      bench.start(TestRunRequest.that("x").key("k")).await();
 
       assertEquals(1, bench.observed.accepted().size());
     }

@@ -1,9 +1,9 @@
 package com.clawdforge.core.run;
 
 import static com.clawdforge.core.Refusals.assertRefused;
-import static com.clawdforge.core.run.Bench.APP;
-import static com.clawdforge.core.run.Bench.START;
 import static com.clawdforge.core.run.RunServiceTest.error;
+import static com.clawdforge.core.run.RunTestKit.APP;
+import static com.clawdforge.core.run.RunTestKit.START;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -27,7 +27,7 @@ final class RunQueueTest {
 
   @Test
   void runs_wait_for_a_place_first_come_first_served() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 10, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 10, LONG)) {
       List<RunTicket> tickets = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         tickets.add(bench.start("hold " + i));
@@ -51,7 +51,7 @@ final class RunQueueTest {
 
   @Test
   void the_load_tells_who_runs_and_who_waits() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 10, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 10, LONG)) {
       assertEquals(new Load(0, 0, 1), bench.runs.load());
       RunTicket first = bench.start("hold 1");
       RunTicket second = bench.start("hold 2");
@@ -67,9 +67,9 @@ final class RunQueueTest {
 
   @Test
   void a_run_that_waits_too_long_is_recorded_as_failed_and_its_key_is_free() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 10, INSTANT)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 10, INSTANT)) {
       RunTicket first = bench.start("hold");
-      Run waited = bench.start(Asking.that("x").key("k")).await().run();
+      Run waited = bench.start(TestRunRequest.that("x").key("k")).await().run();
       assertEquals(WorkState.FAILED, waited.state());
       assertEquals(ErrorCode.AT_CAPACITY, error(waited).code());
       assertNull(waited.startedAt());
@@ -77,7 +77,7 @@ final class RunQueueTest {
 
       bench.release("hold");
       first.await();
-      RunTicket again = bench.start(Asking.that("x").key("k"));
+      RunTicket again = bench.start(TestRunRequest.that("x").key("k"));
       assertEquals(WorkState.COMPLETED, again.await().run().state());
       assertTrue(!again.replayed() && !again.runId().equals(waited.id()));
     }
@@ -85,13 +85,14 @@ final class RunQueueTest {
 
   @Test
   void a_full_queue_refuses_at_once_and_records_nothing() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
       String file = bench.upload("a", "a");
       bench.start("hold");
       bench.start("waits");
       Refusal refusal =
           assertRefused(
-              ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").files(List.of(file))));
+              ErrorCode.AT_CAPACITY,
+              () -> bench.start(TestRunRequest.that("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
       assertEquals(0, bench.openContents());
       assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
@@ -101,21 +102,22 @@ final class RunQueueTest {
 
   @Test
   void a_full_queue_forgets_the_key_that_it_refuses() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
       RunTicket first = bench.start("hold");
-      assertRefused(ErrorCode.AT_CAPACITY, () -> bench.start(Asking.that("x").key("k")));
+      assertRefused(ErrorCode.AT_CAPACITY, () -> bench.start(TestRunRequest.that("x").key("k")));
       bench.release("hold");
       first.await();
       assertEquals(
-          WorkState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED,
+          bench.start(TestRunRequest.that("x").key("k")).await().run().state());
     }
   }
 
   @Test
   void a_repeated_request_needs_no_place() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
-      RunTicket first = bench.start(Asking.that("hold").key("k"));
-      RunTicket second = bench.start(Asking.that("hold").key("k"));
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
+      RunTicket first = bench.start(TestRunRequest.that("hold").key("k"));
+      RunTicket second = bench.start(TestRunRequest.that("hold").key("k"));
       assertTrue(second.replayed());
       bench.release("hold");
       assertEquals(first.await(), second.await());
@@ -124,9 +126,9 @@ final class RunQueueTest {
 
   @Test
   void a_timeout_that_passes_in_the_queue_is_a_timeout() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
       bench.start("hold");
-      RunTicket waiting = bench.start(Asking.that("x").timeout(Duration.ofSeconds(1)));
+      RunTicket waiting = bench.start(TestRunRequest.that("x").timeout(Duration.ofSeconds(1)));
       Run run = waiting.await().run();
       assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
@@ -136,10 +138,10 @@ final class RunQueueTest {
 
   @Test
   void a_queued_run_is_cancelled_without_an_agent_and_leaves_the_queue() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
       String file = bench.upload("a", "a");
       bench.start("hold");
-      RunTicket queued = bench.start(Asking.that("x").files(List.of(file)));
+      RunTicket queued = bench.start(TestRunRequest.that("x").files(List.of(file)));
       assertEquals(1, bench.openContents());
 
       assertTrue(bench.runs.cancel(APP, queued.runId()));
@@ -155,10 +157,10 @@ final class RunQueueTest {
 
   @Test
   void a_file_that_is_deleted_while_its_run_waits_still_reaches_the_agent() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
       String file = bench.upload("a", "content");
       bench.start("hold");
-      RunTicket queued = bench.start(Asking.that("x").files(List.of(file)));
+      RunTicket queued = bench.start(TestRunRequest.that("x").files(List.of(file)));
       bench.files.delete(APP, file);
 
       bench.release("hold");
@@ -171,7 +173,7 @@ final class RunQueueTest {
 
   @Test
   void whoever_was_answered_finds_the_place_of_his_run_free() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
       for (int i = 0; i < 2_000; i++) {
         assertEquals(WorkState.COMPLETED, bench.start("x").await().run().state());
       }
@@ -180,7 +182,7 @@ final class RunQueueTest {
 
   @Test
   void cancelling_while_places_are_given_loses_no_place_and_no_run() throws Exception {
-    try (Bench bench = Bench.withPlaces(2, 100, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(2, 100, LONG)) {
       List<Integer> ends =
           Concurrently.call(
               16,
@@ -205,7 +207,7 @@ final class RunQueueTest {
 
   @Test
   void cancelling_at_the_moment_of_the_end_says_what_came_of_it() throws Exception {
-    try (Bench bench = Bench.withPlaces(4, 0, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(4, 0, LONG)) {
       for (int i = 0; i < 300; i++) {
         String prompt = "hold " + i;
         RunTicket ticket = bench.start(prompt);
@@ -227,7 +229,7 @@ final class RunQueueTest {
     }
   }
 
-  private static boolean cancel(Bench bench, RunTicket ticket) {
+  private static boolean cancel(RunTestKit bench, RunTicket ticket) {
     try {
       return bench.runs.cancel(APP, ticket.runId());
     } catch (InterruptedException e) {

@@ -1,9 +1,9 @@
 package com.clawdforge.core.run;
 
 import static com.clawdforge.core.Refusals.assertRefused;
-import static com.clawdforge.core.run.Bench.APP;
-import static com.clawdforge.core.run.Bench.OTHER;
-import static com.clawdforge.core.run.Bench.START;
+import static com.clawdforge.core.run.RunTestKit.APP;
+import static com.clawdforge.core.run.RunTestKit.OTHER;
+import static com.clawdforge.core.run.RunTestKit.START;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -36,8 +36,8 @@ final class RunServiceTest {
 
   @Test
   void a_run_is_recorded_with_its_times_report_and_sizes() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      RunTicket ticket = bench.start(Asking.that("hold ✓").model("haiku"));
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      RunTicket ticket = bench.start(TestRunRequest.that("hold ✓").model("haiku"));
       bench.store.awaitState(ticket.runId(), WorkState.RUNNING);
       Run running = bench.runs.get(APP, ticket.runId());
       assertEquals(START, running.createdAt());
@@ -69,10 +69,10 @@ final class RunServiceTest {
 
   @Test
   void the_agent_gets_what_the_request_says() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       bench
           .start(
-              Asking.that("go")
+              TestRunRequest.that("go")
                   .system("be brief")
                   .effort(Effort.HIGH)
                   .jsonSchema("{}")
@@ -93,8 +93,8 @@ final class RunServiceTest {
 
   @Test
   void structured_output_is_the_answer_as_it_is() throws Exception {
-    try (Bench bench = Bench.scripted(one -> FakeRun.answersStructured("[1]"))) {
-      FinishedRun finished = bench.start(Asking.that("x").jsonSchema("{}")).await();
+    try (RunTestKit bench = RunTestKit.scripted(one -> FakeRun.answersStructured("[1]"))) {
+      FinishedRun finished = bench.start(TestRunRequest.that("x").jsonSchema("{}")).await();
       assertEquals(new Answer("[1]", true), finished.answer());
     }
   }
@@ -109,7 +109,7 @@ final class RunServiceTest {
   })
   void a_failure_of_the_agent_is_recorded_in_the_words_of_the_contract(
       AgentFailure failure, ErrorCode code) throws Exception {
-    try (Bench bench = Bench.scripted(one -> FakeRun.fails(failure, "no luck", "oops"))) {
+    try (RunTestKit bench = RunTestKit.scripted(one -> FakeRun.fails(failure, "no luck", "oops"))) {
       FinishedRun finished = bench.start("x").await();
       assertEquals(WorkState.FAILED, finished.run().state());
       assertEquals(new WorkError(code, "no luck", "oops"), finished.run().error());
@@ -119,8 +119,8 @@ final class RunServiceTest {
 
   @Test
   void a_run_whose_timeout_passes_is_timed_out() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      RunTicket ticket = bench.start(Asking.that("hold").timeout(Duration.ofSeconds(1)));
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      RunTicket ticket = bench.start(TestRunRequest.that("hold").timeout(Duration.ofSeconds(1)));
       Run run = ticket.await().run();
       assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
@@ -129,7 +129,7 @@ final class RunServiceTest {
 
   @Test
   void a_running_run_is_cancelled_once() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       RunTicket ticket = bench.start("hold");
       bench.agents.awaitStarted(1);
 
@@ -146,7 +146,7 @@ final class RunServiceTest {
   @Test
   void a_run_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
     CountDownLatch mayEnd = new CountDownLatch(1);
-    try (Bench bench = Bench.withCancelGrace(Duration.ofMillis(20))) {
+    try (RunTestKit bench = RunTestKit.withCancelGrace(Duration.ofMillis(20))) {
       RunTicket ticket = bench.start("hold");
       bench.agents.awaitStarted(1);
       bench.store.breakUpdates(
@@ -164,7 +164,7 @@ final class RunServiceTest {
 
   @Test
   void a_ticket_cancels_its_run() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       RunTicket ticket = bench.start("hold");
       ticket.cancel();
       assertEquals(WorkState.CANCELLED, ticket.await().run().state());
@@ -173,7 +173,7 @@ final class RunServiceTest {
 
   @Test
   void cancelling_what_is_over_changes_nothing() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       RunTicket ticket = bench.start("x");
       ticket.await();
       assertFalse(bench.runs.cancel(APP, ticket.runId()));
@@ -184,7 +184,7 @@ final class RunServiceTest {
 
   @Test
   void a_run_of_another_token_does_not_exist() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       RunTicket ticket = bench.start("hold");
       assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.get(OTHER, ticket.runId()));
       assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.cancel(OTHER, ticket.runId()));
@@ -197,7 +197,7 @@ final class RunServiceTest {
 
   @Test
   void a_request_that_was_let_in_before_its_token_was_revoked_starts_no_run() {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       bench.runs.cancelAllOf(APP.tokenId());
 
       assertRefused(ErrorCode.UNAUTHENTICATED, () -> bench.start("hello"));
@@ -207,10 +207,10 @@ final class RunServiceTest {
 
   @Test
   void all_runs_of_a_token_are_cancelled_and_no_others() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       RunTicket one = bench.start("hold 1");
       RunTicket two = bench.start("hold 2");
-      RunTicket others = bench.runs.start(OTHER, Asking.that("hold 3").request());
+      RunTicket others = bench.runs.start(OTHER, TestRunRequest.that("hold 3").request());
 
       bench.runs.cancelAllOf(APP.tokenId());
       assertEquals(WorkState.CANCELLED, one.await().run().state());
@@ -225,8 +225,8 @@ final class RunServiceTest {
   void followers_get_every_event_in_order_and_a_failing_one_costs_the_others_none()
       throws Exception {
     CountDownLatch followed = new CountDownLatch(1);
-    try (Bench bench =
-        Bench.scripted(
+    try (RunTestKit bench =
+        RunTestKit.scripted(
             one -> {
               awaitQuietly(followed);
               return FakeRun.answers("x").emitting("{1}", "{2}", "{3}");
@@ -246,8 +246,9 @@ final class RunServiceTest {
 
   @Test
   void a_follower_who_comes_late_gets_what_he_missed_if_events_are_kept() throws Exception {
-    try (Bench bench = Bench.scripted(one -> FakeRun.answers("x").emitting("{1}", "{2}"))) {
-      RunTicket keeping = bench.start(Asking.that("x").keepEvents());
+    try (RunTestKit bench =
+        RunTestKit.scripted(one -> FakeRun.answers("x").emitting("{1}", "{2}"))) {
+      RunTicket keeping = bench.start(TestRunRequest.that("x").keepEvents());
       RunTicket forgetting = bench.start("x");
       keeping.await();
       forgetting.await();
@@ -261,7 +262,7 @@ final class RunServiceTest {
 
   @Test
   void a_run_without_a_reason_to_keep_it_loses_its_answer_when_it_is_given() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       FinishedRun finished = bench.start("x").await();
       assertNotNull(finished.answer());
       assertNull(kept(bench, finished));
@@ -270,8 +271,8 @@ final class RunServiceTest {
 
   @Test
   void a_detached_run_keeps_its_answer_for_a_day() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      FinishedRun finished = bench.start(Asking.that("x").keepAnswer()).await();
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      FinishedRun finished = bench.start(TestRunRequest.that("x").keepAnswer()).await();
       bench.clock.advance(DAY.minusSeconds(1));
       assertNotNull(kept(bench, finished));
       bench.clock.advance(Duration.ofSeconds(1));
@@ -281,8 +282,8 @@ final class RunServiceTest {
 
   @Test
   void a_run_with_a_key_keeps_its_answer_for_a_day() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      FinishedRun finished = bench.start(Asking.that("x").key("k")).await();
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      FinishedRun finished = bench.start(TestRunRequest.that("x").key("k")).await();
       assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(bench, finished));
       bench.clock.advance(DAY);
       assertNull(kept(bench, finished));
@@ -291,7 +292,7 @@ final class RunServiceTest {
 
   @Test
   void an_answer_that_could_not_be_sent_is_kept_for_a_day() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       FinishedRun finished = bench.start("x").await();
       bench.runs.keepAnswer(finished);
       assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(bench, finished));
@@ -302,9 +303,9 @@ final class RunServiceTest {
 
   @Test
   void a_ledger_that_keeps_content_keeps_prompts_and_answers_as_long_as_runs() throws Exception {
-    try (Bench bench = Bench.keepingContent()) {
+    try (RunTestKit bench = RunTestKit.keepingContent()) {
       FinishedRun finished = bench.start("x").await();
-      bench.clock.advance(Bench.RETENTION.minusSeconds(1));
+      bench.clock.advance(RunTestKit.RETENTION.minusSeconds(1));
       assertNotNull(kept(bench, finished));
       assertEquals("x", bench.ledger.prompt(finished.run().id()).orElseThrow());
     }
@@ -312,8 +313,8 @@ final class RunServiceTest {
 
   @Test
   void a_prompt_is_not_kept_otherwise() throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      FinishedRun finished = bench.start(Asking.that("x").key("k")).await();
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      FinishedRun finished = bench.start(TestRunRequest.that("x").key("k")).await();
       assertTrue(bench.ledger.prompt(finished.run().id()).isEmpty());
     }
   }
@@ -321,14 +322,14 @@ final class RunServiceTest {
   @Test
   void sweeping_deletes_answers_and_runs_whose_time_has_come_and_leaves_running_ones()
       throws Exception {
-    try (Bench bench = Bench.roomy()) {
-      FinishedRun old = bench.start(Asking.that("old").keepAnswer()).await();
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      FinishedRun old = bench.start(TestRunRequest.that("old").keepAnswer()).await();
       RunTicket running = bench.start("hold");
       bench.clock.advance(DAY);
       bench.runs.sweep();
       assertNull(bench.recorded(old.run().id()).kept());
 
-      bench.clock.advance(Bench.RETENTION);
+      bench.clock.advance(RunTestKit.RETENTION);
       FinishedRun young = bench.start("young").await();
       bench.runs.sweep();
       assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.get(APP, old.run().id()));
@@ -341,9 +342,9 @@ final class RunServiceTest {
 
   @Test
   void one_sweep_deletes_all_answers_whose_time_has_come() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       for (int i = 0; i < 10; i++) {
-        bench.start(Asking.that("old").keepAnswer()).await();
+        bench.start(TestRunRequest.that("old").keepAnswer()).await();
       }
       bench.clock.advance(DAY);
 
@@ -357,7 +358,7 @@ final class RunServiceTest {
 
   @Test
   void what_an_earlier_server_left_behind_is_ended_before_it_is_marked() {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       Run left =
           new Run(
               "left",
@@ -390,7 +391,7 @@ final class RunServiceTest {
 
   @Test
   void a_clean_start_has_nothing_to_recover() {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       bench.runs.recover();
       assertTrue(bench.agents.orphans().isEmpty());
     }
@@ -399,12 +400,12 @@ final class RunServiceTest {
   @Test
   void an_agent_that_cannot_even_be_started_fails_the_run_and_gives_its_place_back()
       throws Exception {
-    try (Bench bench =
-        Bench.scripted(
+    try (RunTestKit bench =
+        RunTestKit.scripted(
             one -> {
               throw new IllegalStateException("a defect");
             })) {
-      for (int i = 0; i < Bench.ROOMY.maxConcurrent() + 1; i++) {
+      for (int i = 0; i < RunTestKit.ROOMY.maxConcurrent() + 1; i++) {
         Run run = bench.start("x").await().run();
         assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
         assertEquals(WorkState.FAILED, run.state());
@@ -415,8 +416,8 @@ final class RunServiceTest {
 
   @Test
   void an_error_of_the_machine_itself_leaves_nobody_waiting() throws Exception {
-    try (Bench bench =
-        Bench.scripted(
+    try (RunTestKit bench =
+        RunTestKit.scripted(
             one -> {
               throw new StackOverflowError();
             })) {
@@ -428,9 +429,9 @@ final class RunServiceTest {
 
   @Test
   void files_reach_the_agent_under_distinct_names() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       List<String> ids = List.of(bench.upload("a.txt", "one"), bench.upload("a.txt", "two"));
-      Run run = bench.start(Asking.that("read").files(ids)).await().run();
+      Run run = bench.start(TestRunRequest.that("read").files(ids)).await().run();
 
       var got = bench.agents.received().getFirst();
       assertEquals("a.txt", got.oneShot().attachments().get(0).name());
@@ -443,11 +444,11 @@ final class RunServiceTest {
 
   @Test
   void a_missing_file_is_refused_and_nothing_stays_open_or_recorded() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       String there = bench.upload("a.txt", "one");
       assertRefused(
           ErrorCode.NOT_FOUND,
-          () -> bench.start(Asking.that("x").files(List.of(there, "ff_gone"))));
+          () -> bench.start(TestRunRequest.that("x").files(List.of(there, "ff_gone"))));
       assertEquals(0, bench.openContents());
       assertEquals(0, bench.runs.inFlight());
       assertTrue(bench.runs.listAll(PageRequest.all()).items().isEmpty());
@@ -470,7 +471,7 @@ final class RunServiceTest {
     }
   }
 
-  private static @Nullable KeptAnswer kept(Bench bench, FinishedRun finished) {
+  private static @Nullable KeptAnswer kept(RunTestKit bench, FinishedRun finished) {
     return bench.runs.get(APP, finished.run().id()).kept();
   }
 }

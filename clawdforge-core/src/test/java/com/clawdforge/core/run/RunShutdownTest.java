@@ -26,12 +26,13 @@ final class RunShutdownTest {
 
   @Test
   void nothing_is_accepted_any_more() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       String file = bench.upload("a", "a");
       bench.runs.stopAccepting();
       Refusal refusal =
           assertRefused(
-              ErrorCode.SHUTTING_DOWN, () -> bench.start(Asking.that("x").files(List.of(file))));
+              ErrorCode.SHUTTING_DOWN,
+              () -> bench.start(TestRunRequest.that("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
       assertEquals(0, bench.openContents());
       assertEquals(0, bench.runs.inFlight());
@@ -40,7 +41,7 @@ final class RunShutdownTest {
 
   @Test
   void draining_lets_running_and_queued_work_finish() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
       RunTicket running = bench.start("hold");
       RunTicket queued = bench.start("x");
       FutureTask<Boolean> draining = draining(bench);
@@ -55,7 +56,7 @@ final class RunShutdownTest {
 
   @Test
   void draining_cancels_what_is_not_over_in_time() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 1, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
       RunTicket running = bench.start("hold");
       RunTicket queued = bench.start("x");
       bench.agents.awaitStarted(1);
@@ -72,7 +73,7 @@ final class RunShutdownTest {
 
   @Test
   void draining_does_not_wait_for_a_run_that_was_not_accepted_after_all() throws Exception {
-    try (Bench bench = Bench.roomy()) {
+    try (RunTestKit bench = RunTestKit.roomy()) {
       CountDownLatch adding = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
       bench.store.breakAdds(
@@ -95,7 +96,7 @@ final class RunShutdownTest {
   @Test
   void whatever_is_accepted_while_draining_begins_is_over_when_draining_ends() throws Exception {
     for (int round = 0; round < 100; round++) {
-      try (Bench bench = Bench.withPlaces(2, 100, LONG)) {
+      try (RunTestKit bench = RunTestKit.withPlaces(2, 100, LONG)) {
         List<Integer> accepted =
             Concurrently.call(6, thread -> thread == 0 ? drain(bench) : startSome(bench, thread));
         int runs = accepted.stream().mapToInt(Integer::intValue).sum();
@@ -109,12 +110,12 @@ final class RunShutdownTest {
 
   @Test
   void a_store_that_takes_no_run_leaves_nothing_behind() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
       String file = bench.upload("a", "a");
       bench.store.breakAdds(run -> true);
       for (int i = 0; i < 3; i++) {
         assertThrows(
-            StoreException.class, () -> bench.start(Asking.that("x").files(List.of(file))));
+            StoreException.class, () -> bench.start(TestRunRequest.that("x").files(List.of(file))));
       }
       assertEquals(0, bench.openContents());
       assertEquals(0, bench.runs.inFlight());
@@ -127,7 +128,7 @@ final class RunShutdownTest {
 
   @Test
   void an_agent_whose_start_cannot_be_recorded_is_ended() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
       bench.store.breakUpdates(run -> run.state() == WorkState.RUNNING);
       Run run = bench.start("hold").await().run();
       assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
@@ -141,10 +142,10 @@ final class RunShutdownTest {
 
   @Test
   void an_end_that_cannot_be_recorded_is_told_to_the_caller_and_recorded_later() throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
       String file = bench.upload("a", "a");
       bench.store.breakUpdates(run -> run.state().over());
-      RunTicket ticket = bench.start(Asking.that("x").key("k").files(List.of(file)));
+      RunTicket ticket = bench.start(TestRunRequest.that("x").key("k").files(List.of(file)));
       assertThrows(
           StoreException.class, () -> assertTimeoutPreemptively(PROMPT, () -> ticket.await()));
       assertEquals(0, bench.runs.inFlight());
@@ -153,7 +154,8 @@ final class RunShutdownTest {
       assertEquals(WorkState.RUNNING, bench.recorded(ticket.runId()).state());
 
       // Its place is free: no limit is to be raised.
-      Refusal refusal = assertThrows(Refusal.class, () -> bench.start(Asking.that("x").key("k")));
+      Refusal refusal =
+          assertThrows(Refusal.class, () -> bench.start(TestRunRequest.that("x").key("k")));
       assertEquals(ErrorCode.AT_CAPACITY, refusal.code());
       assertEquals(
           "the earlier run under this Idempotency-Key is just ending; try again soon",
@@ -163,7 +165,7 @@ final class RunShutdownTest {
       assertThrows(StoreException.class, bench.runs::sweep);
       bench.store.heal();
       bench.runs.sweep();
-      FinishedRun replayed = bench.start(Asking.that("x").key("k")).await();
+      FinishedRun replayed = bench.start(TestRunRequest.that("x").key("k")).await();
       assertEquals(ticket.runId(), replayed.run().id());
       assertEquals(new Answer("x", false), replayed.answer());
       assertEquals(WorkState.COMPLETED, bench.start("y").await().run().state());
@@ -173,23 +175,24 @@ final class RunShutdownTest {
   @Test
   void a_refusal_that_cannot_be_recorded_holds_its_key_no_longer_than_the_store_is_broken()
       throws Exception {
-    try (Bench bench = Bench.withPlaces(1, 0, LONG)) {
+    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
       bench.store.breakUpdates(run -> run.state().over());
       assertThrows(
           StoreException.class,
-          () -> bench.start(Asking.that("x").key("k").files(List.of("ff_gone"))));
+          () -> bench.start(TestRunRequest.that("x").key("k").files(List.of("ff_gone"))));
       bench.store.heal();
       bench.runs.sweep();
 
       assertTrue(bench.ledger.unfinished().isEmpty());
       assertEquals(
-          WorkState.COMPLETED, bench.start(Asking.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED,
+          bench.start(TestRunRequest.that("x").key("k")).await().run().state());
     }
   }
 
   // The waiting itself is part of what is tested: returns when draining has found something to
   // wait for.
-  private static FutureTask<Boolean> draining(Bench bench) {
+  private static FutureTask<Boolean> draining(RunTestKit bench) {
     FutureTask<Boolean> task =
         new FutureTask<>(
             () -> {
@@ -204,7 +207,7 @@ final class RunShutdownTest {
     return task;
   }
 
-  private static int drain(Bench bench) {
+  private static int drain(RunTestKit bench) {
     try {
       bench.runs.drain(LONG);
       return 0;
@@ -213,11 +216,11 @@ final class RunShutdownTest {
     }
   }
 
-  private static int startSome(Bench bench, int thread) {
+  private static int startSome(RunTestKit bench, int thread) {
     int accepted = 0;
     try {
       for (int i = 0; i < 20; i++) {
-        bench.start(Asking.that("x").key(thread + "-" + i));
+        bench.start(TestRunRequest.that("x").key(thread + "-" + i));
         accepted++;
       }
       return accepted;

@@ -21,8 +21,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps sessions for as long as the test runs; deletes one in a call. Safe for any thread. */
-public final class InMemorySessionStore implements SessionStore {
+/**
+ * Keeps sessions, turns and their trail for as long as the test runs; deletes one in a call. Safe
+ * for any thread.
+ */
+public final class InMemorySessionStore implements SessionStore, TurnStore, AuditTrail {
   private final Sequence<SessionEntry> sessions = new Sequence<>();
   private final Map<String, SessionEntry> byId = new HashMap<>();
   private final List<Noted> trail = new ArrayList<>();
@@ -328,7 +331,7 @@ public final class InMemorySessionStore implements SessionStore {
   }
 
   @Override
-  public synchronized boolean deleteTrailBefore(Instant time) {
+  public synchronized boolean deleteBefore(Instant time) {
     trail.removeIf(noted -> noted.event().at().isBefore(time));
     return false;
   }

@@ -27,10 +27,11 @@ final class SessionServiceTest {
 
   @Test
   void a_session_is_open_with_everything_that_its_app_may_do() {
-    try (Stage stage = Stage.roomy()) {
-      Session session = stage.sessions.open(Stage.APP, Stage.asking(null)).session();
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
+      Session session =
+          stage.sessions.open(SessionTestKit.APP, SessionTestKit.asking(null)).session();
 
-      assertEquals(session, stage.sessions.get(Stage.APP, session.id()));
+      assertEquals(session, stage.sessions.get(SessionTestKit.APP, session.id()));
       assertFalse(session.closed());
       assertEquals(Permissions.Mode.APPROVE_ALL, session.terms().permissions());
       assertEquals(0, session.turnCount());
@@ -42,26 +43,28 @@ final class SessionServiceTest {
 
   @Test
   void another_app_sees_nothing_of_it() {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
 
-      assertRefused(ErrorCode.NOT_FOUND, () -> stage.sessions.get(Stage.OTHER, id));
-      assertRefused(ErrorCode.NOT_FOUND, () -> stage.sessions.close(Stage.OTHER, id));
+      assertRefused(ErrorCode.NOT_FOUND, () -> stage.sessions.get(SessionTestKit.OTHER, id));
+      assertRefused(ErrorCode.NOT_FOUND, () -> stage.sessions.close(SessionTestKit.OTHER, id));
       assertRefused(
-          ErrorCode.NOT_FOUND, () -> stage.turns.start(Stage.OTHER, id, Stage.saying("hi")));
-      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.cancel(Stage.OTHER, id));
-      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.cancel(Stage.OTHER, id, 1));
-      assertTrue(stage.sessions.list(Stage.OTHER, true, PageRequest.all()).items().isEmpty());
+          ErrorCode.NOT_FOUND,
+          () -> stage.turns.start(SessionTestKit.OTHER, id, SessionTestKit.saying("hi")));
+      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.cancel(SessionTestKit.OTHER, id));
+      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.cancel(SessionTestKit.OTHER, id, 1));
+      assertTrue(
+          stage.sessions.list(SessionTestKit.OTHER, true, PageRequest.all()).items().isEmpty());
     }
   }
 
   @Test
   void closing_ends_the_agent_and_the_second_time_says_so() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
 
-      assertTrue(stage.sessions.close(Stage.APP, id));
-      assertFalse(stage.sessions.close(Stage.APP, id));
+      assertTrue(stage.sessions.close(SessionTestKit.APP, id));
+      assertFalse(stage.sessions.close(SessionTestKit.APP, id));
 
       assertEquals(List.of(id), stage.agents.closedSessions());
       assertTrue(stage.ledger.unreleased().isEmpty());
@@ -71,13 +74,13 @@ final class SessionServiceTest {
 
   @Test
   void closing_cancels_the_turns_that_run_and_wait() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket running = stage.say(id, "hold");
       TurnTicket waiting = stage.say(id, "later");
       stage.agents.awaitTurns(1);
 
-      assertTrue(stage.sessions.close(Stage.APP, id));
+      assertTrue(stage.sessions.close(SessionTestKit.APP, id));
 
       assertEquals("cancelled", running.await().report().stopReason());
       assertEquals("cancelled", waiting.await().report().stopReason());
@@ -87,7 +90,7 @@ final class SessionServiceTest {
 
   @Test
   void of_two_that_close_at_once_one_did_it() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
 
       List<Boolean> closed =
@@ -95,7 +98,7 @@ final class SessionServiceTest {
               4,
               i -> {
                 try {
-                  return stage.sessions.close(Stage.APP, id);
+                  return stage.sessions.close(SessionTestKit.APP, id);
                 } catch (InterruptedException e) {
                   throw new AssertionError(e);
                 }
@@ -107,12 +110,13 @@ final class SessionServiceTest {
 
   @Test
   void a_session_too_many_is_refused_and_a_closed_one_makes_room_at_once() throws Exception {
-    try (Stage stage = Stage.limited(Stage.limits(1, 4, 4, Stage.LONG))) {
+    try (SessionTestKit stage =
+        SessionTestKit.limited(SessionTestKit.limits(1, 4, 4, SessionTestKit.LONG))) {
       String first = stage.open();
 
       assertRefused(ErrorCode.AT_CAPACITY, stage::open);
       assertEquals(Set.of(first), stage.agents.openSessions(), "nothing is left of the refused");
-      stage.sessions.close(Stage.APP, first);
+      stage.sessions.close(SessionTestKit.APP, first);
       stage.open();
 
       assertEquals(1, stage.sessions.countOpen());
@@ -121,7 +125,8 @@ final class SessionServiceTest {
 
   @Test
   void many_at_once_never_get_more_places_than_there_are() {
-    try (Stage stage = Stage.limited(Stage.limits(3, 4, 4, Stage.LONG))) {
+    try (SessionTestKit stage =
+        SessionTestKit.limited(SessionTestKit.limits(3, 4, 4, SessionTestKit.LONG))) {
       List<Boolean> opened =
           Concurrently.call(
               8,
@@ -141,9 +146,9 @@ final class SessionServiceTest {
 
   @Test
   void the_same_key_gives_the_same_session_and_another_body_a_conflict() {
-    try (Stage stage = Stage.roomy()) {
-      SessionTicket first = stage.sessions.open(Stage.APP, Stage.asking(KEY));
-      SessionTicket second = stage.sessions.open(Stage.APP, Stage.asking(KEY));
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
+      SessionTicket first = stage.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY));
+      SessionTicket second = stage.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY));
 
       assertFalse(first.replayed());
       assertTrue(second.replayed());
@@ -153,15 +158,17 @@ final class SessionServiceTest {
           ErrorCode.IDEMPOTENCY_CONFLICT,
           () ->
               stage.sessions.open(
-                  Stage.APP, Stage.asking(new IdempotencyKey("key", "another body"))));
+                  SessionTestKit.APP,
+                  SessionTestKit.asking(new IdempotencyKey("key", "another body"))));
     }
   }
 
   @Test
   void of_many_requests_with_one_key_one_opens_the_session() {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       List<SessionTicket> tickets =
-          Concurrently.call(8, i -> stage.sessions.open(Stage.APP, Stage.asking(KEY)));
+          Concurrently.call(
+              8, i -> stage.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY)));
 
       assertEquals(1, tickets.stream().filter(ticket -> !ticket.replayed()).count());
       assertEquals(1, tickets.stream().map(ticket -> ticket.session().id()).distinct().count());
@@ -171,9 +178,11 @@ final class SessionServiceTest {
 
   @Test
   void what_was_made_for_a_session_goes_when_another_came_before_it() {
-    try (Stage stage = Stage.roomy()) {
-      stage.before.put("add", () -> stage.sessions.open(Stage.APP, Stage.asking(KEY)));
-      SessionTicket ticket = stage.sessions.open(Stage.APP, Stage.asking(KEY));
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
+      stage.before(
+          SessionTestKit.ADDS_SESSION,
+          () -> stage.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY)));
+      SessionTicket ticket = stage.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY));
 
       assertTrue(ticket.replayed());
       assertEquals(Set.of(ticket.session().id()), stage.agents.openSessions());
@@ -183,11 +192,13 @@ final class SessionServiceTest {
 
   @Test
   void what_was_made_for_a_session_goes_when_the_last_place_went_meanwhile() {
-    try (Stage stage = Stage.limited(Stage.limits(1, 4, 4, Stage.LONG))) {
-      stage.before.put("add", stage::open);
+    try (SessionTestKit stage =
+        SessionTestKit.limited(SessionTestKit.limits(1, 4, 4, SessionTestKit.LONG))) {
+      stage.before(SessionTestKit.ADDS_SESSION, stage::open);
 
       assertRefused(
-          ErrorCode.AT_CAPACITY, () -> stage.sessions.open(Stage.APP, Stage.asking(null)));
+          ErrorCode.AT_CAPACITY,
+          () -> stage.sessions.open(SessionTestKit.APP, SessionTestKit.asking(null)));
       assertEquals(Set.of("session-2"), stage.agents.openSessions());
       assertEquals(List.of("session-1"), stage.agents.closedSessions());
     }
@@ -195,11 +206,13 @@ final class SessionServiceTest {
 
   @Test
   void an_agent_that_the_server_does_not_offer_is_refused() {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       assertRefused(
-          ErrorCode.INVALID_REQUEST, () -> stage.sessions.open(Stage.APP, of("gemini", null)));
+          ErrorCode.INVALID_REQUEST,
+          () -> stage.sessions.open(SessionTestKit.APP, of("gemini", null)));
       assertRefused(
-          ErrorCode.INVALID_REQUEST, () -> stage.sessions.open(Stage.APP, of("../x", null)));
+          ErrorCode.INVALID_REQUEST,
+          () -> stage.sessions.open(SessionTestKit.APP, of("../x", null)));
     }
   }
 
@@ -210,7 +223,7 @@ final class SessionServiceTest {
             "token-3",
             "limited",
             new TokenLimits(Set.of("claude"), Permissions.Mode.APPROVE_READS));
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       assertRefused(
           ErrorCode.PERMISSION_CEILING, () -> stage.sessions.open(limited, of("codex", null)));
       assertRefused(
@@ -227,7 +240,7 @@ final class SessionServiceTest {
     Permissions.Policy noCommands =
         new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE), true);
     Caller limited = new Caller("token-3", "limited", new TokenLimits(null, noCommands));
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       Permissions effective =
           stage
               .sessions
@@ -242,17 +255,17 @@ final class SessionServiceTest {
 
   @Test
   void a_restart_ends_what_was_left_and_open_sessions_stay_open() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String open = stage.open();
       String closed = stage.open();
       stage.say(open, "hold");
       stage.agents.awaitTurns(1);
       // As a server leaves it that dies while it closes a session.
-      stage.ledger.close(closed, Stage.START);
+      stage.ledger.close(closed, SessionTestKit.START);
 
       stage.sessions.recover();
 
-      assertEquals(Set.of(open, closed), Set.copyOf(stage.agents.orphanedAgents()));
+      assertEquals(Set.of(open, closed), Set.copyOf(stage.agents.orphans()));
       assertEquals(List.of(closed), stage.agents.closedSessions());
       assertFalse(stage.recorded(open).closed());
       assertEquals("interrupted", stage.ledger.turn(open, 1).orElseThrow().state().wire());
@@ -261,7 +274,7 @@ final class SessionServiceTest {
 
   @Test
   void the_sweeper_closes_what_nobody_uses_and_deletes_it_after_the_hard_ttl() {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
 
       stage.clock.advance(Duration.ofMinutes(59));
@@ -291,10 +304,10 @@ final class SessionServiceTest {
 
   @Test
   void a_sweep_does_not_hold_up_a_server_that_shuts_down() {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       List<String> ids = List.of(stage.open(), stage.open(), stage.open());
       stage.clock.advance(Duration.ofHours(2));
-      stage.after.put("closeIfIdle", stage.turns::stopAccepting);
+      stage.after(SessionTestKit.CLOSES_IF_IDLE, stage.turns::stopAccepting);
 
       stage.sweeper.sweep();
 
@@ -304,7 +317,7 @@ final class SessionServiceTest {
 
   @Test
   void a_session_with_a_running_turn_is_not_idle() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "hold");
       stage.agents.awaitTurns(1);
@@ -327,7 +340,7 @@ final class SessionServiceTest {
 
   @Test
   void work_between_turns_takes_a_token_that_may_have_everything() {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       SessionRequest background =
           new SessionRequest("claude", null, null, null, null, true, null, "{}", null);
       for (Permissions less :
@@ -337,25 +350,26 @@ final class SessionServiceTest {
         Caller limited = new Caller("token-1", "app", new TokenLimits(null, less));
         assertRefused(ErrorCode.PERMISSION_CEILING, () -> stage.sessions.open(limited, background));
       }
-      assertTrue(stage.sessions.open(Stage.APP, background).session().terms().background());
+      assertTrue(
+          stage.sessions.open(SessionTestKit.APP, background).session().terms().background());
     }
   }
 
   @Test
   void what_is_spent_between_turns_is_recorded_before_the_next_and_at_the_end() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id =
           stage
               .sessions
               .open(
-                  Stage.APP,
+                  SessionTestKit.APP,
                   new SessionRequest("claude", null, null, null, null, true, null, "{}", null))
               .session()
               .id();
       stage.agents.spendBetweenTurns(id, new BigDecimal("0.5"));
       stage.say(id, "hello").await();
       stage.agents.spendBetweenTurns(id, new BigDecimal("0.25"));
-      assertTrue(stage.sessions.close(Stage.APP, id));
+      assertTrue(stage.sessions.close(SessionTestKit.APP, id));
 
       assertEquals(
           List.of(
@@ -370,7 +384,7 @@ final class SessionServiceTest {
 
   @Test
   void what_is_spent_between_turns_is_no_business_of_a_session_that_has_none() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       stage.agents.spendBetweenTurns(id, BigDecimal.ONE);
       stage.say(id, "hello").await();

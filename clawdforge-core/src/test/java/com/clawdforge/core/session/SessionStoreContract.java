@@ -473,7 +473,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
       Turn turn = turn(id, T0);
       if (state.over()) {
         Turn ended = turn.ended(state, T0, REPORT, false, null);
-        store().record(List.of(new TurnRecord.Ended(ended, false)));
+        turns().record(List.of(new TurnRecord.Ended(ended, false)));
       }
       assertIdle(id, state.over(), T0.plusMillis(1));
     }

@@ -7,9 +7,10 @@ import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.session.SessionStore.SessionAdded;
-import com.clawdforge.core.session.SessionStore.TurnAdded;
+import com.clawdforge.core.session.TurnStore.TurnAdded;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
@@ -34,8 +35,20 @@ public abstract class SessionStoreFixture {
           new Usage(12, 7, 3_000_000_000L, 4),
           new BigDecimal("0.000141"));
 
-  /** The one store of this test, empty at its start. */
-  protected abstract SessionStore store();
+  /** The one ledger of this test, empty at its start. */
+  protected abstract Ledger ledger();
+
+  final SessionStore store() {
+    return ledger().sessions();
+  }
+
+  final TurnStore turns() {
+    return ledger().turns();
+  }
+
+  final AuditTrail trail() {
+    return ledger().trail();
+  }
 
   static SessionTerms terms() {
     return new SessionTerms(
@@ -99,13 +112,13 @@ public abstract class SessionStoreFixture {
   }
 
   final Turn turn(Turn turn, @Nullable IdempotencyKey key) {
-    return assertInstanceOf(TurnAdded.Added.class, store().addTurn(turn, null, key, ANY_AGE))
+    return assertInstanceOf(TurnAdded.Added.class, turns().addTurn(turn, null, key, ANY_AGE))
         .turn();
   }
 
   final Turn start(Turn turn, Instant when) {
     Turn started = turn.started(when);
-    store().record(List.of(new TurnRecord.Started(started)));
+    turns().record(List.of(new TurnRecord.Started(started)));
     return started;
   }
 
@@ -115,12 +128,12 @@ public abstract class SessionStoreFixture {
 
   final Turn end(Turn turn, Instant when, AgentReport report) {
     Turn ended = turn.ended(WorkState.COMPLETED, when, report, turn.contextLost(), null);
-    store().record(List.of(new TurnRecord.Ended(ended, false)));
+    turns().record(List.of(new TurnRecord.Ended(ended, false)));
     return ended;
   }
 
   final void say(Turn turn, long seq, byte[] json) {
-    store().record(List.of(said(turn, seq, json)));
+    turns().record(List.of(said(turn, seq, json)));
   }
 
   static TurnRecord.Said said(Turn turn, long seq, String json) {
@@ -136,7 +149,7 @@ public abstract class SessionStoreFixture {
   }
 
   final List<String> texts(Turn turn, long after, long maxBytes) {
-    return store().events(turn.sessionId(), turn.index(), after, maxBytes).stream()
+    return turns().events(turn.sessionId(), turn.index(), after, maxBytes).stream()
         .map(AgentEvent::toString)
         .toList();
   }
@@ -146,11 +159,11 @@ public abstract class SessionStoreFixture {
   }
 
   final Optional<Turn> found(Turn turn) {
-    return store().turn(turn.sessionId(), turn.index());
+    return turns().turn(turn.sessionId(), turn.index());
   }
 
   final List<SessionEvent.Kind> kinds(String sessionId) {
-    return store().trail(sessionId).stream().map(SessionEvent::kind).toList();
+    return trail().trail(sessionId).stream().map(SessionEvent::kind).toList();
   }
 
   static List<String> ids(Page<Session> page) {

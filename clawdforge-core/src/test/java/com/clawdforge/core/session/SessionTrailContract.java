@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.SessionEvent.Kind;
-import com.clawdforge.core.session.SessionStore.TurnAdded;
+import com.clawdforge.core.session.TurnStore.TurnAdded;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every {@link SessionStore} has to do with the audit trail and with what is old. */
+/** What every {@link AuditTrail} contains, and what happens to what is old. */
 public abstract class SessionTrailContract extends SessionStoreFixture {
   private static final int MANY = 100_000;
   private static final int MEBIBYTE = 1 << 20;
@@ -33,10 +33,10 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
     assertEquals(
         List.of(event("s-1", Kind.CREATE, T0), event("s-1", Kind.CLOSE, T0.plusSeconds(1))),
-        store().trail("s-1"));
+        trail().trail("s-1"));
     assertEquals(
         List.of(event("s-2", Kind.CREATE, T0), event("s-2", Kind.SWEEP_CLOSE, T0.plusSeconds(2))),
-        store().trail("s-2"));
+        trail().trail("s-2"));
   }
 
   @Test
@@ -48,12 +48,12 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     store().close("s-1", T0.plusSeconds(1));
     store().closeIfIdle("s-1", T0.plus(DAY), T0.plus(DAY));
     store().released("s-1");
-    store().addTurn(queued("s-1", T0), null, null, ANY_AGE);
+    turns().addTurn(queued("s-1", T0), null, null, ANY_AGE);
     store().close("s-2", T0);
 
     assertEquals(List.of(Kind.CREATE, Kind.CLOSE), kinds("s-1"));
-    assertEquals(List.of(), store().trail("s-2"));
-    assertEquals(List.of(), store().trail("s-3"));
+    assertEquals(List.of(), trail().trail("s-2"));
+    assertEquals(List.of(), trail().trail("s-3"));
   }
 
   @Test
@@ -77,11 +77,11 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     Instant when = T0.plusSeconds(5);
 
     Turn ended = second.ended(state, when, REPORT, false, null);
-    store().record(List.of(new TurnRecord.Ended(ended, false)));
+    turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
     SessionEvent expected =
         new SessionEvent("s-1", "app-1", "name-of-app-1", Kind.TURN, when, 2, state, REPORT);
-    assertEquals(List.of(event("s-1", Kind.CREATE, T0), expected), store().trail("s-1"));
+    assertEquals(List.of(event("s-1", Kind.CREATE, T0), expected), trail().trail("s-1"));
   }
 
   @Test
@@ -97,9 +97,9 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     AgentReport spent = new AgentReport(null, null, null, new BigDecimal("0.25"));
     assertEquals(
         new SessionEvent("s-1", "app-1", "name-of-app-1", Kind.BACKGROUND, when, null, null, spent),
-        store().trail("s-1").getLast());
+        trail().trail("s-1").getLast());
     assertEquals(0, before.add(new BigDecimal("0.25")).compareTo(cost("s-1")));
-    assertEquals(List.of(), store().trail("gone"));
+    assertEquals(List.of(), trail().trail("gone"));
   }
 
   private BigDecimal cost(String sessionId) {
@@ -115,12 +115,12 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     turn("s-1", T0);
     Instant when = T0.plusSeconds(60);
 
-    store().interruptUnfinished(when);
+    turns().interruptUnfinished(when);
 
     assertEquals(
         List.of(interrupt(2, when), interrupt(3, when)),
-        store().trail("s-1").stream().filter(e -> e.kind() == Kind.INTERRUPT).toList());
-    assertEquals(4, store().trail("s-1").size());
+        trail().trail("s-1").stream().filter(e -> e.kind() == Kind.INTERRUPT).toList());
+    assertEquals(4, trail().trail("s-1").size());
   }
 
   @ParameterizedTest
@@ -130,18 +130,18 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
         new SessionEvent("s-1", "app-1", "\u20ac", kind, T0, 7, WorkState.FAILED, REPORT);
     SessionEvent bare = event("s-1", kind, T0);
 
-    store().note(full);
-    store().note(bare);
+    trail().note(full);
+    trail().note(bare);
 
-    assertEquals(List.of(full, bare), store().trail("s-1"));
+    assertEquals(List.of(full, bare), trail().trail("s-1"));
   }
 
   @Test
   void the_trail_is_in_the_order_in_which_things_were_recorded() {
     // Their times say the opposite.
-    store().note(event("s-1", Kind.CANCEL, T0.plusSeconds(9)));
-    store().note(event("s-2", Kind.CANCEL, T0));
-    store().note(event("s-1", Kind.CLOSE, T0));
+    trail().note(event("s-1", Kind.CANCEL, T0.plusSeconds(9)));
+    trail().note(event("s-2", Kind.CANCEL, T0));
+    trail().note(event("s-1", Kind.CLOSE, T0));
 
     assertEquals(List.of(Kind.CANCEL, Kind.CLOSE), kinds("s-1"));
   }
@@ -149,7 +149,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   @Test
   void what_was_closed_long_ago_and_is_released_is_deleted_and_leaves_its_trail() {
     over("s-1", T0.plusSeconds(1));
-    List<SessionEvent> before = store().trail("s-1");
+    List<SessionEvent> before = trail().trail("s-1");
 
     deleteAll(T0.plusSeconds(2), T0.plus(DAY));
 
@@ -157,7 +157,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     assertEquals(List.of(), store().list(null, true, PageRequest.all()).items());
     List<SessionEvent> expected = new ArrayList<>(before);
     expected.add(event("s-1", Kind.HARD_DELETE, T0.plus(DAY)));
-    assertEquals(expected, store().trail("s-1"));
+    assertEquals(expected, trail().trail("s-1"));
   }
 
   @Test
@@ -173,14 +173,14 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
     assertEquals(
         List.of("young", "unreleased", "open"), ids(store().list(null, true, PageRequest.all())));
-    assertEquals(1, store().events("open", 1, 0, ANY_NUMBER).size());
+    assertEquals(1, turns().events("open", 1, 0, ANY_NUMBER).size());
     assertEquals(List.of(Kind.CREATE, Kind.CLOSE), kinds("young"));
   }
 
   @Test
   void nothing_to_delete_is_nothing_left() {
     assertFalse(store().deleteClosedBefore(T0, T0));
-    assertFalse(store().deleteTrailBefore(T0));
+    assertFalse(trail().deleteBefore(T0));
   }
 
   @Test
@@ -197,10 +197,10 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     deleteAll(T0.plusSeconds(1), T0.plus(DAY));
 
     assertGone("s-1");
-    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), ANY_AGE));
+    assertEquals(Optional.empty(), turns().findTurn("app-1", KEY.value(), ANY_AGE));
     assertEquals(kept.id(), found("s-2").id());
     assertEquals(Optional.of(other), found(other));
-    assertEquals(1, store().events("s-2", 1, 0, ANY_NUMBER).size());
+    assertEquals(1, turns().events("s-2", 1, 0, ANY_NUMBER).size());
   }
 
   @Test
@@ -224,13 +224,13 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     store().close("s-1", T0);
     store().released("s-1");
     deleteAll(T0.plusSeconds(1), T0);
-    List<SessionEvent> trail = store().trail("s-1");
+    List<SessionEvent> trail = trail().trail("s-1");
 
     say(turn, 1, new byte[] {1});
     end(turn, T0);
 
     assertGone("s-1");
-    assertEquals(trail, store().trail("s-1"));
+    assertEquals(trail, trail().trail("s-1"));
   }
 
   @Test
@@ -241,7 +241,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     added("s-1");
 
     assertEquals(new TurnAdded.Added(queued("s-1", T0).numbered(1)), addTurn("s-1"));
-    assertEquals(List.of(), store().events("s-1", 1, 0, ANY_NUMBER));
+    assertEquals(List.of(), turns().events("s-1", 1, 0, ANY_NUMBER));
   }
 
   @Test
@@ -263,7 +263,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     for (int seq = 1; seq <= 20_000; seq++) {
       events.add(said(many, seq, "{}"));
     }
-    store().record(events);
+    turns().record(events);
     Turn large = turn("s-1", T0);
     for (int seq = 1; seq <= 24; seq++) {
       say(large, seq, new byte[MEBIBYTE]);
@@ -291,30 +291,30 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
   @Test
   void the_old_part_of_the_trail_is_deleted() {
-    store().note(event("s-1", Kind.CREATE, T0));
-    store().note(event("s-2", Kind.CREATE, T0));
-    store().note(event("s-1", Kind.CLOSE, T0.plusMillis(1)));
+    trail().note(event("s-1", Kind.CREATE, T0));
+    trail().note(event("s-2", Kind.CREATE, T0));
+    trail().note(event("s-1", Kind.CLOSE, T0.plusMillis(1)));
 
-    while (store().deleteTrailBefore(T0.plusMillis(1))) {
-      assertFalse(store().trail("s-1").isEmpty());
+    while (trail().deleteBefore(T0.plusMillis(1))) {
+      assertFalse(trail().trail("s-1").isEmpty());
     }
 
-    assertEquals(List.of(event("s-1", Kind.CLOSE, T0.plusMillis(1))), store().trail("s-1"));
-    assertEquals(List.of(), store().trail("s-2"));
+    assertEquals(List.of(event("s-1", Kind.CLOSE, T0.plusMillis(1))), trail().trail("s-1"));
+    assertEquals(List.of(), trail().trail("s-2"));
   }
 
   @Test
   void any_part_of_the_trail_goes_in_the_end() {
     for (int i = 0; i < 600; i++) {
-      store().note(event("s-1", Kind.CANCEL, T0));
+      trail().note(event("s-1", Kind.CANCEL, T0));
     }
 
     int steps = 0;
-    while (store().deleteTrailBefore(T0.plusSeconds(1))) {
+    while (trail().deleteBefore(T0.plusSeconds(1))) {
       assertTrue(++steps < MANY, "it never ends");
     }
 
-    assertEquals(List.of(), store().trail("s-1"));
+    assertEquals(List.of(), trail().trail("s-1"));
   }
 
   private void deleteAll(Instant closedBefore, Instant when) {
@@ -325,14 +325,14 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   }
 
   private TurnAdded addTurn(String sessionId) {
-    return store().addTurn(queued(sessionId, T0), null, null, ANY_AGE);
+    return turns().addTurn(queued(sessionId, T0), null, null, ANY_AGE);
   }
 
   private void assertGone(String sessionId) {
     assertEquals(Optional.empty(), store().find(null, sessionId));
-    assertEquals(List.of(), store().turns(sessionId, PageRequest.all()).items());
-    assertEquals(Optional.empty(), store().turn(sessionId, 1));
-    assertEquals(List.of(), store().events(sessionId, 1, 0, ANY_NUMBER));
+    assertEquals(List.of(), turns().turns(sessionId, PageRequest.all()).items());
+    assertEquals(Optional.empty(), turns().turn(sessionId, 1));
+    assertEquals(List.of(), turns().events(sessionId, 1, 0, ANY_NUMBER));
   }
 
   private static SessionEvent event(String sessionId, Kind kind, Instant at) {

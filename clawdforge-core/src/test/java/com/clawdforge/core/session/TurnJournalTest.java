@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TurnJournalTest {
-  private final Ledger ledger = new Ledger();
+  private final Records ledger = new Records();
 
   @Test
   void records_reach_the_ledger_in_their_order() throws Exception {
@@ -105,12 +105,12 @@ final class TurnJournalTest {
   }
 
   /** A store that remembers which seqs it was given, unless it is broken. */
-  private static final class Ledger {
-    final SessionStore store =
-        (SessionStore)
+  private static final class Records {
+    final TurnStore store =
+        (TurnStore)
             Proxy.newProxyInstance(
-                SessionStore.class.getClassLoader(),
-                new Class<?>[] {SessionStore.class},
+                TurnStore.class.getClassLoader(),
+                new Class<?>[] {TurnStore.class},
                 (proxy, method, arguments) -> {
                   if (!method.getName().equals("record")) {
                     throw new InvocationTargetException(null, "not expected: " + method);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 final class TurnObservedTest {
   @Test
   void it_is_told_of_each_step_before_the_caller_is_answered() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       stage.say(id, "x").await();
 
@@ -28,8 +28,8 @@ final class TurnObservedTest {
 
   @Test
   void an_agent_that_lost_the_conversation_is_told() throws Exception {
-    try (Stage stage =
-        Stage.scripted(
+    try (SessionTestKit stage =
+        SessionTestKit.scripted(
             (session, prompt) -> FakeRun.turn("ok").inConversation("of " + prompt.text()))) {
       String id = stage.open();
       stage.say(id, "one").await();
@@ -41,11 +41,11 @@ final class TurnObservedTest {
 
   @Test
   void a_turn_that_is_cancelled_in_the_line_never_started() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket first = stage.say(id, "hold");
       TurnTicket second = stage.say(id, "x");
-      stage.turns.cancel(Stage.APP, id, 2);
+      stage.turns.cancel(SessionTestKit.APP, id, 2);
       second.await();
       stage.release("hold");
       first.await();
@@ -58,7 +58,7 @@ final class TurnObservedTest {
 
   @Test
   void the_load_tells_who_runs_and_who_waits_for_the_session() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket first = stage.say(id, "hold");
       stage.agents.awaitTurns(1);

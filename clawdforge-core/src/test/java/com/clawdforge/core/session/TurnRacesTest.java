@@ -24,13 +24,13 @@ final class TurnRacesTest {
 
   @Test
   void a_key_whose_turn_was_recorded_a_moment_ago_joins_it() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       FutureTask<TurnTicket> retry =
-          new FutureTask<>(() -> stage.turns.start(Stage.APP, id, keyed(true)));
-      stage.after.put("addTurn", () -> startAndLetWait(retry));
+          new FutureTask<>(() -> stage.turns.start(SessionTestKit.APP, id, keyed(true)));
+      stage.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(retry));
 
-      Turn over = stage.turns.start(Stage.APP, id, keyed(true)).await();
+      Turn over = stage.turns.start(SessionTestKit.APP, id, keyed(true)).await();
 
       TurnTicket joined = retry.get(20, TimeUnit.SECONDS);
       assertTrue(joined.replayed());
@@ -41,13 +41,13 @@ final class TurnRacesTest {
   @Test
   void a_key_whose_turn_is_just_being_recorded_joins_it_instead_of_standing_in_line_behind_it()
       throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       FutureTask<TurnTicket> retry =
-          new FutureTask<>(() -> stage.turns.start(Stage.APP, id, keyed(false)));
-      stage.before.put("addTurn", () -> startAndLetWait(retry));
+          new FutureTask<>(() -> stage.turns.start(SessionTestKit.APP, id, keyed(false)));
+      stage.before(SessionTestKit.ADDS_TURN, () -> startAndLetWait(retry));
 
-      TurnTicket first = stage.turns.start(Stage.APP, id, keyed(false));
+      TurnTicket first = stage.turns.start(SessionTestKit.APP, id, keyed(false));
 
       TurnTicket joined = retry.get(20, TimeUnit.SECONDS);
       assertTrue(joined.replayed());
@@ -58,11 +58,12 @@ final class TurnRacesTest {
 
   @Test
   void the_events_of_a_turn_that_was_recorded_a_moment_ago_are_followed() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       FutureTask<List<String>> follower =
-          new FutureTask<>(() -> Stage.read(stage.turns.events(Stage.APP, id, 1, 0)));
-      stage.after.put("addTurn", () -> startAndLetWait(follower));
+          new FutureTask<>(
+              () -> SessionTestKit.read(stage.turns.events(SessionTestKit.APP, id, 1, 0)));
+      stage.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(follower));
 
       stage.say(id, "hello").await();
 
@@ -72,11 +73,11 @@ final class TurnRacesTest {
 
   @Test
   void a_turn_that_is_not_recorded_yet_is_neither_shown_nor_cancelled() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       AtomicReference<OptionalInt> active = new AtomicReference<>(OptionalInt.of(-1));
-      stage.before.put(
-          "addTurn",
+      stage.before(
+          SessionTestKit.ADDS_TURN,
           () -> {
             active.set(stage.turns.active(id));
             cancel(stage, id);
@@ -92,10 +93,10 @@ final class TurnRacesTest {
 
   @Test
   void a_request_that_was_let_in_before_its_token_was_revoked_starts_no_turn() {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
 
-      stage.turns.cancelAllOf(Stage.APP.tokenId());
+      stage.turns.cancelAllOf(SessionTestKit.APP.tokenId());
 
       assertRefused(ErrorCode.UNAUTHENTICATED, () -> stage.say(id, "hello"));
       assertEquals(0, stage.turns.inFlight());
@@ -104,13 +105,13 @@ final class TurnRacesTest {
 
   @Test
   void a_revoked_token_has_no_turn_started_by_the_end_of_another() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket first = stage.say(id, "hold");
       TurnTicket second = stage.say(id, "more");
       stage.agents.awaitTurns(1);
 
-      stage.turns.cancelAllOf(Stage.APP.tokenId());
+      stage.turns.cancelAllOf(SessionTestKit.APP.tokenId());
 
       assertEquals(WorkState.CANCELLED, first.await().state());
       assertEquals(WorkState.CANCELLED, second.await().state());
@@ -120,19 +121,19 @@ final class TurnRacesTest {
 
   @Test
   void the_sweeper_leaves_a_session_alone_that_somebody_is_just_closing() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "hold");
       stage.agents.awaitTurns(1);
       AtomicBoolean released = new AtomicBoolean();
-      stage.after.put(
-          "close",
+      stage.after(
+          SessionTestKit.CLOSES_SESSION,
           () -> {
             stage.sessions.releaseLeftovers();
             released.set(stage.ledger.closedUnreleased(9).isEmpty());
           });
 
-      stage.sessions.close(Stage.APP, id);
+      stage.sessions.close(SessionTestKit.APP, id);
 
       assertFalse(released.get());
       assertEquals(WorkState.CANCELLED, turn.await().state());
@@ -140,9 +141,9 @@ final class TurnRacesTest {
     }
   }
 
-  private void cancel(Stage stage, String id) {
+  private void cancel(SessionTestKit stage, String id) {
     try {
-      cancelled.set(stage.turns.cancel(Stage.APP, id));
+      cancelled.set(stage.turns.cancel(SessionTestKit.APP, id));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -165,6 +166,6 @@ final class TurnRacesTest {
 
   private static TurnRequest keyed(boolean queue) {
     String prompt = queue ? "hello" : "hold";
-    return new TurnRequest(prompt, List.of(), Stage.LONG, queue, KEY, "request-1");
+    return new TurnRequest(prompt, List.of(), SessionTestKit.LONG, queue, KEY, "request-1");
   }
 }

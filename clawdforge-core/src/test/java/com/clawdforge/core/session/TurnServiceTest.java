@@ -33,7 +33,7 @@ final class TurnServiceTest {
 
   @Test
   void a_turn_is_recorded_with_its_events_before_anybody_is_answered() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
 
       Turn turn = stage.say(id, "hello").await();
@@ -50,7 +50,7 @@ final class TurnServiceTest {
 
   @Test
   void turns_of_one_session_go_one_by_one_in_their_order() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket first = stage.say(id, "hold");
       List<TurnTicket> others = new ArrayList<>();
@@ -76,7 +76,7 @@ final class TurnServiceTest {
 
   @Test
   void turns_that_come_at_once_run_in_the_order_of_their_indexes() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
 
       List<TurnTicket> tickets = Concurrently.call(8, i -> stage.say(id, "prompt " + i));
@@ -93,13 +93,14 @@ final class TurnServiceTest {
 
   @Test
   void whoever_will_not_wait_is_refused_and_so_is_the_seventeenth_who_would() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       stage.say(id, "hold");
       TurnRequest impatient =
-          new TurnRequest("now", List.of(), Stage.LONG, false, null, "request-2");
+          new TurnRequest("now", List.of(), SessionTestKit.LONG, false, null, "request-2");
 
-      assertRefused(ErrorCode.TURN_IN_PROGRESS, () -> stage.turns.start(Stage.APP, id, impatient));
+      assertRefused(
+          ErrorCode.TURN_IN_PROGRESS, () -> stage.turns.start(SessionTestKit.APP, id, impatient));
       for (int i = 0; i < 16; i++) {
         stage.say(id, "waits");
       }
@@ -110,7 +111,7 @@ final class TurnServiceTest {
 
   @Test
   void the_next_turn_goes_on_in_the_conversation_of_the_last() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       stage.say(id, "one").await();
 
@@ -125,8 +126,8 @@ final class TurnServiceTest {
 
   @Test
   void an_agent_that_comes_back_without_the_conversation_is_found_out() throws Exception {
-    try (Stage stage =
-        Stage.scripted(
+    try (SessionTestKit stage =
+        SessionTestKit.scripted(
             (session, prompt) -> FakeRun.turn("ok").inConversation("about " + prompt.text()))) {
       String id = stage.open();
 
@@ -140,10 +141,10 @@ final class TurnServiceTest {
 
   @Test
   void the_refusal_tells_when_the_session_was_closed_with_milliseconds() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       stage.clock.advance(Duration.ofMillis(322));
-      stage.sessions.close(Stage.APP, id);
+      stage.sessions.close(SessionTestKit.APP, id);
 
       Refusal refusal = assertThrows(Refusal.class, () -> stage.say(id, "hello?"));
       assertEquals("session session-1 was closed at 2026-01-02T03:04:06.000Z", refusal.detail());
@@ -152,9 +153,9 @@ final class TurnServiceTest {
 
   @Test
   void a_turn_on_a_closed_session_is_refused() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
-      stage.sessions.close(Stage.APP, id);
+      stage.sessions.close(SessionTestKit.APP, id);
 
       assertRefused(ErrorCode.SESSION_CLOSED, () -> stage.say(id, "hello?"));
       assertTrue(stage.agents.receivedTurns().isEmpty());
@@ -163,29 +164,32 @@ final class TurnServiceTest {
 
   @Test
   void events_can_be_read_while_the_turn_runs_and_from_any_place() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "hold");
-      TurnEvents live = stage.turns.events(Stage.APP, id, 1, 0);
+      TurnEvents live = stage.turns.events(SessionTestKit.APP, id, 1, 0);
 
       TurnEvents.Batch first = live.next(Duration.ofSeconds(20));
       assertFalse(first.last());
-      assertEquals(FakeRun.chunk("hold"), Stage.text(first.events().get(0)));
+      assertEquals(FakeRun.chunk("hold"), SessionTestKit.text(first.events().get(0)));
       stage.release("hold");
       turn.await();
 
-      List<String> all = Stage.read(stage.turns.events(Stage.APP, id, 1, 0));
+      List<String> all = SessionTestKit.read(stage.turns.events(SessionTestKit.APP, id, 1, 0));
       assertEquals(2, all.size());
-      assertEquals(all, Stage.read(turn.events(0)));
-      assertEquals(all.subList(1, 2), Stage.read(stage.turns.events(Stage.APP, id, 1, 1)));
-      assertEquals(List.of(), Stage.read(stage.turns.events(Stage.APP, id, 1, 2)));
-      assertEquals(List.of(), Stage.read(turn.events(99)), "beyond the end there is nothing");
+      assertEquals(all, SessionTestKit.read(turn.events(0)));
+      assertEquals(
+          all.subList(1, 2), SessionTestKit.read(stage.turns.events(SessionTestKit.APP, id, 1, 1)));
+      assertEquals(
+          List.of(), SessionTestKit.read(stage.turns.events(SessionTestKit.APP, id, 1, 2)));
+      assertEquals(
+          List.of(), SessionTestKit.read(turn.events(99)), "beyond the end there is nothing");
     }
   }
 
   @Test
   void a_reader_is_not_kept_waiting_beyond_its_patience() throws Exception {
-    try (Stage stage = Stage.scripted((session, prompt) -> FakeRun.silent())) {
+    try (SessionTestKit stage = SessionTestKit.scripted((session, prompt) -> FakeRun.silent())) {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "hello");
 
@@ -201,8 +205,9 @@ final class TurnServiceTest {
     String[] lines =
         IntStream.range(0, 2000).mapToObj(i -> "{\"n\":" + i + "}").toArray(String[]::new);
     FakeRun.Hold hold = new FakeRun.Hold();
-    try (Stage stage =
-        Stage.scripted((session, prompt) -> FakeRun.turn("ok").emitting(lines).heldBy(hold))) {
+    try (SessionTestKit stage =
+        SessionTestKit.scripted(
+            (session, prompt) -> FakeRun.turn("ok").emitting(lines).heldBy(hold))) {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "go");
 
@@ -214,7 +219,7 @@ final class TurnServiceTest {
                   if (i == 0) {
                     hold.release();
                   }
-                  return Stage.read(turn.events(0));
+                  return SessionTestKit.read(turn.events(0));
                 } catch (InterruptedException e) {
                   throw new AssertionError(e);
                 }
@@ -226,19 +231,19 @@ final class TurnServiceTest {
 
   @Test
   void a_cancelled_turn_says_so_and_the_session_goes_on() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "hold");
       TurnTicket next = stage.say(id, "next");
       stage.agents.awaitTurns(1);
 
-      assertTrue(stage.turns.cancel(Stage.APP, id));
+      assertTrue(stage.turns.cancel(SessionTestKit.APP, id));
 
       assertEquals(WorkState.CANCELLED, turn.await().state());
       assertEquals("cancelled", turn.await().report().stopReason());
       assertNull(turn.await().error());
       assertEquals(WorkState.COMPLETED, next.await().state());
-      assertFalse(stage.turns.cancel(Stage.APP, id), "nothing runs");
+      assertFalse(stage.turns.cancel(SessionTestKit.APP, id), "nothing runs");
       assertTrue(stage.trail(id).contains(SessionEvent.Kind.CANCEL));
     }
   }
@@ -246,14 +251,14 @@ final class TurnServiceTest {
   @Test
   void a_turn_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
     CountDownLatch mayBeRecorded = new CountDownLatch(1);
-    try (Stage stage = Stage.withCancelGrace(Duration.ofMillis(20))) {
+    try (SessionTestKit stage = SessionTestKit.withCancelGrace(Duration.ofMillis(20))) {
       String id = stage.open();
-      stage.before.put("record", () -> await(mayBeRecorded));
+      stage.before(SessionTestKit.RECORDS, () -> await(mayBeRecorded));
       TurnTicket turn = stage.say(id, "hold");
       stage.agents.awaitTurns(1);
 
-      assertFalse(stage.turns.cancel(Stage.APP, id));
-      assertFalse(stage.turns.cancel(Stage.APP, id, turn.turnIndex()));
+      assertFalse(stage.turns.cancel(SessionTestKit.APP, id));
+      assertFalse(stage.turns.cancel(SessionTestKit.APP, id, turn.turnIndex()));
       mayBeRecorded.countDown();
       assertEquals(WorkState.CANCELLED, turn.await().state());
     }
@@ -269,90 +274,94 @@ final class TurnServiceTest {
 
   @Test
   void one_turn_is_cancelled_and_the_others_stay() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket running = stage.say(id, "hold");
       TurnTicket waiting = stage.say(id, "later");
       stage.agents.awaitTurns(1);
 
-      assertTrue(stage.turns.cancel(Stage.APP, id, waiting.turnIndex()));
+      assertTrue(stage.turns.cancel(SessionTestKit.APP, id, waiting.turnIndex()));
 
       assertEquals(WorkState.CANCELLED, waiting.await().state());
       assertEquals(1, stage.agents.receivedTurns().size(), "it never reached the agent");
       assertEquals(OptionalInt.of(running.turnIndex()), stage.turns.active(id));
-      assertFalse(stage.turns.cancel(Stage.APP, id, waiting.turnIndex()), "it is over");
-      assertTrue(stage.turns.cancel(Stage.APP, id, running.turnIndex()));
+      assertFalse(stage.turns.cancel(SessionTestKit.APP, id, waiting.turnIndex()), "it is over");
+      assertTrue(stage.turns.cancel(SessionTestKit.APP, id, running.turnIndex()));
       assertEquals(WorkState.CANCELLED, running.await().state());
     }
   }
 
   @Test
   void the_same_key_joins_the_turn_or_gives_its_answer_again() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
-      TurnTicket first = stage.turns.start(Stage.APP, id, keyed("hold", KEY));
-      TurnTicket joined = stage.turns.start(Stage.APP, id, keyed("hold", KEY));
+      TurnTicket first = stage.turns.start(SessionTestKit.APP, id, keyed("hold", KEY));
+      TurnTicket joined = stage.turns.start(SessionTestKit.APP, id, keyed("hold", KEY));
       stage.release("hold");
       Turn over = first.await();
-      TurnTicket again = stage.turns.start(Stage.APP, id, keyed("hold", KEY));
+      TurnTicket again = stage.turns.start(SessionTestKit.APP, id, keyed("hold", KEY));
 
       assertTrue(joined.replayed());
       assertEquals(over, joined.await());
       assertTrue(again.replayed());
       assertEquals(over, again.await());
-      assertEquals(Stage.read(first.events(0)), Stage.read(again.events(0)));
+      assertEquals(SessionTestKit.read(first.events(0)), SessionTestKit.read(again.events(0)));
       assertEquals(1, stage.agents.receivedTurns().size());
     }
   }
 
   @Test
   void the_same_key_on_another_session_or_body_is_a_conflict() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       String another = stage.open();
-      stage.turns.start(Stage.APP, id, keyed("hi", KEY)).await();
+      stage.turns.start(SessionTestKit.APP, id, keyed("hi", KEY)).await();
 
       assertRefused(
           ErrorCode.IDEMPOTENCY_CONFLICT,
-          () -> stage.turns.start(Stage.APP, another, keyed("hi", KEY)));
+          () -> stage.turns.start(SessionTestKit.APP, another, keyed("hi", KEY)));
       assertRefused(
           ErrorCode.IDEMPOTENCY_CONFLICT,
           () ->
-              stage.turns.start(Stage.APP, id, keyed("ho", new IdempotencyKey("key", "another"))));
+              stage.turns.start(
+                  SessionTestKit.APP, id, keyed("ho", new IdempotencyKey("key", "another"))));
     }
   }
 
   @Test
   void a_retry_gets_its_answer_also_when_the_session_is_closed_meanwhile() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
-      Turn turn = stage.turns.start(Stage.APP, id, keyed("hi", KEY)).await();
-      stage.sessions.close(Stage.APP, id);
+      Turn turn = stage.turns.start(SessionTestKit.APP, id, keyed("hi", KEY)).await();
+      stage.sessions.close(SessionTestKit.APP, id);
 
-      assertEquals(turn, stage.turns.start(Stage.APP, id, keyed("hi", KEY)).await());
+      assertEquals(turn, stage.turns.start(SessionTestKit.APP, id, keyed("hi", KEY)).await());
     }
   }
 
   @Test
   void a_turn_without_a_place_fails_for_now_and_its_key_may_be_used_again() throws Exception {
-    try (Stage stage = Stage.limited(Stage.limits(64, 1, 0, Stage.LONG))) {
+    try (SessionTestKit stage =
+        SessionTestKit.limited(SessionTestKit.limits(64, 1, 0, SessionTestKit.LONG))) {
       TurnTicket held = stage.say(stage.open(), "hold");
       stage.agents.awaitTurns(1);
       String id = stage.open();
 
-      Turn refused = stage.turns.start(Stage.APP, id, keyed("hi", KEY)).await();
+      Turn refused = stage.turns.start(SessionTestKit.APP, id, keyed("hi", KEY)).await();
       assertEquals(ErrorCode.AT_CAPACITY, code(refused));
 
       stage.release("hold");
       held.await();
       assertEquals(
-          WorkState.COMPLETED, stage.turns.start(Stage.APP, id, keyed("hi", KEY)).await().state());
+          WorkState.COMPLETED,
+          stage.turns.start(SessionTestKit.APP, id, keyed("hi", KEY)).await().state());
     }
   }
 
   @Test
   void a_turn_waits_for_a_place_no_longer_than_it_may() throws Exception {
-    try (Stage stage = Stage.limited(Stage.limits(64, 1, 4, Duration.ofMillis(20)))) {
+    try (SessionTestKit stage =
+        SessionTestKit.limited(SessionTestKit.limits(64, 1, 4, Duration.ofMillis(20)))) {
       stage.say(stage.open(), "hold");
       stage.agents.awaitTurns(1);
 
@@ -362,7 +371,8 @@ final class TurnServiceTest {
 
   @Test
   void eight_sessions_share_four_places() throws Exception {
-    try (Stage stage = Stage.limited(Stage.limits(64, 4, 64, Stage.LONG))) {
+    try (SessionTestKit stage =
+        SessionTestKit.limited(SessionTestKit.limits(64, 4, 64, SessionTestKit.LONG))) {
       List<TurnTicket> tickets = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         tickets.add(stage.say(stage.open(), "hold " + i));
@@ -381,13 +391,13 @@ final class TurnServiceTest {
 
   @Test
   void a_turn_that_waits_too_long_for_its_session_has_timed_out() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       stage.say(id, "hold");
       TurnRequest hasty =
           new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
 
-      Turn late = stage.turns.start(Stage.APP, id, hasty).await();
+      Turn late = stage.turns.start(SessionTestKit.APP, id, hasty).await();
 
       assertEquals(WorkState.TIMED_OUT, late.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, code(late));
@@ -400,13 +410,14 @@ final class TurnServiceTest {
 
   @Test
   void a_turn_that_waits_too_long_for_a_place_is_told_so() throws Exception {
-    try (Stage stage = Stage.limited(Stage.limits(64, 1, 4, Stage.LONG))) {
+    try (SessionTestKit stage =
+        SessionTestKit.limited(SessionTestKit.limits(64, 1, 4, SessionTestKit.LONG))) {
       stage.say(stage.open(), "hold");
       stage.agents.awaitTurns(1);
       TurnRequest hasty =
           new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
 
-      Turn late = stage.turns.start(Stage.APP, stage.open(), hasty).await();
+      Turn late = stage.turns.start(SessionTestKit.APP, stage.open(), hasty).await();
 
       assertEquals(WorkState.TIMED_OUT, late.state());
       assertEquals(
@@ -417,8 +428,8 @@ final class TurnServiceTest {
 
   @Test
   void what_the_agent_fails_with_is_told() throws Exception {
-    try (Stage stage =
-        Stage.scripted(
+    try (SessionTestKit stage =
+        SessionTestKit.scripted(
             (session, prompt) -> FakeRun.fails(AgentFailure.UNAUTHENTICATED, "log in", "tail"))) {
       Turn turn = stage.say(stage.open(), "hi").await();
 
@@ -430,8 +441,8 @@ final class TurnServiceTest {
   @Test
   void an_agent_that_cannot_even_be_asked_is_a_failed_turn_and_not_a_stuck_session()
       throws Exception {
-    try (Stage stage =
-        Stage.scripted(
+    try (SessionTestKit stage =
+        SessionTestKit.scripted(
             (session, prompt) -> {
               if (prompt.text().equals("break")) {
                 throw new IllegalStateException("a defect");
@@ -447,7 +458,7 @@ final class TurnServiceTest {
 
   @Test
   void a_revoked_token_has_its_turns_cancelled() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       TurnTicket turn = stage.say(stage.open(), "hold");
       stage.agents.awaitTurns(1);
 
@@ -461,7 +472,7 @@ final class TurnServiceTest {
 
   @Test
   void a_drain_lets_turns_finish_and_cancels_those_that_do_not() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       TurnTicket stuck = stage.say(stage.open(), "hold");
       stage.agents.awaitTurns(1);
 
@@ -477,23 +488,23 @@ final class TurnServiceTest {
 
   @Test
   void turns_are_listed_newest_first() throws Exception {
-    try (Stage stage = Stage.roomy()) {
+    try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       stage.say(id, "one").await();
       stage.say(id, "two").await();
 
       assertEquals(
           List.of(2, 1),
-          stage.turns.list(Stage.APP, id, PageRequest.all()).items().stream()
+          stage.turns.list(SessionTestKit.APP, id, PageRequest.all()).items().stream()
               .map(Turn::index)
               .toList());
-      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.get(Stage.APP, id, 3));
-      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.get(Stage.OTHER, id, 1));
+      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.get(SessionTestKit.APP, id, 3));
+      assertRefused(ErrorCode.NOT_FOUND, () -> stage.turns.get(SessionTestKit.OTHER, id, 1));
     }
   }
 
   private static TurnRequest keyed(String prompt, IdempotencyKey key) {
-    return new TurnRequest(prompt, List.of(), Stage.LONG, true, key, "request-1");
+    return new TurnRequest(prompt, List.of(), SessionTestKit.LONG, true, key, "request-1");
   }
 
   private static ErrorCode code(Turn turn) {

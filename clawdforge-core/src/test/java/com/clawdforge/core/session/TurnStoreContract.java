@@ -12,7 +12,7 @@ import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
-import com.clawdforge.core.session.SessionStore.TurnAdded;
+import com.clawdforge.core.session.TurnStore.TurnAdded;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkState;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every {@link SessionStore} has to do with turns and their events. */
+/** What every {@link TurnStore} does. */
 public abstract class TurnStoreContract extends SessionStoreFixture {
   private static final int MEBIBYTE = 1 << 20;
 
@@ -37,13 +37,13 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     Turn turn = queued("s-1", T0.plusSeconds(1));
 
-    TurnAdded first = store().addTurn(turn, "a prompt", null, ANY_AGE);
-    TurnAdded second = store().addTurn(turn, null, null, ANY_AGE);
+    TurnAdded first = turns().addTurn(turn, "a prompt", null, ANY_AGE);
+    TurnAdded second = turns().addTurn(turn, null, null, ANY_AGE);
 
     assertEquals(new TurnAdded.Added(turn.numbered(1)), first);
     assertEquals(new TurnAdded.Added(turn.numbered(2)), second);
-    assertEquals(Optional.of(turn.numbered(1)), store().turn("s-1", 1));
-    assertEquals(Optional.of(turn.numbered(2)), store().turn("s-1", 2));
+    assertEquals(Optional.of(turn.numbered(1)), turns().turn("s-1", 1));
+    assertEquals(Optional.of(turn.numbered(2)), turns().turn("s-1", 2));
   }
 
   @Test
@@ -86,11 +86,11 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Session closed = found("s-1");
 
     for (String id : List.of("s-1", "s-2")) {
-      assertEquals(new TurnAdded.Closed(), store().addTurn(queued(id, T0), null, KEY, ANY_AGE));
-      assertEquals(Optional.empty(), store().turn(id, 1));
+      assertEquals(new TurnAdded.Closed(), turns().addTurn(queued(id, T0), null, KEY, ANY_AGE));
+      assertEquals(Optional.empty(), turns().turn(id, 1));
     }
     assertEquals(closed, found("s-1"));
-    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), ANY_AGE));
+    assertEquals(Optional.empty(), turns().findTurn("app-1", KEY.value(), ANY_AGE));
   }
 
   @Test
@@ -100,7 +100,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Session before = found("s-1");
 
     IdempotencyKey again = new IdempotencyKey(KEY.value(), "body-2");
-    TurnAdded answer = store().addTurn(queued("s-1", T0), null, again, ANY_AGE);
+    TurnAdded answer = turns().addTurn(queued("s-1", T0), null, again, ANY_AGE);
 
     assertEquals(new TurnAdded.Earlier(ended, KEY), answer);
     assertEquals(before, found("s-1"));
@@ -115,7 +115,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     TurnAdded earlier = new TurnAdded.Earlier(turn, KEY);
 
     for (String id : List.of("s-1", "s-2", "s-3")) {
-      assertEquals(earlier, store().addTurn(queued(id, T0), null, KEY, ANY_AGE), id);
+      assertEquals(earlier, turns().addTurn(queued(id, T0), null, KEY, ANY_AGE), id);
     }
   }
 
@@ -124,7 +124,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
 
     List<TurnAdded> answers =
-        Concurrently.call(8, i -> store().addTurn(queued("s-1", T0), null, KEY, ANY_AGE));
+        Concurrently.call(8, i -> turns().addTurn(queued("s-1", T0), null, KEY, ANY_AGE));
 
     Turn turn = queued("s-1", T0).numbered(1);
     assertEquals(1, answers.stream().filter(new TurnAdded.Added(turn)::equals).count());
@@ -142,7 +142,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
 
     turn(queued("s-2", "app-2", T0), KEY);
 
-    assertEquals(Optional.empty(), store().findTurn("app-3", KEY.value(), ANY_AGE));
+    assertEquals(Optional.empty(), turns().findTurn("app-3", KEY.value(), ANY_AGE));
   }
 
   @Test
@@ -162,14 +162,14 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
 
     assertEquals(
         new TurnAdded.Earlier(first, KEY),
-        store().addTurn(later, null, KEY, T0),
+        turns().addTurn(later, null, KEY, T0),
         "its time has just not passed");
-    TurnAdded second = store().addTurn(later, null, KEY, T0.plusMillis(1));
+    TurnAdded second = turns().addTurn(later, null, KEY, T0.plusMillis(1));
 
     assertEquals(new TurnAdded.Added(later.numbered(2)), second);
     assertEquals(
         Optional.of(new TurnAdded.Earlier(later.numbered(2), KEY)),
-        store().findTurn("app-1", KEY.value(), ANY_AGE),
+        turns().findTurn("app-1", KEY.value(), ANY_AGE),
         "it is the other one's now");
     assertEquals(Optional.of(first), found(first));
   }
@@ -180,9 +180,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Turn turn = turn(queued("s-1", T0), KEY);
 
     assertEquals(
-        Optional.of(new TurnAdded.Earlier(turn, KEY)), store().findTurn("app-1", KEY.value(), T0));
-    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), T0.plusMillis(1)));
-    assertEquals(Optional.empty(), store().findTurn("app-1", "key-2", T0));
+        Optional.of(new TurnAdded.Earlier(turn, KEY)), turns().findTurn("app-1", KEY.value(), T0));
+    assertEquals(Optional.empty(), turns().findTurn("app-1", KEY.value(), T0.plusMillis(1)));
+    assertEquals(Optional.empty(), turns().findTurn("app-1", "key-2", T0));
   }
 
   @Test
@@ -192,7 +192,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     assertEquals(Optional.of(started), found(started));
 
     Turn ended = started.ended(WorkState.COMPLETED, T0.plusSeconds(5), REPORT, true, null);
-    store().record(List.of(new TurnRecord.Ended(ended, false)));
+    turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
     assertEquals(Optional.of(ended), found(ended));
   }
@@ -204,7 +204,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     AgentReport report = new AgentReport(null, "refusal", null, null);
     Turn ended = turn("s-1", T0).ended(WorkState.FAILED, T0.plusSeconds(2), report, false, error);
 
-    store().record(List.of(new TurnRecord.Ended(ended, false)));
+    turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
     assertEquals(Optional.of(ended), found(ended));
   }
@@ -218,7 +218,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     Turn ended = turn("s-1", T0).ended(state, T0, AgentReport.NONE, false, null);
 
-    store().record(List.of(new TurnRecord.Ended(ended, false)));
+    turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
     assertEquals(state, found(ended).orElseThrow().state());
   }
@@ -228,11 +228,11 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     Turn turn = start(turn("s-1", T0), T0);
 
-    store().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-1", false)));
+    turns().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-1", false)));
     assertEquals("conversation-1", found("s-1").conversationId());
     assertEquals(Optional.of(turn), found(turn));
 
-    store().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-2", true)));
+    turns().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-2", true)));
     assertEquals("conversation-2", found("s-1").conversationId());
     assertTrue(found(turn).orElseThrow().contextLost());
   }
@@ -287,9 +287,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Turn turn = turn(queued("s-1", T0), KEY);
     Turn ended = turn.ended(WorkState.CANCELLED, T0, AgentReport.NONE, false, null);
 
-    store().record(List.of(new TurnRecord.Ended(ended, true)));
+    turns().record(List.of(new TurnRecord.Ended(ended, true)));
 
-    assertEquals(Optional.empty(), store().findTurn("app-1", KEY.value(), ANY_AGE));
+    assertEquals(Optional.empty(), turns().findTurn("app-1", KEY.value(), ANY_AGE));
     assertEquals(2, turn(queued("s-1", T0), KEY).index());
     assertEquals(Optional.of(ended), found(ended));
   }
@@ -314,7 +314,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Turn two = turn("s-2", T0).started(T0);
     Turn ended = one.ended(WorkState.COMPLETED, T0, REPORT, false, null);
 
-    store()
+    turns()
         .record(
             List.of(
                 new TurnRecord.Started(one),
@@ -337,7 +337,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void nothing_at_all_can_be_recorded() {
     Session session = added("s-1");
 
-    store().record(List.of());
+    turns().record(List.of());
 
     assertEquals(session, found("s-1"));
   }
@@ -353,31 +353,31 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
             said(one, 1, "a"),
             said(one, 2, "b"),
             new TurnRecord.Ended(one.ended(WorkState.COMPLETED, T0, REPORT, true, null), true));
-    store().record(batch);
+    turns().record(batch);
     Turn two = start(turn(queued("s-1", T0.plusSeconds(1)), KEY), T0.plusSeconds(1));
-    store().record(List.of(new TurnRecord.Taken("s-1", 2, "conversation-2", false)));
+    turns().record(List.of(new TurnRecord.Taken("s-1", 2, "conversation-2", false)));
     Session session = found("s-1");
-    List<Turn> turns = store().turns("s-1", PageRequest.all()).items();
-    List<SessionEvent> trail = store().trail("s-1");
+    List<Turn> turns = turns().turns("s-1", PageRequest.all()).items();
+    List<SessionEvent> trail = trail().trail("s-1");
 
-    store().record(batch);
+    turns().record(batch);
 
     assertEquals(session, found("s-1"));
-    assertEquals(turns, store().turns("s-1", PageRequest.all()).items());
-    assertEquals(trail, store().trail("s-1"));
+    assertEquals(turns, turns().turns("s-1", PageRequest.all()).items());
+    assertEquals(trail, trail().trail("s-1"));
     assertEquals(List.of("a", "b"), texts(one));
     assertEquals(
         Optional.of(new TurnAdded.Earlier(two, KEY)),
-        store().findTurn("app-1", KEY.value(), ANY_AGE));
+        turns().findTurn("app-1", KEY.value(), ANY_AGE));
   }
 
   @Test
   void an_event_that_is_recorded_stays_as_it_is() {
     added("s-1");
     Turn turn = turn("s-1", T0);
-    store().record(List.of(said(turn, 1, "first")));
+    turns().record(List.of(said(turn, 1, "first")));
 
-    store().record(List.of(said(turn, 1, "second"), said(turn, 2, "next")));
+    turns().record(List.of(said(turn, 1, "second"), said(turn, 2, "next")));
 
     assertEquals(List.of("first", "next"), texts(turn));
   }
@@ -389,7 +389,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Turn other = turn.numbered(2).started(T0);
     Turn elsewhere = queued("s-2", T0).numbered(1).started(T0);
 
-    store()
+    turns()
         .record(
             List.of(
                 new TurnRecord.Started(other),
@@ -405,9 +405,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
                 said(turn, 1, "the rest counts")));
 
     assertEquals(List.of("the rest counts"), texts(turn));
-    assertEquals(Optional.empty(), store().turn("s-1", 2));
+    assertEquals(Optional.empty(), turns().turn("s-1", 2));
     assertEquals(Optional.empty(), store().find(null, "s-2"));
-    assertEquals(List.of(), store().trail("s-2"));
+    assertEquals(List.of(), trail().trail("s-2"));
     assertEquals(List.of(SessionEvent.Kind.CREATE), kinds("s-1"));
     Session session = found("s-1");
     assertNull(session.conversationId());
@@ -420,9 +420,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     turn("s-1", T0);
 
-    assertEquals(Optional.empty(), store().turn("s-1", 2));
-    assertEquals(Optional.empty(), store().turn("s-1", 0));
-    assertEquals(Optional.empty(), store().turn("s-2", 1));
+    assertEquals(Optional.empty(), turns().turn("s-1", 2));
+    assertEquals(Optional.empty(), turns().turn("s-1", 0));
+    assertEquals(Optional.empty(), turns().turn("s-2", 1));
   }
 
   @Test
@@ -434,8 +434,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     turn("s-2", T0);
     Turn second = turn("s-1", T0);
 
-    assertEquals(new Page<>(List.of(second, first), null), store().turns("s-1", PageRequest.all()));
-    assertEquals(new Page<Turn>(List.of(), null), store().turns("s-3", PageRequest.all()));
+    assertEquals(new Page<>(List.of(second, first), null), turns().turns("s-1", PageRequest.all()));
+    assertEquals(new Page<Turn>(List.of(), null), turns().turns("s-3", PageRequest.all()));
   }
 
   @Test
@@ -445,10 +445,10 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
       turn("s-1", T0);
     }
 
-    Page<Turn> first = store().turns("s-1", PageRequest.first(2));
+    Page<Turn> first = turns().turns("s-1", PageRequest.first(2));
     turn("s-1", T0);
-    Page<Turn> second = store().turns("s-1", new PageRequest(2, first.next()));
-    Page<Turn> third = store().turns("s-1", new PageRequest(2, second.next()));
+    Page<Turn> second = turns().turns("s-1", new PageRequest(2, first.next()));
+    Page<Turn> third = turns().turns("s-1", new PageRequest(2, second.next()));
 
     assertEquals(List.of(5, 4), indexes(first));
     assertEquals(List.of(3, 2), indexes(second));
@@ -461,8 +461,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     Turn turn = turn("s-1", T0);
 
-    store().record(List.of(said(turn, 3, "c"), said(turn, 1, "a")));
-    store().record(List.of(said(turn, 10, "d"), said(turn, 2, "b")));
+    turns().record(List.of(said(turn, 3, "c"), said(turn, 1, "a")));
+    turns().record(List.of(said(turn, 10, "d"), said(turn, 2, "b")));
 
     assertEquals(List.of("a", "b", "c", "d"), texts(turn));
   }
@@ -471,7 +471,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void events_can_be_read_on_from_any_of_them() {
     added("s-1");
     Turn turn = turn("s-1", T0);
-    store().record(List.of(said(turn, 1, "a"), said(turn, 2, "b"), said(turn, 3, "c")));
+    turns().record(List.of(said(turn, 1, "a"), said(turn, 2, "b"), said(turn, 3, "c")));
 
     assertEquals(List.of("b", "c"), texts(turn, 1, ANY_NUMBER));
     assertEquals(List.of("c"), texts(turn, 2, ANY_NUMBER));
@@ -483,7 +483,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void a_slice_ends_with_the_event_that_reaches_its_size() {
     added("s-1");
     Turn turn = turn("s-1", T0);
-    store().record(List.of(said(turn, 1, "1234"), said(turn, 2, "5678"), said(turn, 3, "9")));
+    turns().record(List.of(said(turn, 1, "1234"), said(turn, 2, "5678"), said(turn, 3, "9")));
 
     assertEquals(List.of("1234"), texts(turn, 0, 1), "a slice is never empty before the end");
     assertEquals(List.of("1234"), texts(turn, 0, 4));
@@ -500,13 +500,13 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Turn one = turn("s-1", T0);
     Turn two = turn("s-1", T0);
     Turn other = turn("s-2", T0);
-    store().record(List.of(said(two, 1, "two"), said(other, 2, "other"), said(one, 3, "one")));
+    turns().record(List.of(said(two, 1, "two"), said(other, 2, "other"), said(one, 3, "one")));
 
     assertEquals(List.of("one"), texts(one));
     assertEquals(List.of("two"), texts(two));
     assertEquals(List.of("other"), texts(other));
     assertEquals(List.of(), texts(one.numbered(3)));
-    assertEquals(List.of(), store().events("s-3", 1, 0, ANY_NUMBER));
+    assertEquals(List.of(), turns().events("s-3", 1, 0, ANY_NUMBER));
   }
 
   @Test
@@ -523,7 +523,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     say(turn, 2, new byte[0]);
     say(turn, 3, large);
 
-    List<AgentEvent> events = store().events("s-1", 1, 0, Long.MAX_VALUE);
+    List<AgentEvent> events = turns().events("s-1", 1, 0, Long.MAX_VALUE);
 
     assertEquals(3, events.size());
     assertArrayEquals(every, events.get(0).json());
@@ -539,8 +539,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
       say(turn, seq, new byte[MEBIBYTE]);
     }
 
-    assertEquals(2, store().events("s-1", 1, 0, MEBIBYTE + 1).size());
-    assertEquals(1, store().events("s-1", 1, 3, 9L * MEBIBYTE).size());
+    assertEquals(2, turns().events("s-1", 1, 0, MEBIBYTE + 1).size());
+    assertEquals(1, turns().events("s-1", 1, 3, 9L * MEBIBYTE).size());
   }
 
   @Test
@@ -554,7 +554,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     store().close("s-2", T0.plusSeconds(1));
     var when = T0.plusSeconds(60);
 
-    assertEquals(3, store().interruptUnfinished(when));
+    assertEquals(3, turns().interruptUnfinished(when));
 
     for (Turn turn : List.of(running, queued, other)) {
       Turn interrupted = turn.ended(WorkState.INTERRUPTED, when, AgentReport.NONE, false, null);
@@ -562,22 +562,22 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     }
     assertEquals(Optional.of(ended), found(ended));
     assertEquals(when, found("s-1").lastTurnAt());
-    assertEquals(0, store().interruptUnfinished(when.plusSeconds(1)));
+    assertEquals(0, turns().interruptUnfinished(when.plusSeconds(1)));
   }
 
   @Test
   void an_interrupted_turn_keeps_what_was_recorded_of_it() {
     added("s-1");
     Turn turn = start(turn(queued("s-1", T0), KEY), T0);
-    store().record(List.of(new TurnRecord.Taken("s-1", 1, "c", true), said(turn, 1, "a")));
+    turns().record(List.of(new TurnRecord.Taken("s-1", 1, "c", true), said(turn, 1, "a")));
 
-    store().interruptUnfinished(T0.plusSeconds(1));
+    turns().interruptUnfinished(T0.plusSeconds(1));
 
     Turn found = found(turn).orElseThrow();
     assertTrue(found.contextLost());
     assertEquals(T0, found.startedAt());
     assertEquals(List.of("a"), texts(turn));
-    assertTrue(store().findTurn("app-1", KEY.value(), ANY_AGE).isPresent());
+    assertTrue(turns().findTurn("app-1", KEY.value(), ANY_AGE).isPresent());
   }
 
   private static List<Integer> indexes(Page<Turn> page) {

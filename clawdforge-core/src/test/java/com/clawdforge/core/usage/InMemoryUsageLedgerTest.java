@@ -1,26 +1,13 @@
 package com.clawdforge.core.usage;
 
-import com.clawdforge.core.run.InMemoryRunStore;
-import com.clawdforge.core.run.RunStore;
-import com.clawdforge.core.session.InMemorySessionStore;
-import com.clawdforge.core.session.SessionStore;
+import com.clawdforge.core.ledger.InMemoryLedger;
+import com.clawdforge.core.ledger.Ledger;
 
 final class InMemoryUsageLedgerTest extends UsageLedgerContract {
-  private final InMemoryRunStore runs = new InMemoryRunStore();
-  private final InMemorySessionStore sessions = new InMemorySessionStore();
+  private final Ledger ledger = new InMemoryLedger();
 
   @Override
-  protected RunStore runs() {
-    return runs;
-  }
-
-  @Override
-  protected SessionStore sessions() {
-    return sessions;
-  }
-
-  @Override
-  protected UsageLedger usage() {
-    return new InMemoryUsageLedger(runs, sessions);
+  protected Ledger ledger() {
+    return ledger;
   }
 }

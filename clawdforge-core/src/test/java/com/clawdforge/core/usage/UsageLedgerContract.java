@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.session.Session;
@@ -37,13 +38,20 @@ public abstract class UsageLedgerContract {
 
   private int made;
 
-  /** What is summed up, empty at the start of each test. */
-  protected abstract RunStore runs();
+  /** The one ledger of this test, empty at its start. */
+  protected abstract Ledger ledger();
 
-  protected abstract SessionStore sessions();
+  private RunStore runs() {
+    return ledger().runs();
+  }
 
-  /** The sums over these two. */
-  protected abstract UsageLedger usage();
+  private SessionStore sessions() {
+    return ledger().sessions();
+  }
+
+  private UsageLedger usage() {
+    return ledger().usage();
+  }
 
   @ParameterizedTest
   @EnumSource(GroupBy.class)
@@ -106,7 +114,7 @@ public abstract class UsageLedgerContract {
     runs().add(run("a", "m", WorkState.RUNNING, null, AgentReport.NONE), null, null, T0);
     turn(session("a", "m"), "a");
     runs().interruptUnfinished(T0);
-    sessions().interruptUnfinished(T0);
+    ledger().turns().interruptUnfinished(T0);
 
     for (GroupBy groupBy : GroupBy.values()) {
       String group =
@@ -122,7 +130,8 @@ public abstract class UsageLedgerContract {
   @Test
   void opening_cancelling_and_closing_is_no_turn() {
     String session = session("a", "m");
-    sessions()
+    ledger()
+        .trail()
         .note(
             new SessionEvent(
                 session, "t", "a", SessionEvent.Kind.CANCEL, T0, 1, null, AgentReport.NONE));
@@ -143,8 +152,8 @@ public abstract class UsageLedgerContract {
 
     assertSums(MODEL, new Sum("asked", 0, 1, SOME, CENT));
 
-    while (sessions().deleteTrailBefore(T0.plusMillis(1))) {
-      assertFalse(sessions().trail(session).isEmpty());
+    while (ledger().trail().deleteBefore(T0.plusMillis(1))) {
+      assertFalse(ledger().trail().trail(session).isEmpty());
     }
     assertEquals(List.of(), usage().sums(MODEL));
   }
@@ -213,7 +222,7 @@ public abstract class UsageLedgerContract {
             0,
             null,
             "request");
-    sessions().record(List.of(new TurnRecord.Ended(ended, false)));
+    ledger().turns().record(List.of(new TurnRecord.Ended(ended, false)));
     return session;
   }
 
@@ -234,7 +243,7 @@ public abstract class UsageLedgerContract {
             0,
             null,
             "request");
-    sessions().addTurn(turn, null, null, T0);
+    ledger().turns().addTurn(turn, null, null, T0);
     return turn;
   }
 

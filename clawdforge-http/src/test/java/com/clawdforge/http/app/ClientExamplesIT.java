@@ -3,8 +3,8 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.SessionInfo;
 import com.clawdforge.http.app.demo.SchemaExample;
@@ -49,9 +49,9 @@ class ClientExamplesIT {
     gateway.close();
   }
 
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     return SchemaExample.wanted(request)
-        .orElseGet(() -> Reply.text("you said " + request.lastUserText()));
+        .orElseGet(() -> ModelReply.text("you said " + request.lastUserText()));
   }
 
   @Test

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.Installation;
 import com.clawdforge.http.kit.ServerProcess;
@@ -147,7 +147,7 @@ class GatewayProcessIT {
 
   @Test
   void a_second_server_on_the_same_data_is_refused_in_one_line() throws Exception {
-    try (OfflineModel model = OfflineModel.start(request -> Reply.text("ok"))) {
+    try (OfflineModel model = OfflineModel.start(request -> ModelReply.text("ok"))) {
       Map<String, String> environment = Installation.environment(temp, model);
       try (ServerProcess first = ServerProcess.serve(temp, environment);
           Api api = new Api(first.port());
@@ -171,21 +171,21 @@ class GatewayProcessIT {
     Installation.await(state, () -> api.ledgerRun(token, run).path("state").asText().equals(state));
   }
 
-  private static Reply answer(ModelRequest request, SleepingTool tool) {
+  private static ModelReply answer(ModelRequest request, SleepingTool tool) {
     return switch (request.lastUserText()) {
-      case "finish" -> Reply.text("{\"qty\":2}");
-      case "hang" -> Reply.silent();
+      case "finish" -> ModelReply.text("{\"qty\":2}");
+      case "hang" -> ModelReply.silent();
       default -> tool.answer(request);
     };
   }
 
-  private Reply answerLater() {
+  private ModelReply answerLater() {
     try {
-      return Reply.text(
+      return ModelReply.text(
           mayAnswer.await(Api.PATIENCE.toSeconds(), TimeUnit.SECONDS) ? "at last" : "too late");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Reply.text("the test is over");
+      return ModelReply.text("the test is over");
     }
   }
 }

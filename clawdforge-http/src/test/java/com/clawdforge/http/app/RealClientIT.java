@@ -1,7 +1,7 @@
 package com.clawdforge.http.app;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.client.ClientContract;
 import com.clawdforge.http.kit.GatewayFixture;
 import com.clawdforge.http.kit.Installation;
@@ -39,24 +39,24 @@ final class RealClientIT extends ClientContract {
     };
   }
 
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     String prompt = request.lastUserText();
     if (request.toolNames().contains("StructuredOutput")) {
       boolean given =
           request.userBlocks().stream()
               .anyMatch(block -> block.path("type").asText().equals("tool_result"));
-      return given ? Reply.text("there") : pancakes();
+      return given ? ModelReply.text("there") : pancakes();
     }
     return switch (prompt) {
-      case WAIT -> Reply.silent();
-      case FAIL -> Reply.error(400, "invalid_request_error", "it failed");
-      default -> Reply.text("you said " + prompt);
+      case WAIT -> ModelReply.silent();
+      case FAIL -> ModelReply.error(400, "invalid_request_error", "it failed");
+      default -> ModelReply.text("you said " + prompt);
     };
   }
 
-  private static Reply pancakes() {
+  private static ModelReply pancakes() {
     try {
-      return Reply.toolUse("StructuredOutput", new ObjectMapper().readTree(PANCAKES_JSON));
+      return ModelReply.toolUse("StructuredOutput", new ObjectMapper().readTree(PANCAKES_JSON));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.Installation;
 import com.clawdforge.http.kit.ServerProcess;
@@ -38,8 +38,8 @@ class SecretsIT {
         OfflineModel.start(
             request ->
                 request.lastUserText().equals(PROMPT)
-                    ? Reply.text(ANSWER)
-                    : Reply.error(400, "invalid_request_error", "no"))) {
+                    ? ModelReply.text(ANSWER)
+                    : ModelReply.error(400, "invalid_request_error", "no"))) {
       Map<String, String> environment = Installation.environment(temp, model);
       try (ServerProcess server = ServerProcess.serve(temp, environment);
           Api api = new Api(server.port())) {

@@ -1,7 +1,7 @@
 package com.clawdforge.http.kit;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,12 +17,12 @@ public final class SleepingTool {
     this.pidFile = folder.resolve("sleeping-tool.pid");
   }
 
-  public Reply answer(ModelRequest request) {
+  public ModelReply answer(ModelRequest request) {
     boolean done =
         request.userBlocks().stream()
             .anyMatch(block -> block.path("type").asText().equals("tool_result"));
     String command = "sleep 600 & echo $! > %1$s.new && mv %1$s.new %1$s; wait".formatted(pidFile);
-    return done ? Reply.text("woken") : Reply.toolUse("Bash", Map.of("command", command));
+    return done ? ModelReply.text("woken") : ModelReply.toolUse("Bash", Map.of("command", command));
   }
 
   public boolean ran() {

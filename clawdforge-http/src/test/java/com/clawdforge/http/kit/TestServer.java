@@ -17,8 +17,8 @@ import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.session.InMemorySessionStore;
 import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
-import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.usage.UsageLedger;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.gateway.ForgeServer;
@@ -109,11 +109,19 @@ public final class TestServer implements AutoCloseable {
             Duration.ofHours(24),
             Duration.ofDays(90),
             false);
-    SessionStore usedStore = setup.storeUsed.apply(sessionStore);
-    turns = new TurnService(usedStore, agents, files, sessionLimits, clock, setup.work);
+    turns =
+        new TurnService(
+            sessionStore,
+            setup.turnStore.apply(sessionStore),
+            sessionStore,
+            agents,
+            files,
+            sessionLimits,
+            clock,
+            setup.work);
     sessions =
         new SessionService(
-            usedStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
+            sessionStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
     tokens =
         new TokenService(
             new InMemoryTokenAuth(),
@@ -170,7 +178,7 @@ public final class TestServer implements AutoCloseable {
     public Duration idleTimeout = Duration.ofSeconds(30);
     public Duration stallTimeout = Duration.ofSeconds(30);
     public int maxOpen = 64;
-    public UnaryOperator<SessionStore> storeUsed = store -> store;
+    public UnaryOperator<TurnStore> turnStore = store -> store;
     public UsageLedger usage = groupBy -> List.of();
     public long maxPromptBytes = 1 << 20;
     public long maxUploadBytes = 1 << 20;

@@ -1,7 +1,7 @@
 package com.clawdforge.http.app.config;
 
-import com.clawdforge.acpx.AgentEnvironment;
-import com.clawdforge.acpx.SecretMask;
+import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.program.SecretMask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package com.clawdforge.http.app.demo;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.http.app.gateway.OfflineGateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -75,9 +75,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   // The answers depend on what arrived: a step is right only if its request went all the way.
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     return RunDemo.answer(request)
         .or(() -> SessionDemo.answer(request))
-        .orElse(Reply.text("I have no answer to this."));
+        .orElse(ModelReply.text("I have no answer to this."));
   }
 }

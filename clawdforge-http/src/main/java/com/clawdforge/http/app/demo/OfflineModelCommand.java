@@ -1,8 +1,8 @@
 package com.clawdforge.http.app.demo;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
-import com.clawdforge.acpx.offline.Reply;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -56,11 +56,11 @@ public final class OfflineModelCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
-  private Reply answer(ModelRequest request) {
+  private ModelReply answer(ModelRequest request) {
     out("asked: " + request.lastUserText());
-    Reply reply =
+    ModelReply reply =
         SchemaExample.wanted(request)
-            .orElseGet(() -> Reply.text(String.join("\n", request.userTexts())));
-    return request.lastUserText().contains("slowly") ? Reply.delayed(SLOWLY, reply) : reply;
+            .orElseGet(() -> ModelReply.text(String.join("\n", request.userTexts())));
+    return request.lastUserText().contains("slowly") ? ModelReply.delayed(SLOWLY, reply) : reply;
   }
 }

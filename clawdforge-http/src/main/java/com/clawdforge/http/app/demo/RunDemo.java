@@ -1,7 +1,7 @@
 package com.clawdforge.http.app.demo;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,19 +73,21 @@ final class RunDemo {
   }
 
   /** The model's part, made from what really arrived; empty if this is not one of its prompts. */
-  static Optional<Reply> answer(ModelRequest request) {
+  static Optional<ModelReply> answer(ModelRequest request) {
     String prompt = request.lastUserText();
     if (prompt.contains("eggs")) {
-      return Optional.of(Reply.text("```json\n{\"qty\": 2}\n```"));
+      return Optional.of(ModelReply.text("```json\n{\"qty\": 2}\n```"));
     }
     if (prompt.contains("hello") && request.systemText().contains("Answer in Polish.")) {
-      return Optional.of(Reply.text(request.toolNames().isEmpty() ? "Cześć!" : "there are tools"));
+      return Optional.of(
+          ModelReply.text(request.toolNames().isEmpty() ? "Cześć!" : "there are tools"));
     }
     for (JsonNode block : request.userBlocks()) {
       if (block.path("type").asText().equals("document")) {
         String text = block.at("/source/data").asText();
         return Optional.of(
-            Reply.text(block.path("title").asText() + ": " + text.lines().findFirst().orElse("")));
+            ModelReply.text(
+                block.path("title").asText() + ": " + text.lines().findFirst().orElse("")));
       }
     }
     return Optional.empty();

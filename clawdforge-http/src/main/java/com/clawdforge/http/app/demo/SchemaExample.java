@@ -1,7 +1,7 @@
 package com.clawdforge.http.app.demo;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,7 +16,7 @@ public final class SchemaExample {
   private SchemaExample() {}
 
   /** The answer, if the request wants one and has not got it yet. */
-  public static Optional<Reply> wanted(ModelRequest request) {
+  public static Optional<ModelReply> wanted(ModelRequest request) {
     boolean given =
         request.userBlocks().stream()
             .anyMatch(block -> block.path("type").asText().equals("tool_result"));
@@ -29,7 +29,7 @@ public final class SchemaExample {
         .valueStream()
         .filter(tool -> tool.path("name").asText().equals(TOOL))
         .findFirst()
-        .map(tool -> Reply.toolUse(TOOL, of(tool.path("input_schema"))));
+        .map(tool -> ModelReply.toolUse(TOOL, of(tool.path("input_schema"))));
   }
 
   static JsonNode of(JsonNode schema) {

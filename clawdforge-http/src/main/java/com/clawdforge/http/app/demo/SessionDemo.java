@@ -1,7 +1,7 @@
 package com.clawdforge.http.app.demo;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Map;
@@ -112,21 +112,22 @@ final class SessionDemo {
   }
 
   /** The model's part, made from what really arrived; empty if this is not its conversation. */
-  static Optional<Reply> answer(ModelRequest request) {
+  static Optional<ModelReply> answer(ModelRequest request) {
     String prompt = request.lastUserText();
     for (JsonNode block : request.userBlocks()) {
       if (block.path("type").asText().equals("tool_result")) {
-        return Optional.of(Reply.text("The shell says " + result(block) + "."));
+        return Optional.of(ModelReply.text("The shell says " + result(block) + "."));
       }
     }
     if (prompt.contains(QUESTION)) {
       Matcher fact = FACT.matcher(request.body().path("messages").toString());
-      return Optional.of(Reply.text(fact.find() ? "It is " + fact.group(1) + "." : "Who knows?"));
+      return Optional.of(
+          ModelReply.text(fact.find() ? "It is " + fact.group(1) + "." : "Who knows?"));
     }
     if (prompt.contains(TOOL)) {
-      return Optional.of(Reply.toolUse("Bash", Map.of("command", "expr 6 '*' 7")));
+      return Optional.of(ModelReply.toolUse("Bash", Map.of("command", "expr 6 '*' 7")));
     }
-    return FACT.matcher(prompt).find() ? Optional.of(Reply.text("Noted.")) : Optional.empty();
+    return FACT.matcher(prompt).find() ? Optional.of(ModelReply.text("Noted.")) : Optional.empty();
   }
 
   private static String result(JsonNode block) {

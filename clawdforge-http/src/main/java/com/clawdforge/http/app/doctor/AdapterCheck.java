@@ -3,7 +3,7 @@ package com.clawdforge.http.app.doctor;
 import static com.clawdforge.http.app.probe.Check.fault;
 import static com.clawdforge.http.app.probe.Check.ok;
 
-import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.http.app.probe.Check;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

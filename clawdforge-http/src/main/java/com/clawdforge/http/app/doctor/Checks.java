@@ -4,8 +4,8 @@ import static com.clawdforge.http.app.probe.Check.fault;
 import static com.clawdforge.http.app.probe.Check.note;
 import static com.clawdforge.http.app.probe.Check.ok;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.probe.AgentPrograms;

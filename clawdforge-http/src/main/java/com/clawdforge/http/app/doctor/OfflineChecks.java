@@ -3,8 +3,8 @@ package com.clawdforge.http.app.doctor;
 import static com.clawdforge.http.app.probe.Check.fault;
 import static com.clawdforge.http.app.probe.Check.ok;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.ForgeClient;
@@ -32,7 +32,7 @@ final class OfflineChecks {
   }
 
   Check.Finding run() {
-    Script script = Script.always(Reply.text("```json\n{\"works\": true}\n```"));
+    Script script = Script.always(ModelReply.text("```json\n{\"works\": true}\n```"));
     return with(
         script,
         client -> {
@@ -63,12 +63,12 @@ final class OfflineChecks {
         });
   }
 
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     if (!request.lastUserText().contains("What is the password?")) {
-      return Reply.text("I keep it.");
+      return ModelReply.text("I keep it.");
     }
     boolean remembered = request.body().path("messages").toString().contains(FACT);
-    return Reply.text(remembered ? "amber" : "nobody told me");
+    return ModelReply.text(remembered ? "amber" : "nobody told me");
   }
 
   private Check.Finding with(Script script, Function<ForgeClient, Check.Finding> check) {

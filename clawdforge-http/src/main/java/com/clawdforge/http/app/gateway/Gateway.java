@@ -1,24 +1,23 @@
 package com.clawdforge.http.app.gateway;
 
-import com.clawdforge.acpx.AgentEnvironment;
-import com.clawdforge.acpx.claude.ClaudeRunner;
-import com.clawdforge.acpx.claude.ClaudeSettings;
-import com.clawdforge.acpx.local.LocalAgents;
-import com.clawdforge.acpx.session.AcpxDriver;
+import com.clawdforge.acpx.driver.cli.AcpxDriver;
+import com.clawdforge.acpx.oneshot.ClaudeRunner;
+import com.clawdforge.acpx.oneshot.ClaudeSettings;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.session.SessionSettings;
-import com.clawdforge.core.agent.AgentRunner;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.run.ResultText;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
-import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.work.WorkObserver;
-import com.clawdforge.http.app.config.AgentConfig;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.probe.AgentProbe;
@@ -71,7 +70,7 @@ public final class Gateway implements AutoCloseable {
     this.programs = programs;
     try {
       Observation observation = closedAtEnd("observation", new Observation(config.environment()));
-      SqliteLedger ledger =
+      Ledger ledger =
           closedAtEnd(
               "ledger",
               SqliteLedger.open(
@@ -84,22 +83,33 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private ForgeServer.Services services(SqliteLedger ledger, WorkObserver observer) {
+  private ForgeServer.Services services(Ledger ledger, WorkObserver observer) {
     makePrivate(config.storage().runsDir());
     makePrivate(config.storage().sessionsDir());
     FileService files =
-        new FileService(ledger.fileStore(), clock, random, config.limits().maxUploadBytes());
-    AgentRunner agents = agents();
-    SessionStore store = ledger.sessionStore();
+        new FileService(ledger.files(), clock, random, config.limits().maxUploadBytes());
+    OneShots oneShots = oneShots();
+    AgentSessions agents = agentSessions();
     SessionLimits limits = config.limits().sessions();
     // Closed after the agents, so that what the agents still report at their end is recorded.
     TurnService turns =
-        closedAtEnd("turns", new TurnService(store, agents, files, limits, clock, observer));
-    closedAtEnd("agents", agents);
+        closedAtEnd(
+            "turns",
+            new TurnService(
+                ledger.sessions(),
+                ledger.turns(),
+                ledger.trail(),
+                agents,
+                files,
+                limits,
+                clock,
+                observer));
+    closedAtEnd("agents of sessions", agents);
+    closedAtEnd("agents of runs", oneShots);
     RunService runs =
         new RunService(
-            ledger.runStore(),
-            agents,
+            ledger.runs(),
+            oneShots,
             files,
             new ResultText(JsonText::isJson),
             config.limits().runs(),
@@ -108,12 +118,15 @@ public final class Gateway implements AutoCloseable {
             observer);
     runs.recover();
     SessionService sessions =
-        new SessionService(store, agents, turns, limits, clock, Gateway::newId);
+        new SessionService(ledger.sessions(), agents, turns, limits, clock, Gateway::newId);
     sessions.recover();
     TokenService tokens =
-        new TokenService(ledger.tokenAuth(), clock, random, cancelAllOf(runs, turns));
-    sweep(runs, files, new SessionSweeper(store, sessions, limits, clock));
-    return new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usageLedger());
+        new TokenService(ledger.tokens(), clock, random, cancelAllOf(runs, turns));
+    sweep(
+        runs,
+        files,
+        new SessionSweeper(ledger.sessions(), ledger.trail(), sessions, limits, clock));
+    return new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usage());
   }
 
   private void sweep(RunService runs, FileService files, SessionSweeper sessions) {
@@ -211,27 +224,28 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  private AgentRunner agents() {
-    AgentConfig agents = config.agents();
-    return new LocalAgents(
-        new ClaudeRunner(
-            new ClaudeSettings(
-                programs.claude(),
-                agentEnvironment(),
-                config.storage().runsDir(),
-                agents.readable())),
-        switch (agents.sessionDriver()) {
-          case ACPX ->
-              new AcpxDriver(
-                  new SessionSettings(
-                      programs.claude(),
-                      programs.acpx(),
-                      programs.node(),
-                      agentEnvironment(),
-                      config.storage().sessionsDir(),
-                      agents.readable(),
-                      AGENT_IDLE_TTL));
-        });
+  private OneShots oneShots() {
+    return new ClaudeRunner(
+        new ClaudeSettings(
+            programs.claude(),
+            agentEnvironment(),
+            config.storage().runsDir(),
+            config.agents().readable()));
+  }
+
+  private AgentSessions agentSessions() {
+    return switch (config.agents().sessionDriver()) {
+      case ACPX ->
+          new AcpxDriver(
+              new SessionSettings(
+                  programs.claude(),
+                  programs.acpx(),
+                  programs.node(),
+                  agentEnvironment(),
+                  config.storage().sessionsDir(),
+                  config.agents().readable(),
+                  AGENT_IDLE_TTL));
+    };
   }
 
   private AgentEnvironment agentEnvironment() {

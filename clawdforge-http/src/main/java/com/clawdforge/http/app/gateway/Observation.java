@@ -1,6 +1,8 @@
 package com.clawdforge.http.app.gateway;
 
 import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.ledger.LedgerFault;
+import com.clawdforge.core.ledger.LedgerObserver;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.Version;
@@ -15,8 +17,6 @@ import com.clawdforge.http.ops.Readiness;
 import com.clawdforge.http.tracing.TraceSettings;
 import com.clawdforge.http.tracing.Tracing;
 import com.clawdforge.http.web.RequestObserver;
-import com.clawdforge.sqlite.LedgerFault;
-import com.clawdforge.sqlite.LedgerObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package com.clawdforge.http.app.probe;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.ops.Health;
 import com.clawdforge.http.ops.Readiness;

@@ -1,6 +1,6 @@
 package com.clawdforge.http.app.probe;
 
-import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.http.app.config.GatewayConfig;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

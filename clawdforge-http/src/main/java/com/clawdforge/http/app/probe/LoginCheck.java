@@ -1,6 +1,6 @@
 package com.clawdforge.http.app.probe;
 
-import com.clawdforge.acpx.AgentBinary;
+import com.clawdforge.acpx.program.AgentBinary;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

@@ -1,8 +1,8 @@
 package com.clawdforge.http.app.probe;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
 import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

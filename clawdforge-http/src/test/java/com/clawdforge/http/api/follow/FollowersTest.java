@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.error.StoreException;
-import com.clawdforge.core.session.SessionStore;
+import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.http.kit.Async;
 import com.clawdforge.http.kit.RawConnection;
 import com.clawdforge.http.kit.TestServer;
@@ -156,17 +156,17 @@ final class FollowersTest {
   private TestServer withBrokenLedger(String event) {
     TestServer.Setup setup = saying(List.of(event));
     hold.release();
-    setup.storeUsed = FollowersTest::readingOnce;
+    setup.turnStore = FollowersTest::readingOnce;
     return setup.start();
   }
 
   // Gives the first piece of the events as always, and fails at the next.
-  private static SessionStore readingOnce(SessionStore store) {
+  private static TurnStore readingOnce(TurnStore store) {
     AtomicInteger reads = new AtomicInteger();
-    return (SessionStore)
+    return (TurnStore)
         Proxy.newProxyInstance(
-            SessionStore.class.getClassLoader(),
-            new Class<?>[] {SessionStore.class},
+            TurnStore.class.getClassLoader(),
+            new Class<?>[] {TurnStore.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("events") && reads.incrementAndGet() > 1) {
                 throw new StoreException("the disk is gone", null);

@@ -30,7 +30,7 @@ final class BackupCommandTest {
 
   private static void mint(SqliteLedger ledger, String name) {
     TokenService tokens =
-        new TokenService(ledger.tokenAuth(), Clock.systemUTC(), new SecureRandom(), revoked -> {});
+        new TokenService(ledger.tokens(), Clock.systemUTC(), new SecureRandom(), revoked -> {});
     tokens.mint(name, List.of());
   }
 
@@ -56,7 +56,7 @@ final class BackupCommandTest {
     try (SqliteLedger ledger = ledger()) {
       assertEquals(
           List.of("one"),
-          ledger.tokenAuth().list(PageRequest.all()).items().stream().map(AppToken::name).toList());
+          ledger.tokens().list(PageRequest.all()).items().stream().map(AppToken::name).toList());
     }
   }
 

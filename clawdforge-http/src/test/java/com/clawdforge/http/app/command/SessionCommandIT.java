@@ -3,8 +3,8 @@ package com.clawdforge.http.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.http.app.Cli;
 import com.clawdforge.http.kit.GatewayFixture;
 import com.clawdforge.http.kit.Installation;
@@ -55,16 +55,16 @@ class SessionCommandIT {
     gateway.close();
   }
 
-  private static Reply answer(ModelRequest request) {
+  private static ModelReply answer(ModelRequest request) {
     String prompt = request.lastUserText();
     if (prompt.contains(LONG)) {
-      return Reply.streamedSlowly(MANY, Duration.ofMillis(100));
+      return ModelReply.streamedSlowly(MANY, Duration.ofMillis(100));
     }
     if (prompt.contains("Which word?")) {
       boolean told = request.body().path("messages").toString().contains("The word is amber.");
-      return Reply.text(told ? "amber" : "none");
+      return ModelReply.text(told ? "amber" : "none");
     }
-    return Reply.text("Noted.");
+    return ModelReply.text("Noted.");
   }
 
   private String clawdforge(String... arguments) {

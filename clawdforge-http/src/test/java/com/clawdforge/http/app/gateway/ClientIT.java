@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.ForgeAgentException;
@@ -52,7 +52,7 @@ class ClientIT {
     pancakes.put("steps", List.of(Map.of("text", "fry", "minutes", 2.5)));
     pancakes.put("hint", null);
     Script script =
-        Script.sequence(Reply.toolUse("StructuredOutput", pancakes), Reply.text("there"));
+        Script.sequence(ModelReply.toolUse("StructuredOutput", pancakes), ModelReply.text("there"));
     try (GatewayFixture gateway = GatewayFixture.start(temp, script);
         ForgeClient client = client(gateway, gateway.token)) {
       Dish dish = client.run(RunRequest.of("How do I make pancakes?"), Dish.class);
@@ -65,7 +65,7 @@ class ClientIT {
   @Test
   void an_answer_that_is_no_such_record_is_a_failure_of_the_agent() throws Exception {
     try (GatewayFixture gateway =
-            GatewayFixture.start(temp, Script.always(Reply.text("{\"name\":\"pancakes\"}")));
+            GatewayFixture.start(temp, Script.always(ModelReply.text("{\"name\":\"pancakes\"}")));
         ForgeClient client = client(gateway, gateway.token)) {
       ForgeAgentException e =
           assertThrows(
@@ -77,7 +77,7 @@ class ClientIT {
 
   @Test
   void a_session_is_streamed_listed_summed_up_and_closed() throws Exception {
-    Script script = request -> Reply.text("you said " + request.lastUserText());
+    Script script = request -> ModelReply.text("you said " + request.lastUserText());
     Map<String, String> real = Map.of("ACPX_BIN", Installation.PINNED.resolve("acpx").toString());
     try (GatewayFixture gateway = GatewayFixture.start(temp, script, real);
         ForgeClient client = client(gateway, gateway.token);
@@ -110,7 +110,7 @@ class ClientIT {
 
   @Test
   void what_is_in_the_way_has_a_class_of_its_own() throws Exception {
-    try (GatewayFixture gateway = GatewayFixture.start(temp, Script.always(Reply.silent()));
+    try (GatewayFixture gateway = GatewayFixture.start(temp, Script.always(ModelReply.silent()));
         ForgeClient client = client(gateway, gateway.token);
         ForgeClient stranger = client(gateway, "cf_nobody")) {
       assertThrows(ForgeAuthenticationException.class, () -> stranger.run("hello"));

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.GatewayFixture;
@@ -61,14 +61,16 @@ class GatewayEndingIT {
   static Stream<Arguments> refusedLogins() {
     return Stream.of(
         Arguments.of(
-            "refused", Reply.error(401, "authentication_error", "invalid x-api-key"), Map.of()),
-        Arguments.of("missing", Reply.text("never"), Map.of("ANTHROPIC_API_KEY", "")));
+            "refused",
+            ModelReply.error(401, "authentication_error", "invalid x-api-key"),
+            Map.of()),
+        Arguments.of("missing", ModelReply.text("never"), Map.of("ANTHROPIC_API_KEY", "")));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refusedLogins")
   void a_login_that_does_not_work_is_told_within_five_seconds(
-      String what, Reply reply, Map<String, String> environment) throws Exception {
+      String what, ModelReply reply, Map<String, String> environment) throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(temp, Script.always(reply), environment)) {
       long start = System.nanoTime();
       HttpResponse<String> answer = gateway.run("go");
@@ -85,7 +87,7 @@ class GatewayEndingIT {
   void without_claude_a_run_is_told_to_come_back_later() throws Exception {
     Map<String, String> environment = Map.of("CLAUDE_BIN", "/nowhere/claude");
     try (GatewayFixture gateway =
-        GatewayFixture.start(temp, Script.always(Reply.text("never")), environment)) {
+        GatewayFixture.start(temp, Script.always(ModelReply.text("never")), environment)) {
       HttpResponse<String> answer = gateway.run("go");
 
       assertProblem(503, "agent_unavailable", answer);
@@ -143,7 +145,7 @@ class GatewayEndingIT {
     try (GatewayFixture gateway =
         GatewayFixture.start(
             temp,
-            Script.always(Reply.text("never")),
+            Script.always(ModelReply.text("never")),
             Map.of("CLAWDFORGE_MAX_PROMPT_BYTES", "1000", "CLAWDFORGE_MAX_UPLOAD_BYTES", "1000"))) {
       for (HttpRequest.Builder request : badRequests(gateway.api, gateway.token)) {
         HttpResponse<String> answer = gateway.api.send(request);

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.GatewayFixture;
@@ -155,8 +155,8 @@ class GatewayIT {
   void a_named_tool_may_do_its_work() throws Exception {
     Script script =
         Script.sequence(
-            Reply.toolUse("Bash", Map.of("command", "echo made > made.txt && cat made.txt")),
-            Reply.text("done"));
+            ModelReply.toolUse("Bash", Map.of("command", "echo made > made.txt && cat made.txt")),
+            ModelReply.text("done"));
     try (GatewayFixture gateway = GatewayFixture.start(temp, script)) {
       HttpResponse<String> answer = gateway.run(Map.of("prompt", "go", "tools", List.of("Bash")));
 
@@ -172,7 +172,8 @@ class GatewayIT {
   void with_a_schema_the_result_is_the_structured_output() throws Exception {
     Script script =
         Script.sequence(
-            Reply.toolUse("StructuredOutput", Map.of("qty", 2)), Reply.text("prose around it"));
+            ModelReply.toolUse("StructuredOutput", Map.of("qty", 2)),
+            ModelReply.text("prose around it"));
     Map<String, ?> schema =
         Map.of(
             "type", "object",
@@ -227,7 +228,7 @@ class GatewayIT {
   }
 
   private GatewayFixture answering(String text) throws Exception {
-    return GatewayFixture.start(temp, Script.always(Reply.text(text)));
+    return GatewayFixture.start(temp, Script.always(ModelReply.text(text)));
   }
 
   private static JsonNode only(List<JsonNode> blocks, String type) {

@@ -3,7 +3,7 @@ package com.clawdforge.http.app.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.GatewayFixture;
@@ -49,7 +49,7 @@ class GatewayLoadIT {
 
   @Test
   void many_at_once_are_all_answered_right_on_few_places() throws Exception {
-    Script echo = request -> Reply.text("You said " + request.lastUserText());
+    Script echo = request -> ModelReply.text("You said " + request.lastUserText());
     Map<String, String> environment =
         Map.of(
             "CLAWDFORGE_MAX_CONCURRENT_RUNS",
@@ -88,7 +88,7 @@ class GatewayLoadIT {
   @ValueSource(ints = {0, 1})
   void who_waited_for_a_place_in_vain_is_told_when_to_try_again(int waitSecs) throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);
-    Script slow = request -> Reply.text(inTime(mayAnswer) ? "at last" : "too late");
+    Script slow = request -> ModelReply.text(inTime(mayAnswer) ? "at last" : "too late");
     Map<String, String> environment =
         Map.of(
             "CLAWDFORGE_MAX_CONCURRENT_RUNS",

@@ -3,8 +3,8 @@ package com.clawdforge.http.app.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
-import com.clawdforge.acpx.offline.Reply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.GatewayFixture;
@@ -28,7 +28,7 @@ class SessionIT {
   @Test
   void a_session_goes_on_after_the_server_was_started_anew() throws Exception {
     Map<String, String> real = Map.of("ACPX_BIN", Installation.PINNED.resolve("acpx").toString());
-    Script script = request -> Reply.text("you said " + request.lastUserText());
+    Script script = request -> ModelReply.text("you said " + request.lastUserText());
     String token;
     String id;
     String events;

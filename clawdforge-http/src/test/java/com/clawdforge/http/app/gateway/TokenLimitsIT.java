@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.offline.Reply;
+import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.http.app.Cli;
 import com.clawdforge.http.kit.Api;
@@ -28,7 +28,8 @@ class TokenLimitsIT {
   @Test
   void an_app_whose_token_has_a_policy_gets_no_command_run() throws Exception {
     Script script =
-        Script.sequence(Reply.toolUse("Bash", Map.of("command", "ls")), Reply.text("done"));
+        Script.sequence(
+            ModelReply.toolUse("Bash", Map.of("command", "ls")), ModelReply.text("done"));
     try (GatewayFixture forge = GatewayFixture.start(temp, script)) {
       String token =
           mint(forge, "--agent", "claude", "--max-permissions", "{\"auto_approve\":[\"read\"]}");
@@ -48,7 +49,8 @@ class TokenLimitsIT {
 
   @Test
   void an_app_whose_token_lacks_claude_runs_nothing() throws Exception {
-    try (GatewayFixture forge = GatewayFixture.start(temp, Script.always(Reply.text("done")))) {
+    try (GatewayFixture forge =
+        GatewayFixture.start(temp, Script.always(ModelReply.text("done")))) {
       String token = mint(forge, "--agent", "codex");
 
       assertEquals(403, forge.api.run(token, Map.of("prompt", "p")).statusCode());

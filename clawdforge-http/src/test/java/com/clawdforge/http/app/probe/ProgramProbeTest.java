@@ -3,8 +3,8 @@ package com.clawdforge.http.app.probe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.AgentBinary;
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.Installation;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.AgentEnvironment;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.http.app.config.GatewayConfig;

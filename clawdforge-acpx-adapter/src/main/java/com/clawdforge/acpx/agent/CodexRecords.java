@@ -1,0 +1,97 @@
+package com.clawdforge.acpx.agent;
+
+import com.clawdforge.acpx.session.SessionSettings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What codex keeps of a conversation, beside those that a person keeps there. */
+final class CodexRecords {
+  private static final Logger log = LoggerFactory.getLogger(CodexRecords.class);
+  private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final SessionSettings settings;
+  private final Path codexHome;
+
+  CodexRecords(SessionSettings settings) {
+    this.settings = settings;
+    Map<String, String> variables = settings.environment().variables();
+    @Nullable String configured = variables.get("CODEX_HOME");
+    codexHome =
+        configured == null
+            ? Path.of(variables.getOrDefault("HOME", System.getProperty("user.home")))
+                .resolve(".codex")
+            : Path.of(configured);
+  }
+
+  /** Deletes one conversation by codex itself, which also has it in databases. */
+  void delete(String conversation) {
+    if (!UUID.matcher(conversation).matches() || !Files.isDirectory(codexHome)) {
+      return;
+    }
+    Optional<Path> codex = Agents.codexProgram(settings).filter(Files::isRegularFile);
+    Optional<Path> node = settings.node().find();
+    if (codex.isEmpty() || node.isEmpty()) {
+      log.warn("codex is not installed any more: its conversation {} is left", conversation);
+      return;
+    }
+    try {
+      run(
+          List.of(
+              node.get().toString(), codex.get().toString(), "delete", "--force", conversation));
+    } catch (IOException e) {
+      log.warn("codex has not deleted its conversation {}", conversation, e);
+    }
+    // That leaves the shell's settings, which hold the environment.
+    deleteSnapshots(conversation);
+  }
+
+  private void run(List<String> argv) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(argv).directory(codexHome.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(settings.environment().variables());
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IOException("not done within " + PATIENCE);
+      }
+      if (process.exitValue() != 0) {
+        log.debug("codex delete ended with {}", process.exitValue());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  private void deleteSnapshots(String conversation) {
+    try (DirectoryStream<Path> snapshots =
+        Files.newDirectoryStream(codexHome.resolve("shell_snapshots"), conversation + ".*")) {
+      for (Path snapshot : snapshots) {
+        Files.deleteIfExists(snapshot);
+      }
+    } catch (NoSuchFileException | NotDirectoryException none) {
+      log.trace("codex has kept no shell's settings");
+    } catch (IOException e) {
+      log.warn("cannot delete what codex has kept of its shell for {}", conversation, e);
+    }
+  }
+}

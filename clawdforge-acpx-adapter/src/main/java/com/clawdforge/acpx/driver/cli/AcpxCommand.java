@@ -1,0 +1,131 @@
+package com.clawdforge.acpx.driver.cli;
+
+import com.clawdforge.acpx.agent.AgentProfile;
+import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionSettings;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Command lines and environment of acpx for one session. */
+final class AcpxCommand {
+  /**
+   * So that a refused login is told within 5 s, a cold start included; the CLI's own ten take three
+   * minutes (agent-facts.md, section 1.5).
+   */
+  private static final String RETRIES = "1";
+
+  /** Turns have our own clock. Without this, a file in the agent's directory could set one. */
+  private static final Duration NEVER = Duration.ofDays(7);
+
+  private final List<String> acpx;
+  private final AgentSession session;
+  private final SessionDirectory directory;
+  private final Duration ttl;
+  private final String agent;
+
+  /**
+   * The commands for a session.
+   *
+   * @param acpx how acpx is started
+   * @param agent the command line of what speaks the protocol with acpx
+   */
+  AcpxCommand(
+      List<String> acpx,
+      AgentSession session,
+      SessionDirectory directory,
+      Duration ttl,
+      List<String> agent) {
+    this.acpx = acpx;
+    this.session = session;
+    this.directory = directory;
+    this.ttl = ttl;
+    this.agent = agent.stream().map(AcpxCommand::quoted).collect(Collectors.joining(" "));
+  }
+
+  /** Takes the prompt's blocks on its standard input. */
+  List<String> prompt() {
+    return command("prompt", "-s", session.sessionId(), "-f", "-");
+  }
+
+  List<String> create(Optional<String> conversation) {
+    List<String> argv = command("sessions", "new", "--name", session.sessionId());
+    conversation.ifPresent(id -> argv.add("--resume-session=" + id));
+    return argv;
+  }
+
+  List<String> cancel() {
+    return command("cancel", "-s", session.sessionId());
+  }
+
+  /**
+   * What a session's agents, and acpx, get.
+   *
+   * @param claude the program that Claude's adapter is to run
+   */
+  static Map<String, String> environment(SessionSettings settings, Optional<Path> claude) {
+    Map<String, String> variables = settings.environment().variables();
+    claude.ifPresent(program -> variables.put("CLAUDE_CODE_EXECUTABLE", program.toString()));
+    variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+    variables.put("DISABLE_AUTOUPDATER", "1");
+    variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
+    variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
+    // With it the adapter has claude offer to skip all permissions, which claude itself refuses to
+    // root unless the value is 1: it would not start. Nobody here wants that mode.
+    variables.remove("IS_SANDBOX");
+    return variables;
+  }
+
+  // Acpx takes settings from a file in its directory, and fails if it cannot read them. So the shim
+  // has the agent work in another one. Where there is no shim, all that the file could set is set
+  // here, which wins over it.
+  private Path cwd() {
+    return AgentProfile.of(session.agent()).isShimmed() ? directory.root() : directory.work();
+  }
+
+  private List<String> command(String... rest) {
+    List<String> argv = new ArrayList<>(acpx);
+    argv.addAll(
+        List.of(
+            "--format=json",
+            "--cwd=" + cwd(),
+            "--agent=" + agent,
+            "--mcp-config=" + directory.mcpConfig(),
+            "--auth-policy=skip",
+            "--non-interactive-permissions=deny",
+            "--timeout=" + NEVER.toSeconds(),
+            "--ttl=" + Math.max(1, ttl.toSeconds()),
+            "--no-fs",
+            "--no-terminal"));
+    argv.add(permissions());
+    if (session.model() != null && AgentProfile.of(session.agent()).takesModelFromAcpx()) {
+      argv.add("--model=" + session.model());
+    }
+    argv.addAll(List.of(rest));
+    return argv;
+  }
+
+  // Where the shim stands it decides, and by kind alone: acpx also goes by titles, which the model
+  // writes (section 4.5).
+  private String permissions() {
+    if (AgentProfile.of(session.agent()).isShimmed()) {
+      return "--" + Permissions.Mode.APPROVE_ALL.wire();
+    }
+    return switch (session.permissions()) {
+      case Permissions.Mode mode -> "--" + mode.wire();
+      case Permissions.Policy policy ->
+          throw new IllegalStateException("a policy is refused where there is no shim");
+    };
+  }
+
+  // As acpx takes a command line apart: within double quotes a backslash makes any character plain.
+  private static String quoted(String argument) {
+    return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

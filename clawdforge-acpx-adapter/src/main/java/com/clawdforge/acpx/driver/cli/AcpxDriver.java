@@ -1,0 +1,158 @@
+package com.clawdforge.acpx.driver.cli;
+
+import com.clawdforge.acpx.agent.AgentLaunch;
+import com.clawdforge.acpx.agent.AgentProfile;
+import com.clawdforge.acpx.agent.AgentRecords;
+import com.clawdforge.acpx.agent.Agents;
+import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionSettings;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.AgentTask;
+import com.clawdforge.core.agent.Prompt;
+import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.TurnListener;
+import com.fasterxml.jackson.core.JsonFactory;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions on the command line {@code acpx}: durable, of any agent in its registry. Acpx itself
+ * starts the agents, keeps them awake between turns and records the conversations.
+ */
+public final class AcpxDriver implements AgentSessions {
+  private static final Logger log = LoggerFactory.getLogger(AcpxDriver.class);
+
+  /**
+   * Claude writes its transcript some milliseconds after its answer (agent-facts.md, 1.9). Killed
+   * within those it has lost the turn; asked to end it writes first, and all are gone in 1.3 s.
+   */
+  private static final Duration TRANSCRIPT_GRACE = Duration.ofSeconds(3);
+
+  private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
+
+  private final JsonFactory json = AcpLine.factory();
+
+  private final SessionSettings settings;
+  private final Agents agents;
+  private final AgentRecords records;
+  private final Map<String, AcpxTurn> live = new ConcurrentHashMap<>();
+  private final Set<String> awake = ConcurrentHashMap.newKeySet();
+
+  public AcpxDriver(SessionSettings settings) {
+    this.settings = settings;
+    this.agents = new Agents(settings);
+    this.records = new AgentRecords(settings.environment());
+  }
+
+  @Override
+  public SessionOpening open(AgentSession session) {
+    Optional<SessionOpening.Unsupported> objection =
+        AgentProfile.of(session.agent()).objectionTo(session);
+    if (objection.isPresent()) {
+      return objection.get();
+    }
+    return switch (agents.find(session.agent())) {
+      case AgentLaunch.Missing missing -> new SessionOpening.Unavailable(missing.why());
+      case AgentLaunch.Found found -> prepared(session, found);
+    };
+  }
+
+  private SessionOpening prepared(AgentSession session, AgentLaunch.Found agent) {
+    try {
+      session(session).prepare(agent);
+      return new SessionOpening.Ready();
+    } catch (IOException e) {
+      log.error("cannot make the directory of session {}", session.sessionId(), e);
+      return new SessionOpening.Unavailable(
+          "the session's directory cannot be made on the server; its log says why");
+    }
+  }
+
+  @Override
+  public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
+    AcpxTurn turn = new AcpxTurn(session(session), prompt, listener);
+    String id = session.sessionId();
+    awake.add(id);
+    live.put(id, turn);
+    boolean started = false;
+    try {
+      turn.start(() -> live.remove(id, turn));
+      started = true;
+    } finally {
+      if (!started) {
+        // close() would wait for it for ever.
+        live.remove(id, turn);
+      }
+    }
+    return turn;
+  }
+
+  @Override
+  public Optional<BigDecimal> takeBackgroundCost(AgentSession session) {
+    return session(session).takeBackgroundCost();
+  }
+
+  @Override
+  public void close(AgentSession session) {
+    AcpxTurn turn = live.get(session.sessionId());
+    if (turn != null) {
+      turn.abandon();
+      await(List.of(turn));
+    }
+    session(session).close();
+    awake.remove(session.sessionId());
+  }
+
+  @Override
+  public void endOrphans(Collection<String> sessionIds) {
+    if (sessionIds.isEmpty()) {
+      return;
+    }
+    if (!ProcessTree.tagged(sessionIds).end(TRANSCRIPT_GRACE, ORPHAN_GRACE)) {
+      log.error("processes of sessions cannot be ended; look for {}", ProcessTree.TAG);
+      return;
+    }
+    for (String id : sessionIds) {
+      try {
+        SessionDirectory.of(settings.sessionsDir(), id).recordId().ifPresent(records::dropLease);
+      } catch (IOException e) {
+        log.debug("session {} has no record of acpx's", id, e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    List<AcpxTurn> turns = List.copyOf(live.values());
+    turns.forEach(AcpxTurn::cancel);
+    await(turns);
+    endOrphans(List.copyOf(awake));
+    awake.clear();
+  }
+
+  private AcpxSession session(AgentSession session) {
+    return new AcpxSession(session, settings, json, records);
+  }
+
+  private static void await(List<AcpxTurn> turns) {
+    try {
+      for (AcpxTurn turn : turns) {
+        turn.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

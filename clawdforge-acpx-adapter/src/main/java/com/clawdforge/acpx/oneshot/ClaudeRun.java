@@ -1,0 +1,315 @@
+package com.clawdforge.acpx.oneshot;
+
+import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.program.ClaudeHome;
+import com.clawdforge.acpx.program.ClaudeTerms;
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentFailure;
+import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.AgentTask;
+import com.clawdforge.core.agent.OneShot;
+import com.fasterxml.jackson.core.JsonFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One {@code claude -p} from its start until nothing of it is left. A thread of its own supervises
+ * it: whatever happens to the child comes to it as a {@link Signal}, and the first that ends the
+ * run decides.
+ */
+final class ClaudeRun implements AgentTask, ChildProcess.Listener {
+  private static final Logger log = LoggerFactory.getLogger(ClaudeRun.class);
+
+  /** A run ends within 16 to 30 ms of its result, or hangs (agent-facts.md, section 3). */
+  private static final Duration EXIT_GRACE = Duration.ofSeconds(1);
+
+  /** An interrupt is answered within milliseconds, unless the CLI is still starting or is stuck. */
+  private static final Duration INTERRUPT_GRACE = Duration.ofMillis(700);
+
+  private static final Duration SIGINT_GRACE = Duration.ofMillis(300);
+
+  /** What it said last is the only reason that is known for an end without a result. */
+  private static final Duration STDERR_GRACE = Duration.ofMillis(300);
+
+  /** For what it wrote before it exited to be read. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private static final Duration KILL_GRACE = Duration.ofMillis(500);
+
+  /** Tool processes outlive their parents: they are noted while there is one. */
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+  private final OneShot oneShot;
+  private final ClaudeSettings settings;
+  private final JsonFactory json;
+  private final Consumer<AgentEvent> events;
+  private final ClaudeVerdict verdict;
+  private final long deadlineNanos;
+  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private final CompletableFuture<AgentOutcome> outcome = new CompletableFuture<>();
+  private volatile @Nullable String model;
+  private volatile boolean toolsMayRun;
+
+  ClaudeRun(
+      OneShot oneShot, ClaudeSettings settings, JsonFactory json, Consumer<AgentEvent> events) {
+    this.oneShot = oneShot;
+    this.settings = settings;
+    this.json = json;
+    this.events = events;
+    this.verdict = new ClaudeVerdict(oneShot, settings.environment());
+    this.deadlineNanos = System.nanoTime() + oneShot.timeout().toNanos();
+  }
+
+  private sealed interface Signal {
+    record Result(ClaudeLine.Result line) implements Signal {}
+
+    record LoginRefused(int status) implements Signal {}
+
+    record TooMuch(String what) implements Signal {}
+
+    record Ended() implements Signal {}
+
+    record Cancelled() implements Signal {}
+  }
+
+  /** Starts the supervising thread; {@code atEnd} is called once nothing of the run is left. */
+  void start(Runnable atEnd) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("claude-" + oneShot.runId())
+        .start(
+            () -> {
+              AgentOutcome ended = supervised();
+              atEnd.run();
+              outcome.complete(ended);
+            });
+  }
+
+  @Override
+  public AgentOutcome await() throws InterruptedException {
+    try {
+      return outcome.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a run is never completed with an error", e);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    signals.add(new Signal.Cancelled());
+  }
+
+  @Override
+  public void onLine(byte[] line) {
+    Optional<ClaudeLine> read = ClaudeLine.read(line, json);
+    if (read.isEmpty()) {
+      log.debug("{} wrote a line that is not JSON, {} bytes", oneShot.runId(), line.length);
+      return;
+    }
+    switch (read.get()) {
+      case ClaudeLine.Control control -> {
+        return;
+      }
+      case ClaudeLine.Result result -> {
+        publish(line);
+        signals.add(new Signal.Result(result));
+        return;
+      }
+      case ClaudeLine.Init init -> model = init.model();
+      case ClaudeLine.Retry retry -> {
+        // With an API key the CLI asks ten times more, for three minutes (1.5).
+        if (retry.status() == 401 || retry.status() == 403) {
+          signals.add(new Signal.LoginRefused(retry.status()));
+        }
+      }
+      case ClaudeLine.Assistant assistant -> toolsMayRun = true;
+      case ClaudeLine.Other other -> {}
+    }
+    publish(line);
+  }
+
+  @Override
+  public void onTooMuch(String what) {
+    signals.add(new Signal.TooMuch(what));
+  }
+
+  @Override
+  public void onEnd() {
+    signals.add(new Signal.Ended());
+  }
+
+  private void publish(byte[] line) {
+    try {
+      events.accept(new AgentEvent(line));
+    } catch (RuntimeException e) {
+      log.warn("a follower of {} failed", oneShot.runId(), e);
+    }
+  }
+
+  private AgentOutcome supervised() {
+    try {
+      return run();
+    } catch (IOException e) {
+      log.error("run {} could not be prepared", oneShot.runId(), e);
+      return failed(
+          AgentFailure.FAILED, "the run could not be prepared on the server; its log says why");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(AgentFailure.FAILED, "the run was given up");
+    } catch (RuntimeException | Error e) {
+      // An Error too: without an outcome the run would hold its place for ever.
+      log.error("run {} failed inside the gateway", oneShot.runId(), e);
+      return failed(AgentFailure.FAILED, "the gateway failed; its log says why");
+    }
+  }
+
+  private AgentOutcome run() throws IOException, InterruptedException {
+    Optional<Path> program = settings.program().find();
+    if (program.isEmpty()) {
+      return failed(
+          AgentFailure.UNAVAILABLE,
+          "claude is not installed on the server: run agents/install there, or set CLAUDE_BIN");
+    }
+    try (RunDirectory directory = RunDirectory.create(settings.runsDir(), oneShot.runId())) {
+      UserMessage message = UserMessage.of(oneShot, directory);
+      if (message.staged() && !ClaudeCommand.mayRead(oneShot)) {
+        return failed(
+            AgentFailure.FAILED,
+            "one of the files can only be read by the agent itself, which max_permissions of this token deny; leave it out, or have the token minted with the kind read");
+      }
+      ClaudeTerms terms = ClaudeCommand.terms(oneShot, message.staged(), settings.readable());
+      Map<String, String> environment = ClaudeCommand.environment(settings.environment(), terms);
+      ClaudeHome home = new ClaudeHome(settings.environment());
+      home.prepare(directory.config(), directory.tmp());
+      home.addTo(environment, directory.config(), directory.tmp());
+      ChildProcess child;
+      try {
+        child =
+            ChildProcess.start(
+                ClaudeCommand.argv(program.get(), oneShot, terms, directory.config()),
+                directory.work(),
+                environment,
+                oneShot.runId(),
+                this);
+      } catch (IOException e) {
+        log.error("cannot start {}", program.get(), e);
+        return failed(AgentFailure.UNAVAILABLE, ClaudeVerdict.CANNOT_START);
+      }
+      StdinWriter stdin = new StdinWriter(oneShot, message, json);
+      try {
+        stdin.start(child.stdin());
+        return supervise(child, stdin);
+      } finally {
+        stdin.close();
+        if (!child.end(KILL_GRACE)) {
+          log.error("run {} has left processes behind that cannot be ended", oneShot.runId());
+        }
+        stdin.awaitEnd(KILL_GRACE);
+      }
+    }
+  }
+
+  private AgentOutcome supervise(ChildProcess child, StdinWriter stdin)
+      throws InterruptedException {
+    Signal signal = firstSignal(child);
+    return switch (signal) {
+      case null -> verdict.timedOut(stop(child, stdin), model, child.stderrTail());
+      case Signal.Cancelled cancelled -> cancelled(child, stop(child, stdin));
+      case Signal.Result result -> {
+        stdin.close();
+        child.awaitExit(EXIT_GRACE);
+        yield verdict.of(result.line(), model, child.stderrTail());
+      }
+      case Signal.LoginRefused refused -> {
+        stop(child, stdin);
+        yield verdict.loginRefused(refused.status(), model, child.stderrTail());
+      }
+      case Signal.TooMuch tooMuch -> {
+        stop(child, stdin);
+        yield failed(AgentFailure.FAILED, "claude wrote " + tooMuch.what());
+      }
+      case Signal.Ended ended -> {
+        boolean exited = child.awaitExit(EXIT_GRACE);
+        child.awaitStderr(STDERR_GRACE);
+        yield verdict.withoutResult(
+            exited ? Optional.of(child.exitStatus()) : Optional.empty(), model, child.stderrTail());
+      }
+    };
+  }
+
+  // Null when the time is over.
+  private @Nullable Signal firstSignal(ChildProcess child) throws InterruptedException {
+    long remaining = deadlineNanos - System.nanoTime();
+    while (remaining > 0) {
+      Signal signal = signals.poll(Math.min(remaining, LOOK_EVERY.toNanos()), TimeUnit.NANOSECONDS);
+      if (signal != null) {
+        return signal;
+      }
+      if (toolsMayRun) {
+        child.tree().look();
+      }
+      if (child.awaitExit(Duration.ZERO)) {
+        // Whoever it left behind may hold its output open: its end is not waited for until then.
+        signal = signals.poll(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
+        return signal == null ? new Signal.Ended() : signal;
+      }
+      remaining = deadlineNanos - System.nanoTime();
+    }
+    return null;
+  }
+
+  private AgentOutcome cancelled(ChildProcess child, ClaudeLine.@Nullable Result result) {
+    // The answer may have been on its way already.
+    return result != null && !result.error()
+        ? verdict.of(result, model, child.stderrTail())
+        : verdict.cancelled(result, model);
+  }
+
+  /**
+   * Stops the CLI in the order in which it takes its tools with it: only an interrupt and SIGINT do
+   * (agent-facts.md, 1.7). What is left is killed by the caller.
+   *
+   * @return its result, if it still gave one
+   */
+  private ClaudeLine.@Nullable Result stop(ChildProcess child, StdinWriter stdin)
+      throws InterruptedException {
+    child.tree().look();
+    stdin.interrupt();
+    ClaudeLine.Result result = awaitResult(INTERRUPT_GRACE);
+    if (result == null) {
+      child.interrupt();
+      child.awaitExit(SIGINT_GRACE);
+    }
+    return result;
+  }
+
+  private ClaudeLine.@Nullable Result awaitResult(Duration grace) throws InterruptedException {
+    long deadline = System.nanoTime() + grace.toNanos();
+    while (true) {
+      Signal signal = signals.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      if (signal == null || signal instanceof Signal.Ended) {
+        return null;
+      }
+      if (signal instanceof Signal.Result result) {
+        return result.line();
+      }
+    }
+  }
+
+  private AgentOutcome failed(AgentFailure failure, String message) {
+    return verdict.failed(failure, message, "", new AgentReport(model, null, null, null));
+  }
+}

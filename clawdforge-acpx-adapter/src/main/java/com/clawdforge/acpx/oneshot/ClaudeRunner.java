@@ -1,0 +1,98 @@
+package com.clawdforge.acpx.oneshot;
+
+import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.ClaudeTools;
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentTask;
+import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.OneShots;
+import com.clawdforge.core.agent.ToolKind;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one-shots on the {@code claude} command line, a fresh process and a fresh directory each.
+ * The CLI keeps no transcript, reads no settings and expands nothing.
+ */
+public final class ClaudeRunner implements OneShots {
+  private static final Logger log = LoggerFactory.getLogger(ClaudeRunner.class);
+  private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
+
+  // Lines are bounded where they are read; within that a string may be as long as it likes.
+  private final JsonFactory json =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+          .build();
+
+  private final ClaudeSettings settings;
+  private final Set<ClaudeRun> live = ConcurrentHashMap.newKeySet();
+
+  public ClaudeRunner(ClaudeSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public AgentTask start(OneShot oneShot, Consumer<AgentEvent> events) {
+    ClaudeRun run = new ClaudeRun(oneShot, settings, json, events);
+    live.add(run);
+    boolean started = false;
+    try {
+      run.start(() -> live.remove(run));
+      started = true;
+    } finally {
+      if (!started) {
+        // close() would wait for it for ever.
+        live.remove(run);
+      }
+    }
+    return run;
+  }
+
+  @Override
+  public Optional<String> objectionTo(String jsonSchema) {
+    try {
+      AnswerSchema.parse(jsonSchema);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public ToolKind kindOf(String tool) {
+    return ClaudeTools.kindOf(tool);
+  }
+
+  @Override
+  public void endOrphans(Collection<String> runIds) {
+    if (!ProcessTree.tagged(runIds).kill(ORPHAN_GRACE)) {
+      log.error("processes of interrupted runs cannot be ended; look for {}", ProcessTree.TAG);
+    }
+    for (String runId : runIds) {
+      RunDirectory.left(settings.runsDir(), runId).close();
+    }
+  }
+
+  @Override
+  public void close() {
+    List<ClaudeRun> running = List.copyOf(live);
+    running.forEach(ClaudeRun::cancel);
+    try {
+      for (ClaudeRun run : running) {
+        run.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package com.clawdforge.acpx.oneshot;
+
+import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.SystemPrompt;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to the CLI on a thread of its own, since a child that does not read would block it: the
+ * opening first, then what it is told to. Everything of the user's goes this way; argv is seen by
+ * every process of the machine.
+ */
+final class StdinWriter {
+  private static final Logger log = LoggerFactory.getLogger(StdinWriter.class);
+  private static final int BUFFER = 64 << 10;
+
+  private enum Order {
+    INTERRUPT,
+    CLOSE
+  }
+
+  private final OneShot oneShot;
+  private final UserMessage message;
+  private final JsonFactory json;
+  private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+  private @Nullable Thread thread;
+
+  StdinWriter(OneShot oneShot, UserMessage message, JsonFactory json) {
+    this.oneShot = oneShot;
+    this.message = message;
+    this.json = json;
+  }
+
+  /** Starts writing; the thread ends when it is told to close, or when nobody reads any more. */
+  void start(OutputStream stdin) {
+    thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("stdin-" + oneShot.runId())
+            .start(() -> write(new BufferedOutputStream(stdin, BUFFER)));
+  }
+
+  /** Waits for the thread; a process out of reach that holds the pipe may block it for ever. */
+  void awaitEnd(Duration atMost) throws InterruptedException {
+    if (thread != null) {
+      thread.join(atMost);
+    }
+  }
+
+  /** Asks the CLI to stop what it does (agent-facts.md, section 3). */
+  void interrupt() {
+    orders.add(Order.INTERRUPT);
+  }
+
+  void close() {
+    orders.add(Order.CLOSE);
+  }
+
+  private void write(OutputStream stdin) {
+    try (stdin) {
+      if (oneShot.system() != null || oneShot.jsonSchema() != null) {
+        writeLine(stdin, this::writeInitialize);
+      }
+      writeLine(stdin, this::writeMessage);
+      while (orders.take() == Order.INTERRUPT) {
+        writeLine(stdin, StdinWriter::writeInterrupt);
+      }
+    } catch (IOException e) {
+      // The child is gone, or an attachment cannot be read: it ends without a result, and says why.
+      log.debug("writing to {} broke off", oneShot.runId(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private interface Line {
+    void write(JsonGenerator generator) throws IOException;
+  }
+
+  private void writeLine(OutputStream stdin, Line line) throws IOException {
+    try (JsonGenerator generator = json.createGenerator(stdin)) {
+      generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      generator.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
+      line.write(generator);
+      generator.writeRaw('\n');
+    }
+    stdin.flush();
+  }
+
+  // Works once, before the first message; it takes the place of --system-prompt and --json-schema,
+  // which an argv element's 128 KiB limit would cut short.
+  private void writeInitialize(JsonGenerator generator) throws IOException {
+    startControlRequest(generator, "initialize");
+    SystemPrompt system = oneShot.system();
+    if (system != null) {
+      switch (system.mode()) {
+        case REPLACE -> {
+          generator.writeArrayFieldStart("systemPrompt");
+          generator.writeString(system.text());
+          generator.writeEndArray();
+        }
+        case APPEND -> generator.writeStringField("appendSystemPrompt", system.text());
+      }
+    }
+    String schema = oneShot.jsonSchema();
+    if (schema != null) {
+      generator.writeFieldName("jsonSchema");
+      generator.writeRawValue(AnswerSchema.parse(schema).forTheCli());
+    }
+    generator.writeEndObject();
+    generator.writeEndObject();
+  }
+
+  private void writeMessage(JsonGenerator generator) throws IOException {
+    generator.writeStartObject();
+    generator.writeStringField("type", "user");
+    generator.writeObjectFieldStart("message");
+    generator.writeStringField("role", "user");
+    generator.writeArrayFieldStart("content");
+    for (ContentBlock block : message.blocks()) {
+      block.write(generator);
+    }
+    generator.writeEndArray();
+    generator.writeEndObject();
+    generator.writeEndObject();
+  }
+
+  private static void writeInterrupt(JsonGenerator generator) throws IOException {
+    startControlRequest(generator, "interrupt");
+    generator.writeEndObject();
+    generator.writeEndObject();
+  }
+
+  private static void startControlRequest(JsonGenerator generator, String subtype)
+      throws IOException {
+    generator.writeStartObject();
+    generator.writeStringField("type", "control_request");
+    generator.writeStringField("request_id", subtype);
+    generator.writeObjectFieldStart("request");
+    generator.writeStringField("subtype", subtype);
+  }
+}

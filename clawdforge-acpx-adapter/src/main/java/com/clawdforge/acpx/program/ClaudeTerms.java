@@ -1,0 +1,219 @@
+package com.clawdforge.acpx.program;
+
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.ToolKind;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Claude Code has to be told so that it keeps to what a run or a session may do. A tool that
+ * cannot pass is not offered at all: to most tools that are offered there is some input with which
+ * the CLI runs them without asking. Immutable.
+ */
+public final class ClaudeTerms {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String GLOB = "Glob";
+  private static final String SKILL = "Skill";
+
+  /**
+   * What a mode lets pass without being asked: these end in the agent's own directory, or in talk.
+   */
+  private static final Set<ToolKind> UNASKED =
+      EnumSet.of(ToolKind.READ, ToolKind.SEARCH, ToolKind.THINK);
+
+  private final Set<ToolKind> kinds;
+  private final @Nullable List<String> named;
+  private final boolean background;
+  private final boolean asks;
+  private final List<Path> readable;
+
+  private ClaudeTerms(
+      Set<ToolKind> kinds,
+      @Nullable List<String> named,
+      boolean background,
+      boolean asks,
+      List<Path> readable) {
+    this.kinds = Set.copyOf(kinds);
+    this.named = named == null ? null : List.copyOf(named);
+    this.background = background;
+    this.asks = asks;
+    this.readable = List.copyOf(readable);
+  }
+
+  /**
+   * The terms of a session.
+   *
+   * @param tools the only tools to offer, as far as they may pass; null for all that may
+   * @param background whether tools may be offered whose work goes on after a turn
+   */
+  public static ClaudeTerms ofSession(
+      Permissions permissions, @Nullable List<String> tools, boolean background) {
+    Set<ToolKind> kinds = offeredUnder(permissions);
+    if (tools != null) {
+      kinds.retainAll(kindsOf(tools));
+    }
+    return new ClaudeTerms(kinds, tools, background, true, List.of());
+  }
+
+  /**
+   * The terms of a one-shot, which has nobody to decide about what the CLI asks for: what it asks
+   * for is denied.
+   *
+   * @param ceiling what it may do at most, or null for anything
+   * @param tools the only tools to offer and to allow; null for the CLI's own, with its own caution
+   * @param readable where it may read beside its own directory, if it may read
+   */
+  public static ClaudeTerms ofRun(
+      @Nullable Permissions ceiling, @Nullable List<String> tools, List<Path> readable) {
+    Set<ToolKind> most =
+        ceiling == null ? EnumSet.allOf(ToolKind.class) : EnumSet.copyOf(offeredUnder(ceiling));
+    if (tools == null) {
+      most.retainAll(UNASKED);
+    } else {
+      most.retainAll(kindsOf(tools));
+    }
+    boolean reads = ceiling == null || ceiling.approves(ToolKind.READ);
+    return new ClaudeTerms(most, tools, false, false, reads ? readable : List.of());
+  }
+
+  private static Set<ToolKind> offeredUnder(Permissions permissions) {
+    Set<ToolKind> kinds = permissions.approved();
+    if (permissions instanceof Permissions.Mode) {
+      kinds.addAll(UNASKED);
+    }
+    return kinds;
+  }
+
+  private static Set<ToolKind> kindsOf(List<String> tools) {
+    Set<ToolKind> kinds = EnumSet.noneOf(ToolKind.class);
+    tools.forEach(tool -> kinds.add(ClaudeTools.kindOf(tool)));
+    return kinds;
+  }
+
+  /** The kinds of which tools may pass, if only in the agent's own directory. */
+  public Set<ToolKind> kinds() {
+    return kinds;
+  }
+
+  /** Whether commands may run; if not, files are bounded too. */
+  public boolean runsCommands() {
+    return kinds.contains(ToolKind.EXECUTE);
+  }
+
+  /** Whether what lies in the agent's directory may be read, and there is a tool to do so. */
+  public boolean readsFiles() {
+    return kinds.contains(ToolKind.READ)
+        && offered()
+            .map(tools -> kindsOf(tools).stream())
+            .orElseGet(kinds::stream)
+            .anyMatch(kind -> kind == ToolKind.READ || kind == ToolKind.EXECUTE);
+  }
+
+  /**
+   * The only tools that the model is to be offered, with their rules where they were named with
+   * one; empty for all that the CLI has but {@link #withheld}.
+   */
+  public Optional<List<String>> offered() {
+    if (named == null && passesEverything()) {
+      return Optional.empty();
+    }
+    List<String> candidates = named == null ? ClaudeTools.ofKinds(kinds) : named;
+    return Optional.of(candidates.stream().filter(this::mayBeOffered).toList());
+  }
+
+  /** The known tools that must not be offered, always in the same order. */
+  public List<String> withheld() {
+    List<String> offered = offered().orElseGet(List::of).stream().map(ClaudeTools::nameOf).toList();
+    return ClaudeTools.all().stream()
+        .filter(
+            offered().isPresent() ? tool -> !offered.contains(tool) : tool -> !mayBeOffered(tool))
+        .toList();
+  }
+
+  private boolean mayBeOffered(String tool) {
+    // Whatever mode the model could choose would be less strict than that of these terms.
+    return kinds.contains(ClaudeTools.kindOf(tool))
+        && (background || !ClaudeTools.isBackground(tool))
+        && (passesEverything() || !ClaudeTools.changesMode(tool))
+        && !ClaudeTools.isOfAccount(tool)
+        // A skill brings rules of its own, by which files are read anywhere unasked.
+        && (runsCommands() || !ClaudeTools.nameOf(tool).equals(SKILL))
+        && (asks || runsCommands() || !ClaudeTools.nameOf(tool).equals(GLOB));
+  }
+
+  private boolean passesEverything() {
+    return kinds.size() == ToolKind.values().length;
+  }
+
+  /**
+   * The CLI's settings for this, above all others. They keep it from the modes in which it does not
+   * ask: {@code EnterPlanMode} ends in one of those where bypassing permissions is possible, and
+   * the adapter makes that possible for every user but root, whatever else it is told.
+   *
+   * @param config the CLI's own configuration, where it lets agents write notes to themselves
+   */
+  public ObjectNode settings(Path config) {
+    ObjectNode settings = JSON.createObjectNode().put("disableAutoMode", "disable");
+    ObjectNode permissions = settings.putObject("permissions");
+    permissions.put("disableBypassPermissionsMode", "disable").put("disableAutoMode", "disable");
+    if (!runsCommands()) {
+      // Unasked the CLI runs commands that look harmless, such as `cat < FILE` for any file.
+      // And it lists any directory of the machine for a pattern that begins with a slash.
+      permissions.putArray("ask").add("Bash").add("PowerShell").add(GLOB);
+      permissions.putArray("deny").add("Edit(/" + config + "/**)");
+    }
+    if (!readable.isEmpty()) {
+      ArrayNode allowed = permissions.putArray("allow");
+      readable.forEach(path -> allowed.add("Read(/" + path + "/**)"));
+    }
+    return settings;
+  }
+
+  /** Adds what the CLI, and what it starts, has to find in its environment for this. */
+  public void addTo(Map<String, String> environment) {
+    // A prompt is text: no expansion of @path (agent-facts.md, section 0, surprise 2).
+    environment.put("CLAUDE_CODE_DISABLE_ATTACHMENTS", "1");
+    // The account's connectors: neither offered, nor asked for at the provider.
+    environment.put("ENABLE_CLAUDEAI_MCP_SERVERS", "false");
+    // The model would be told of a folder that it may write unasked, whatever is denied.
+    environment.put("CLAUDE_CODE_DISABLE_AUTO_MEMORY", "1");
+    if (!background) {
+      environment.put("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1");
+      environment.put("CLAUDE_CODE_DISABLE_CRON", "1");
+    }
+    if (!runsCommands()) {
+      // Claude asks git about its directory when it starts, and git runs commands that a file of
+      // settings in there names, which takes no more than an edit. With this it finds none.
+      environment.put("GIT_DIR", "/dev/null");
+    }
+  }
+
+  /** The tools among those named that a run allows without the CLI's caution. */
+  public List<String> allowed() {
+    // Without commands, files are bounded by the CLI itself: it reads in its directory unasked,
+    // and a tool that is allowed reads and edits anywhere.
+    return offered().orElseGet(List::of).stream()
+        .filter(tool -> named != null && (runsCommands() || !isBounded(ClaudeTools.kindOf(tool))))
+        .toList();
+  }
+
+  /** Whether a run edits files, in its own directory alone. */
+  public boolean editsInside() {
+    return named != null && kinds.contains(ToolKind.EDIT) && !runsCommands();
+  }
+
+  private static boolean isBounded(ToolKind kind) {
+    return switch (kind) {
+      case READ, SEARCH, EDIT, DELETE, MOVE -> true;
+      case EXECUTE, THINK, FETCH, OTHER -> false;
+    };
+  }
+}

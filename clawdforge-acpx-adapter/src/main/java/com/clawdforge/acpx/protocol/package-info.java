@@ -1,0 +1,8 @@
+/**
+ * The Agent Client Protocol as it arrives: {@link com.clawdforge.acpx.protocol.AcpLine} reads one
+ * message, as far as a turn needs it.
+ */
+@NullMarked
+package com.clawdforge.acpx.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,255 @@
+package com.clawdforge.acpx.driver.cli;
+
+import com.clawdforge.acpx.offline.ModelReply;
+import com.clawdforge.acpx.offline.ModelRequest;
+import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.program.PinnedAgents;
+import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionSettings;
+import com.clawdforge.acpx.turn.RecordedTurn;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.AgentSessions;
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.agent.Prompt;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A runner whose sessions run on the pinned acpx, adapters and claude, and a model to answer them;
+ * the home of all of them is a folder of the test.
+ */
+public final class SessionFixture implements AutoCloseable {
+  static final String API_KEY = "sk-ant-offline-dummy-key";
+  static final String OPENAI_KEY = "sk-offline-dummy-key";
+  static final Duration LONG = Duration.ofSeconds(60);
+
+  final OfflineModel model;
+  final Path home;
+
+  /** What the operator opened for all sessions that may read. */
+  final Path readable;
+
+  final SessionSettings settings;
+  final AgentSessions runner;
+
+  private SessionFixture(
+      Path temp, OfflineModel model, Duration ttl, Map<String, String> more, AgentBinary acpx)
+      throws IOException {
+    this.model = model;
+    home = Files.createDirectories(temp.resolve("home"));
+    Map<String, String> server = new HashMap<>();
+    server.put("HOME", home.toString());
+    server.put("PATH", String.valueOf(System.getenv("PATH")));
+    String sandbox = System.getenv("IS_SANDBOX");
+    if (sandbox != null) {
+      server.put("IS_SANDBOX", sandbox);
+    }
+    server.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
+    server.put("ANTHROPIC_API_KEY", API_KEY);
+    server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
+    server.putAll(more);
+    AgentEnvironment environment = AgentEnvironment.from(server, List.of());
+    AgentBinary claude = PinnedAgents.program("claude");
+    readable = Files.createDirectories(temp.resolve("readable"));
+    settings =
+        new SessionSettings(
+            PinnedAgents.program("claude"),
+            acpx,
+            PinnedAgents.program("node"),
+            environment,
+            temp.resolve("sessions"),
+            List.of(readable),
+            ttl);
+    runner = new AcpxDriver(settings);
+  }
+
+  static SessionFixture start(Path temp, Script script) throws IOException {
+    return start(temp, script, LONG, Map.of());
+  }
+
+  static SessionFixture start(
+      Path temp, Script script, Duration ttl, Map<String, String> environment) throws IOException {
+    return new SessionFixture(
+        temp, OfflineModel.start(script), ttl, environment, PinnedAgents.program("acpx"));
+  }
+
+  /** Sessions on an acpx of the test's own: what it does when it has read a prompt. */
+  static SessionFixture onProgram(Path temp, String shell) throws IOException {
+    Path program = temp.resolve("program");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        case "$*" in
+          *"sessions new"*)
+            echo '{"action":"session_ensured","acpxRecordId":"00000000-0000-4000-8000-000000000000"}'
+            exit;;
+          *" prompt "*) cat > /dev/null;;
+          *) exit;;
+        esac
+        """
+            + shell
+            + "\n");
+    if (!program.toFile().setExecutable(true)) {
+      throw new IOException("cannot make it executable");
+    }
+    return new SessionFixture(
+        temp,
+        OfflineModel.start(Script.always(ModelReply.text("unused"))),
+        LONG,
+        Map.of(),
+        new AgentBinary(program.toString(), null, PinnedAgents.PROGRAMS));
+  }
+
+  /** With a home whose configuration names the model as codex's provider. */
+  static SessionFixture startForCodex(Path temp, Script script) throws IOException {
+    SessionFixture fixture = start(temp, script, LONG, Map.of("OPENAI_API_KEY", OPENAI_KEY));
+    Files.writeString(
+        Files.createDirectories(fixture.home.resolve(".codex")).resolve("config.toml"),
+        """
+        model_provider = "offline"
+        [model_providers.offline]
+        name = "offline"
+        base_url = "%s/v1"
+        wire_api = "responses"
+        env_key = "OPENAI_API_KEY"
+        request_max_retries = 0
+        """
+            .formatted(fixture.model.baseUrl()));
+    return fixture;
+  }
+
+  /** Another runner on the same folders and model, as after a restart of the server. */
+  AgentSessions restarted() {
+    return new AcpxDriver(settings);
+  }
+
+  /** Where the session's agent works. */
+  Path work(AgentSession session) {
+    return SessionDirectory.of(settings.sessionsDir(), session.sessionId()).work();
+  }
+
+  RecordedTurn turn(AgentSession session, String text) throws InterruptedException {
+    return prompt(session, text).await();
+  }
+
+  RecordedTurn prompt(AgentSession session, String text, Attachment... attachments) {
+    return prompt(session, text, LONG, attachments);
+  }
+
+  RecordedTurn prompt(
+      AgentSession session, String text, Duration timeout, Attachment... attachments) {
+    RecordedTurn turn = new RecordedTurn();
+    return turn.of(runner.prompt(session, new Prompt(text, List.of(attachments), timeout), turn));
+  }
+
+  static Attachment file(String name, String content) {
+    return file(name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Attachment file(String name, byte[] content) {
+    return new Attachment(name, content.length, new ByteArrayInputStream(content));
+  }
+
+  /** A part that a process plays for a session. */
+  enum Role {
+    /** Acpx's, between us and the agent. */
+    OWNER,
+    SHIM,
+    ADAPTER,
+    AGENT,
+    /** Acpx's, for one command. */
+    CLIENT,
+    /** Whatever else, such as what an agent's tool runs. */
+    TOOL
+  }
+
+  /** The session's processes that run now, by the parts they play. */
+  Map<Role, List<ProcessHandle>> processes(AgentSession session) {
+    ProcessTree tree = ProcessTree.tagged(List.of(session.sessionId()));
+    tree.look();
+    Map<Role, List<ProcessHandle>> byRole = new HashMap<>();
+    for (ProcessHandle process : tree.alive()) {
+      byRole.computeIfAbsent(role(process), none -> new ArrayList<>()).add(process);
+    }
+    return byRole;
+  }
+
+  private static Role role(ProcessHandle process) {
+    String command = commandLine(process);
+    if (command.contains("__queue-owner")) {
+      return Role.OWNER;
+    }
+    if (command.contains("acpx/dist/cli.js")) {
+      return Role.CLIENT;
+    }
+    if (command.contains("session-shim.mjs")) {
+      return Role.SHIM;
+    }
+    if (command.contains("agent-acp/") || command.contains("codex-acp/")) {
+      return Role.ADAPTER;
+    }
+    return command.contains("--output-format stream-json") || command.contains("app-server")
+        ? Role.AGENT
+        : Role.TOOL;
+  }
+
+  static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(
+              Path.of("/proc", Long.toString(process.pid()), "cmdline"),
+              StandardCharsets.ISO_8859_1)
+          .replace('\0', ' ');
+    } catch (IOException gone) {
+      return "";
+    }
+  }
+
+  /** What was said last: an interrupted prompt comes again, before the next. */
+  static String lastLine(ModelRequest request) {
+    return request.lastUserText().lines().reduce("", (earlier, last) -> last);
+  }
+
+  /** Polls until something holds. */
+  static void await(String what, BooleanSupplier holds) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() - deadline >= 0) {
+        throw new AssertionError("not within 20 s: " + what);
+      }
+      Thread.sleep(Duration.ofMillis(20));
+    }
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+    model.close();
+  }
+
+  /** The session as the core has it after a turn. */
+  static AgentSession after(AgentSession session, RecordedTurn turn) {
+    return new AgentSession(
+        session.sessionId(),
+        session.agent(),
+        session.model(),
+        session.system(),
+        session.permissions(),
+        session.allowedTools(),
+        session.maxTurns(),
+        turn.conversations.isEmpty() ? session.conversationId() : turn.conversations.getLast());
+  }
+}

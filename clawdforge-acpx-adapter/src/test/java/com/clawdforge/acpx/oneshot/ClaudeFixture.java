@@ -1,0 +1,208 @@
+package com.clawdforge.acpx.oneshot;
+
+import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.program.PinnedAgents;
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.AgentTask;
+import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.SystemPrompt;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runner on the pinned {@code claude}, or on a program in its place, and a model to answer it.
+ */
+final class ClaudeFixture implements AutoCloseable {
+  static final String API_KEY = "sk-ant-offline-dummy-key";
+
+  final OfflineModel model;
+  final Path home;
+  final Path runsDir;
+
+  /** What the operator opened for all runs that may read. */
+  final Path readable;
+
+  final ClaudeRunner runner;
+  final List<AgentEvent> events = Collections.synchronizedList(new ArrayList<>());
+
+  private ClaudeFixture(Path temp, Script script, String program, Map<String, String> more)
+      throws IOException {
+    model = OfflineModel.start(script);
+    home = Files.createDirectories(temp.resolve("home"));
+    runsDir = temp.resolve("runs");
+    readable = Files.createDirectories(temp.resolve("readable"));
+    Map<String, String> server = new HashMap<>();
+    server.put("HOME", home.toString());
+    server.put("PATH", String.valueOf(System.getenv("PATH")));
+    server.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
+    server.put("ANTHROPIC_API_KEY", API_KEY);
+    server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
+    server.putAll(more);
+    runner =
+        new ClaudeRunner(
+            new ClaudeSettings(
+                new AgentBinary(program, null, PinnedAgents.PROGRAMS),
+                AgentEnvironment.from(server, List.of()),
+                runsDir,
+                List.of(readable)));
+  }
+
+  static ClaudeFixture claude(Path temp, Script script) throws IOException {
+    return new ClaudeFixture(temp, script, "claude", Map.of());
+  }
+
+  static ClaudeFixture claude(Path temp, Script script, Map<String, String> environment)
+      throws IOException {
+    return new ClaudeFixture(temp, script, "claude", environment);
+  }
+
+  /** A shell script in the place of claude. */
+  static ClaudeFixture program(Path temp, String shell) throws IOException {
+    Path script = temp.resolve("program");
+    Files.writeString(script, "#!/bin/sh\n" + shell + "\n");
+    if (!script.toFile().setExecutable(true)) {
+      throw new IOException("cannot make it executable");
+    }
+    return new ClaudeFixture(
+        temp,
+        Script.always(com.clawdforge.acpx.offline.ModelReply.text("unused")),
+        script.toString(),
+        Map.of());
+  }
+
+  AgentOutcome run(Shot shot) throws InterruptedException {
+    return start(shot).await();
+  }
+
+  AgentTask start(Shot shot) {
+    return runner.start(shot.build(), events::add);
+  }
+
+  /** The runs' directories that are there now. */
+  List<Path> directories() throws IOException {
+    if (!Files.exists(runsDir)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(runsDir)) {
+      return entries.toList();
+    }
+  }
+
+  static List<ProcessHandle> processesOf(Shot shot) {
+    ProcessTree tree = ProcessTree.tagged(List.of(shot.id));
+    tree.look();
+    return tree.alive();
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+    model.close();
+  }
+
+  static Shot shot(String prompt) {
+    return new Shot(prompt);
+  }
+
+  /** A one-shot in the making. */
+  static final class Shot {
+    final String id = UUID.randomUUID().toString();
+    private final String prompt;
+    private final List<Attachment> attachments = new ArrayList<>();
+    private Duration timeout = Duration.ofSeconds(60);
+    private @Nullable SystemPrompt system;
+    private @Nullable Effort effort;
+    private @Nullable String schema;
+    private @Nullable BigDecimal budget;
+    private @Nullable List<String> tools;
+    private @Nullable Permissions ceiling;
+
+    private Shot(String prompt) {
+      this.prompt = prompt;
+    }
+
+    Shot timeout(Duration value) {
+      timeout = value;
+      return this;
+    }
+
+    Shot system(SystemPrompt.Mode mode, String text) {
+      system = new SystemPrompt(text, mode);
+      return this;
+    }
+
+    Shot effort(Effort value) {
+      effort = value;
+      return this;
+    }
+
+    Shot schema(String json) {
+      schema = json;
+      return this;
+    }
+
+    Shot budget(String usd) {
+      budget = new BigDecimal(usd);
+      return this;
+    }
+
+    Shot tools(String... names) {
+      tools = List.of(names);
+      return this;
+    }
+
+    Shot ceiling(Permissions value) {
+      ceiling = value;
+      return this;
+    }
+
+    Shot file(String name, byte[] content) {
+      return file(new Attachment(name, content.length, new ByteArrayInputStream(content)));
+    }
+
+    Shot file(Attachment attachment) {
+      attachments.add(attachment);
+      return this;
+    }
+
+    Shot file(String name, String content) {
+      return file(name, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    OneShot build() {
+      return new OneShot(
+          id,
+          prompt,
+          "sonnet",
+          system,
+          effort,
+          attachments,
+          timeout,
+          schema,
+          budget,
+          tools,
+          ceiling);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package com.clawdforge.acpx.oneshot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is read out of a line of the CLI. */
+class ClaudeLineTest {
+  @ParameterizedTest
+  @CsvSource({"0.08328300000000001,0.083283", "0.000141,0.000141", "10.0,10", "1e-7,0.0000001"})
+  void a_cost_is_what_was_meant_and_not_what_binary_fractions_make_of_it(
+      String told, String meant) {
+    ClaudeLine line =
+        read("{\"type\":\"result\",\"subtype\":\"success\",\"total_cost_usd\":" + told + "}");
+
+    ClaudeLine.Result result = assertInstanceOf(ClaudeLine.Result.class, line);
+    assertEquals(meant, Optional.ofNullable(result.costUsd()).orElseThrow().toPlainString());
+  }
+
+  @Test
+  void a_cost_that_is_not_told_is_none() {
+    ClaudeLine line = read("{\"type\":\"result\",\"total_cost_usd\":null}");
+
+    assertEquals(
+        Optional.empty(),
+        Optional.ofNullable(assertInstanceOf(ClaudeLine.Result.class, line).costUsd()));
+  }
+
+  private static ClaudeLine read(String line) {
+    return ClaudeLine.read(line.getBytes(StandardCharsets.UTF_8), new JsonFactory()).orElseThrow();
+  }
+}

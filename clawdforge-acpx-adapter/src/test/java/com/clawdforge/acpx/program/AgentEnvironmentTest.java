@@ -1,0 +1,163 @@
+package com.clawdforge.acpx.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What agents get to see of the server's environment, and what nobody gets to see. */
+class AgentEnvironmentTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HOME",
+        "PATH",
+        "TMPDIR",
+        "USER",
+        "LANG",
+        "LC_ALL",
+        "LC_MESSAGES",
+        "TZ",
+        "IS_SANDBOX",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NODE_EXTRA_CA_CERTS",
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_AUTH_TOKEN",
+        "ANTHROPIC_BASE_URL",
+        "CLAUDE_CODE_OAUTH_TOKEN",
+        "CLAUDE_CODE_USE_BEDROCK",
+        "AWS_REGION",
+        "CLAUDE_CODE_USE_VERTEX",
+        "VERTEX_REGION_CLAUDE_SONNET",
+        "OPENAI_API_KEY"
+      })
+  void what_agents_need_is_passed_on(String name) {
+    assertEquals(Map.of(name, "value"), from(Map.of(name, "value")).variables());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ADMIN_BOOTSTRAP_TOKEN",
+        "CLAWDFORGE_TOKEN",
+        "CLAWDFORGE_ADMIN_TOKEN",
+        "CLAWDFORGE_PORT",
+        "CLAWDFORGE_AGENT_RUN",
+        "ALLOW_CIDRS",
+        "GITHUB_TOKEN",
+        "NPM_TOKEN",
+        "DATABASE_PASSWORD",
+        "NODE_OPTIONS",
+        "LD_PRELOAD",
+        "ANTHROPIC_MODEL",
+        "CLAUDE_CONFIG_DIR",
+        "home",
+        "PATHS"
+      })
+  void nothing_else_is(String name) {
+    assertEquals(Map.of(), from(Map.of(name, "value")).variables());
+  }
+
+  @Test
+  void where_traces_go_stays_with_the_server_unless_it_is_listed() {
+    Map<String, String> server =
+        Map.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://127.0.0.1:4318",
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "key=secret");
+
+    assertEquals(Map.of(), AgentEnvironment.from(server, List.of()).variables());
+    assertEquals(
+        Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
+        AgentEnvironment.from(server, List.of("OTEL_EXPORTER_OTLP_ENDPOINT")).variables());
+  }
+
+  @Test
+  void what_the_operator_names_is_passed_on_and_counts_as_secret() {
+    AgentEnvironment environment =
+        AgentEnvironment.from(
+            Map.of("NPM_TOKEN", "npm-secret-1", "GITHUB_TOKEN", "gh-secret-1"),
+            List.of("NPM_TOKEN", "NOT_SET"));
+
+    assertEquals(Map.of("NPM_TOKEN", "npm-secret-1"), environment.variables());
+    assertEquals("a *** leaked", environment.masked("a npm-secret-1 leaked"));
+  }
+
+  @Test
+  void a_copy_may_be_added_to() {
+    AgentEnvironment environment = from(Map.of("HOME", "/home/agent"));
+    environment.variables().put("MORE", "value");
+
+    assertEquals(Map.of("HOME", "/home/agent"), environment.variables());
+  }
+
+  @Test
+  void secrets_are_masked_wherever_they_stand() {
+    AgentEnvironment environment =
+        from(Map.of("ANTHROPIC_API_KEY", "key+with(signs", "AWS_SECRET_ACCESS_KEY", "aws-secret"));
+
+    assertEquals(
+        "***, x***y and ***", environment.masked("aws-secret, xkey+with(signsy and aws-secret"));
+  }
+
+  @Test
+  void of_two_secrets_that_begin_alike_nothing_is_left() {
+    AgentEnvironment environment =
+        from(Map.of("ANTHROPIC_API_KEY", "secret", "OPENAI_API_KEY", "secret-and-more"));
+
+    assertEquals("***", environment.masked("secret-and-more"));
+  }
+
+  @Test
+  void what_is_too_short_to_be_a_secret_does_not_mask_the_text_away() {
+    assertEquals("banana", from(Map.of("OPENAI_API_KEY", "a")).masked("banana"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "key sk-ant-api03-abcdefgh_-9 refused,key sk-ant-*** refused",
+    "token cf_0123456789abcdef is revoked,token cf_*** is revoked",
+    "Authorization: Bearer abc.def-ghi/jkl==,Authorization: Bearer ***",
+    "a bearer of news,a bearer of news",
+    "sk-ant-short,sk-ant-short"
+  })
+  void what_looks_like_a_bearer_is_masked_though_nobody_knows_it(String text, String masked) {
+    assertEquals(masked, from(Map.of()).masked(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1:4000", "http://localhost:4000/v1", "http://[::1]:4000"})
+  void traffic_to_this_machine_does_not_go_through_a_proxy(String baseUrl) {
+    Map<String, String> server = new HashMap<>();
+    server.put("ANTHROPIC_BASE_URL", baseUrl);
+    server.put("HTTP_PROXY", "http://proxy:3128");
+    server.put("no_proxy", "intranet");
+
+    Map<String, String> variables = from(server).variables();
+
+    assertEquals("127.0.0.1,localhost,::1", variables.get("NO_PROXY"));
+    assertEquals("intranet,127.0.0.1,localhost,::1", variables.get("no_proxy"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://api.example", "http://127.0.0.1.example", "not a url", ""})
+  void other_traffic_goes_where_the_operator_sends_it(String baseUrl) {
+    Map<String, String> variables =
+        from(Map.of("ANTHROPIC_BASE_URL", baseUrl, "HTTPS_PROXY", "http://proxy:3128")).variables();
+
+    assertFalse(variables.containsKey("NO_PROXY"));
+    assertFalse(variables.containsKey("no_proxy"));
+  }
+
+  private static AgentEnvironment from(Map<String, String> server) {
+    return AgentEnvironment.from(server, List.of());
+  }
+}

@@ -1,0 +1,106 @@
+package com.clawdforge.client.internal.http;
+
+import com.clawdforge.client.internal.Json;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One request to the gateway.
+ *
+ * @param path after the base URL, percent-encoded
+ * @param body called once for each attempt
+ * @param deadline of each attempt, from connecting to the last byte of the answer
+ */
+public record Call(
+    String method,
+    String path,
+    Map<String, String> headers,
+    Supplier<BodyPublisher> body,
+    Duration deadline,
+    Repeat repeat) {
+  /** When the same call may be sent again after its connection broke. */
+  public enum Repeat {
+    /** It is idempotent. */
+    ALWAYS,
+    /** Only if the gateway cannot have received it. */
+    IF_NOT_DONE,
+    /** Its body can be read only once. */
+    NEVER
+  }
+
+  /** Encodes a text for a query. */
+  static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /**
+   * Encodes an id as one segment of a path.
+   *
+   * @throws IllegalArgumentException if it would lead to another path
+   */
+  public static String segment(String id) {
+    if (id.isEmpty() || id.equals(".") || id.equals("..")) {
+      throw new IllegalArgumentException("'" + id + "' is not an id or name");
+    }
+    return encoded(id);
+  }
+
+  public static Call plain(String method, String path, Duration deadline) {
+    return new Call(method, path, Map.of(), BodyPublishers::noBody, deadline, Repeat.ALWAYS);
+  }
+
+  public static Call json(String path, byte[] body, Duration deadline, Repeat repeat) {
+    return new Call(
+        "POST",
+        path,
+        Map.of("Content-Type", "application/json"),
+        () -> BodyPublishers.ofByteArray(body),
+        deadline,
+        repeat);
+  }
+
+  /** A call whose idempotency key lets the gateway do its work once, however often it is sent. */
+  public static Call keyed(String path, byte[] body, String key, Duration deadline) {
+    return new Call(
+        "POST",
+        path,
+        Map.of("Content-Type", "application/json", "Idempotency-Key", key),
+        () -> BodyPublishers.ofByteArray(body),
+        deadline,
+        Repeat.ALWAYS);
+  }
+
+  /**
+   * A call that cancels a run, a turn or a session's current turn.
+   *
+   * @param path of the run, turn or session
+   */
+  public static Call cancel(String path, Duration deadline) {
+    return json(path + "/cancel", Json.bytes(Json.object()), deadline, Repeat.ALWAYS);
+  }
+
+  /** The same call, asking for a stream of events. */
+  public Call streaming() {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(Transport.ACCEPT, Transport.EVENT_STREAM);
+    return new Call(method, path, Map.copyOf(more), body, deadline, repeat);
+  }
+
+  /** The same call with at most this deadline. */
+  public Call within(Duration longest) {
+    return deadline.compareTo(longest) <= 0
+        ? this
+        : new Call(method, path, headers, body, longest, repeat);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + path;
+  }
+}

@@ -1,0 +1,30 @@
+package com.clawdforge.client.internal.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class JitterTest {
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  @Test
+  void a_pause_keeps_its_half_and_gets_no_longer() {
+    Set<Duration> seen = new HashSet<>();
+    for (int i = 0; i < 1000; i++) {
+      Duration left = Jitter.RANDOM.shorten(PAUSE);
+      assertTrue(left.compareTo(PAUSE.dividedBy(2)) >= 0, left::toString);
+      assertTrue(left.compareTo(PAUSE) <= 0, left::toString);
+      seen.add(left);
+    }
+    assertTrue(seen.size() > 500, () -> "only " + seen.size() + " of 1000 differ");
+  }
+
+  @Test
+  void no_pause_stays_none() {
+    assertEquals(Duration.ZERO, Jitter.RANDOM.shorten(Duration.ZERO));
+  }
+}

@@ -1,0 +1,64 @@
+package com.clawdforge.core.agent;
+
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * Runs agents in sessions, turn by turn. Safe for any thread. Callers must limit concurrency
+ * themselves.
+ *
+ * <p>An implementation owns processes, working directories and deadlines. The agent of a session
+ * outlives its turns until the session or the implementation is closed, or the agent goes to sleep.
+ */
+public interface AgentSessions extends AutoCloseable {
+  /**
+   * Prepares a session without waiting for an agent: reports at once what cannot be had, and makes
+   * the session's private directory, which {@link #close(AgentSession)} deletes. Idempotent.
+   */
+  SessionOpening open(AgentSession session);
+
+  /**
+   * Starts a turn of a session that was {@link #open opened}, by this implementation or an earlier
+   * one on this machine, and returns without waiting for it. The agent continues the conversation
+   * wherever it finds it: alive, asleep or recorded. A session has one turn at a time; callers must
+   * ensure that. Reads each attachment's content at most once, and not after the outcome.
+   *
+   * <p>When the outcome is known the agent may stay for the next turn, but no tool that the turn
+   * started still runs, unless the turn completed. Cancelled and timed-out turns leave the session
+   * usable.
+   *
+   * @return the running task; every fault of the agent, a missing one included, is in its outcome
+   */
+  AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener);
+
+  /**
+   * Returns what a session's agent has spent in US dollars on background work since its last turn
+   * ended, and forgets it. Empty if that is nothing or unknown. Only sessions with {@link
+   * AgentSession#background} have such work. Blocks for the length of a disk access.
+   */
+  Optional<BigDecimal> takeBackgroundCost(AgentSession session);
+
+  /**
+   * Ends a session for good: its turn if there is one, its processes with their descendants, its
+   * directory. Blocks until all of it is gone, some seconds at most. Idempotent, and harmless for a
+   * session that was never opened.
+   */
+  void close(AgentSession session);
+
+  /**
+   * Ends the processes, with their descendants, that sessions of an earlier, dead gateway have left
+   * running. Blocks until they are gone. The sessions can continue: their conversations and
+   * directories stay. Touches only the sessions named.
+   *
+   * @param sessionIds {@link AgentSession#sessionId()}s that have no turn in this gateway
+   */
+  void endOrphans(Collection<String> sessionIds);
+
+  /**
+   * Ends all turns as {@link AgentTask#cancel()} does, and the processes of all sessions, and waits
+   * for them. The sessions can continue elsewhere. Idempotent.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,198 @@
+package com.clawdforge.core.run;
+
+import com.clawdforge.core.MutableClock;
+import com.clawdforge.core.agent.FakeAgentRunner;
+import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.file.FileStore;
+import com.clawdforge.core.file.InMemoryFileStore;
+import com.clawdforge.core.file.StoredFile;
+import com.clawdforge.core.page.Page;
+import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.ObservedWork;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * A {@link RunService} with everything around it made for tests. A run answers with its prompt, at
+ * once or, if the prompt begins with {@code hold}, when the hold of that prompt is released.
+ */
+final class RunTestKit implements AutoCloseable {
+  static final Caller APP = new Caller("token-1", "app");
+  static final Caller OTHER = new Caller("token-2", "other");
+  static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
+  static final Duration RETENTION = Duration.ofDays(90);
+  static final RunLimits ROOMY =
+      new RunLimits(1_000_000, 64, 64, Duration.ofMinutes(5), RETENTION, false);
+
+  final MutableClock clock = new MutableClock(START.plusNanos(901_234));
+  final InMemoryRunStore ledger = new InMemoryRunStore();
+  final WatchedRunStore store = new WatchedRunStore(ledger);
+  final FakeAgentRunner agents;
+  final FileService files;
+  final ObservedWork observed = new ObservedWork();
+  final RunService runs;
+
+  private final Map<String, FakeRun.Hold> holds = new ConcurrentHashMap<>();
+  private final AtomicInteger ids = new AtomicInteger();
+  private final AtomicInteger openContents = new AtomicInteger();
+
+  private RunTestKit(RunLimits limits, Function<RunTestKit, Function<OneShot, FakeRun>> script) {
+    this(limits, script, Duration.ofSeconds(20));
+  }
+
+  private RunTestKit(
+      RunLimits limits,
+      Function<RunTestKit, Function<OneShot, FakeRun>> script,
+      Duration cancelGrace) {
+    this.agents = FakeAgentRunner.scripted(script.apply(this));
+    this.files =
+        new FileService(
+            new CountingFileStore(new InMemoryFileStore()), clock, new SecureRandom(), 1_000_000);
+    this.runs =
+        new RunService(
+            store,
+            agents,
+            files,
+            new ResultText(text -> text.strip().startsWith("{")),
+            limits,
+            clock,
+            () -> "run-" + ids.incrementAndGet(),
+            observed,
+            cancelGrace);
+  }
+
+  static RunTestKit roomy() {
+    return new RunTestKit(ROOMY, bench -> bench::echo);
+  }
+
+  static RunTestKit withCancelGrace(Duration grace) {
+    return new RunTestKit(ROOMY, bench -> bench::echo, grace);
+  }
+
+  static RunTestKit scripted(Function<OneShot, FakeRun> script) {
+    return new RunTestKit(ROOMY, bench -> script);
+  }
+
+  static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
+    return new RunTestKit(
+        new RunLimits(1_000_000, places, waiting, maxWait, RETENTION, false), bench -> bench::echo);
+  }
+
+  static RunTestKit keepingContent() {
+    return new RunTestKit(
+        new RunLimits(1_000_000, 4, 4, Duration.ofMinutes(5), RETENTION, true),
+        bench -> bench::echo);
+  }
+
+  private FakeRun echo(OneShot oneShot) {
+    FakeRun run = FakeRun.answers(oneShot.prompt());
+    return oneShot.prompt().startsWith("hold") ? run.heldBy(hold(oneShot.prompt())) : run;
+  }
+
+  private FakeRun.Hold hold(String prompt) {
+    return holds.computeIfAbsent(prompt, ignored -> new FakeRun.Hold());
+  }
+
+  void release(String prompt) {
+    hold(prompt).release();
+  }
+
+  RunTicket start(TestRunRequest asking) {
+    return runs.start(APP, asking.request());
+  }
+
+  RunTicket start(String prompt) {
+    return start(TestRunRequest.that(prompt));
+  }
+
+  Run recorded(String runId) {
+    return ledger.find(null, runId).orElseThrow();
+  }
+
+  String upload(String name, String content) throws IOException {
+    InputStream in = new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
+    try (FileStore.Upload upload = files.receive(in)) {
+      return files.keep(APP, upload, name, null).id();
+    }
+  }
+
+  /** How many contents of files are open. */
+  int openContents() {
+    return openContents.get();
+  }
+
+  @Override
+  public void close() {
+    agents.close();
+  }
+
+  private final class CountingFileStore implements FileStore {
+    private final FileStore store;
+
+    CountingFileStore(FileStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public Optional<InputStream> open(StoredFile file) {
+      return store.open(file).map(Counted::new);
+    }
+
+    @Override
+    public Upload receive(InputStream content, long maxBytes) throws IOException {
+      return store.receive(content, maxBytes);
+    }
+
+    @Override
+    public Optional<StoredFile> find(String tokenId, String fileId, Instant now) {
+      return store.find(tokenId, fileId, now);
+    }
+
+    @Override
+    public Page<StoredFile> list(String tokenId, Instant now, PageRequest page) {
+      return store.list(tokenId, now, page);
+    }
+
+    @Override
+    public boolean delete(String tokenId, String fileId, Instant now) {
+      return store.delete(tokenId, fileId, now);
+    }
+
+    @Override
+    public int deleteExpired(Instant now) {
+      return store.deleteExpired(now);
+    }
+  }
+
+  private final class Counted extends FilterInputStream {
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Counted(InputStream content) {
+      super(content);
+      openContents.incrementAndGet();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closed.compareAndSet(false, true)) {
+        openContents.decrementAndGet();
+      }
+      super.close();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package com.clawdforge.core.run;
+
+import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.work.IdempotencyKey;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a {@link RunRequest} together; everything has a default. */
+final class TestRunRequest {
+  private final String prompt;
+  private @Nullable String model;
+  private @Nullable SystemPrompt system;
+  private @Nullable Effort effort;
+  private List<String> fileIds = List.of();
+  private Duration timeout = Duration.ofMinutes(1);
+  private @Nullable String jsonSchema;
+  private @Nullable BigDecimal maxBudgetUsd;
+  private @Nullable List<String> tools;
+  private boolean keepAnswer;
+  private boolean keepEvents;
+  private @Nullable IdempotencyKey key;
+
+  private TestRunRequest(String prompt) {
+    this.prompt = prompt;
+  }
+
+  static TestRunRequest that(String prompt) {
+    return new TestRunRequest(prompt);
+  }
+
+  TestRunRequest model(String newModel) {
+    model = newModel;
+    return this;
+  }
+
+  TestRunRequest system(String text) {
+    system = new SystemPrompt(text, SystemPrompt.Mode.APPEND);
+    return this;
+  }
+
+  TestRunRequest effort(Effort newEffort) {
+    effort = newEffort;
+    return this;
+  }
+
+  TestRunRequest files(List<String> newFileIds) {
+    fileIds = newFileIds;
+    return this;
+  }
+
+  TestRunRequest timeout(Duration newTimeout) {
+    timeout = newTimeout;
+    return this;
+  }
+
+  TestRunRequest jsonSchema(String schema) {
+    jsonSchema = schema;
+    return this;
+  }
+
+  TestRunRequest maxBudgetUsd(String amount) {
+    maxBudgetUsd = new BigDecimal(amount);
+    return this;
+  }
+
+  TestRunRequest tools(String... names) {
+    tools = List.of(names);
+    return this;
+  }
+
+  TestRunRequest keepAnswer() {
+    keepAnswer = true;
+    return this;
+  }
+
+  TestRunRequest keepEvents() {
+    keepEvents = true;
+    return this;
+  }
+
+  TestRunRequest key(String value) {
+    key = new IdempotencyKey(value, "hash of " + prompt);
+    return this;
+  }
+
+  RunRequest request() {
+    return new RunRequest(
+        prompt,
+        model,
+        system,
+        effort,
+        fileIds,
+        timeout,
+        jsonSchema,
+        maxBudgetUsd,
+        tools,
+        keepAnswer,
+        keepEvents,
+        key,
+        "request-of-" + prompt.length());
+  }
+}

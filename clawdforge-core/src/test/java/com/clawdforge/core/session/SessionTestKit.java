@@ -1,0 +1,235 @@
+package com.clawdforge.core.session;
+
+import com.clawdforge.core.MutableClock;
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.FakeAgentRunner;
+import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.Prompt;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.file.FileService;
+import com.clawdforge.core.file.InMemoryFileStore;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.ObservedWork;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The services of sessions with everything around them made for tests. A turn says its prompt and
+ * ends, at once or, if the prompt begins with {@code hold}, when the hold of that prompt is
+ * released.
+ */
+final class SessionTestKit implements AutoCloseable {
+  static final Caller APP = new Caller("token-1", "app");
+  static final Caller OTHER = new Caller("token-2", "other");
+  static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
+  static final Duration LONG = Duration.ofMinutes(5);
+
+  final MutableClock clock = new MutableClock(START);
+  final InMemorySessionStore ledger = new InMemorySessionStore();
+  final FakeAgentRunner agents;
+  final FileService files;
+  final ObservedWork observed = new ObservedWork();
+  final TurnService turns;
+  final SessionService sessions;
+  final SessionSweeper sweeper;
+
+  private final Map<Method, Runnable> before = new ConcurrentHashMap<>();
+  private final Map<Method, Runnable> after = new ConcurrentHashMap<>();
+
+  private final Map<String, FakeRun.Hold> holds = new ConcurrentHashMap<>();
+  private final AtomicInteger ids = new AtomicInteger();
+
+  private SessionTestKit(
+      SessionLimits limits, @Nullable BiFunction<AgentSession, Prompt, FakeRun> script) {
+    this(limits, script, Duration.ofSeconds(20));
+  }
+
+  private SessionTestKit(
+      SessionLimits limits,
+      @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
+      Duration cancelGrace) {
+    agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
+    files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
+    Stores store = stores(this::watched);
+    turns =
+        new TurnService(store, store, store, agents, files, limits, clock, observed, cancelGrace);
+    sessions =
+        new SessionService(
+            store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
+    sweeper = new SessionSweeper(store, store, sessions, limits, clock);
+  }
+
+  /** All that the ledger remembers of sessions. */
+  interface Stores extends SessionStore, TurnStore, AuditTrail {}
+
+  static final Consumer<Stores> RECORDS = ledger -> ledger.record(List.of());
+
+  static final Consumer<Stores> ADDS_TURN = ledger -> ledger.addTurn(anything(), null, null, START);
+
+  static final Consumer<Stores> ADDS_SESSION = ledger -> ledger.add(anything(), null, START, 0);
+
+  static final Consumer<Stores> CLOSES_SESSION = ledger -> ledger.close("", START);
+
+  static final Consumer<Stores> CLOSES_IF_IDLE = ledger -> ledger.closeIfIdle("", START, START);
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T anything() {
+    return null;
+  }
+
+  /** Calls the action once, before the ledger is called as in {@code call}. */
+  void before(Consumer<Stores> call, Runnable action) {
+    before.put(method(call), action);
+  }
+
+  /** Calls the action once, after the ledger was called as in {@code call}. */
+  void after(Consumer<Stores> call, Runnable action) {
+    after.put(method(call), action);
+  }
+
+  // By the call and not by a name: a test whose method was renamed does not compile any more.
+  private static Method method(Consumer<Stores> call) {
+    AtomicReference<Method> called = new AtomicReference<>();
+    call.accept(
+        stores(
+            (proxy, method, arguments) -> {
+              called.set(method);
+              Class<?> type = method.getReturnType();
+              return type == boolean.class ? (Object) false : type == int.class ? 0 : null;
+            }));
+    return Objects.requireNonNull(called.get(), "nothing was called");
+  }
+
+  private static Stores stores(InvocationHandler handler) {
+    return (Stores)
+        Proxy.newProxyInstance(
+            Stores.class.getClassLoader(), new Class<?>[] {Stores.class}, handler);
+  }
+
+  private @Nullable Object watched(Object proxy, Method method, Object[] arguments)
+      throws Throwable {
+    run(before.remove(method));
+    try {
+      return method.invoke(ledger, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    } finally {
+      run(after.remove(method));
+    }
+  }
+
+  private static void run(@Nullable Runnable work) {
+    if (work != null) {
+      work.run();
+    }
+  }
+
+  static SessionLimits limits(int maxOpen, int places, int waiting, Duration maxWait) {
+    return new SessionLimits(
+        Set.of("claude", "codex"),
+        1_000_000,
+        maxOpen,
+        places,
+        waiting,
+        maxWait,
+        Duration.ofHours(1),
+        Duration.ofDays(1),
+        Duration.ofDays(90),
+        false);
+  }
+
+  static SessionTestKit roomy() {
+    return new SessionTestKit(limits(64, 64, 64, LONG), null);
+  }
+
+  static SessionTestKit limited(SessionLimits limits) {
+    return new SessionTestKit(limits, null);
+  }
+
+  static SessionTestKit withCancelGrace(Duration grace) {
+    return new SessionTestKit(limits(64, 64, 64, LONG), null, grace);
+  }
+
+  static SessionTestKit scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {
+    return new SessionTestKit(limits(64, 64, 64, LONG), script);
+  }
+
+  private FakeRun echo(AgentSession session, Prompt prompt) {
+    FakeRun turn = FakeRun.turn(prompt.text());
+    return prompt.text().startsWith("hold") ? turn.heldBy(hold(prompt.text())) : turn;
+  }
+
+  private FakeRun.Hold hold(String prompt) {
+    return holds.computeIfAbsent(prompt, ignored -> new FakeRun.Hold());
+  }
+
+  void release(String prompt) {
+    hold(prompt).release();
+  }
+
+  static SessionRequest asking(@Nullable IdempotencyKey key) {
+    return new SessionRequest("claude", null, null, null, null, false, null, "{}", key);
+  }
+
+  String open() {
+    return sessions.open(APP, asking(null)).session().id();
+  }
+
+  static TurnRequest saying(String prompt) {
+    return new TurnRequest(prompt, List.of(), LONG, true, null, "request-1");
+  }
+
+  TurnTicket say(String sessionId, String prompt) {
+    return turns.start(APP, sessionId, saying(prompt));
+  }
+
+  Session recorded(String sessionId) {
+    return ledger.find(null, sessionId).orElseThrow();
+  }
+
+  List<SessionEvent.Kind> trail(String sessionId) {
+    return ledger.trail(sessionId).stream().map(SessionEvent::kind).toList();
+  }
+
+  /** All events from here to the end, as text. */
+  static List<String> read(TurnEvents events) throws InterruptedException {
+    List<String> all = new ArrayList<>();
+    TurnEvents.Batch batch;
+    do {
+      batch = events.next(Duration.ofSeconds(20));
+      batch.events().stream().map(SessionTestKit::text).forEach(all::add);
+    } while (!batch.last());
+    return all;
+  }
+
+  static String text(AgentEvent event) {
+    return new String(event.json(), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    agents.close();
+    turns.close();
+    if (!before.isEmpty() || !after.isEmpty()) {
+      throw new AssertionError("never called: " + before.keySet() + after.keySet());
+    }
+  }
+}
