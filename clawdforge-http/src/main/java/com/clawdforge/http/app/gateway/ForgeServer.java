@@ -83,9 +83,10 @@ public final class ForgeServer implements AutoCloseable {
   }
 
   /**
-   * Stops gracefully: what is new is refused from now on, what runs may finish within a time and is
-   * cancelled after it, every answer is written, event streams get their last event. When it
-   * returns, nothing listens any more and all runs and turns are over and recorded. Idempotent.
+   * Stops gracefully. Refuses new work at once, lets running work finish within {@code patience},
+   * cancels the rest, writes every answer and ends event streams with their last event. Returns
+   * once nothing listens any more. Work that does not react to its cancellation within a grace
+   * period is left behind: it may still run, and the ledger may not have its end. Idempotent.
    */
   public void drain(Duration patience) throws InterruptedException {
     State before = state.getAndSet(State.DRAINING);
