@@ -3,7 +3,7 @@ package com.clawdforge.http.web;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what an observer throws from the request, which is answered and ends all the same. */
+/** Logs what an observer throws, so that it cannot affect the request. */
 final class HarmlessObserver implements RequestObserver {
   private static final Logger log = LoggerFactory.getLogger(HarmlessObserver.class);
   private static final Watch NO_WATCH = end -> {};
@@ -22,16 +22,16 @@ final class HarmlessObserver implements RequestObserver {
         try {
           watch.ended(end);
         } catch (RuntimeException | Error e) {
-          complain(e);
+          logFailure(e);
         }
       };
     } catch (RuntimeException | Error e) {
-      complain(e);
+      logFailure(e);
       return NO_WATCH;
     }
   }
 
-  private static void complain(Throwable e) {
+  private static void logFailure(Throwable e) {
     log.error("an observer of requests failed", e);
   }
 }

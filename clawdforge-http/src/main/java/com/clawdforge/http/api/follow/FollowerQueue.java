@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's messages on their way to one caller as server-sent events. The run's thread puts them in
- * and never waits; the request's thread writes them, however slow its peer is. One that falls too
- * far behind is given up, the run goes on.
+ * A queue of a run's messages for one client. The run's thread adds messages and never waits; the
+ * request's thread writes them as server-sent events, at the speed of its peer. A peer that falls
+ * too far behind is dropped, and the run continues.
  */
 public final class FollowerQueue implements EventFollower {
   private static final long MAX_WAITING_BYTES = 64L << 20;
-  // Of many tiny messages the objects around them are what takes the memory.
+  // With many tiny messages, the objects around them take most of the memory.
   private static final long OVERHEAD_BYTES = 128;
   private static final Message END = new Message(0, new AgentEvent(new byte[0]));
 
@@ -57,15 +57,15 @@ public final class FollowerQueue implements EventFollower {
     queue.add(message);
   }
 
-  /** No message will come any more. */
+  /** Marks the end: no message follows. */
   public void end() {
     queue.add(END);
   }
 
   /**
-   * Writes messages until the end, and a comment whenever none came for a while.
+   * Writes messages until the end, and a comment after each heartbeat interval without one.
    *
-   * @throws IOException if the peer is gone or was too slow
+   * @throws IOException if the peer is gone or too slow
    */
   public void pump(SseWriter out, Duration heartbeat) throws IOException, InterruptedException {
     while (true) {

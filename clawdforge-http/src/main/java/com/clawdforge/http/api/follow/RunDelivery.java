@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for a run and brings its answer to the caller. The connection follows the run and does not
- * own it: an answer that nobody was there to take is kept in the ledger.
+ * Waits for a run and sends its answer to the client. The connection follows the run but does not
+ * own it: an answer that could not be delivered is kept in the ledger.
  */
 public final class RunDelivery {
   private static final Logger log = LoggerFactory.getLogger(RunDelivery.class);
@@ -41,7 +41,7 @@ public final class RunDelivery {
     this.heartbeat = heartbeat;
   }
 
-  /** The four members; clients of the first version of the service read exactly these. */
+  /** The answer; clients of the first version of the service read exactly these four members. */
   private record Answered(
       boolean ok, @JsonRawValue String result, long durationMs, @Nullable String stopReason) {}
 
@@ -54,7 +54,7 @@ public final class RunDelivery {
       ctx.res().setHeader(Problem.SHOULD_RETRY, "false");
       throw unrecorded;
     }
-    // A peer that closed its side may still read: it gets the answer too.
+    // A peer that closed its side may still read, so it gets the answer too.
     boolean gone = Peer.of(ctx.req()).gone();
     if (gone) {
       keep(finished);
@@ -68,7 +68,7 @@ public final class RunDelivery {
     }
   }
 
-  /** Sends the run's messages as they come, then the answer. */
+  /** Sends the run's messages as they arrive, then the answer. */
   public void stream(Context ctx, RunTicket ticket, boolean cancelOnDisconnect)
       throws InterruptedException {
     Peer peer = Peer.of(ctx.req());
@@ -82,7 +82,7 @@ public final class RunDelivery {
       if (cancelOnDisconnect) {
         ticket.cancel();
       }
-      // One that was too slow must not take the stream for complete.
+      // A peer that was too slow must not mistake the stream for complete.
       peer.disconnect();
       keep(ticket.await());
       return;
@@ -90,7 +90,7 @@ public final class RunDelivery {
     finish(ctx, ticket, peer);
   }
 
-  // A peer that is gone is noticed by the second write after it.
+  // Only the second write after a peer has gone fails.
   private Duration watchful() {
     return heartbeat.compareTo(WATCHFUL) < 0 ? heartbeat : WATCHFUL;
   }
@@ -161,7 +161,7 @@ public final class RunDelivery {
       log.atError()
           .addKeyValue("run_id", undelivered.run().id())
           .setCause(e)
-          .log("an answer that nobody took could not be kept");
+          .log("an undelivered answer could not be kept");
     }
   }
 }

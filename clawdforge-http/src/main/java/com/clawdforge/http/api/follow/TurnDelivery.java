@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a turn's events and its end to a caller. The connection follows the turn and does not own
- * it: one that is lost, or whose peer does not read, ends nothing and holds up nobody else. An
- * answer that could not be written to its end is cut off, so that nobody takes it for complete.
+ * Sends a turn's events and its outcome to a client. The connection follows the turn but does not
+ * own it: a lost connection, or a peer that does not read, neither ends the turn nor delays other
+ * followers. An answer that cannot be completed is cut off, so that the client notices.
  */
 public final class TurnDelivery {
   private static final Logger log = LoggerFactory.getLogger(TurnDelivery.class);
@@ -36,7 +36,7 @@ public final class TurnDelivery {
     this.heartbeat = heartbeat;
   }
 
-  /** Where the end of a turn is known once its last event is. */
+  /** Returns the turn in its final state, once its last event was sent. */
   @FunctionalInterface
   public interface End {
     Turn get() throws InterruptedException;
@@ -51,10 +51,10 @@ public final class TurnDelivery {
     }
   }
 
-  /** What follows the events in the answer to a turn. */
+  /** The members after the events in the answer to a turn. */
   private record Ending(@Nullable String stopReason, long durationMs) {}
 
-  /** What follows the events so far. */
+  /** The members after the events so far. */
   private record SoFar(String state, @Nullable String lastEventId) {}
 
   /** Writes the body of an answer. */
@@ -92,7 +92,7 @@ public final class TurnDelivery {
         });
   }
 
-  /** Sends the events that there are now. */
+  /** Sends the events that exist now. */
   public void soFar(Context ctx, Turn turn, TurnEvents events) throws InterruptedException {
     wholeOrCut(
         ctx,
@@ -104,7 +104,7 @@ public final class TurnDelivery {
         });
   }
 
-  /** Sends the events as they come, then how the turn ended. */
+  /** Sends the events as they arrive, then the outcome. */
   public void stream(Context ctx, int index, TurnEvents events, End end)
       throws InterruptedException {
     wholeOrCut(
@@ -112,8 +112,7 @@ public final class TurnDelivery {
         () -> {
           SseWriter out = SseWriter.open(ctx);
           if (ctx.method().equals(HandlerType.HEAD)) {
-            // What is written goes nowhere: neither a heartbeat nor the peer's end would be
-            // noticed.
+            // Writes are discarded, so the server would never notice that the peer is gone.
             return;
           }
           TurnEvents.Batch batch;
@@ -146,7 +145,7 @@ public final class TurnDelivery {
     } catch (RuntimeException unrecorded) {
       log.atError().addKeyValue("request_id", requestId).setCause(unrecorded).log("a turn failed");
     }
-    // Without events to come and yet not over: its end could not be recorded.
+    // If no event follows but the turn is not over, its end could not be recorded.
     @Nullable Problem problem =
         turn == null || !turn.state().over() ? Problem.internalError() : ErrorView.problem(turn);
     if (problem == null) {
@@ -164,7 +163,7 @@ public final class TurnDelivery {
     } catch (IOException lost) {
       log.atDebug()
           .addKeyValue("request_id", Exchange.of(ctx.req()).requestId())
-          .log("the caller was gone, or did not read");
+          .log("the client was gone, or did not read");
     } finally {
       if (!whole && ctx.res().isCommitted()) {
         Peer.of(ctx.req()).disconnect();

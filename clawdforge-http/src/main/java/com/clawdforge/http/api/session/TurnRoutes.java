@@ -24,7 +24,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns of sessions: starting, watching, looking up. */
+/** Routes of turns: start, list, show, follow, cancel. */
 public final class TurnRoutes {
   private static final String TURNS = SessionRoutes.PATH + "/turns";
   private static final String INDEX = "turn_index";

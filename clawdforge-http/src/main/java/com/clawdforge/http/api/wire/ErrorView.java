@@ -17,12 +17,12 @@ public record ErrorView(String code, String detail, String stderrTail) {
     return of(error(run));
   }
 
-  /** Null if the turn has an answer, may still get one, or was called off. */
+  /** Null if the turn has an answer, may still get one, or was cancelled. */
   public static @Nullable ErrorView of(Turn turn) {
     return of(error(turn));
   }
 
-  /** The same as the answer to a request. */
+  /** The same error as the answer to a request. */
   public static @Nullable Problem problem(Run run) {
     @Nullable WorkError error = error(run);
     return error == null
@@ -30,7 +30,7 @@ public record ErrorView(String code, String detail, String stderrTail) {
         : problem(error, run.duration(), run.report().stopReason(), run.startedAt() != null);
   }
 
-  /** The same as the answer to a request. */
+  /** The same error as the answer to a request. */
   public static @Nullable Problem problem(Turn turn) {
     @Nullable WorkError error = error(turn);
     return error == null

@@ -70,11 +70,11 @@ public final class ServeCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      // The halt leaves nobody else to tell it.
+      // The process halts below, so no other code could log it.
       log.error("draining failed", e);
     } finally {
       drained.countDown();
-      // The JVM would end with 143: a drained server has done what it was asked to.
+      // Otherwise the JVM would exit with 143, although the server stopped as requested.
       Runtime.getRuntime().halt(0);
     }
   }

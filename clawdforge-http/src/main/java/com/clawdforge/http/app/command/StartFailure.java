@@ -5,7 +5,7 @@ import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one line why the server did not start, and what to do. */
+/** Explains in one line why the server did not start, and what to do about it. */
 final class StartFailure {
   private StartFailure() {}
 

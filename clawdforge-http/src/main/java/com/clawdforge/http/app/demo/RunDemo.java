@@ -72,7 +72,7 @@ final class RunDemo {
         url + "/run", "-H", bearer, "-H", "Content-Type: application/json", "-d", body);
   }
 
-  /** The model's part, made from what really arrived; empty if this is not one of its prompts. */
+  /** The model's answer, derived from the request; empty if it is not one of these prompts. */
   static Optional<ModelReply> answer(ModelRequest request) {
     String prompt = request.lastUserText();
     if (prompt.contains("eggs")) {

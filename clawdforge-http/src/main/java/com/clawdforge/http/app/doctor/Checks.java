@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What has to be right for the gateway to work, in the order in which it is needed. */
+/** The preconditions of the gateway, in the order in which they are needed. */
 final class Checks {
   private static final String INSTALL = "run agents/install";
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
@@ -96,7 +96,7 @@ final class Checks {
           "make room on the disk, give this user the folder, or set CLAWDFORGE_DATA_DIR");
     } finally {
       if (made) {
-        // The server makes it, for its owner only. An empty folder that stays is no fault.
+        // The server will create it for its owner only. An empty folder that stays is harmless.
         boolean unused = dataDir.toFile().delete();
       }
     }
@@ -143,7 +143,7 @@ final class Checks {
             INSTALL + ": it brings a newer one");
   }
 
-  // The client would try again and again: that an agent is missing may pass, in general.
+  // Without this check the client would retry: it treats a missing agent as temporary.
   private Check.Finding offlineRun(ProgramProbe.Output claude) {
     return claude.text().isEmpty()
         ? fault("it needs a claude that runs", "mend claude first")

@@ -140,7 +140,7 @@ final class RunStreamTest {
   }
 
   @Test
-  void a_follower_that_falls_too_far_behind_is_given_up_and_never_waited_for() {
+  void a_follower_that_falls_too_far_behind_is_dropped_without_waiting() {
     FollowerQueue stream = new FollowerQueue(1000);
     AgentEvent event = new AgentEvent(new byte[400]);
 

@@ -216,7 +216,7 @@ class GatewayConfigTest {
     "CLAWDFORGE_PROT, 8800",
     "CLAWDFORGE_WARM_RUNS, 1"
   })
-  void a_mistake_is_told_in_one_line_that_names_its_variable(String name, String value) {
+  void a_mistake_is_one_line_that_names_its_variable(String name, String value) {
     ConfigException mistake =
         assertThrows(ConfigException.class, () -> GatewayConfig.from(Map.of(name, value)));
 
@@ -226,7 +226,7 @@ class GatewayConfigTest {
   }
 
   @Test
-  void a_path_that_is_none_is_told_with_its_variable() {
+  void an_invalid_path_is_reported_with_its_variable() {
     for (String name : List.of("CLAWDFORGE_DATA_DIR", "RUNS_DIR", "ADMIN_BOOTSTRAP_TOKEN_FILE")) {
       ConfigException mistake =
           assertThrows(ConfigException.class, () -> GatewayConfig.from(Map.of(name, "a\0b")));
@@ -246,7 +246,7 @@ class GatewayConfigTest {
   }
 
   @Test
-  void as_text_it_tells_no_secret() {
+  void its_text_contains_no_secret() {
     GatewayConfig config =
         GatewayConfig.from(
             Map.of(
@@ -276,7 +276,7 @@ class GatewayConfigTest {
   }
 
   @Test
-  void the_example_tells_the_real_defaults() throws Exception {
+  void the_example_shows_the_real_defaults() throws Exception {
     GatewayConfig fromExample = GatewayConfig.from(example());
     GatewayConfig defaults = GatewayConfig.from(Map.of());
 
