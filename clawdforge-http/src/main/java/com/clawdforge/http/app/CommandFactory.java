@@ -17,7 +17,7 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Makes the commands, and gives the environment to those that read it. */
+/** Creates the commands, and passes the environment to those that read it. */
 final class CommandFactory implements IFactory {
   private final Map<String, String> environment;
   private final Interrupts interrupts;

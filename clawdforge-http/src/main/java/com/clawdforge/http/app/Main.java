@@ -29,7 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program {@code clawdforge}: a server, and the commands of its operator and its users. */
+/** The program {@code clawdforge}: the server, and commands for its operator and its users. */
 @Command(
     name = "clawdforge",
     description = "Shares one coding agent's login with many apps over HTTP.",
@@ -50,14 +50,14 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** Made by the command line alone. */
+  /** Created by the command line only. */
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   Main() {}
 
-  /** Runs a command and exits with its status. */
+  /** Runs a command, and exits with its status. */
   public static void main(String[] args) {
     Map<String, String> environment = System.getenv();
-    // Before the first logger is made. Only the server's log is anybody's business.
+    // Before the first logger is created. Other commands than serve log little.
     boolean serves = args.length > 0 && args[0].equals("serve");
     LogSettings settings = logSettings(environment);
     Logs.use(serves ? settings : settings.quiet());
@@ -67,7 +67,7 @@ public final class Main implements Runnable {
     System.exit(commands(environment).execute(args));
   }
 
-  // A mistake in them is told with all the others, by whoever reads the settings.
+  // A mistake in these settings is reported later, with those in all other settings.
   private static LogSettings logSettings(Map<String, String> environment) {
     try {
       return LogSettings.from(environment);
@@ -82,9 +82,9 @@ public final class Main implements Runnable {
 
   public static CommandLine commands(Map<String, String> environment, Interrupts interrupts) {
     CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment, interrupts));
-    // As the API writes them: --effort high.
+    // As the API spells them: --effort high.
     commands.setCaseInsensitiveEnumValuesAllowed(true);
-    commands.setExecutionExceptionHandler((e, command, parsed) -> told(e, command.getErr()));
+    commands.setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));
     return commands;
   }
 
@@ -93,8 +93,8 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "Say what to do: name one of the commands.");
   }
 
-  // What a person can do something about is one line; a stack trace is for our own mistakes.
-  private static int told(Exception e, PrintWriter err) throws Exception {
+  // One line for what a user can fix; stack traces are for bugs.
+  private static int report(Exception e, PrintWriter err) throws Exception {
     switch (e) {
       case ConfigException wrong -> err.println("clawdforge: " + wrong.getMessage());
       case CommandFailed failed -> err.println("clawdforge: " + failed.getMessage());

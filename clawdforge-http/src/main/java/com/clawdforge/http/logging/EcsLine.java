@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A line in the Elastic Common Schema, with slf4j's key-value pairs as members of their own: the
- * encoder itself knows only the MDC.
+ * A log line in the Elastic Common Schema. Adds slf4j's key-value pairs as members, because the
+ * encoder itself writes only the MDC.
  */
 final class EcsLine extends EcsEncoder {
   EcsLine() {

@@ -11,17 +11,17 @@ import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * Sets logback up: one JSON object a line, on standard error. Found by logback as a service; a
- * configuration file, and the parser for one, would cost time at each start.
+ * Configures logback: one JSON object per line, on standard error. Logback finds it as a service; a
+ * configuration file would have to be parsed at each start.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class JsonLog extends ContextAwareBase implements Configurator {
   private static volatile LogSettings settings = LogSettings.from(Map.of());
 
-  /** Made by logback. */
+  /** Called by logback. */
   public JsonLog() {}
 
-  /** Before the first logger is made. */
+  /** Must be called before the first logger is created. */
   static void use(LogSettings used) {
     settings = used;
   }

@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * How the program logs, from two environment variables: {@code CLAWDFORGE_LOG_FORMAT}, {@code text}
- * or {@code json}, and {@code CLAWDFORGE_LOG_LEVEL}, a level and levels of loggers such as {@code
- * info,com.clawdforge.acpx=debug}.
+ * Settings of the log, from two environment variables: {@code CLAWDFORGE_LOG_FORMAT}, {@code text}
+ * or {@code json}, and {@code CLAWDFORGE_LOG_LEVEL}, a default level and levels of loggers, such as
+ * {@code info,com.clawdforge.acpx=debug}.
  *
- * @param loggers levels by the names of loggers and their packages
+ * @param loggers levels by the name of a logger or a package
  */
 public record LogSettings(Format format, Level level, Map<String, Level> loggers) {
   public static final String FORMAT = "CLAWDFORGE_LOG_FORMAT";
   public static final String LEVEL = "CLAWDFORGE_LOG_LEVEL";
 
-  /** What an operator need not know of others' libraries, unless he asks. */
+  /** Default levels of noisy libraries. */
   static final Map<String, Level> QUIET =
       Map.of(
           "org.eclipse.jetty", Level.WARN,
@@ -28,13 +28,13 @@ public record LogSettings(Format format, Level level, Map<String, Level> loggers
 
   private static final Pattern LOGGER = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
 
-  /** How lines are written. */
+  /** The format of log lines. */
   public enum Format {
     TEXT,
     JSON
   }
 
-  /** How much is written. */
+  /** The lowest level that is written. */
   public enum Level {
     TRACE,
     DEBUG,
@@ -53,9 +53,9 @@ public record LogSettings(Format format, Level level, Map<String, Level> loggers
   }
 
   /**
-   * Reads them.
+   * Reads the settings.
    *
-   * @throws IllegalArgumentException in words for the operator, that begin with the variable's name
+   * @throws IllegalArgumentException with a message for the operator that begins with the variable
    */
   public static LogSettings from(Map<String, String> environment) {
     Format format = oneOf(FORMAT, value(environment, FORMAT, "text"), Format.values());
@@ -75,7 +75,7 @@ public record LogSettings(Format format, Level level, Map<String, Level> loggers
     return new LogSettings(format, level, loggers);
   }
 
-  /** For commands other than the server, whose log is nobody's business. */
+  /** The settings for commands other than the server, whose log few people need. */
   public LogSettings quiet() {
     return new LogSettings(Format.TEXT, level == Level.INFO ? Level.WARN : level, loggers);
   }

@@ -3,15 +3,15 @@ package com.clawdforge.http.logging;
 import java.util.function.UnaryOperator;
 import org.slf4j.LoggerFactory;
 
-/** Starts the program's log. */
+/** Starts the log of the program. */
 public final class Logs {
   private static final String SIMPLE = "org.slf4j.simpleLogger.";
 
   private Logs() {}
 
-  /** Chooses what logs; before the first logger is made. */
+  /** Chooses the logging backend; must be called before the first logger is created. */
   public static void use(LogSettings settings) {
-    // Else slf4j tells on standard error which of the two it was told to use.
+    // Otherwise slf4j reports on standard error which provider it uses.
     System.setProperty("slf4j.internal.verbosity", "WARN");
     switch (settings.format()) {
       case TEXT -> {
@@ -32,8 +32,8 @@ public final class Logs {
   }
 
   /**
-   * Masks whatever is written to standard error from now on, each line of it, and has threads that
-   * end by an exception log it in the format of everything else.
+   * Masks every line that is written to standard error from now on, and logs exceptions that end a
+   * thread in the configured format.
    */
   public static void guard(UnaryOperator<String> mask) {
     System.setErr(new RecordStream(new MaskedStream(System.err, mask)));

@@ -7,17 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
 /**
- * Passes on whole lines of text in UTF-8, each with its secrets masked: what one is about to say
- * may be split over several writes. A line without end goes on in pieces. Control characters, with
- * which a terminal could be told to hide lines or do worse, are shown as JSON writes them. Safe for
- * any thread.
+ * Forwards whole lines of UTF-8 text with their secrets masked, because a secret may be split over
+ * several writes. A very long line is forwarded in pieces. Control characters, which could make a
+ * terminal hide lines or worse, are escaped as in JSON. Safe for any thread.
  */
 final class MaskedStream extends OutputStream {
   private static final int LONGEST = 1 << 20;
-  // No known secret is longer. What begins in the last of these bytes may not be all here yet.
+  // No known secret is longer. A secret that starts in the last of these bytes may be incomplete.
   private static final int LONGEST_SECRET = 8 << 10;
   private static final int TRIES = 16;
-  // Odd, so that what repeats itself is not met at the same place each time.
+  // Odd, so that repeating text is not cut at the same offset each time.
   private static final int STEP = 61;
 
   private final OutputStream out;
@@ -41,24 +40,24 @@ final class MaskedStream extends OutputStream {
       if (bytes[i] == '\n') {
         line.write(bytes, from, i + 1 - from);
         from = i + 1;
-        passOn();
+        forward();
       } else if (line.size() + i + 1 - from >= LONGEST) {
         line.write(bytes, from, i + 1 - from);
         from = i + 1;
-        passOnPiece();
+        forwardPiece();
       }
     }
     line.write(bytes, from, offset + length - from);
   }
 
-  private void passOn() throws IOException {
+  private void forward() throws IOException {
     String text = line.toString(StandardCharsets.UTF_8);
     line.reset();
     send(mask.apply(text));
   }
 
-  // Where it is cut no secret may lie: both sides masked for themselves are what they are together.
-  private void passOnPiece() throws IOException {
+  // The cut must not split a secret: masking both sides separately must equal masking the whole.
+  private void forwardPiece() throws IOException {
     byte[] bytes = line.toByteArray();
     String whole = mask.apply(text(bytes, 0, bytes.length));
     line.reset();
@@ -78,7 +77,7 @@ final class MaskedStream extends OutputStream {
     return new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
-  // The bytes of a character that follow its first one begin with the bits 10.
+  // The bytes of a character after its first one begin with the bits 10.
   private static int characterAt(byte[] bytes, int index) {
     int first = index;
     while (first > 0 && (bytes[first] & 0xC0) == 0x80) {
@@ -111,13 +110,13 @@ final class MaskedStream extends OutputStream {
   private static boolean isHidden(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL -> c != '\n' && c != '\r' && c != '\t';
-      // Those that turn the direction of writing around are among these.
+      // These include the characters that reverse the direction of text.
       case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
       default -> false;
     };
   }
 
-  /** Of whole lines only; the rest of one may still be coming. */
+  /** Flushes whole lines only; an incomplete line stays. */
   @Override
   public synchronized void flush() throws IOException {
     out.flush();
@@ -125,7 +124,7 @@ final class MaskedStream extends OutputStream {
 
   @Override
   public synchronized void close() throws IOException {
-    passOn();
+    forward();
     out.close();
   }
 }

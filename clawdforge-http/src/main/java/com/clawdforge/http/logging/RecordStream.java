@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets what is printed as one line look like one: a line break in it, such as an agent may put into
- * a file's name, begins no line that could be taken for another record of the log.
+ * Indents line breaks inside a printed line, such as an agent may put into a file's name, so that
+ * they cannot be mistaken for the start of another log record.
  */
 final class RecordStream extends PrintStream {
   private static final String FURTHER = System.lineSeparator() + "    | ";

@@ -1,6 +1,6 @@
 /**
- * The program's log: text or JSON, how much of it, and no secrets in it. Begins with {@link
- * com.clawdforge.http.logging.Logs}.
+ * The log of the program: text or JSON, at a configured level, with secrets masked. Entry type is
+ * {@link com.clawdforge.http.logging.Logs}.
  */
 @NullMarked
 package com.clawdforge.http.logging;

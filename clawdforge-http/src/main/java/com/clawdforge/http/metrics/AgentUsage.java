@@ -1,8 +1,8 @@
 package com.clawdforge.http.metrics;
 
 /**
- * What the agents' processes take of the machine.
+ * The resources that the agents' processes use.
  *
- * @param residentBytes summed up; what processes share counts for each of them
+ * @param residentBytes the sum of all processes; shared pages count for each
  */
 public record AgentUsage(int processes, long residentBytes) {}

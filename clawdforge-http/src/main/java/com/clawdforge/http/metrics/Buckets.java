@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** The bounds of histograms: few, because each is a time series for each label. */
+/** Histograms and their bounds: few, because each bound is a time series per label. */
 final class Buckets {
   private static final Duration[] FAST = millis(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000);
   private static final Duration[] REQUESTS =
@@ -21,12 +21,12 @@ final class Buckets {
     return Arrays.stream(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
   }
 
-  /** For what takes as long as a disk. */
+  /** For disk operations. */
   static Timer fast(MeterRegistry registry, String name, String what) {
     return Timer.builder(name).description(what).serviceLevelObjectives(FAST).register(registry);
   }
 
-  /** For requests, most of which are answered at once and some by an agent. */
+  /** For requests: most take milliseconds, some wait for an agent. */
   static Timer requests(MeterRegistry registry, String name, String what, String... tags) {
     return Timer.builder(name)
         .description(what)
@@ -35,7 +35,7 @@ final class Buckets {
         .register(registry);
   }
 
-  /** For what takes as long as an agent. */
+  /** For agents' work. */
   static Timer work(MeterRegistry registry, String name, String what, String... tags) {
     return Timer.builder(name)
         .description(what)

@@ -16,7 +16,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway's metrics, and the JVM's. Safe for any thread. */
+/** The metrics of the gateway and of the JVM. Safe for any thread. */
 public final class GatewayMetrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -27,15 +27,15 @@ public final class GatewayMetrics implements AutoCloseable {
   private @Nullable JvmGcMetrics garbage;
 
   /**
-   * Begins to measure.
+   * Creates the registry.
    *
    * @param version of the gateway
-   * @param ledgerFaults all the reasons for which the ledger may fail
+   * @param ledgerFaults all reasons for which the ledger may fail
    */
   public GatewayMetrics(String version, Collection<String> ledgerFaults) {
     ledger = new LedgerMeters(registry, ledgerFaults);
     Gauge.builder("clawdforge.version", () -> 1)
-        .description("Always 1; the label tells the version")
+        .description("Always 1; the label is the version")
         .tag("version", version)
         .register(registry);
   }
@@ -61,7 +61,7 @@ public final class GatewayMetrics implements AutoCloseable {
     return ledger;
   }
 
-  /** Everything, in Prometheus' text format 0.0.4. */
+  /** All metrics in Prometheus' text format 0.0.4. */
   public synchronized String scrape() {
     if (garbage == null) {
       garbage = watchJvm();
@@ -73,7 +73,7 @@ public final class GatewayMetrics implements AutoCloseable {
     return registry.scrape();
   }
 
-  // Not before somebody reads them: they take a tenth of a second of the start.
+  // Registered at the first scrape, because they would delay the start by a tenth of a second.
   private JvmGcMetrics watchJvm() {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The gateway at one moment.
+ * The state of the gateway at one moment.
  *
- * @param checks whether each check of {@code GET /readyz} is passed, in their order
- * @param loggedIn whether claude says that it is logged in; empty if it does not say
- * @param freeBytes room on the fullest of the server's disks, if it is known
- * @param agents what agents take of the machine, if it can be known
+ * @param checks the checks of {@code GET /readyz} in their order, and whether each passes
+ * @param loggedIn whether claude reports a login; empty if it reports neither
+ * @param freeBytes free space on the fullest of the server's disks, if known
+ * @param agents the resources that agents use, if known
  */
 public record GatewayState(
     Map<String, Boolean> checks,

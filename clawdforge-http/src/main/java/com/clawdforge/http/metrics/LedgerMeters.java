@@ -30,7 +30,7 @@ public final class LedgerMeters {
             .baseUnit("records")
             .serviceLevelObjectives(BATCHES)
             .register(registry);
-    // All of them from the start: a rate needs the zero before the first failure.
+    // All are registered at the start: a rate needs the zero before the first failure.
     failures =
         reasons.stream()
             .collect(
@@ -43,22 +43,22 @@ public final class LedgerMeters {
                             .register(registry)));
   }
 
-  /** One transaction is over. */
+  /** Records a transaction. */
   public void wrote(Duration waited, Duration took) {
     waiting.record(waited);
     writing.record(took);
   }
 
-  /** So many records went to the disk together. */
+  /** Records the size of a batch. */
   public void recorded(int records) {
     batches.record(records);
   }
 
-  /** Something could not be read or written, for one of the known reasons. */
+  /** Counts a failed read or write, for one of the known reasons. */
   public void failed(String reason) {
     Counter counter = failures.get(reason);
     if (counter == null) {
-      throw new IllegalArgumentException("not one of the reasons: " + reason);
+      throw new IllegalArgumentException("unknown reason: " + reason);
     }
     counter.increment();
   }

@@ -5,16 +5,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of models as labels. Callers make them up, and each would be a time series for ever; so a
- * name becomes a label only once it has answered, and only the first few do. Safe for any thread.
+ * Names of models as labels. Callers choose them freely, and each would be a permanent time series:
+ * so a name becomes a label only after a model of that name has answered, and only the first few
+ * do. Safe for any thread.
  */
 final class ModelNames {
   static final String OTHER = "other";
 
-  /** Of an agent that chooses for itself and does not say what. */
+  /** The label for agents that choose a model themselves and do not report it. */
   static final String DEFAULT = "default";
 
-  // As long as callers may make it; what an agent says of itself may be anything.
+  // The longest name that callers may send; an agent could report a longer one.
   private static final int LONGEST = 256;
 
   private final int most;
@@ -27,7 +28,7 @@ final class ModelNames {
   /**
    * The label for a model.
    *
-   * @param answered whether it did what it was asked for
+   * @param answered whether the model completed its work
    */
   synchronized String label(@Nullable String name, boolean answered) {
     if (name == null) {

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Shows how the gateway is at this moment. What is not known is not shown. */
+/** Gauges for the state of the gateway. Unknown values are left out. */
 final class StateMeters {
   private final Supplier<GatewayState> state;
   private final MultiGauge ready;

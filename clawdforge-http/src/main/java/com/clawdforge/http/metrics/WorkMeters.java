@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;
 
-/** Counts runs and turns, and measures how long they wait and take. */
+/** Counts runs and turns, and measures how long they wait and run. */
 final class WorkMeters implements WorkObserver {
   private static final int MOST_MODELS = 32;
   private static final String NO_ERROR = "none";
@@ -29,7 +29,7 @@ final class WorkMeters implements WorkObserver {
     private final Accepted work;
     private final String kind;
     private final long acceptedAt = now();
-    // Set before the agent is asked, whose thread reads it.
+    // Set before the agent starts; the agent's thread reads it.
     private volatile long startedAt;
     private volatile boolean started;
 

@@ -1,6 +1,6 @@
 /**
- * What the gateway does, in numbers for Prometheus. Begins with {@link
- * com.clawdforge.http.metrics.GatewayMetrics}; nothing else of the gateway knows Micrometer.
+ * Metrics of the gateway for Prometheus. Entry type is {@link
+ * com.clawdforge.http.metrics.GatewayMetrics}. No other package knows Micrometer.
  */
 @NullMarked
 package com.clawdforge.http.metrics;

@@ -13,14 +13,14 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this API is: as OpenAPI for machines, and for people as a page that asks no other server for
- * anything.
+ * The description of the API: an OpenAPI document, and a page for people that loads nothing from
+ * other servers.
  */
 public final class DescriptionRoutes {
   private static final String FILE = "file";
   private static final String OURS = "/com/clawdforge/http/ops/";
 
-  // Swagger UI sets styles through the DOM, which this allows, and has its icons as data.
+  // Swagger UI sets styles through the DOM, which this policy allows, and embeds its icons as data.
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
           + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -32,7 +32,7 @@ public final class DescriptionRoutes {
   }
 
   private static void page(Context ctx) throws IOException {
-    // Links are relative, for proxies that add a prefix; a slash at the end is one level more.
+    // Links are relative, for proxies that add a prefix; a trailing slash adds a level.
     (ctx.path().endsWith("/") ? Loaded.PAGE_ONE_DOWN : Loaded.PAGE).send(ctx);
   }
 
@@ -45,7 +45,7 @@ public final class DescriptionRoutes {
     file.send(ctx);
   }
 
-  /** Two megabytes, which only whoever asks for them has the server read. */
+  /** Two megabytes of files, loaded on the first request for one of them. */
   private static final class Loaded {
     static final StaticFile DOCUMENT = StaticFile.of("/openapi.yaml", "application/yaml");
     static final StaticFile PAGE =

@@ -3,7 +3,7 @@ package com.clawdforge.http.ops;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code GET /healthz} tells; in the order of the contract.
+ * The answer to {@code GET /healthz}, in the order of the contract.
  *
  * @param claudeVersion null until the first probe ends, or if there is none
  * @param acpxVersion null until the first probe ends, or if there is none

@@ -8,7 +8,7 @@ import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** Whether the server lives. */
+/** {@code GET /healthz}: whether the process is alive. */
 public final class HealthRoutes {
   private final Supplier<Health> health;
 

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What the server does, in numbers: they tell which apps' work costs what, so not to anybody. */
+/** {@code GET /metrics}. Not public, because metrics show what each app's work costs. */
 public final class MetricsRoutes {
   private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code GET /readyz} tells: the server is ready if all checks are passed; login and capacity
- * only inform.
+ * The answer to {@code GET /readyz}. The server is ready if all checks pass; login and capacity are
+ * informative only.
  */
 public record Readiness(List<Check> checks, Login login, Capacity capacity) {
   public Readiness {
@@ -15,11 +15,11 @@ public record Readiness(List<Check> checks, Login login, Capacity capacity) {
   }
 
   /**
-   * Something without which no work can be done.
+   * A precondition for all work.
    *
    * @param name a short word, {@code snake_case}
-   * @param reason what is wrong, for the operator and without secrets; null if nothing is
-   * @param age how long ago it was looked at, or null if it was not yet
+   * @param reason what is wrong, for the operator and without secrets; null if it passed
+   * @param age how long ago it was checked; null if it was not checked yet
    */
   public record Check(String name, @Nullable String reason, @Nullable Duration age) {
     public boolean passed() {
@@ -28,16 +28,16 @@ public record Readiness(List<Check> checks, Login login, Capacity capacity) {
   }
 
   /**
-   * The agent's login, by its own word.
+   * The login that the agent reports.
    *
    * @param state {@code logged_in}, {@code logged_out}, {@code misplaced} or {@code unknown}
    * @param kind such as {@code api_key}; null if there is none
    * @param detail the same for people
-   * @param age how long ago it was asked, or null if it was not yet
+   * @param age how long ago it was checked; null if it was not checked yet
    */
   public record Login(String state, @Nullable String kind, String detail, @Nullable Duration age) {}
 
-  /** How much is done now, and how much can be. */
+  /** Current work, and its limits. */
   public record Capacity(Load runs, Load turns, int openSessions, int maxOpenSessions) {}
 
   boolean ready() {

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the server should be sent work. */
+/** {@code GET /readyz}: whether the server should get work. */
 public final class ReadyRoutes {
   private static final int NOT_READY = 503;
 

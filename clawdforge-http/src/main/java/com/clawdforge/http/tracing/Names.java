@@ -10,8 +10,8 @@ import io.opentelemetry.api.common.AttributeKey;
 import java.util.List;
 
 /**
- * Names of attributes: those of the semantic conventions 1.41 (GenAI's are still in development),
- * and ours below {@code clawdforge}.
+ * Names of attributes: those of the semantic conventions 1.41 (for GenAI still in development), and
+ * our own with the prefix {@code clawdforge}.
  */
 final class Names {
   static final AttributeKey<String> HTTP_METHOD = stringKey("http.request.method");

@@ -2,9 +2,7 @@ package com.clawdforge.http.tracing;
 
 import java.util.Map;
 
-/**
- * Whose models agents use, in the words of the GenAI semantic conventions, as far as it is known.
- */
+/** The providers of the agents' models, as the GenAI semantic conventions name them. */
 final class ProviderNames {
   private final String ofClaude;
 
@@ -23,7 +21,7 @@ final class ProviderNames {
     return value.equals("1") || value.equalsIgnoreCase("true");
   }
 
-  /** The agent's own name where the provider is its own affair. */
+  /** The provider of an agent; the agent's own name if the provider is unknown. */
   String of(String agent) {
     return switch (agent) {
       case "claude" -> ofClaude;

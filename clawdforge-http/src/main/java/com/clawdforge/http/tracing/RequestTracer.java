@@ -13,12 +13,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span for each request of an app or the administrator, below the caller's own if it sent a
- * {@code traceparent}. Of nobody else: a stranger could fill somebody's store of traces, whatever
- * share of them is to be kept, since a {@code traceparent} decides that too.
+ * A span for each request of an app or the administrator, as a child of the caller's span if it
+ * sent a {@code traceparent}. Unauthenticated requests get none: a stranger could fill the store of
+ * traces regardless of sampling, because a {@code traceparent} also decides sampling.
  */
 final class RequestTracer implements RequestObserver {
-  // Asked every few seconds, for ever; and the administrator's bearer may be the one that asks.
+  // Scraped every few seconds, possibly with the administrator's bearer.
   private static final String METRICS = "/metrics";
   private static final TextMapGetter<Begun> HEADERS =
       new TextMapGetter<>() {
@@ -52,7 +52,7 @@ final class RequestTracer implements RequestObserver {
             .setAttribute(Names.HTTP_METHOD, request.method())
             .setAttribute(Names.REQUEST_ID, request.requestId())
             .startSpan();
-    // Until the end of the request on this thread, so that work which it asks for is below it.
+    // Current on this thread until the request ends, so that spans of its work become children.
     Scope scope = span.makeCurrent();
     return end -> {
       scope.close();
@@ -62,7 +62,7 @@ final class RequestTracer implements RequestObserver {
 
   private static void end(Span span, Begun request, Ended end) {
     if (end.app() == null || METRICS.equals(end.route())) {
-      // One that never ends is never sent.
+      // A span that is never ended is never sent.
       return;
     }
     if (end.route() != null) {

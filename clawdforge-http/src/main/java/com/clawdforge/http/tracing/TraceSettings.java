@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Whether and where traces go, by OpenTelemetry's own variables. */
+/** Settings of traces, from OpenTelemetry's own variables. */
 public final class TraceSettings {
   private static final String PREFIX = "OTEL_";
   private static final String EXPORTER = "OTEL_TRACES_EXPORTER";
@@ -14,18 +14,18 @@ public final class TraceSettings {
 
   private TraceSettings() {}
 
-  /** Whether an exporter or an endpoint was named, and tracing was not turned off. */
+  /** Whether an exporter or an endpoint is set, and tracing is not disabled. */
   public static boolean wanted(Map<String, String> environment) {
     return !value(environment, "OTEL_SDK_DISABLED").equalsIgnoreCase("true")
         && !value(environment, EXPORTER).equalsIgnoreCase("none")
         && ASKING.stream().anyMatch(name -> !value(environment, name).isEmpty());
   }
 
-  /** The variables as properties of the SDK, with our defaults. */
+  /** The variables as properties of the SDK, over our defaults. */
   static Map<String, String> properties(Map<String, String> environment) {
     Map<String, String> properties = new HashMap<>();
     properties.put("otel.service.name", "clawdforge");
-    // The SDK's own default is gRPC, for which there is no client in the jar.
+    // The SDK's default is gRPC, for which the jar has no client.
     properties.put("otel.exporter.otlp.protocol", "http/protobuf");
     environment.forEach(
         (name, value) -> {
@@ -33,7 +33,7 @@ public final class TraceSettings {
             properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value.strip());
           }
         });
-    // These go by /metrics and to standard error.
+    // Metrics are served at /metrics, and logs go to standard error.
     properties.put("otel.metrics.exporter", "none");
     properties.put("otel.logs.exporter", "none");
     return properties;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** Sends traces to wherever the environment says. Safe for any thread. */
+/** Sends traces to the endpoint that the environment names. Safe for any thread. */
 public final class Tracing implements AutoCloseable {
   private static final Duration LAST_SPANS = Duration.ofSeconds(5);
 
@@ -22,14 +22,15 @@ public final class Tracing implements AutoCloseable {
   private final WorkObserver work;
 
   /**
-   * Begins to trace.
+   * Starts the SDK.
    *
    * @param environment the server's, with the {@code OTEL_} variables
    * @param version of the gateway
-   * @throws IllegalArgumentException if these cannot be used, in words for the operator
+   * @throws IllegalArgumentException if the settings cannot be used; the message is for the
+   *     operator
    */
   public Tracing(Map<String, String> environment, String version) {
-    // The SDK logs through the JDK's oldest way.
+    // The SDK logs through java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     try {
@@ -61,7 +62,7 @@ public final class Tracing implements AutoCloseable {
     return work;
   }
 
-  /** Sends what is left, and waits for that within reason. */
+  /** Sends the remaining spans, and waits up to 5 seconds for that. */
   @Override
   public void close() {
     var unused =

@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two spans for each run and turn: the wait for a place, and the agent's work in the words of the
- * GenAI semantic conventions. Nothing of prompts and answers is in them.
+ * Two spans for each run and turn: the wait for a place, and the agent's work with the attributes
+ * of the GenAI semantic conventions. They contain nothing of prompts and answers.
  */
 final class WorkTracer implements WorkObserver {
   private static final String OPERATION = "invoke_agent";
@@ -37,7 +37,7 @@ final class WorkTracer implements WorkObserver {
     private final Accepted work;
     private final Context request;
     private final Span queue;
-    // Set before the agent is asked, whose thread reads it.
+    // Set before the agent starts; the agent's thread reads it.
     private volatile @Nullable Span agent;
 
     private Spans(Accepted work, Context request) {
@@ -134,7 +134,7 @@ final class WorkTracer implements WorkObserver {
       }
     }
 
-    // The conventions count what came from the cache as input too; claude's count leaves it out.
+    // The conventions include tokens from the cache in the input; claude reports them separately.
     private long input(Usage usage) {
       return work.agent().equals("claude")
           ? usage.inputTokens() + usage.cacheReadInputTokens() + usage.cacheCreationInputTokens()

@@ -1,7 +1,7 @@
 /**
- * Traces of requests, of the wait for a place and of agents' work, for OpenTelemetry. Begins with
- * {@link com.clawdforge.http.tracing.Tracing}; nothing else of the gateway knows OpenTelemetry, and
- * none of its classes is loaded unless {@link com.clawdforge.http.tracing.TraceSettings} say so.
+ * OpenTelemetry traces of requests, of the wait for a place and of agents' work. Entry type is
+ * {@link com.clawdforge.http.tracing.Tracing}. No other package knows OpenTelemetry, and its
+ * classes are loaded only if {@link com.clawdforge.http.tracing.TraceSettings} enable traces.
  */
 @NullMarked
 package com.clawdforge.http.tracing;

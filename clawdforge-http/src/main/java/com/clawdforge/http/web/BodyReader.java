@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON bodies whole, up to a limit that holds while they come. */
+/** Reads whole JSON bodies. The size limit is enforced while they arrive. */
 public final class BodyReader {
   private final long maxBytes;
 

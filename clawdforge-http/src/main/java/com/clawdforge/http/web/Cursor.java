@@ -13,10 +13,11 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The position in a list as a caller may hold it: sealed, since rows are numbered across all tokens
- * and a number that can be read tells how much the others do. Sealed for its list: in another one a
- * position that its holder knows, such as a turn's index, would be a measure for those that he must
- * not know. The key lasts as long as the process; who pages across a restart starts again.
+ * A position in a list, encrypted for the client that holds it. Rows are numbered across all
+ * tokens, so a readable number would reveal how much other apps do. It is bound to its list:
+ * otherwise a position that the client knows, such as a turn's index, could be compared with one
+ * that it must not know. The key lives as long as the process; clients that page across a restart
+ * start over.
  */
 final class Cursor {
   private static final SecureRandom random = new SecureRandom();
@@ -28,9 +29,9 @@ final class Cursor {
   private Cursor() {}
 
   /**
-   * A cursor.
+   * Encrypts a position.
    *
-   * @param list tells the list from every other one
+   * @param list identifies the list
    */
   static String of(String list, long position) {
     byte[] nonce = randomBytes(NONCE_BYTES);
@@ -44,7 +45,7 @@ final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(all);
   }
 
-  /** The position behind a cursor, or empty if this process has not made it for this list. */
+  /** Decrypts a cursor; empty if this process did not create it for this list. */
   static OptionalLong position(String list, String cursor) {
     try {
       byte[] all = Base64.getUrlDecoder().decode(cursor);
@@ -67,7 +68,7 @@ final class Cursor {
       cipher.updateAAD(list.getBytes(StandardCharsets.UTF_8));
       return cipher.doFinal(text);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("not sealed by this process", e);
+      throw new IllegalStateException("not encrypted by this process", e);
     }
   }
 

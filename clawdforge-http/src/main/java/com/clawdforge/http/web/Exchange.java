@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one request on its way through the server. Used by one thread at a time. */
+/** The state of one request inside the server. Used by one thread at a time. */
 public final class Exchange {
   private static final String ATTRIBUTE = Exchange.class.getName();
 
@@ -32,12 +32,12 @@ public final class Exchange {
     return requestId;
   }
 
-  /** Its answer is a stream of events. */
+  /** Marks the answer as a stream of events. */
   public void streams() {
     counted.streams();
   }
 
-  /** Where it came from; known once the front door has let it in. */
+  /** The client's address; set once the front door has admitted the request. */
   InetAddress caller() {
     if (caller == null) {
       throw new IllegalStateException("the address was not checked");
@@ -49,12 +49,12 @@ public final class Exchange {
     caller = from;
   }
 
-  /** The path as it is in the route table, for the log; null if there is no such route. */
+  /** The path in the route table, for the log; null if there is no such route. */
   @Nullable String route() {
     return route;
   }
 
-  /** Whether its route is asked every few seconds. */
+  /** Whether monitoring calls its route every few seconds. */
   boolean probe() {
     return probe;
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a request, by type: a value of another type is refused, null is absent. */
+/** The fields of a request by type. A value of another type is refused; null means absent. */
 public final class Fields {
   private static final BigDecimal FAR = BigDecimal.valueOf(1_000_000_000L);
   private static final int MAX_SCALE = 100;
@@ -83,7 +83,7 @@ public final class Fields {
     return texts;
   }
 
-  /** One of the constants of an enum by its name in lower case. */
+  /** A constant of an enum, by its name in lower case. */
   public <E extends Enum<E>> @Nullable E choice(String name, Class<E> type) {
     @Nullable String text = text(name);
     if (text == null) {
@@ -100,13 +100,15 @@ public final class Fields {
     throw mustBe(name, "one of " + String.join(", ", choices));
   }
 
-  /** A whole number of seconds; what is out of every range is still given as such. */
+  /**
+   * A whole number of seconds; very large values are clamped, for the range check of the caller.
+   */
   public @Nullable Duration seconds(String name) {
     @Nullable Integer number = integer(name);
     return number == null ? null : Duration.ofSeconds(number);
   }
 
-  /** A whole number; what is out of every range is still given as such. */
+  /** A whole number; very large values are clamped, for the range check of the caller. */
   public @Nullable Integer integer(String name) {
     @Nullable BigDecimal number = number(name, "an integer");
     if (number == null) {
@@ -136,7 +138,7 @@ public final class Fields {
     return Json.text(value);
   }
 
-  // A number is written out in full: 1e9999 takes thousands of times its size. Every double fits.
+  // Numbers are written out in full: 1e9999 would take thousands of bytes. Every double fits.
   private static void requireWritable(String name, JsonNode value) {
     if (value.isBigDecimal() && Math.abs((long) value.decimalValue().scale()) > LONGEST_SCALE) {
       throw mustBe(name, "an object with numbers of reasonable size");
@@ -155,14 +157,14 @@ public final class Fields {
       throw mustBe(name, what);
     }
     BigDecimal number = value.decimalValue();
-    // 1e999999999 is a short text and a very long number once somebody writes it out.
+    // 1e999999999 is a short text, but a very long number once it is written out.
     if (Math.abs((long) number.scale()) > MAX_SCALE || number.precision() > MAX_SCALE) {
       throw mustBe(name, what + " of reasonable size");
     }
     return number;
   }
 
-  /** A value of any type, for a reader of its own. */
+  /** A value of any type; null if it is absent. */
   public @Nullable JsonNode value(String name) {
     @Nullable JsonNode value = body.get(name);
     return value == null || value.isNull() ? null : value;

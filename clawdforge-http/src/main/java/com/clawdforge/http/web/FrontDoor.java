@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every request passes first, known path or not: it gets its id, its host and address are
- * checked, it is counted and logged.
+ * The filter that every request passes first, even for an unknown path: assigns the request id,
+ * checks host and address, counts and logs.
  */
 final class FrontDoor implements Filter {
   static final String REQUEST_ID = "X-Request-Id";
@@ -73,13 +73,13 @@ final class FrontDoor implements Filter {
         watch.ended(
             new RequestObserver.Ended(exchange.route(), response.getStatus(), exchange.app()));
       } finally {
-        // Last, so that a server that drains has told of its requests before it ends.
+        // Last, so that a draining server has logged its requests before it stops.
         counted.end();
       }
     }
   }
 
-  /** The caller's own id if it is a good one, else a new one. */
+  /** The client's own id if it is valid, otherwise a new one. */
   static String requestId(@Nullable String offered) {
     return offered != null && ID.matcher(offered).matches()
         ? offered
@@ -92,9 +92,9 @@ final class FrontDoor implements Filter {
   }
 
   /**
-   * A request as its request line says. Javalin would let X-HTTP-Method-Override change the method,
-   * take a method called BEFORE for one of its own hooks, and send everything with a WebSocket
-   * header past the routes.
+   * The request as its request line states it. Javalin would let X-HTTP-Method-Override change the
+   * method, treat a method named BEFORE as one of its own hooks, and route every request with a
+   * WebSocket header past the routes.
    */
   private static final class AsSent extends HttpServletRequestWrapper {
     AsSent(HttpServletRequest request) {

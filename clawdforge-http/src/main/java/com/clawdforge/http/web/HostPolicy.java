@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Under which names this server may be called. A web page whose own name was made to point here
- * (DNS rebinding) calls under a name that is not on the list.
+ * The {@code Host} values that this server accepts. A web page whose own name was pointed here (DNS
+ * rebinding) sends a name that is not on the list.
  */
 final class HostPolicy {
   private final Set<String> allowed;
@@ -46,7 +46,7 @@ final class HostPolicy {
     }
   }
 
-  /** Without port, brackets, trailing dot and capitals. */
+  /** Strips port, brackets and trailing dot, and converts to lower case. */
   private static String name(String host) {
     String trimmed = host.trim().toLowerCase(Locale.ROOT);
     if (trimmed.startsWith("[")) {

@@ -4,18 +4,18 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the requests that are being answered, so that stopping can wait for them. */
+/** Counts the requests in progress, so that stopping can wait for them. */
 final class InFlight {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition fewer = lock.newCondition();
   private int ordinary;
   private int streams;
 
-  /** One request; ended once. For the thread that answers it. */
+  /** One request; ended once, by the thread that answers it. */
   final class Request {
     private boolean stream;
 
-    /** From now on it is a stream of events, which can be had again from where it was cut. */
+    /** Marks it as a stream of events, which a client can resume where it was cut. */
     void streams() {
       if (!stream) {
         stream = true;
@@ -44,7 +44,7 @@ final class InFlight {
     }
   }
 
-  /** Waits for those that are ordinary, and for streams no longer than they may take. */
+  /** Waits until all requests have ended, with a limit of its own for streams. */
   void awaitNone(Duration patience, Duration patienceWithStreams) throws InterruptedException {
     long start = System.nanoTime();
     lock.lock();

@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in the contract's words what Jetty refuses before a request reaches the front door: bad
+ * Answers in the contract's format what Jetty refuses before a request reaches the front door: bad
  * request lines and headers, bad encodings of paths.
  */
 final class JettyErrors implements Request.Handler {
@@ -35,7 +35,7 @@ final class JettyErrors implements Request.Handler {
   }
 
   private static Problem problem(int status) {
-    // The one status from 500 on that is the peer's doing.
+    // 505 is the only status from 500 on that the client causes.
     if (status >= 500 && status != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
       return Problem.internalError().withStatus(status);
     }

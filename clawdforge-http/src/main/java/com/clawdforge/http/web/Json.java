@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads and writes the JSON of the wire: records in, {@code snake_case} members out. */
 public final class Json {
   private static final int MAX_DEPTH = 500;
-  // Each takes dozens of bytes in memory for two in the body.
+  // A token of two bytes in the body takes dozens of bytes in memory.
   private static final int MAX_TOKENS = 1 << 18;
   private static final DateTimeFormatter ISO_MILLIS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  // The length of strings is bounded by the body's; numbers stay as the caller wrote them, because
+  // The size limit of the body also bounds strings. Numbers stay as the client wrote them, because
   // a json_schema is passed on.
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -50,7 +50,7 @@ public final class Json {
 
   private Json() {}
 
-  /** The JSON object in a body; of a name that comes twice, the last value counts. */
+  /** Parses a body as a JSON object; if a name occurs twice, the last value counts. */
   public static ObjectNode object(byte[] body) {
     if (!Utf8.canBeJson(body)) {
       throw Refusal.of(
@@ -63,7 +63,7 @@ public final class Json {
         return object;
       }
     } catch (JsonProcessingException e) {
-      // Not the message itself: it quotes the body.
+      // The exception's message is left out because it quotes the body.
       throw Refusal.of(
           ErrorCode.MALFORMED_REQUEST,
           "the body is not JSON, or has too many or too deeply nested values"
@@ -72,8 +72,9 @@ public final class Json {
     } catch (IOException e) {
       throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body is not JSON");
     } catch (NumberFormatException e) {
-      // Only a number's syntax is checked before; an exponent may still be beyond any int.
-      throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body holds a number beyond all measure");
+      // The parser checks only the syntax of numbers: an exponent may exceed the range of an int.
+      throw Refusal.of(
+          ErrorCode.MALFORMED_REQUEST, "the body contains a number that is out of range");
     }
     throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the body must be a JSON object");
   }
@@ -82,7 +83,7 @@ public final class Json {
     try {
       return wellFormed(MAPPER.writeValueAsString(value));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("every answer of ours can be written", e);
+      throw new IllegalStateException("an answer could not be written as JSON", e);
     }
   }
 
@@ -106,8 +107,8 @@ public final class Json {
     return duration == null ? null : duration.toMillis();
   }
 
-  // An agent's text may hold half a surrogate pair, which UTF-8 cannot say but JSON can. Outside of
-  // strings all JSON is ASCII, so the escape always lands in one.
+  // An agent's text may contain half a surrogate pair, which JSON can express but UTF-8 cannot.
+  // Outside of strings JSON is ASCII, so the escape always lands inside a string.
   private static String wellFormed(String json) {
     if (StandardCharsets.UTF_8.newEncoder().canEncode(json)) {
       return json;

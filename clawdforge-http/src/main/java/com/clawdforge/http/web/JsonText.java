@@ -7,18 +7,18 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.math.BigDecimal;
 
-/** Looks at texts that may be JSON without building anything from them. */
+/** Checks whether a text is JSON, without building objects from it. */
 public final class JsonText {
   private static final int MAX_DEPTH = 500;
 
-  // A hundred digits, with as many zeros before or behind them as the smallest and the largest
+  // Allows a hundred digits, and as many zeros before or after them as the smallest and the largest
   // double have.
   private static final int MAX_PRECISION = 100;
   private static final int MAX_SCALE = 400;
   private static final int LONGEST_NUMBER = 1000;
 
-  // An agent's answer may be one string of megabytes: only the nesting is bounded, and what numbers
-  // there may be, for the sake of whoever parses it after us.
+  // An agent's answer may be one string of megabytes. Only nesting and numbers are bounded, to
+  // protect the parser of the client.
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -33,14 +33,14 @@ public final class JsonText {
   private JsonText() {}
 
   /**
-   * Whether a text is exactly one JSON value with nothing but white space around it, nested at most
-   * 500 deep, whose numbers every reader can hold.
+   * Whether a text is exactly one JSON value, surrounded by nothing but white space, nested at most
+   * 500 levels deep, with numbers that every parser can represent.
    */
   public static boolean isJson(String text) {
     try (JsonParser parser = FACTORY.createParser(text)) {
       int values = 0;
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-        if (token.isNumeric() && !canBeHeld(parser.getText())) {
+        if (token.isNumeric() && !isRepresentable(parser.getText())) {
           return false;
         }
         if (parser.getParsingContext().inRoot()) {
@@ -56,9 +56,9 @@ public final class JsonText {
     }
   }
 
-  // 1e999999999 is a short text, for some readers an error, for others an infinity that they cannot
-  // write again, and for the rest a gigabyte once they write it out.
-  private static boolean canBeHeld(String number) {
+  // 1e999999999 is an error for some parsers, an infinity that cannot be written again for others,
+  // and for the rest a gigabyte once it is written out.
+  private static boolean isRepresentable(String number) {
     if (number.length() <= MAX_PRECISION && number.indexOf('e') < 0 && number.indexOf('E') < 0) {
       return true;
     }

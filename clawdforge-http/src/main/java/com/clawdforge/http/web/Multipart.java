@@ -12,9 +12,9 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of a {@code multipart/form-data} body, one after the other, straight from the body:
- * nothing is collected in memory or in files. Jetty's parser is pushed one buffer of the body at a
- * time, whenever the reader of a part has used up what the last one gave.
+ * Reads the parts of a {@code multipart/form-data} body one after the other, without collecting
+ * them in memory or in files. Jetty's parser gets one buffer of the body at a time, whenever the
+ * reader of a part has consumed the one before.
  */
 public final class Multipart {
   private static final int MAX_PARTS = 32;
@@ -45,14 +45,14 @@ public final class Multipart {
   }
 
   /**
-   * A part; its content can be read until the next one is asked for.
+   * A part; its content can be read until {@link #next} is called.
    *
-   * @param fileName null if the part is no file
+   * @param fileName null if the part is not a file
    */
   public record Part(@Nullable String name, @Nullable String fileName, InputStream content) {}
 
   /**
-   * The next part, or null after the last; what was not read of the part before is skipped.
+   * The next part, or null after the last one. Skips the unread rest of the part before.
    *
    * @throws IOException if the body is not multipart, has too many parts, or breaks off
    */
@@ -128,8 +128,9 @@ public final class Multipart {
 
     @Override
     public void onPartContent(Content.Chunk chunk) {
-      // A view of our buffer, or of the parser's own bytes. All steps are taken before the buffer
-      // is filled again, so that no copy is needed.
+      // A view of our buffer, or of the parser's own bytes. All steps are consumed before the
+      // buffer
+      // is filled again, so no copy is needed.
       steps.add(new Bytes(chunk.getByteBuffer().slice()));
     }
 

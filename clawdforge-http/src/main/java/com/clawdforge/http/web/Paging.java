@@ -8,7 +8,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code limit} and {@code cursor} of a list, and makes the next cursor. */
+/** Reads {@code limit} and {@code cursor} of a list, and creates the next cursor. */
 public final class Paging {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 200;
@@ -22,7 +22,7 @@ public final class Paging {
         cursor == null ? null : Cursor.position(list(ctx), cursor).orElseThrow(Paging::notOurs));
   }
 
-  /** As {@link #of}, but everything if the caller asked for no part of it. */
+  /** Like {@link #of}, but the whole list if the request has neither parameter. */
   public static PageRequest ofOrAll(Context ctx) {
     boolean part = parameter(ctx, "limit") != null || parameter(ctx, "cursor") != null;
     return part ? of(ctx) : PageRequest.all();
@@ -32,7 +32,7 @@ public final class Paging {
     return next == null ? null : Cursor.of(list(ctx), next);
   }
 
-  // A slash at the end makes no other list.
+  // A trailing slash does not make it another list.
   private static String list(Context ctx) {
     return ctx.path().replaceFirst("/+$", "");
   }
@@ -63,7 +63,7 @@ public final class Paging {
       return null;
     }
     try {
-      // Javalin leaves out what it cannot decode, as if it had not been asked for.
+      // Javalin would silently drop parameters that it cannot decode.
       URLDecoder.decode(query, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException badEncoding) {
       throw Refusal.of(ErrorCode.MALFORMED_REQUEST, "the query is not percent-encoded UTF-8");

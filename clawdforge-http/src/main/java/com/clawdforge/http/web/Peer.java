@@ -24,7 +24,7 @@ public final class Peer {
     return socketAddress(connection.getRemoteSocketAddress()).getAddress();
   }
 
-  /** Whether it has closed its end for all that can be known; a peer that did may still read. */
+  /** Whether the peer has closed its end, as far as is known; it may still read. */
   public boolean gone() {
     return !connection.getConnection().getEndPoint().isOpen()
         || PeerWatch.gone(
@@ -32,7 +32,7 @@ public final class Peer {
             socketAddress(connection.getRemoteSocketAddress()));
   }
 
-  /** Cuts the connection off. */
+  /** Closes the connection. */
   public void disconnect() {
     connection.getConnection().getEndPoint().close();
   }

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the peer of a connection has closed it, without reading from the connection: while
- * a request is being answered, what the peer sends is left unread, and Java cannot peek. Linux
- * shows the state of every TCP connection in {@code /proc/self/net}; elsewhere nobody is ever gone.
+ * Detects whether the peer of a connection has closed it, without reading from the connection: the
+ * server must not consume the peer's next request, and Java cannot peek. Linux lists the state of
+ * every TCP connection in {@code /proc/self/net}; on other systems no peer counts as gone.
  */
 public final class PeerWatch {
   private static final List<Path> TABLES =
@@ -35,7 +35,7 @@ public final class PeerWatch {
           return !state.equals(ESTABLISHED);
         }
       }
-      // A connection that was reset is in no table.
+      // A connection that was reset is not listed.
       return TABLES.stream().anyMatch(Files::exists);
     } catch (IOException unreadable) {
       return false;
@@ -56,7 +56,7 @@ public final class PeerWatch {
     }
   }
 
-  /** Whether {@code 0100007F:1F90} names that address; the address is in words of the CPU. */
+  /** Whether {@code 0100007F:1F90} is that address; its 32-bit words have the CPU's byte order. */
   private static boolean isAt(String column, InetSocketAddress address) {
     int colon = column.indexOf(':');
     if (colon < 0

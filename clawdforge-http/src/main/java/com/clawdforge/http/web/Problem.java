@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as the contract shows it: RFC 9457 with our extension members.
+ * An error in the contract's format: RFC 9457 with our extension members.
  *
- * @param field the request's field that is to blame, or null
- * @param retryAfter when to try again, or null
- * @param agent what is known of the agent's work, if an agent failed
+ * @param field the field of the request that caused it, or null
+ * @param retryAfter how long to wait before a retry, or null
+ * @param agent how far the agent got, if an agent failed
  */
 public record Problem(
     int status,
@@ -23,13 +23,13 @@ public record Problem(
     @Nullable AgentTrace agent) {
   static final String CONTENT_TYPE = "application/problem+json";
 
-  /** For clients that retry on their own: {@code false} where an agent may have run. */
+  /** A header for clients that retry automatically: {@code false} if an agent may have run. */
   public static final String SHOULD_RETRY = "x-should-retry";
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
   private static final int STDERR_TAIL_CHARS = 2000;
 
-  /** How far an agent came before it failed; {@code mayHaveRun} if it may have done something. */
+  /** How far an agent got before it failed; {@code mayHaveRun} if it may have had effects. */
   record AgentTrace(
       long durationMs, @Nullable String stopReason, String stderrTail, boolean mayHaveRun) {}
 
@@ -48,9 +48,9 @@ public record Problem(
   }
 
   /**
-   * Of an agent's work that is over and failed.
+   * The problem of a run or a turn that failed.
    *
-   * @param started whether the agent was asked
+   * @param started whether the agent was started
    */
   public static Problem ofAgent(
       ErrorCode code,
@@ -71,7 +71,7 @@ public record Problem(
         "the gateway failed; its log says why, under this answer's request_id");
   }
 
-  /** The same problem under a status of the HTTP layer's own, such as 431. */
+  /** The same problem with a status of the HTTP layer, such as 431. */
   Problem withStatus(int other) {
     return new Problem(other, code, detail, field, retryAfter, agent);
   }

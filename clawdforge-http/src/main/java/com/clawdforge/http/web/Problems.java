@@ -15,7 +15,7 @@ import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever went wrong into a {@link Problem} and sends it. */
+/** Converts failures to a {@link Problem} and sends it. */
 public final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
   private static final long LINGER_BYTES = 64L << 20;
@@ -23,7 +23,7 @@ public final class Problems {
 
   private Problems() {}
 
-  /** For exceptions that Javalin raises itself: no such route, no such method. */
+  /** Answers exceptions that Javalin throws itself: no such route, no such method. */
   static void answer(Exception failure, Context ctx) {
     if (failure instanceof MethodNotAllowedResponse wrong) {
       wrong.getDetails().values().stream()
@@ -33,7 +33,7 @@ public final class Problems {
     answer(failure, ctx.req(), ctx.res());
   }
 
-  /** Answers with the problem, unless the answer has begun already; then the connection is cut. */
+  /** Answers with the problem, unless the answer has begun; then the connection is cut. */
   static void answer(Throwable failure, HttpServletRequest request, HttpServletResponse response) {
     String requestId = Exchange.of(request).requestId();
     Problem problem = problem(failure, requestId);
@@ -42,7 +42,7 @@ public final class Problems {
       return;
     }
     try {
-      // What was written and has not left yet is no part of this answer.
+      // Discards what was written but not sent yet.
       response.resetBuffer();
       send(problem, requestId, response);
       linger(request);
@@ -77,8 +77,8 @@ public final class Problems {
     return Problem.internalError();
   }
 
-  // Closing a socket that holds unread bytes resets the connection, and the peer may lose the
-  // answer that was sent before. So what is still coming is read, within reason, before that.
+  // Closing a socket with unread bytes resets the connection, and the peer may lose the answer. So
+  // the rest of the body is read first, up to a limit.
   private static void linger(HttpServletRequest request) throws IOException {
     if (request.getHeader("Expect") != null) {
       return;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestKey {
   public static final String HEADER = "Idempotency-Key";
 
-  /** Of an answer that an earlier request with the same key has got, or will get. */
+  /** Header of an answer that belongs to an earlier request with the same key. */
   public static final String REPLAY = "Idempotent-Replay";
 
   private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,128}");

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Writes whole answers. Not through Javalin's {@code result}: that is sent after the handler is
- * done, and whether it arrived is what a run wants to know.
+ * Writes whole answers. Javalin's {@code result} is sent only after the handler has returned, but
+ * the delivery of a run has to know whether writing the answer failed.
  */
 public final class Responses {
   private Responses() {}
@@ -20,7 +20,7 @@ public final class Responses {
     send(ctx.res(), status, "application/json", Json.bytes(body));
   }
 
-  /** Answers without content, and without the type that Javalin sets for all there might be. */
+  /** Answers without content, and without the content type that Javalin sets by default. */
   public static void empty(HttpServletResponse response, int status) {
     response.setStatus(status);
     response.setContentType(null);

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Knows every route, and who may use it. */
+/** All routes, and who may use each. */
 public final class RouteTable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -40,26 +40,26 @@ public final class RouteTable {
     this.draining = draining;
   }
 
-  /** Whose bearer opens a route. */
+  /** Which bearer a route requires. */
   public enum Access {
     /** No bearer is needed. */
     OPEN,
     APP,
     ADMIN,
-    /** The administrator's, or none from addresses that the operator lists. */
+    /** The administrator's, except from addresses that the operator lists. */
     ADMIN_OR_LISTED
   }
 
   /** A method, a path in which parameters are in braces, and who may use it. */
   public record Route(HandlerType method, String path, Access access) {}
 
-  /** What a route does for whoever may come in. */
+  /** Handles a request without an app. */
   @FunctionalInterface
   public interface OpenHandler {
     void handle(Context ctx) throws Exception;
   }
 
-  /** What a route does for an app. */
+  /** Handles a request of an app. */
   @FunctionalInterface
   public interface AppHandler {
     void handle(Context ctx, Caller caller) throws Exception;
@@ -70,9 +70,7 @@ public final class RouteTable {
     add(new Route(method, path, Access.OPEN), handler);
   }
 
-  /**
-   * A route that needs no bearer and is asked every few seconds, by whatever watches the server.
-   */
+  /** A route that needs no bearer and that monitoring calls every few seconds. */
   public void probe(HandlerType method, String path, OpenHandler handler) {
     probes.add(path);
     open(method, path, handler);
@@ -83,7 +81,7 @@ public final class RouteTable {
     add(new Route(method, path, Access.APP), ctx -> handler.handle(ctx, caller(ctx)));
   }
 
-  /** A route for apps that starts something new, which a server that shuts down does not. */
+  /** A route for apps that starts work, and is refused while the server shuts down. */
   public void work(HandlerType method, String path, AppHandler handler) {
     app(
         method,
@@ -96,7 +94,7 @@ public final class RouteTable {
         });
   }
 
-  /** The routes so far, without HEAD and OPTIONS, which come with every GET and every path. */
+  /** All routes so far, without HEAD and OPTIONS, which are added automatically. */
   List<Route> routes() {
     return List.copyOf(known);
   }
@@ -113,7 +111,7 @@ public final class RouteTable {
         });
   }
 
-  /** A probe for the administrator, and for callers from these addresses. */
+  /** A route for monitoring, with the administrator's bearer or from these addresses. */
   public void adminOrFrom(
       List<Cidr> addresses, HandlerType method, String path, OpenHandler handler) {
     probes.add(path);
@@ -130,12 +128,12 @@ public final class RouteTable {
         });
   }
 
-  /** Addresses that may call this path although they may call no other. */
+  /** Addresses that may call this path even if the allow list does not include them. */
   List<Cidr> alsoFrom(String path) {
     return listed.getOrDefault(path, List.of());
   }
 
-  /** After the last route: what paths answer to OPTIONS, and how failures leave. */
+  /** Call after the last route: adds OPTIONS, and the handlers of failures. */
   void complete() {
     methods.forEach(
         (path, allowed) -> {
@@ -164,7 +162,7 @@ public final class RouteTable {
     return caller;
   }
 
-  // Of two, a proxy before us may have looked at the one and we would look at the other.
+  // With two headers, a proxy in front might have checked the one that this server does not use.
   private static @Nullable String authorization(Context ctx) {
     List<String> values = Collections.list(ctx.req().getHeaders("Authorization"));
     if (values.size() > 1) {
@@ -191,7 +189,7 @@ public final class RouteTable {
         path,
         ctx -> {
           Exchange.of(ctx.req()).matched(path, probes.contains(path));
-          // Here and not in Javalin's handlers for exceptions: those never see an Error.
+          // Not in Javalin's exception handlers, which never see an Error.
           try {
             handler.handle(ctx);
           } catch (InterruptedException e) {

@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of the server's own, the same for everybody. Whoever has it asks each time whether it is
- * still the same: after an upgrade of the server no page is made of old parts and new ones.
+ * A file of the server, the same for every client. Clients revalidate their copy each time, so that
+ * no page mixes old and new parts after an upgrade of the server.
  */
 public final class StaticFile {
   private final String type;
@@ -42,18 +42,18 @@ public final class StaticFile {
     return new StaticFile(type, Map.of(), bytes(name));
   }
 
-  /** The same with headers that are sent along with the content. */
+  /** The same file with additional headers. */
   public StaticFile with(Map<String, String> more) {
     return new StaticFile(type, more, content);
   }
 
-  /** The same with another text. */
+  /** The same file with its text edited. */
   public StaticFile edited(UnaryOperator<String> edit) {
     String text = edit.apply(new String(content, StandardCharsets.UTF_8));
     return new StaticFile(type, headers, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sends it, unless the caller has it already. */
+  /** Sends the file, or 304 if the client has it already. */
   public void send(Context ctx) throws IOException {
     HttpServletResponse response = ctx.res();
     response.setHeader("ETag", tag);
@@ -75,7 +75,7 @@ public final class StaticFile {
     return ifNoneMatch != null
         && Arrays.stream(ifNoneMatch.split(",", -1))
             .map(String::strip)
-            // A proxy that compresses makes the tag weak.
+            // A proxy that compresses turns the tag into a weak one.
             .anyMatch(known -> known.equals("*") || known.replaceFirst("^W/", "").equals(tag));
   }
 

@@ -7,23 +7,23 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** Looks at bytes that may be JSON in UTF-8, and keeps nothing of them. */
+/** Checks whether bytes may be JSON in UTF-8, without keeping them. */
 final class Utf8 {
   private static final int SCRATCH_CHARS = 8192;
 
   private Utf8() {}
 
   /**
-   * Whether bytes can be JSON in UTF-8 as far as their encoding goes. Jackson would take a body for
-   * UTF-16 or UTF-32 by its zero bytes, and a character for what it is also in more bytes than it
-   * needs: whoever reads the same bytes before us, such as a filter, sees something else.
+   * Whether the encoding of these bytes is possible for JSON in UTF-8. Jackson would detect UTF-16
+   * or UTF-32 by zero bytes, and accept characters in overlong encodings: a filter in front of the
+   * server that reads the same bytes would see other text.
    */
   static boolean canBeJson(byte[] bytes) {
     return !hasZero(bytes) && decodes(bytes);
   }
 
-  // JSON has no zero character outside of escapes, and its brackets have zero bytes in any encoding
-  // with a fixed number of bytes beyond one.
+  // JSON has no zero character outside of escapes, and in UTF-16 and UTF-32 its brackets contain
+  // zero bytes.
   private static boolean hasZero(byte[] bytes) {
     for (byte each : bytes) {
       if (each == 0) {

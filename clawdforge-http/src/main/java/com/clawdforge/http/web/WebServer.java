@@ -22,7 +22,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Serves the routes of some surfaces on one port. Started once, stopped once. */
+/** Serves routes on one port. Started once, stopped once. */
 public final class WebServer {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int MAX_CONNECTIONS = 4096;
@@ -99,13 +99,13 @@ public final class WebServer {
     return javalin.port();
   }
 
-  /** Waits until all requests are answered, and for event streams no longer than they may take. */
+  /** Waits until all requests have ended, with a limit of its own for event streams. */
   public void awaitRequests(Duration patience, Duration patienceWithStreams)
       throws InterruptedException {
     inFlight.awaitNone(patience, patienceWithStreams);
   }
 
-  /** Stops listening and cuts off the requests that are left. */
+  /** Stops listening, and cuts off remaining requests. */
   public void stop() {
     javalin.stop();
   }
@@ -131,9 +131,9 @@ public final class WebServer {
         });
   }
 
-  // Javalin's own switch for virtual threads would put Jetty's selectors on them too, where each
-  // one pins a carrier. This is the way that Jetty means: few platform threads of its own, every
-  // request on a virtual one.
+  // Javalin's own option for virtual threads would move Jetty's selectors to them too, where each
+  // pins a carrier thread. Jetty recommends this: a few platform threads of its own, and a virtual
+  // thread per request.
   private static QueuedThreadPool threads() {
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("http");
@@ -142,9 +142,9 @@ public final class WebServer {
     return threads;
   }
 
-  // The timeout ends peers that neither send what they announced nor read what they asked for: a
-  // write that they block fails then. A request whose handler waits is not idle in this sense:
-  // Jetty asks the servlet layer, which says no.
+  // The timeout disconnects peers that stop sending a body or stop reading an answer: the blocked
+  // write fails. It does not apply while a handler waits, because Jetty asks the servlet layer,
+  // which vetoes it.
   private void protocol(HttpConfiguration http) {
     http.setIdleTimeout(settings.stallTimeout().toMillis());
     http.setSendServerVersion(false);

@@ -72,7 +72,7 @@ final class TenancyTest {
   }
 
   @Test
-  void the_routes_of_runs_files_sessions_and_turns_are_among_those_that_are_looked_at() {
+  void the_routes_with_ids_include_those_of_runs_files_sessions_and_turns() {
     List<String> paths = routesWithIds().stream().map(RouteTable.Route::path).toList();
 
     assertFalse(paths.isEmpty());

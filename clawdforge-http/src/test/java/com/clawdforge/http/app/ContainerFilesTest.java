@@ -22,8 +22,7 @@ class ContainerFilesTest {
   @TempDir Path temp;
 
   @Test
-  void a_server_without_memory_ends_and_one_that_crashes_leaves_its_report_in_the_data_folder()
-      throws Exception {
+  void a_server_ends_without_memory_and_reports_crashes_in_the_data_folder() throws Exception {
     for (String command : List.of("serve", "doctor")) {
       List<String> options = optionsOf(command);
 

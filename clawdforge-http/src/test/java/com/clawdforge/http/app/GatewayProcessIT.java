@@ -35,8 +35,7 @@ class GatewayProcessIT {
   private final CountDownLatch mayAnswer = new CountDownLatch(1);
 
   @Test
-  void a_server_that_was_killed_leaves_no_process_and_loses_nothing_that_it_had_answered()
-      throws Exception {
+  void a_killed_server_leaves_no_process_and_loses_no_answered_work() throws Exception {
     SleepingTool tool = new SleepingTool(temp);
     try (OfflineModel model = OfflineModel.start(request -> answer(request, tool))) {
       Map<String, String> environment = Installation.environment(temp, model);
@@ -90,7 +89,7 @@ class GatewayProcessIT {
   }
 
   @Test
-  void a_server_that_is_told_to_stop_lets_running_work_finish() throws Exception {
+  void a_stopping_server_lets_running_work_finish() throws Exception {
     try (OfflineModel model = OfflineModel.start(request -> answerLater())) {
       Map<String, String> environment = Installation.environment(temp, model);
       try (ServerProcess server = ServerProcess.serve(temp, environment);
@@ -120,7 +119,7 @@ class GatewayProcessIT {
   }
 
   @Test
-  void a_server_that_is_told_to_stop_cancels_what_takes_too_long() throws Exception {
+  void a_stopping_server_cancels_work_that_takes_too_long() throws Exception {
     SleepingTool tool = new SleepingTool(temp);
     try (OfflineModel model = OfflineModel.start(tool::answer)) {
       Map<String, String> environment = Installation.environment(temp, model);

@@ -42,7 +42,7 @@ class LauncherIT {
   }
 
   @Test
-  void a_server_that_does_not_answer_is_told_with_what_to_do() throws Exception {
+  void an_unreachable_server_is_reported_with_the_remedy() throws Exception {
     assertTrue(launch(1, "token", "list").contains("is the server running? ./clawdforge serve"));
   }
 

@@ -22,7 +22,7 @@ final class MetricsScriptTest {
 
   @ParameterizedTest
   @CsvSource({"INT, 130", "TERM, 143"})
-  void whoever_stops_it_leaves_nothing_behind(String signal, int status) throws Exception {
+  void a_signal_leaves_no_server_behind(String signal, int status) throws Exception {
     Path project = temp.resolve("project");
     Path script = project.resolve(".ci/metrics");
     Files.createDirectories(script.getParent());

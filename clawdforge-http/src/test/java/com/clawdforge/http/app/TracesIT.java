@@ -55,7 +55,7 @@ class TracesIT {
   }
 
   @Test
-  void with_an_endpoint_spans_are_there_at_the_latest_when_the_server_has_ended() throws Exception {
+  void spans_have_reached_the_endpoint_when_the_server_has_ended() throws Exception {
     List<String> bodies = new CopyOnWriteArrayList<>();
     HttpServer collector =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -82,7 +82,7 @@ class TracesIT {
   }
 
   @Test
-  void an_endpoint_that_is_none_stops_the_start_with_a_line() throws Exception {
+  void an_invalid_endpoint_stops_the_start_with_one_line() throws Exception {
     environment.put("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url");
     try (ServerProcess server = ServerProcess.serve(temp, environment)) {
       assertEquals(1, server.exitStatus());

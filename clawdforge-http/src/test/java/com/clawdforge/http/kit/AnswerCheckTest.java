@@ -58,7 +58,7 @@ final class AnswerCheckTest {
   }
 
   @Test
-  void content_where_there_is_none() {
+  void content_that_must_not_be_there() {
     headers.put("Allow", List.of("GET"));
     assertOne("content", objections("OPTIONS", "/runs", 204, ""));
     headers.remove("Content-Type");

@@ -23,7 +23,7 @@ public final class GatewayFixture implements AutoCloseable {
   private GatewayFixture(OfflineModel model, GatewayConfig config, String app)
       throws IOException, InterruptedException {
     this.model = model;
-    this.dataDir = config.dataDir();
+    this.dataDir = config.storage().dataDir();
     this.gateway = Gateway.start(config, AgentPrograms.of(config));
     this.api = new Api(gateway.port());
     this.token = api.mint(app);

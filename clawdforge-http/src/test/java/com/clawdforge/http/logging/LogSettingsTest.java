@@ -19,7 +19,7 @@ final class LogSettingsTest {
   }
 
   @Test
-  void a_level_may_have_exceptions_by_logger_also_for_what_is_quiet_otherwise() {
+  void a_level_may_have_exceptions_even_for_quiet_libraries() {
     LogSettings settings =
         LogSettings.from(
             Map.of(
@@ -44,7 +44,7 @@ final class LogSettingsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"loud", "info,", "info,com.x=", "info,=debug", "info,a b=debug"})
-  void what_is_no_level_is_told_by_the_variables_name(String value) {
+  void an_unknown_level_is_reported_with_its_variable(String value) {
     IllegalArgumentException mistake =
         assertThrows(
             IllegalArgumentException.class,

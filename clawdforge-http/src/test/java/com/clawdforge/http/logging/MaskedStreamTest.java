@@ -35,7 +35,7 @@ final class MaskedStreamTest {
   }
 
   @Test
-  void a_line_is_there_as_soon_as_it_has_ended() {
+  void a_line_is_written_as_soon_as_it_has_ended() {
     masked.print("one\ntwo");
 
     assertEquals("one\n", text());

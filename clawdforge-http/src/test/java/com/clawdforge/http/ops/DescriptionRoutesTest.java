@@ -35,7 +35,7 @@ final class DescriptionRoutesTest {
   }
 
   @Test
-  void the_document_is_sent_to_whoever_asks() throws Exception {
+  void the_document_needs_no_bearer() throws Exception {
     HttpResponse<String> answer = forge.send(to("/openapi.yaml"));
 
     assertEquals(200, answer.statusCode());
@@ -58,7 +58,7 @@ final class DescriptionRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/docs", "/docs/"})
-  void the_page_is_made_of_what_this_server_has(String path) throws Exception {
+  void the_page_uses_only_files_of_this_server(String path) throws Exception {
     HttpResponse<String> page = forge.send(to(path));
 
     assertEquals(200, page.statusCode());
@@ -76,8 +76,7 @@ final class DescriptionRoutesTest {
   }
 
   @Test
-  void the_page_lets_nothing_in_from_elsewhere_and_no_script_that_is_written_into_it()
-      throws Exception {
+  void the_page_loads_nothing_from_other_servers_and_no_inline_script() throws Exception {
     HttpResponse<String> page = forge.send(to("/docs"));
 
     String policy = page.headers().firstValue("Content-Security-Policy").orElseThrow();
@@ -94,7 +93,7 @@ final class DescriptionRoutesTest {
     "/docs/docs.css, text/css;charset=utf-8",
     "/docs/swagger-ui-bundle.js, text/javascript;charset=utf-8",
   })
-  void who_has_it_already_is_told_so(String path, String type) throws Exception {
+  void a_client_with_a_current_copy_gets_304(String path, String type) throws Exception {
     HttpResponse<String> first = forge.send(to(path));
     String tag = first.headers().firstValue("ETag").orElseThrow();
 

@@ -22,7 +22,7 @@ final class ReadyRoutesTest {
       new Readiness.Check("store", null, Duration.ofMillis(2_900));
 
   @Test
-  void a_server_whose_checks_are_passed_is_ready_and_tells_how_it_is() throws Exception {
+  void a_server_whose_checks_pass_is_ready_and_shows_its_state() throws Exception {
     try (TestServer forge = forge(STORE)) {
       HttpResponse<String> answer = forge.get("/readyz");
 
@@ -40,7 +40,7 @@ final class ReadyRoutesTest {
   }
 
   @Test
-  void a_check_that_fails_makes_it_503_and_is_told_with_its_reason() throws Exception {
+  void a_failed_check_makes_it_503_and_has_its_reason() throws Exception {
     try (TestServer forge = forge(STORE, new Readiness.Check("disk", "nearly full", null))) {
       HttpResponse<String> answer = forge.get("/readyz");
 

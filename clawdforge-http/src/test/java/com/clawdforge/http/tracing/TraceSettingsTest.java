@@ -12,7 +12,7 @@ final class TraceSettingsTest {
   private static final String ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
   @Test
-  void there_are_traces_once_somebody_says_where_to() {
+  void traces_are_on_once_an_endpoint_is_set() {
     assertFalse(TraceSettings.wanted(Map.of()));
     assertFalse(TraceSettings.wanted(Map.of(ENDPOINT, " ", "OTEL_SERVICE_NAME", "forge")));
     assertTrue(TraceSettings.wanted(Map.of(ENDPOINT, "http://127.0.0.1:4318")));
@@ -43,7 +43,7 @@ final class TraceSettingsTest {
   }
 
   @Test
-  void an_exporter_that_is_not_there_is_told_to_the_operator() {
+  void an_unknown_exporter_is_reported_to_the_operator() {
     IllegalArgumentException mistake =
         assertThrows(
             IllegalArgumentException.class,
@@ -56,7 +56,7 @@ final class TraceSettingsTest {
   }
 
   @Test
-  void the_provider_is_whose_models_claude_was_told_to_use() {
+  void the_provider_is_the_one_that_claude_is_configured_to_use() {
     assertEquals("anthropic", new ProviderNames(Map.of()).of("claude"));
     assertEquals(
         "aws.bedrock", new ProviderNames(Map.of("CLAUDE_CODE_USE_BEDROCK", "1")).of("claude"));

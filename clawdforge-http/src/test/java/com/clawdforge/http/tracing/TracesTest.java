@@ -66,7 +66,7 @@ final class TracesTest {
   }
 
   @Test
-  void the_agents_work_is_told_by_the_genai_conventions() throws Exception {
+  void the_agents_work_follows_the_genai_conventions() throws Exception {
     serve(
         FakeAgentRunner.answeringOk(),
         forge -> forge.run("{\"prompt\":\"p\",\"model\":\"sonnet\"}"));
@@ -123,7 +123,7 @@ final class TracesTest {
   }
 
   @Test
-  void a_caller_who_does_not_sample_is_heeded_and_polls_are_not_traced() throws Exception {
+  void a_caller_can_turn_sampling_off_and_probes_are_not_traced() throws Exception {
     UnaryOperator<HttpRequest.Builder> unsampled =
         request -> request.header("traceparent", "00-" + TRACE + "-" + CALLER + "-00");
     serve(

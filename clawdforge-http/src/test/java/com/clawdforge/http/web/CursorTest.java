@@ -13,7 +13,7 @@ class CursorTest {
   private static final String LIST = "/runs";
 
   @Test
-  void a_cursor_of_another_list_is_none() {
+  void a_cursor_of_another_list_is_refused() {
     assertEquals(OptionalLong.empty(), Cursor.position(LIST, Cursor.of("/sessions", 7)));
   }
 
@@ -24,13 +24,13 @@ class CursorTest {
   }
 
   @Test
-  void a_cursor_tells_nothing_of_its_position() {
+  void a_cursor_does_not_reveal_its_position() {
     assertNotEquals(Cursor.of(LIST, 7), Cursor.of(LIST, 7));
     assertEquals(Cursor.of(LIST, 1).length(), Cursor.of(LIST, Long.MAX_VALUE).length());
   }
 
   @Test
-  void a_cursor_that_was_changed_is_none() {
+  void a_modified_cursor_is_refused() {
     byte[] bytes = Base64.getUrlDecoder().decode(Cursor.of(LIST, 7));
     for (int i = 0; i < bytes.length; i++) {
       byte[] changed = bytes.clone();

@@ -113,7 +113,7 @@ final class FrontDoorTest {
 
   @ParameterizedTest
   @CsvSource({"'',", "Authorization: Basic abc,", "Authorization: Bearer cf_unknown,"})
-  void without_a_known_bearer_nothing_is_told(String header) throws Exception {
+  void a_request_without_a_known_bearer_reveals_nothing(String header) throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       String answer =
           forge.raw(
@@ -211,7 +211,7 @@ final class FrontDoorTest {
         "BEFORE|/files|GET, POST, HEAD, OPTIONS",
         "PUT|/admin/tokens|GET, POST, HEAD, OPTIONS",
       })
-  void another_method_is_told_which_there_are(String method, String path, String allowed)
+  void another_method_gets_the_allowed_ones(String method, String path, String allowed)
       throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       for (String accept : List.of("*/*", "text/html")) {
@@ -361,7 +361,7 @@ final class FrontDoorTest {
   }
 
   @Test
-  void the_servers_state_is_not_told_to_who_is_misdirected() throws Exception {
+  void a_misdirected_request_does_not_reveal_the_servers_state() throws Exception {
     TestServer.Setup setup = TestServer.setup();
     setup.hosts = List.of("localhost");
     try (TestServer forge = setup.start()) {
@@ -428,7 +428,7 @@ final class FrontDoorTest {
   }
 
   @Test
-  void nobody_is_believed_who_is_no_trusted_proxy() throws Exception {
+  void only_a_trusted_proxy_may_forward_an_address() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       HttpResponse<String> answer =
           forge.send(forge.to("/runs").header("X-Forwarded-For", "203.0.113.9"));

@@ -79,7 +79,7 @@ final class RequestLogTest {
   }
 
   @Test
-  void a_look_at_the_health_is_told_only_where_it_found_something() throws Exception {
+  void a_health_check_is_logged_only_if_it_failed() throws Exception {
     TestServer.Setup setup = TestServer.setup();
     Supplier<Health> healthy = setup.health;
     AtomicBoolean broken = new AtomicBoolean();

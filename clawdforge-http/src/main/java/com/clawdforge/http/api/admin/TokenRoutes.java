@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Administration of app tokens. */
+/** Routes that administer app tokens. */
 public final class TokenRoutes {
   private static final List<String> UNSUPPORTED =
       List.of("max_concurrent", "requests_per_minute", "daily_budget_usd");
@@ -41,7 +41,7 @@ public final class TokenRoutes {
     routes.admin(HandlerType.POST, "/admin/tokens/{name}/rotate", this::rotate);
   }
 
-  // Behind the members of v0.1, and only where there are limits: those of v0.1 are frozen.
+  // After the members of v0.1, which are frozen, and only if there are limits.
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Limits(@Nullable List<String> agents, @Nullable Object maxPermissions) {
     static Limits of(TokenLimits limits) {

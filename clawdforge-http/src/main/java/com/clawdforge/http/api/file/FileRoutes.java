@@ -28,9 +28,9 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.MultiPart;
 import org.jspecify.annotations.Nullable;
 
-/** Files that apps hand in for their runs. */
+/** Routes of files that apps upload for their runs and turns. */
 public final class FileRoutes {
-  /** Room for boundaries, headers and small fields around the file. */
+  /** Allowance for boundaries, headers and small fields in addition to the file. */
   private static final long AROUND_BYTES = 1 << 20;
 
   private static final int MAX_FIELD_BYTES = 64;
@@ -117,7 +117,7 @@ public final class FileRoutes {
     return new Limited(ctx.req().getInputStream(), limit);
   }
 
-  /** The fields of the form, in whichever order they come. */
+  /** The fields of the form, in any order. */
   private final class Form implements AutoCloseable {
     private FileStore.@Nullable Upload upload;
     private @Nullable String fileName;
@@ -156,13 +156,13 @@ public final class FileRoutes {
       if (!INTEGER.matcher(text).matches()) {
         throw Refusal.invalid("ttl_secs", "ttl_secs must be an integer");
       }
-      // Out of every range is clamped like any other, however far out it is.
+      // Very large values are clamped here; the service clamps the rest.
       BigInteger seconds = new BigInteger(text);
       return Duration.ofSeconds(seconds.max(FAR.negate()).min(FAR).longValue());
     }
   }
 
-  /** More came than a file and what belongs around it. */
+  /** The body is larger than a file and its surroundings may be. */
   private static final class BodyTooLarge extends IOException {
     private static final long serialVersionUID = 1L;
   }

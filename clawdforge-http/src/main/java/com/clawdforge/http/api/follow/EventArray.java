@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * An answer with a turn's events in a JSON array, written while they are read: each is copied as
- * the agent wrote it, and the whole is never in memory. For one thread.
+ * An answer with a turn's events in a JSON array. Events are copied as the agent wrote them and
+ * written while they are read, so the whole is never in memory. For one thread.
  */
 public final class EventArray {
   private static final String EVENTS = ",\"events\":[";
@@ -24,7 +24,7 @@ public final class EventArray {
 
   private record Opening(boolean ok, String sessionId, int turnIndex) {}
 
-  /** Begins the answer up to the first event. */
+  /** Writes the answer up to the first event. */
   public static EventArray open(HttpServletResponse response, String sessionId, int turnIndex)
       throws IOException {
     response.setStatus(200);
@@ -37,9 +37,9 @@ public final class EventArray {
   }
 
   /**
-   * Writes the events that are there without waiting for more.
+   * Writes the events that exist now, without waiting for more.
    *
-   * @return the seq of the last one, or where the reader began if there are none
+   * @return the seq of the last one, or the reader's start if there are none
    */
   public long writeAll(EventReader events) throws IOException, InterruptedException {
     boolean first = true;
@@ -60,7 +60,7 @@ public final class EventArray {
     return batch.end();
   }
 
-  /** Ends the answer with the members of one more object. */
+  /** Ends the answer with the members of another object. */
   public void close(Object members) throws IOException {
     write("]," + Json.text(members).substring(1));
     out.close();

@@ -13,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code POST /run} asks for.
+ * The body of {@code POST /run}.
  *
- * @param detach whether its caller wants to wait for nothing
- * @param cancelOnDisconnect whether the run is to end with its caller's connection
+ * @param detach whether the answer comes at once, without the result
+ * @param cancelOnDisconnect whether the run is cancelled when the client disconnects
  */
 record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
@@ -29,7 +29,7 @@ record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
   /**
    * Reads a body.
    *
-   * @param events whether the caller accepts server-sent events
+   * @param events whether the client accepts server-sent events
    * @param key value of the {@code Idempotency-Key} header, or null
    */
   static RunBody read(byte[] body, boolean events, @Nullable String key, String requestId) {
@@ -63,7 +63,7 @@ record RunBody(RunRequest request, boolean detach, boolean cancelOnDisconnect) {
     return new RunBody(request, detach, cancel);
   }
 
-  /** Whether the run's messages go to its caller as they come. */
+  /** Whether the client gets the agent's messages as they arrive. */
   boolean stream() {
     return request.keepEvents();
   }

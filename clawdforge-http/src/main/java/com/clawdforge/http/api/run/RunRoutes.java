@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One-shot runs: starting, watching, looking up, cancelling. */
+/** Routes of one-shot runs: start, list, show, cancel. */
 public final class RunRoutes {
   private final RunService runs;
   private final BodyReader bodies;

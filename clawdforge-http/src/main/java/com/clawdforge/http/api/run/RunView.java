@@ -11,11 +11,11 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the contract shows it.
+ * A run in the contract's format.
  *
- * @param ok only where the run is the whole answer
+ * @param ok only if the run is the whole answer
  * @param app the token's name; only for the administrator
- * @param result the answer as JSON; only where it is kept
+ * @param result the answer as JSON; only if it is kept
  */
 record RunView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,

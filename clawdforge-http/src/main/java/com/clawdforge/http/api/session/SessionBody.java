@@ -9,7 +9,7 @@ import com.clawdforge.http.web.RequestKey;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a {@code POST /sessions} asks for. */
+/** Reads the body of {@code POST /sessions}. */
 final class SessionBody {
   private SessionBody() {}
 

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions: opening, looking up, cancelling, closing. */
+/** Routes of sessions: open, list, show, cancel, close. */
 public final class SessionRoutes {
-  /** The path of one session, and the name of its id there. */
+  /** The path parameter with the id of a session. */
   static final String ID = "session_id";
 
   static final String PATH = "/sessions/{" + ID + "}";

@@ -13,13 +13,13 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the contract shows it.
+ * A session in the contract's format.
  *
- * @param ok only where the session is the whole answer
+ * @param ok only if the session is the whole answer
  * @param token the token's name; only for the administrator
  * @param meta a JSON object
  * @param permissions a mode or a policy
- * @param background only where it is true
+ * @param background only if it is true
  */
 record SessionView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,
@@ -37,14 +37,14 @@ record SessionView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean background) {
   private static final String OPEN = "open";
 
-  /** A session with what is only told of one at a time. */
+  /** A session with members that lists leave out. */
   record Detailed(
       @JsonUnwrapped SessionView session,
       @JsonProperty("active_turn") @Nullable Integer activeTurn,
       @JsonProperty("usage") @Nullable Usage usage,
       @JsonProperty("cost_usd") @Nullable BigDecimal costUsd) {}
 
-  /** What whoever opens a session is told, the first time and again: the session as it began. */
+  /** The answer to opening a session; a repeated request gets the same. */
   static SessionView opened(Session session) {
     return new SessionView(
         true,

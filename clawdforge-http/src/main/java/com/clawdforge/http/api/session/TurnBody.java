@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@code POST /sessions/{session_id}/turn} asks for.
+ * The body of {@code POST /sessions/{session_id}/turn}.
  *
- * @param detach whether its caller wants to wait for nothing
+ * @param detach whether the answer comes at once, without the result
  */
 record TurnBody(TurnRequest request, boolean detach) {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);

@@ -24,7 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns of sessions: starting, watching, looking up. */
+/** Routes of turns: start, list, show, follow, cancel. */
 public final class TurnRoutes {
   private static final String TURNS = SessionRoutes.PATH + "/turns";
   private static final String INDEX = "turn_index";
@@ -56,7 +56,7 @@ public final class TurnRoutes {
   private record Turns(boolean ok, List<TurnView> turns, @Nullable String nextCursor) {}
 
   private void start(Context ctx, Caller caller) throws IOException, InterruptedException {
-    String sessionId = ctx.pathParam(SessionRoutes.ID);
+    String sessionId = sessionId(ctx);
     TurnBody body =
         TurnBody.read(
             bodies.json(ctx), ctx.header(RequestKey.HEADER), Exchange.of(ctx.req()).requestId());
@@ -70,8 +70,7 @@ public final class TurnRoutes {
       String state = turns.get(caller, sessionId, index).state().wire();
       Responses.json(ctx, 202, new Accepted(true, sessionId, index, state));
     } else if (SseWriter.wanted(ctx)) {
-      // The head of a stream is early: a client lost before the first event knows where to
-      // continue.
+      // A client that loses the connection before the first event knows where to continue.
       ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
       answer.stream(ctx, ticket.turnIndex(), ticket.events(0), ticket::await);
     } else {
@@ -84,7 +83,7 @@ public final class TurnRoutes {
   }
 
   private void list(Context ctx, Caller caller) throws IOException {
-    Page<Turn> page = turns.list(caller, ctx.pathParam(SessionRoutes.ID), Paging.of(ctx));
+    Page<Turn> page = turns.list(caller, sessionId(ctx), Paging.of(ctx));
     Responses.json(
         ctx,
         new Turns(
@@ -94,42 +93,40 @@ public final class TurnRoutes {
   }
 
   private void show(Context ctx, Caller caller) throws IOException {
-    Responses.json(ctx, TurnView.alone(turn(ctx, caller)));
+    int index = index(ctx, caller);
+    Responses.json(ctx, TurnView.alone(turns.get(caller, sessionId(ctx), index)));
   }
 
   private void events(Context ctx, Caller caller) throws InterruptedException {
-    // Looked up before its events are: a turn that is over then has them all.
-    Turn turn = turn(ctx, caller);
-    long after = EventId.lastSeen(ctx, turn.index());
-    EventReader events = turns.events(caller, turn.sessionId(), turn.index(), after);
+    String sessionId = sessionId(ctx);
+    int index = index(ctx, caller);
+    // Read before its events: if this turn is over, the events are complete.
+    Turn turn = turns.get(caller, sessionId, index);
+    EventReader events = turns.events(caller, sessionId, index, EventId.lastSeen(ctx, index));
     if (SseWriter.wanted(ctx)) {
-      answer.stream(
-          ctx, turn.index(), events, () -> turns.get(caller, turn.sessionId(), turn.index()));
+      answer.stream(ctx, index, events, () -> turns.get(caller, sessionId, index));
     } else {
       answer.soFar(ctx, turn, events);
     }
   }
 
   private void cancel(Context ctx, Caller caller) throws IOException, InterruptedException {
-    Turn turn = turn(ctx, caller);
-    Responses.json(ctx, new Cancelled(true, turns.cancel(caller, turn.sessionId(), turn.index())));
+    int index = index(ctx, caller);
+    Responses.json(ctx, new Cancelled(true, turns.cancel(caller, sessionId(ctx), index)));
   }
 
-  private Turn turn(Context ctx, Caller caller) {
-    String sessionId = ctx.pathParam(SessionRoutes.ID);
-    String index = ctx.pathParam(INDEX);
-    sessions.get(caller, sessionId);
-    try {
-      if (index.matches("[1-9]\\d*")) {
-        return turns.get(caller, sessionId, Integer.parseInt(index));
-      }
-    } catch (NumberFormatException beyondAnyInt) {
-      throw noTurn(index);
+  private static String sessionId(Context ctx) {
+    return ctx.pathParam(SessionRoutes.ID);
+  }
+
+  private int index(Context ctx, Caller caller) {
+    String text = ctx.pathParam(INDEX);
+    long index = text.matches("[1-9]\\d{0,9}") ? Long.parseLong(text) : 0;
+    if (index < 1 || index > Integer.MAX_VALUE) {
+      // A session that does not exist is reported before a turn that does not.
+      sessions.get(caller, sessionId(ctx));
+      throw Refusal.notFound("turn", text);
     }
-    throw noTurn(index);
-  }
-
-  private static Refusal noTurn(String index) {
-    return Refusal.notFound("turn", index);
+    return (int) index;
   }
 }

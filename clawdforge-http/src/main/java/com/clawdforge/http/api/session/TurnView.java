@@ -9,9 +9,9 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A turn as the contract shows it.
+ * A turn in the contract's format.
  *
- * @param ok only where the turn is the whole answer
+ * @param ok only if the turn is the whole answer
  */
 record TurnView(
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean ok,

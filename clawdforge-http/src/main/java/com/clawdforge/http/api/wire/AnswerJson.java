@@ -3,7 +3,7 @@ package com.clawdforge.http.api.wire;
 import com.clawdforge.core.run.Answer;
 import com.clawdforge.http.web.Json;
 
-/** A run's answer as JSON text: as it is, or as a string. */
+/** A run's answer as JSON text: unchanged if it is JSON, otherwise as a string. */
 public final class AnswerJson {
   private AnswerJson() {}
 

@@ -1,4 +1,4 @@
 package com.clawdforge.http.api.wire;
 
-/** The answer to a cancellation: whether that ended something. */
+/** The answer to a cancellation: whether it ended any work. */
 public record Cancelled(boolean ok, boolean cancelled) {}

@@ -1,4 +1,4 @@
 package com.clawdforge.http.api.wire;
 
-/** The answer of what has nothing to tell but that it is done. */
+/** The answer to a request that succeeded and returns nothing. */
 public record Done(boolean ok) {}

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Permissions on the wire: a mode such as {@code "approve-reads"}, or a policy such as {@code
- * {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny","read_paths":"anywhere"}} of
- * which any member may be left out. Strict, unlike other objects: a member that is misspelt would
- * be a denial that is gone.
+ * {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny","read_paths":"anywhere"}},
+ * whose members are all optional. Unlike in other objects, unknown members are refused: a misspelt
+ * member would silently drop a denial.
  */
 public final class PermissionsJson {
   private static final String AUTO_APPROVE = "auto_approve";
@@ -50,7 +50,7 @@ public final class PermissionsJson {
   /**
    * Reads permissions.
    *
-   * @param field the name of what is read, for a refusal
+   * @param field the name of the field, for a refusal
    * @throws Refusal {@link com.clawdforge.core.error.ErrorCode#INVALID_REQUEST} with the field
    */
   static Permissions read(JsonNode value, String field) {
@@ -73,7 +73,7 @@ public final class PermissionsJson {
         isSecond(value, READ_PATHS, INSIDE, ANYWHERE, field));
   }
 
-  /** What {@link #read} would read, as a value that {@link Json} writes. */
+  /** Converts permissions to a value that {@link Json} writes; the inverse of {@link #read}. */
   public static Object write(Permissions permissions) {
     return switch (permissions) {
       case Permissions.Mode mode -> mode.wire();
@@ -110,7 +110,7 @@ public final class PermissionsJson {
     return kinds;
   }
 
-  // A member with two values, of which the first is what its absence means.
+  // A member with two possible values; absence means the first.
   private static boolean isSecond(
       JsonNode policy, String member, String first, String second, String field) {
     @Nullable JsonNode value = present(policy, member);
@@ -122,7 +122,7 @@ public final class PermissionsJson {
     return text.equals(second);
   }
 
-  // As everywhere, null is absent.
+  // As in all requests, null means absent.
   private static @Nullable JsonNode present(JsonNode policy, String member) {
     @Nullable JsonNode value = policy.get(member);
     return value == null || value.isNull() ? null : value;

@@ -39,7 +39,7 @@ public final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path ledger = GatewayConfig.from(environment).ledger();
+    Path ledger = GatewayConfig.from(environment).storage().ledger();
     spec.commandLine().getErr().println("copying " + ledger);
     try {
       long size = LedgerBackup.backup(ledger, file);

@@ -12,14 +12,14 @@ import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What a person gives to the client commands, checked before anything is sent. */
+/** Arguments of the client commands, checked before anything is sent. */
 final class CommandInput {
   static final long MOST_SECONDS = 3600;
   private static final JsonMapper JSON = new JsonMapper();
 
   private CommandInput() {}
 
-  /** The prompt itself, or standard input where it is a dash. */
+  /** The argument itself, or standard input if it is a dash. */
   static String prompt(String given) throws IOException {
     return given.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : given;
   }
@@ -47,7 +47,7 @@ final class CommandInput {
     }
   }
 
-  /** An object that was typed as the value of an option. */
+  /** Parses the value of an option as a JSON object. */
   static ObjectNode object(String option, String text) {
     try {
       if (JSON.readTree(text) instanceof ObjectNode object) {

@@ -6,7 +6,7 @@ import com.clawdforge.http.app.config.Variables;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** How the client commands reach a running server. */
+/** Connects the client commands to a running server. */
 public final class Connection {
   private static final String DEFAULT_URL = "http://127.0.0.1:8800";
 

@@ -1,16 +1,16 @@
 package com.clawdforge.http.app.command;
 
-/** A person's Ctrl-C. */
+/** Ctrl-C. */
 public interface Interrupts {
   /**
-   * Has the first Ctrl-C do something else than end the program, until this is closed; the next one
-   * ends it.
+   * Handles the first Ctrl-C instead of ending the program, until the result is closed. The second
+   * one ends the program.
    *
-   * @param first called on a thread of its own
+   * @param first called on its own thread
    */
   Watch onFirst(Runnable first);
 
-  /** Until it is closed. */
+  /** Restores the former handling when it is closed. */
   @FunctionalInterface
   interface Watch {
     void close();

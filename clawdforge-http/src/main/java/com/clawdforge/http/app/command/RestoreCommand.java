@@ -40,7 +40,7 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path ledger = GatewayConfig.from(environment).ledger();
+    Path ledger = GatewayConfig.from(environment).storage().ledger();
     PrintWriter out = spec.commandLine().getOut();
     try {
       LedgerBackup.restore(file, ledger)

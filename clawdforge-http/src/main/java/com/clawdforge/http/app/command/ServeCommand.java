@@ -50,30 +50,31 @@ public final class ServeCommand implements Callable<Integer> {
     log.info(
         "clawdforge {} serves on http://{}:{}, data in {}",
         Version.current(),
-        config.host(),
+        config.server().host(),
         gateway.port(),
-        config.dataDir());
-    if (config.adminSecret() == null) {
+        config.storage().dataDir());
+    if (config.server().adminSecret() == null) {
       log.warn("ADMIN_BOOTSTRAP_TOKEN is not set: /admin/* is off, no token can be minted");
     }
     if (programs.claude().find().isEmpty()) {
-      log.warn("{} was not found: runs will fail; see ./clawdforge doctor", config.claudeBin());
+      log.warn(
+          "{} was not found: runs will fail; see ./clawdforge doctor", config.agents().claudeBin());
     }
   }
 
   private static void drain(Gateway gateway, GatewayConfig config, CountDownLatch drained) {
-    log.info("draining: running work has {} s to finish", config.drain().toSeconds());
+    log.info("draining: running work has {} s to finish", config.server().drain().toSeconds());
     try {
-      gateway.drain(config.drain());
+      gateway.drain(config.server().drain());
       log.info("stopped");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      // The halt leaves nobody else to tell it.
+      // The process halts below, so no other code could log it.
       log.error("draining failed", e);
     } finally {
       drained.countDown();
-      // The JVM would end with 143: a drained server has done what it was asked to.
+      // Otherwise the JVM would exit with 143, although the server stopped as requested.
       Runtime.getRuntime().halt(0);
     }
   }

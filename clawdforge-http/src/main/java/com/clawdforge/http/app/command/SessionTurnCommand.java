@@ -98,12 +98,12 @@ public final class SessionTurnCommand implements Callable<Integer> {
     TurnRequest.Builder request =
         TurnRequest.builder().prompt(CommandInput.prompt(prompt)).timeout(timeout);
     try (ForgeClient client = connection.client()) {
-      // First, so that nothing is uploaded for a session that is not there.
+      // First, so that nothing is uploaded if the session does not exist.
       Session session = client.getSession(id);
       for (Path file : files) {
         request.file(client.upload(file));
       }
-      return detach ? detached(session, request.build()) : taken(session, request.build());
+      return detach ? detached(session, request.build()) : attached(session, request.build());
     }
   }
 
@@ -114,7 +114,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int taken(Session session, TurnRequest request) {
+  private int attached(Session session, TurnRequest request) {
     TurnResult result;
     Interrupts.Watch watch = interrupts.onFirst(this::cancel);
     try {
@@ -145,7 +145,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
   private TurnResult streamed(Session session, TurnRequest request) {
     TurnPrinter printer = new TurnPrinter(spec.commandLine());
     try (TurnStream stream = session.stream(request)) {
-      // Not the turn that runs, which may be somebody else's.
+      // Cancels this turn, not the running one, which may be another client's.
       cancelWith(stream::cancel);
       for (TurnEvent event : stream) {
         printer.print(event);
@@ -157,7 +157,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
     }
   }
 
-  // What cancels the turn, from now on; at once if Ctrl-C came before the turn could be named.
+  // Sets how to cancel the turn, and cancels it at once if Ctrl-C came earlier.
   private void cancelWith(BooleanSupplier way) {
     cancelling.set(way);
     if (interrupted.get()) {

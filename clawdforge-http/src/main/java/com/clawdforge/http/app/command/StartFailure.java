@@ -5,7 +5,7 @@ import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one line why the server did not start, and what to do. */
+/** Explains in one line why the server did not start, and what to do about it. */
 final class StartFailure {
   private StartFailure() {}
 
@@ -23,9 +23,9 @@ final class StartFailure {
   }
 
   private static String notListening(GatewayConfig config, String why) {
-    return config.host()
+    return config.server().host()
         + ":"
-        + config.port()
+        + config.server().port()
         + " cannot be listened on ("
         + why
         + "); set CLAWDFORGE_PORT or CLAWDFORGE_HOST";

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGINT of this process. Not by a shutdown hook: with one the program would end at the first
- * signal, and would not hear the second. The JDK has no other way than {@code sun.misc.Signal},
- * which is not there on every JVM and whose use the compiler warns of, hence reflection; without it
- * Ctrl-C ends the program as ever.
+ * Handles SIGINT of this process. A shutdown hook would not do: the program would end at the first
+ * signal and never see the second. The JDK's only other way is {@code sun.misc.Signal}, which not
+ * every JVM has and which the compiler warns about; hence the reflection. Without it, Ctrl-C ends
+ * the program as usual.
  */
 public final class TerminalInterrupts implements Interrupts {
   private static final Logger log = LoggerFactory.getLogger(TerminalInterrupts.class);
@@ -22,10 +22,10 @@ public final class TerminalInterrupts implements Interrupts {
 
   @Override
   public Watch onFirst(Runnable first) {
-    AtomicBoolean told = new AtomicBoolean();
+    AtomicBoolean handled = new AtomicBoolean();
     Runnable handler =
         () -> {
-          if (told.compareAndSet(false, true)) {
+          if (handled.compareAndSet(false, true)) {
             first.run();
           } else {
             Runtime.getRuntime().halt(BY_SIGINT);

@@ -100,7 +100,7 @@ public final class TokenCommand implements Runnable {
     }
   }
 
-  // The secret alone on standard output, so that a script can take it.
+  // Only the secret goes to standard output, so that a script can read it.
   private void print(MintedToken minted) {
     out(minted.token());
     spec.commandLine().getErr().println("keep it: it is not shown again");

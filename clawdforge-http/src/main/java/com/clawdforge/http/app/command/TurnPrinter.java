@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** Shows a turn to a person: what the agent says on standard output, all else beside it. */
+/** Prints a turn: the agent's text to standard output, everything else to standard error. */
 final class TurnPrinter {
-  // A title is made by the model: it must not move the cursor.
+  // The model writes titles: control characters in them must not move the cursor.
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
   private static final int WIDEST = 120;
 
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean dim;
-  private final Map<String, Told> calls = new HashMap<>();
+  private final Map<String, Call> calls = new HashMap<>();
   private final Set<String> shown = new HashSet<>();
   private final Set<String> failures = new HashSet<>();
   private boolean midLine;
@@ -43,8 +43,8 @@ final class TurnPrinter {
         out.flush();
         midLine = text.text().isEmpty() ? midLine : !text.text().endsWith("\n");
       }
-      case TurnEvent.ToolCall call -> print(call.id(), call.status(), told(call));
-      case TurnEvent.ToolUpdate news -> print(news.id(), news.status(), told(news));
+      case TurnEvent.ToolCall call -> print(call.id(), call.status(), call(call));
+      case TurnEvent.ToolUpdate update -> print(update.id(), update.status(), call(update));
       case TurnEvent.Thought thought -> {}
       case TurnEvent.Plan plan -> {}
       case TurnEvent.Usage usage -> {}
@@ -53,11 +53,12 @@ final class TurnPrinter {
     }
   }
 
-  // A call that is pending is still being written, its title a placeholder: it is told with the
-  // next news of it, and again if it failed.
-  private void print(String id, @Nullable String status, Told news) {
+  // The title of a pending call is a placeholder. So a call is printed at its next update, and
+  // again
+  // if it fails.
+  private void print(String id, @Nullable String status, Call update) {
     boolean isNew = !calls.containsKey(id);
-    Told told = calls.merge(id, news, Told::with);
+    Call known = calls.merge(id, update, Call::with);
     boolean failed = "failed".equals(status);
     boolean pending = isNew && "pending".equals(status);
     boolean first = !pending && shown.add(id);
@@ -66,36 +67,36 @@ final class TurnPrinter {
       endLine();
       String line =
           "["
-              + (told.kind.isEmpty() ? "tool" : told.kind)
+              + (known.kind.isEmpty() ? "tool" : known.kind)
               + (failed ? " failed] " : "] ")
-              + told.title;
+              + known.title;
       err.println(dim ? "\u001b[2m" + line + "\u001b[22m" : line);
       err.flush();
     }
   }
 
-  private static Told told(TurnEvent.ToolCall call) {
-    return new Told(shownAs(call.kind()), shownAs(call.title()));
+  private static Call call(TurnEvent.ToolCall call) {
+    return new Call(printable(call.kind()), printable(call.title()));
   }
 
-  private static Told told(TurnEvent.ToolUpdate news) {
-    return new Told(shownAs(news.kind()), shownAs(news.title()));
+  private static Call call(TurnEvent.ToolUpdate update) {
+    return new Call(printable(update.kind()), printable(update.title()));
   }
 
-  /** What was told of a call up to now. */
-  private record Told(String kind, String title) {
-    Told with(Told later) {
-      return new Told(
+  /** What is known of a tool call. */
+  private record Call(String kind, String title) {
+    Call with(Call later) {
+      return new Call(
           later.kind.isEmpty() ? kind : later.kind, later.title.isEmpty() ? title : later.title);
     }
   }
 
-  private static String shownAs(@Nullable String words) {
+  private static String printable(@Nullable String words) {
     String line = CONTROL.matcher(words == null ? "" : words).replaceAll(" ").strip();
     return line.length() <= WIDEST ? line : line.substring(0, WIDEST) + "…";
   }
 
-  /** Says how the turn ended. */
+  /** Prints how the turn ended. */
   void end(TurnResult result) {
     endLine();
     err.printf(
@@ -104,7 +105,7 @@ final class TurnPrinter {
     err.flush();
   }
 
-  /** What comes next begins a line. */
+  /** Ends the current line, if there is one. */
   void endLine() {
     if (midLine) {
       out.println();

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Knows what must not be written down. */
+/** The secrets that logs must not contain. */
 public final class Secrets {
-  // Agents never get them, so that their environment does not know them.
+  // Agents never get these, so AgentEnvironment does not list them.
   private static final List<String> OURS = List.of("CLAWDFORGE_TOKEN", "CLAWDFORGE_ADMIN_TOKEN");
   private static final List<String> HEADERS =
       List.of("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS");
@@ -18,8 +18,8 @@ public final class Secrets {
   private Secrets() {}
 
   /**
-   * Replaces every secret of an environment, the server's and the agents', and whatever looks like
-   * a bearer or a provider's key.
+   * Masks every secret of an environment, the server's and the agents', and everything that looks
+   * like a bearer or a provider's key.
    */
   public static UnaryOperator<String> mask(Map<String, String> environment) {
     Variables read = new Variables(environment);
@@ -29,7 +29,7 @@ public final class Secrets {
     OURS.forEach(name -> add(secrets, read.text(name)));
     add(secrets, adminSecret(read));
     for (String name : HEADERS) {
-      // One header without the others is what a message would quote.
+      // A message may quote one header without the others.
       for (String header : read.list(name)) {
         add(secrets, header.substring(header.indexOf('=') + 1));
       }
@@ -37,12 +37,12 @@ public final class Secrets {
     return SecretMask.of(secrets)::masked;
   }
 
-  // A mistake in it stops the start a moment later, and is told then.
+  // A mistake in it stops the start a moment later, with its own message.
   private static @Nullable String adminSecret(Variables read) {
     try {
-      return read.textOrItsFile(GatewayConfig.ADMIN_SECRET);
+      return read.textOrItsFile(ServerConfig.ADMIN_SECRET);
     } catch (ConfigException mistake) {
-      return read.text(GatewayConfig.ADMIN_SECRET);
+      return read.text(ServerConfig.ADMIN_SECRET);
     }
   }
 

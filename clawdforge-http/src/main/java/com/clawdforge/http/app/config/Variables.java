@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads settings from environment variables; an empty one counts as unset. */
+/** Reads settings from environment variables; an empty value counts as unset. */
 public final class Variables {
-  /** Bytes; to tell a file that was named by mistake. */
+  /** In bytes; a longer file was named by mistake. */
   private static final int LONGEST_SECRET = 4096;
 
   private final Map<String, String> environment;
@@ -36,8 +36,8 @@ public final class Variables {
   }
 
   /**
-   * A secret: from the variable itself or, so that it need not be in an environment that others can
-   * look at, from the file that the variable with {@code _FILE} behind its name gives.
+   * Reads a secret from the variable, or from the file that the variable with the suffix {@code
+   * _FILE} names: other processes may be able to read the environment.
    */
   @Nullable String textOrItsFile(String name) {
     String value = text(name);

@@ -6,8 +6,6 @@ import com.clawdforge.http.app.gateway.OfflineGateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,8 +22,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class DemoCommand implements Callable<Integer> {
-  private static final String NOTES = "Butter 250 g\nFlour 500 g\nSugar 180 g\n";
-
   @Spec private CommandSpec spec;
   private final Map<String, String> environment;
 
@@ -56,11 +52,18 @@ public final class DemoCommand implements Callable<Integer> {
     steps.title("Is it there?");
     steps.expect(
         steps.curl(url + "/healthz"), "ok", answer -> answer.path("claude_present").asBoolean());
+    String bearer = "Authorization: Bearer " + token(gateway, steps);
+    new RunDemo(steps, url, bearer).show(gateway.folder());
+    new SessionDemo(steps, url, bearer).show();
+    new RunDemo(steps, url, bearer).showMistake();
+  }
 
+  private static String token(OfflineGateway gateway, DemoSteps steps)
+      throws IOException, InterruptedException {
     steps.title("A token for an app");
     JsonNode minted =
         steps.curl(
-            url + "/admin/tokens",
+            gateway.url() + "/admin/tokens",
             "-H",
             "Authorization: Bearer " + gateway.adminToken(),
             "-H",
@@ -68,78 +71,13 @@ public final class DemoCommand implements Callable<Integer> {
             "-d",
             "{\"name\":\"demo\"}");
     steps.expect(minted, "a token", answer -> answer.path("token").asText().startsWith("cf_"));
-    String bearer = "Authorization: Bearer " + minted.path("token").asText();
-
-    steps.title("A prompt, and JSON back: the fence around it is gone");
-    steps.expect(
-        run(steps, url, bearer, "{\"prompt\":\"How many eggs? Answer as JSON.\"}"),
-        "{\"qty\":2}",
-        answer -> answer.at("/result/qty").asInt() == 2);
-
-    steps.title("Text back, with a system prompt and without tools");
-    steps.expect(
-        run(
-            steps,
-            url,
-            bearer,
-            "{\"prompt\":\"Say hello.\",\"system\":\"Answer in Polish.\",\"tools\":[]}"),
-        "Cześć!",
-        answer -> answer.path("result").asText().equals("Cześć!"));
-
-    steps.title("A file: uploaded, then shown to the model under its own name");
-    Path notes = Files.writeString(gateway.folder().resolve("recipe.txt"), NOTES);
-    JsonNode uploaded =
-        steps.curl(url + "/files", "-H", bearer, "-F", "file=@" + notes, "-F", "ttl_secs=600");
-    steps.expect(
-        uploaded, "a file token", answer -> answer.path("file_token").asText().startsWith("ff_"));
-    steps.expect(
-        run(
-            steps,
-            url,
-            bearer,
-            "{\"prompt\":\"What is the first line of the file?\",\"files\":[\""
-                + uploaded.path("file_token").asText()
-                + "\"]}"),
-        "the first line",
-        answer -> answer.path("result").asText().equals("recipe.txt: Butter 250 g"));
-
-    steps.title("What the ledger knows of it");
-    steps.expect(
-        steps.curl(url + "/runs?limit=1", "-H", bearer),
-        "the run, completed",
-        answer -> answer.at("/runs/0/state").asText().equals("completed"));
-
-    new SessionDemo(steps, url, bearer).show();
-
-    steps.title("A mistake, told");
-    steps.expect(
-        run(steps, url, bearer, "{\"prompt\":\"hi\",\"timeout_secs\":0}"),
-        "the field's name",
-        answer -> answer.path("field").asText().equals("timeout_secs"));
+    return minted.path("token").asText();
   }
 
-  private static JsonNode run(DemoSteps steps, String url, String bearer, String body)
-      throws IOException, InterruptedException {
-    return steps.curl(
-        url + "/run", "-H", bearer, "-H", "Content-Type: application/json", "-d", body);
-  }
-
-  // Answers from what really arrived, so that a step is right only if its request went all the way.
+  // The answers depend on what arrived: a step is right only if its request went all the way.
   private static ModelReply answer(ModelRequest request) {
-    String prompt = request.lastUserText();
-    if (prompt.contains("eggs")) {
-      return ModelReply.text("```json\n{\"qty\": 2}\n```");
-    }
-    if (prompt.contains("hello") && request.systemText().contains("Answer in Polish.")) {
-      return ModelReply.text(request.toolNames().isEmpty() ? "Cześć!" : "there are tools");
-    }
-    for (JsonNode block : request.userBlocks()) {
-      if (block.path("type").asText().equals("document")) {
-        String text = block.at("/source/data").asText();
-        return ModelReply.text(
-            block.path("title").asText() + ": " + text.lines().findFirst().orElse(""));
-      }
-    }
-    return SessionDemo.answer(request).orElse(ModelReply.text("I have no answer to this."));
+    return RunDemo.answer(request)
+        .or(() -> SessionDemo.answer(request))
+        .orElse(ModelReply.text("I have no answer to this."));
   }
 }

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Types each request as a person would, by curl, and shows both it and its answer. */
+/** Sends each request with curl, as a person would, and prints the command and its answer. */
 final class DemoSteps {
   private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_./:@=-]+");
   private static final int SHOWN = 600;
@@ -37,7 +37,7 @@ final class DemoSteps {
     out.flush();
   }
 
-  /** Runs curl and gives the answer's JSON. */
+  /** Runs curl, and returns the answer as JSON. */
   JsonNode curl(String url, String... options) throws IOException, InterruptedException {
     try (Curl curl = new Curl(List.of("curl", "-sS", url), options)) {
       String answer =
@@ -49,7 +49,7 @@ final class DemoSteps {
     }
   }
 
-  /** Runs curl, shows each line of the answer as it comes, and gives all of it. */
+  /** Runs curl, prints each line of the answer as it arrives, and returns the whole. */
   String stream(String url, String... options) throws IOException, InterruptedException {
     StringBuilder answer = new StringBuilder();
     try (Curl curl = new Curl(List.of("curl", "-sSN", url), options)) {
@@ -64,13 +64,13 @@ final class DemoSteps {
     return answer.toString();
   }
 
-  /** Says something about the answer. */
+  /** Prints a remark about the answer. */
   void note(String text) {
     out.println("  " + text);
     out.flush();
   }
 
-  /** Says whether the answer was what it should be. */
+  /** Prints whether the answer is as expected. */
   <A> void expect(A answer, String what, Predicate<A> right) {
     count++;
     if (right.test(answer)) {
@@ -94,7 +94,7 @@ final class DemoSteps {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
-  /** A curl that runs. */
+  /** A running curl. */
   private final class Curl implements AutoCloseable {
     private final Path errors = folder.resolve("curl-errors");
     private final Process process;
@@ -104,7 +104,7 @@ final class DemoSteps {
       command.addAll(Arrays.asList(options));
       out.println("$ " + command.stream().map(DemoSteps::quoted).collect(Collectors.joining(" ")));
       out.flush();
-      // A proxy or an option file of the person's must not get between the demo and its own server.
+      // Ignores proxies and option files of the user.
       command.addAll(1, List.of("-q", "--noproxy", "*", "--max-time", "120"));
       try {
         process = new ProcessBuilder(command).redirectError(errors.toFile()).start();

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-// Hidden: of use to those who try out an installation, such as .ci/container.
+// Hidden: useful only for testing an installation, such as in .ci/container.
 @Command(
     name = "offline-model",
     hidden = true,

@@ -7,15 +7,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
-/** Answers for a model that has to meet a JSON Schema: by the least that a simple one asks for. */
+/** Answers requests with a JSON Schema by the smallest value that satisfies a simple schema. */
 public final class SchemaExample {
-  // How claude has its model answer under a schema.
+  // The tool by which claude lets its model answer under a schema.
   private static final String TOOL = "StructuredOutput";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private SchemaExample() {}
 
-  /** The answer, if the request wants one and has not got it yet. */
+  /** The answer, if the request asks for one and does not have it yet. */
   public static Optional<ModelReply> wanted(ModelRequest request) {
     boolean given =
         request.userBlocks().stream()

@@ -111,7 +111,7 @@ final class SessionDemo {
     return "{\"prompt\":\"" + text + "\"}";
   }
 
-  /** The model's part, made from what really arrived; empty if this is not its conversation. */
+  /** The model's answer, derived from the request; empty if it is not this conversation. */
   static Optional<ModelReply> answer(ModelRequest request) {
     String prompt = request.lastUserText();
     for (JsonNode block : request.userBlocks()) {

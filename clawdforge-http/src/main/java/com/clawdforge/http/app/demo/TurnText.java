@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads turns as curl prints them. */
+/** Parses turns in the form in which curl prints them. */
 final class TurnText {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String ID = "id: ";
@@ -15,7 +15,7 @@ final class TurnText {
 
   private TurnText() {}
 
-  /** What the agent says in these events. */
+  /** The agent's text in these events. */
   static String of(Iterable<JsonNode> events) {
     StringBuilder said = new StringBuilder();
     for (JsonNode event : events) {
@@ -26,7 +26,7 @@ final class TurnText {
     return said.toString();
   }
 
-  /** What the agent says in a stream of events. */
+  /** The agent's text in a stream of events. */
   static String ofStream(String stream) {
     List<JsonNode> events = new ArrayList<>();
     for (String line : stream.lines().toList()) {
@@ -41,12 +41,12 @@ final class TurnText {
     return of(events);
   }
 
-  /** How many of the agent's messages are in a stream. */
+  /** The number of the agent's messages in a stream. */
   static int count(String stream) {
     return ids(stream).size();
   }
 
-  /** The id of the last message but one in a stream; empty if there are not so many. */
+  /** The id of the second to last message in a stream; empty if there are fewer. */
   static String lastButOne(String stream) {
     List<String> ids = ids(stream);
     return ids.size() < 2 ? "" : ids.get(ids.size() - 2);

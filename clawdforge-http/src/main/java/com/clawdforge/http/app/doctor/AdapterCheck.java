@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between acpx and an agent. It takes any argument for none and cannot be asked for its
- * version, so its package is; whether it runs shows the session that comes after this check.
+ * Checks the adapter between acpx and an agent. The adapter ignores arguments and cannot report its
+ * version, so the version is read from its package. The session check that follows shows whether it
+ * runs.
  */
 final class AdapterCheck {
   private static final String REMEDY =
@@ -31,7 +32,7 @@ final class AdapterCheck {
       return fault(adapter.name() + " is not installed", REMEDY);
     }
     try {
-      // <package>/dist/index.js, by a link
+      // A link to <package>/dist/index.js
       Path real = program.toRealPath();
       JsonNode described = described(real);
       if (described == null) {

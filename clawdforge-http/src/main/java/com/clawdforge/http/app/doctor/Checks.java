@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What has to be right for the gateway to work, in the order in which it is needed. */
+/** The preconditions of the gateway, in the order in which they are needed. */
 final class Checks {
   private static final String INSTALL = "run agents/install";
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
@@ -47,12 +47,12 @@ final class Checks {
           new Check("settings", () -> fault(String.valueOf(e.getMessage()), "see .env.example")));
     }
     AgentPrograms programs = AgentPrograms.of(config);
-    AgentEnvironment agents = AgentEnvironment.from(environment, config.agentVariables());
+    AgentEnvironment agents = AgentEnvironment.from(environment, config.agents().variables());
     ProgramProbe probe = new ProgramProbe(programs, agents);
     return List.of(
         new Check("settings", () -> settings(config)),
         new Check("java", () -> ok(System.getProperty("java.vm.version", ""))),
-        new Check("data folder", () -> writable(config.dataDir())),
+        new Check("data folder", () -> writable(config.storage().dataDir())),
         new Check("claude", () -> program(probe, programs.claude(), "CLAUDE_BIN")),
         new Check("node", () -> node(probe, programs.node())),
         new Check("acpx", () -> program(probe, programs.acpx(), "ACPX_BIN")),
@@ -64,8 +64,8 @@ final class Checks {
   }
 
   private static Check.Finding settings(GatewayConfig config) {
-    String where = "would serve on " + config.host() + ":" + config.port();
-    return config.adminSecret() == null
+    String where = "would serve on " + config.server().host() + ":" + config.server().port();
+    return config.server().adminSecret() == null
         ? note(
             where + "; ADMIN_BOOTSTRAP_TOKEN is not set, so no token can be minted",
             "export ADMIN_BOOTSTRAP_TOKEN=$(openssl rand -hex 32)")
@@ -96,7 +96,7 @@ final class Checks {
           "make room on the disk, give this user the folder, or set CLAWDFORGE_DATA_DIR");
     } finally {
       if (made) {
-        // The server makes it, for its owner only. An empty folder that stays is no fault.
+        // The server will create it for its owner only. An empty folder that stays is harmless.
         boolean unused = dataDir.toFile().delete();
       }
     }
@@ -143,7 +143,7 @@ final class Checks {
             INSTALL + ": it brings a newer one");
   }
 
-  // The client would try again and again: that an agent is missing may pass, in general.
+  // Without this check the client would retry: it treats a missing agent as temporary.
   private Check.Finding offlineRun(ProgramProbe.Output claude) {
     return claude.text().isEmpty()
         ? fault("it needs a claude that runs", "mend claude first")

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Proves the whole chain, on a server of its own whose model is on this machine. */
+/** Tests the whole chain on a temporary server whose model runs on this machine. */
 final class OfflineChecks {
   private static final String FACT = "The password is amber.";
   private static final String REMEDY = "mend what is wrong above first";
@@ -43,7 +43,7 @@ final class OfflineChecks {
         });
   }
 
-  /** The second turn is right only if the agent still has the first one. */
+  /** The second turn succeeds only if the agent remembers the first. */
   Check.Finding session() {
     return with(
         OfflineChecks::answer,

@@ -17,12 +17,12 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The HTTP server of the gateway: started once, drained or closed once. It ends none of the
- * services that it was given, except that a drain ends the work of {@link RunService} and {@link
+ * The HTTP server of the gateway. Started once; drained or closed once. It does not close the
+ * services that it was given, but a drain ends the work of {@link RunService} and {@link
  * TurnService}.
  */
 public final class ForgeServer implements AutoCloseable {
-  /** For answers to be written once the work behind them is over. */
+  /** How long answers may take to be written once their work is over. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final Services services;
@@ -35,7 +35,7 @@ public final class ForgeServer implements AutoCloseable {
     DRAINING
   }
 
-  /** What the server brings to the outside. */
+  /** The services that the server exposes. */
   public record Services(
       TokenService tokens,
       RunService runs,
@@ -83,9 +83,10 @@ public final class ForgeServer implements AutoCloseable {
   }
 
   /**
-   * Stops gracefully: what is new is refused from now on, what runs may finish within a time and is
-   * cancelled after it, every answer is written, event streams get their last event. When it
-   * returns, nothing listens any more and all runs and turns are over and recorded. Idempotent.
+   * Stops gracefully. Refuses new work at once, lets running work finish within {@code patience},
+   * cancels the rest, writes every answer and ends event streams with their last event. Returns
+   * once nothing listens any more. Work that does not react to its cancellation within a grace
+   * period is left behind: it may still run, and the ledger may not have its end. Idempotent.
    */
   public void drain(Duration patience) throws InterruptedException {
     State before = state.getAndSet(State.DRAINING);
@@ -96,8 +97,8 @@ public final class ForgeServer implements AutoCloseable {
     try {
       drainWork(patience);
       Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      // Also a large upload may take until then; an answer gets a little longer. A stream has
-      // nothing to wait for any more.
+      // A large upload may use the rest of the time, and an answer a little more. Streams have
+      // nothing left to wait for.
       web.awaitRequests(left.plus(LAST_WORDS), LAST_WORDS);
     } finally {
       if (before == State.SERVING) {
@@ -106,7 +107,7 @@ public final class ForgeServer implements AutoCloseable {
     }
   }
 
-  // Both at once: they share the time, and neither may start anything while the other ends.
+  // Both in parallel: they share the time, and neither may start work while the other ends.
   private void drainWork(Duration patience) throws InterruptedException {
     services.runs().stopAccepting();
     services.turns().stopAccepting();
@@ -127,7 +128,7 @@ public final class ForgeServer implements AutoCloseable {
     }
   }
 
-  /** Drains without patience. */
+  /** Drains with zero patience. */
   @Override
   public void close() {
     try {

@@ -13,10 +13,13 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.run.ResultText;
 import com.clawdforge.core.run.RunService;
+import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.probe.AgentProbe;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.app.probe.ReadyProbe;
@@ -34,15 +37,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole server, put together: every adapter behind its port. Started once; drained or closed
- * once, and then everything is closed in the reverse order of its making.
+ * The whole server: builds every adapter and service. Started once; drained or closed once, which
+ * closes every part in the reverse order of its creation.
  */
 public final class Gateway implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
@@ -51,107 +53,128 @@ public final class Gateway implements AutoCloseable {
     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
   };
 
-  /** How long a session's agent stays awake; acpx's own default. */
+  /** How long an idle session's agent keeps running; acpx's own default. */
   private static final Duration AGENT_IDLE_TTL = Duration.ofMinutes(5);
 
+  private final Clock clock = Clock.systemUTC();
+  private final SecureRandom random = new SecureRandom();
+  private final GatewayConfig config;
+  private final AgentPrograms programs;
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
 
   private record Part(String name, AutoCloseable closing) {}
 
   private Gateway(GatewayConfig config, AgentPrograms programs) {
+    this.config = config;
+    this.programs = programs;
     try {
-      Clock clock = Clock.systemUTC();
-      SecureRandom random = new SecureRandom();
       Observation observation = closedAtEnd("observation", new Observation(config.environment()));
       Ledger ledger =
           closedAtEnd(
               "ledger",
               SqliteLedger.open(
-                  config.ledger(), config.dataDir().resolve("files"), observation.ledger()));
-      makePrivate(config.runsDir());
-      makePrivate(config.sessionsDir());
-      FileService files = new FileService(ledger.files(), clock, random, config.maxUploadBytes());
-      OneShots oneShots = oneShots(config, programs);
-      AgentSessions agents = agentSessions(config, programs);
-      // Closed after the agents: what those end with is still recorded.
-      TurnService turns =
-          closedAtEnd(
-              "turns",
-              new TurnService(
-                  ledger.sessions(),
-                  ledger.turns(),
-                  ledger.trail(),
-                  agents,
-                  files,
-                  config.sessions(),
-                  clock,
-                  observation.work()));
-      closedAtEnd("agents of sessions", agents);
-      closedAtEnd("agents of runs", oneShots);
-      RunService runs =
-          new RunService(
-              ledger.runs(),
-              oneShots,
-              files,
-              new ResultText(JsonText::isJson),
-              config.runs(),
-              clock,
-              () -> UUID.randomUUID().toString(),
-              observation.work());
-      runs.recover();
-      SessionService sessions =
-          new SessionService(
-              ledger.sessions(),
-              agents,
-              turns,
-              config.sessions(),
-              clock,
-              () -> UUID.randomUUID().toString());
-      sessions.recover();
-      TokenService tokens =
-          new TokenService(ledger.tokens(), clock, random, cancelAllOf(runs, turns));
-      AgentProbe probe =
-          closedAtEnd(
-              "agent probe",
-              new AgentProbe(programs, agentEnvironment(config), config.environment()));
-      Housekeeping housekeeping =
-          closedAtEnd("housekeeping", new Housekeeping(config.sweepInterval()));
-      housekeeping.every("runs", runs::sweep);
-      housekeeping.every("files", files::sweep);
-      SessionSweeper sweeper =
-          new SessionSweeper(ledger.sessions(), ledger.trail(), sessions, config.sessions(), clock);
-      housekeeping.every("sessions", sweeper::sweep);
-      OpenSessions open = new OpenSessions(sessions::countOpen);
-      ReadyProbe ready =
-          closedAtEnd(
-              "ready probe",
-              new ReadyProbe(
-                  ledger::checkWritable,
-                  List.of(config.dataDir(), config.runsDir(), config.sessionsDir()),
-                  probe,
-                  () ->
-                      new Readiness.Capacity(
-                          runs.load(), turns.load(), open.now(), config.sessions().maxOpen())));
-      server =
-          closedAtEnd(
-              "server",
-              new ForgeServer(
-                  ServerSettings.of(
-                      config.host(),
-                      config.port(),
-                      config.allowedHosts(),
-                      config.runs().maxPromptBytes()),
-                  new Gate(config.addresses(), tokens, config.adminSecret()),
-                  new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usage()),
-                  observation.operations(() -> probe.health(open.now()), ready, config)));
+                  config.storage().ledger(), config.storage().uploads(), observation.ledger()));
+      ForgeServer.Services services = services(ledger, observation.work());
+      server = server(services, ledger::checkWritable, observation);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  /** Puts the server together and has it listen. */
+  private ForgeServer.Services services(Ledger ledger, WorkObserver observer) {
+    makePrivate(config.storage().runsDir());
+    makePrivate(config.storage().sessionsDir());
+    FileService files =
+        new FileService(ledger.files(), clock, random, config.limits().maxUploadBytes());
+    OneShots oneShots = oneShots();
+    AgentSessions agents = agentSessions();
+    SessionLimits limits = config.limits().sessions();
+    // Closed after the agents, so that what the agents still report at their end is recorded.
+    TurnService turns =
+        closedAtEnd(
+            "turns",
+            new TurnService(
+                ledger.sessions(),
+                ledger.turns(),
+                ledger.trail(),
+                agents,
+                files,
+                limits,
+                clock,
+                observer));
+    closedAtEnd("agents of sessions", agents);
+    closedAtEnd("agents of runs", oneShots);
+    RunService runs =
+        new RunService(
+            ledger.runs(),
+            oneShots,
+            files,
+            new ResultText(JsonText::isJson),
+            config.limits().runs(),
+            clock,
+            Gateway::newId,
+            observer);
+    runs.recover();
+    SessionService sessions =
+        new SessionService(ledger.sessions(), agents, turns, limits, clock, Gateway::newId);
+    sessions.recover();
+    TokenService tokens =
+        new TokenService(ledger.tokens(), clock, random, cancelAllOf(runs, turns));
+    sweep(
+        runs,
+        files,
+        new SessionSweeper(ledger.sessions(), ledger.trail(), sessions, limits, clock));
+    return new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usage());
+  }
+
+  private void sweep(RunService runs, FileService files, SessionSweeper sessions) {
+    Housekeeping housekeeping =
+        closedAtEnd("housekeeping", new Housekeeping(config.storage().sweepInterval()));
+    housekeeping.every("runs", runs::sweep);
+    housekeeping.every("files", files::sweep);
+    housekeeping.every("sessions", sessions::sweep);
+  }
+
+  private ForgeServer server(
+      ForgeServer.Services services, Runnable writeToStore, Observation observation) {
+    AgentProbe agents =
+        closedAtEnd(
+            "agent probe", new AgentProbe(programs, agentEnvironment(), config.environment()));
+    OpenSessions open = new OpenSessions(services.sessions()::countOpen);
+    ReadyProbe ready =
+        closedAtEnd(
+            "ready probe",
+            new ReadyProbe(
+                writeToStore, config.storage().all(), agents, () -> capacity(services, open)));
+    ServerConfig listening = config.server();
+    return closedAtEnd(
+        "server",
+        new ForgeServer(
+            ServerSettings.of(
+                listening.host(),
+                listening.port(),
+                listening.allowedHosts(),
+                config.limits().runs().maxPromptBytes()),
+            new Gate(listening.addresses(), services.tokens(), listening.adminSecret()),
+            services,
+            observation.operations(() -> agents.health(open.now()), ready, listening.scrapers())));
+  }
+
+  private Readiness.Capacity capacity(ForgeServer.Services services, OpenSessions open) {
+    return new Readiness.Capacity(
+        services.runs().load(),
+        services.turns().load(),
+        open.now(),
+        config.limits().sessions().maxOpen());
+  }
+
+  private static String newId() {
+    return UUID.randomUUID().toString();
+  }
+
+  /** Builds the server and starts listening. */
   public static Gateway start(GatewayConfig config, AgentPrograms programs) {
     Gateway gateway = new Gateway(config, programs);
     try {
@@ -172,7 +195,7 @@ public final class Gateway implements AutoCloseable {
     try {
       server.drain(patience);
     } finally {
-      // Whatever became of it, no agent may be left running.
+      // Even if draining failed, no agent may be left running.
       close();
     }
   }
@@ -201,32 +224,35 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  private static OneShots oneShots(GatewayConfig config, AgentPrograms programs) {
+  private OneShots oneShots() {
     return new ClaudeRunner(
         new ClaudeSettings(
-            programs.claude(), agentEnvironment(config), config.runsDir(), config.readable()));
+            programs.claude(),
+            agentEnvironment(),
+            config.storage().runsDir(),
+            config.agents().readable()));
   }
 
-  private static AgentSessions agentSessions(GatewayConfig config, AgentPrograms programs) {
-    return switch (config.sessionDriver()) {
+  private AgentSessions agentSessions() {
+    return switch (config.agents().sessionDriver()) {
       case ACPX ->
           new AcpxDriver(
               new SessionSettings(
                   programs.claude(),
                   programs.acpx(),
                   programs.node(),
-                  agentEnvironment(config),
-                  config.sessionsDir(),
-                  config.readable(),
+                  agentEnvironment(),
+                  config.storage().sessionsDir(),
+                  config.agents().readable(),
                   AGENT_IDLE_TTL));
     };
   }
 
-  private static AgentEnvironment agentEnvironment(GatewayConfig config) {
-    return AgentEnvironment.from(config.environment(), config.agentVariables());
+  private AgentEnvironment agentEnvironment() {
+    return AgentEnvironment.from(config.environment(), config.agents().variables());
   }
 
-  // Whoever may look into it sees the files that apps have given to their runs.
+  // The directory holds files that apps have attached to their runs.
   private static void makePrivate(Path directory) {
     try {
       boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");

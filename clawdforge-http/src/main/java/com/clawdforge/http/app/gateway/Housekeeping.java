@@ -7,9 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Does what has to be done now and then, on one thread; a chore that fails is done again next time.
- */
+/** Runs periodic chores on one thread. A chore that fails is repeated at the next interval. */
 final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
@@ -35,12 +33,12 @@ final class Housekeeping implements AutoCloseable {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      // Thrown out of here it would end the schedule.
+      // An exception thrown from here would end the schedule.
       log.error("sweeping {} failed", chore, e);
     }
   }
 
-  /** Waits for a chore that is under way. */
+  /** Waits for a running chore. */
   @Override
   public void close() {
     thread.close();

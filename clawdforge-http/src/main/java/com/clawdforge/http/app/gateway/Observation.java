@@ -1,10 +1,10 @@
 package com.clawdforge.http.app.gateway;
 
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.ledger.LedgerFault;
 import com.clawdforge.core.ledger.LedgerObserver;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.ConfigException;
-import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.probe.AgentSampler;
 import com.clawdforge.http.app.probe.DiskSpace;
@@ -32,27 +32,27 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody who watches the gateway at work. */
+/** Metrics, traces and the work log: everything that observes the gateway. */
 final class Observation implements AutoCloseable {
-  // Made while the ledger opens: both take a while, and neither needs the other for long.
+  // Created while the ledger opens, because both take a while.
   private final FutureTask<GatewayMetrics> metrics;
   private final AgentSampler agents = new AgentSampler();
   private final @Nullable Tracing tracing;
 
   /**
-   * Begins to watch.
+   * Starts observing.
    *
-   * @param environment whose {@code OTEL_} variables say whether there are traces
+   * @param environment its {@code OTEL_} variables decide whether there are traces
    */
   Observation(Map<String, String> environment) {
     this(Observation::newMetrics, () -> tracing(environment));
   }
 
   /**
-   * Begins to watch with these.
+   * Starts observing with these.
    *
-   * @param measures made on a thread of its own
-   * @param traces gives null if there are none
+   * @param measures called on its own thread
+   * @param traces returns null if there are none
    */
   Observation(Callable<GatewayMetrics> measures, Supplier<@Nullable Tracing> traces) {
     metrics = new FutureTask<>(measures);
@@ -65,7 +65,7 @@ final class Observation implements AutoCloseable {
         Version.current(), Arrays.stream(LedgerFault.values()).map(Observation::reason).toList());
   }
 
-  // Short, and not to be broken off: what is being measured goes on all the same.
+  // Short, and not interruptible: the measured work continues in any case.
   private GatewayMetrics metrics() {
     boolean interrupted = false;
     try {
@@ -75,7 +75,7 @@ final class Observation implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw new IllegalStateException("there are no metrics", e.getCause());
+          throw new IllegalStateException("the metrics could not be created", e.getCause());
         }
       }
     } finally {
@@ -124,11 +124,11 @@ final class Observation implements AutoCloseable {
     };
   }
 
-  /** What the server needs of it; from now on the metrics show the gateway's state too. */
-  Operations operations(Supplier<Health> health, ReadyProbe ready, GatewayConfig config) {
+  /** The parts that the server needs; from now on the metrics include the gateway's state. */
+  Operations operations(Supplier<Health> health, ReadyProbe ready, List<Cidr> scrapers) {
     GatewayMetrics shown = metrics();
     shown.show(() -> state(ready.now(), ready.space()));
-    return new Operations(health, ready::now, shown::scrape, config.scrapers(), requests());
+    return new Operations(health, ready::now, shown::scrape, scrapers, requests());
   }
 
   private GatewayState state(Readiness ready, Optional<DiskSpace> space) {
@@ -165,14 +165,14 @@ final class Observation implements AutoCloseable {
     void close();
   }
 
-  /** Ends all of it, the last first, each whatever becomes of the others. */
+  /** Closes all observers in reverse order, even if closing one fails. */
   @Override
   public void close() {
     Closing measures = () -> metrics().close();
     try (measures;
         agents;
         tracing) {
-      // They are only closed.
+      // The resources only have to be closed.
     }
   }
 }

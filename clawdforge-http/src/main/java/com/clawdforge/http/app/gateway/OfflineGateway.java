@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * A gateway of its own on a free loopback port, with a throw-away data folder and home, whose
- * agents ask an {@link OfflineModel}: the real chain without an account.
+ * A temporary gateway on a free loopback port, with its own data folder and home, whose agents use
+ * an {@link OfflineModel}: the real chain without an account.
  */
 public final class OfflineGateway implements AutoCloseable {
   private static final List<String> KEPT =
@@ -53,7 +53,7 @@ public final class OfflineGateway implements AutoCloseable {
   /**
    * Starts one.
    *
-   * @param server the environment that this program was started with; of it only the paths count
+   * @param server the environment of this program, of which only paths are used
    */
   public static OfflineGateway start(Script script, Map<String, String> server) throws IOException {
     return start(
@@ -61,9 +61,9 @@ public final class OfflineGateway implements AutoCloseable {
   }
 
   /**
-   * Starts one in a folder that is there.
+   * Starts one in an existing folder.
    *
-   * @param folder deleted at the end, and when this fails
+   * @param folder deleted by {@link #close}, and if this fails
    */
   public static OfflineGateway start(
       Path folder, Supplier<OfflineModel> models, Map<String, String> server) throws IOException {
@@ -90,7 +90,7 @@ public final class OfflineGateway implements AutoCloseable {
     return adminToken;
   }
 
-  /** A folder that goes with it. */
+  /** A folder that is deleted by {@link #close}. */
   public Path folder() {
     return folder;
   }

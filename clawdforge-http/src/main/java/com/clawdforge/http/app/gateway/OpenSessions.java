@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many sessions are open, for {@code GET /healthz}: as many as the ledger says, or as it said
- * last when it is slow or broken.
+ * The number of open sessions for {@code GET /healthz}: from the ledger, or its last answer if it
+ * is slow or broken.
  */
 final class OpenSessions {
   private static final Logger log = LoggerFactory.getLogger(OpenSessions.class);
@@ -32,7 +32,7 @@ final class OpenSessions {
     this.patience = patience;
   }
 
-  /** Returns within a moment, whatever the ledger does. */
+  /** Returns within 100 ms, even if the ledger hangs. */
   int now() {
     try {
       last = ask().get(patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -46,7 +46,7 @@ final class OpenSessions {
     return last;
   }
 
-  // One question at a time, however many ask for the health of a server whose ledger hangs.
+  // At most one query at a time, so that requests to a hanging ledger do not pile up.
   private synchronized FutureTask<Integer> ask() {
     if (asked == null || asked.isDone()) {
       asked = new FutureTask<>(ledger::getAsInt);

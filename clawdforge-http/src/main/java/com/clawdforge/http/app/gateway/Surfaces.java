@@ -19,7 +19,7 @@ import com.clawdforge.http.web.RouteTable;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** The list of everything that the server offers: a new surface is a line here. */
+/** All surfaces of the server: a new one is added here. */
 final class Surfaces {
   private Surfaces() {}
 

@@ -8,8 +8,8 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * A line for each run and turn that is over, for the operator: how it ended, and none of the words
- * of its error, which may quote prompt or answer.
+ * Logs a line for each run and turn that has ended. It leaves out the text of the error, which may
+ * quote prompt or answer.
  */
 final class WorkLog implements WorkObserver {
   private static final Logger log = LoggerFactory.getLogger("com.clawdforge.http.work");

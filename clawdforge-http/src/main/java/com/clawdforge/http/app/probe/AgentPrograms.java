@@ -10,10 +10,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the agents' programs are.
+ * The agents' programs.
  *
- * @param claudeAdapter what stands between acpx and claude
- * @param node what runs those that are written in JavaScript
+ * @param claudeAdapter the adapter between acpx and claude
+ * @param node runs the programs that are written in JavaScript
  */
 public record AgentPrograms(
     AgentBinary claude, AgentBinary acpx, AgentBinary claudeAdapter, AgentBinary node) {
@@ -24,14 +24,14 @@ public record AgentPrograms(
     @Nullable Path pinned = pinned().orElse(null);
     @Nullable String path = config.environment().get("PATH");
     return new AgentPrograms(
-        new AgentBinary(config.claudeBin(), path, pinned),
-        new AgentBinary(config.acpxBin(), path, pinned),
-        // Sessions know no other: one on the PATH may be any version.
+        new AgentBinary(config.agents().claudeBin(), path, pinned),
+        new AgentBinary(config.agents().acpxBin(), path, pinned),
+        // Only the pinned one: an adapter on the PATH may have any version.
         new AgentBinary("claude-agent-acp", null, pinned),
         node(path, pinned));
   }
 
-  // The pinned one first: the PATH's may be too old for acpx.
+  // The pinned one first: the one on the PATH may be too old for acpx.
   private static AgentBinary node(@Nullable String path, @Nullable Path pinned) {
     AgentBinary ours = new AgentBinary("node", null, pinned);
     return ours.find().isPresent() ? ours : new AgentBinary("node", path, null);
@@ -42,13 +42,13 @@ public record AgentPrograms(
     @Nullable String agents = System.getProperty(AGENTS_PROPERTY);
     return Optional.ofNullable(agents)
         .map(Path::of)
-        .or(AgentPrograms::besideTheJar)
+        .or(AgentPrograms::nextToTheJar)
         .map(folder -> folder.resolve("node_modules/.bin").toAbsolutePath().normalize())
         .filter(Files::isDirectory);
   }
 
   // <project>/clawdforge-http/target/clawdforge.jar
-  private static Optional<Path> besideTheJar() {
+  private static Optional<Path> nextToTheJar() {
     @Nullable CodeSource source = AgentPrograms.class.getProtectionDomain().getCodeSource();
     if (source == null) {
       return Optional.empty();

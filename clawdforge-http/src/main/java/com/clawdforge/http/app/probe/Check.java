@@ -3,12 +3,12 @@ package com.clawdforge.http.app.probe;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Something that the doctor looks at. */
+/** One check of the doctor. */
 public record Check(String name, Supplier<Finding> looking) {
-  /** How bad it is. */
+  /** The severity of a finding. */
   public enum Verdict {
     OK,
-    /** It works, but somebody may be surprised. */
+    /** It works, but may surprise. */
     NOTE,
     FAULT;
 
@@ -18,7 +18,7 @@ public record Check(String name, Supplier<Finding> looking) {
   }
 
   /**
-   * What was found.
+   * The result of a check.
    *
    * @param remedy what to do about it; empty if nothing
    */
@@ -36,7 +36,7 @@ public record Check(String name, Supplier<Finding> looking) {
     return new Finding(Verdict.FAULT, what, remedy);
   }
 
-  /** Looks; a check that breaks is a fault like any other. */
+  /** Runs the check; an exception is a fault too. */
   public Finding look() {
     try {
       return looking.get();

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How much room is left where a folder lies. */
+/** The free space of the file system of a folder. */
 public record DiskSpace(long freeBytes) {
   private static final long LITTLE = 512L << 20;
-  // An upload or two, and the ledger's log.
+  // Enough for an upload or two, and the ledger's log.
   private static final long TOO_LITTLE = 128L << 20;
 
   /** May block for as long as the file system does. */
@@ -15,17 +15,17 @@ public record DiskSpace(long freeBytes) {
     return new DiskSpace(Files.getFileStore(folder).getUsableSpace());
   }
 
-  /** It will not last. */
+  /** Whether space is running low. */
   public boolean little() {
     return freeBytes < LITTLE;
   }
 
-  /** Nothing new should begin. */
+  /** Whether no new work should start. */
   public boolean tooLittle() {
     return freeBytes < TOO_LITTLE;
   }
 
-  /** In words. */
+  /** The free space in words. */
   public String free() {
     return (freeBytes >> 20) + " MiB free";
   }

@@ -4,20 +4,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which login agents would use.
+ * The login that agents would use.
  *
- * @param kind a word for programs, such as {@code api_key}; null if there is none
+ * @param kind a machine-readable name, such as {@code api_key}; null if there is none
  * @param words the same for people
  * @param remedy what to do about it; empty if nothing
  */
 public record Login(State state, @Nullable String kind, String words, String remedy) {
-  /** Whether there is one; what the provider thinks of it nobody knows before a request. */
+  /** Whether there is one. Only a request can show whether the provider accepts it. */
   enum State {
     LOGGED_IN,
     LOGGED_OUT,
-    /** A key of one kind is where another kind belongs, and will be refused. */
+    /** A key is set in the variable of another kind, and will be refused. */
     MISPLACED,
-    /** The CLI did not tell. */
+    /** The CLI did not report it. */
     UNKNOWN;
 
     String wire() {

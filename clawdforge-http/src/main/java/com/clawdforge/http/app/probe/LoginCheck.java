@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which login agents would use, by the CLI's own word, and whether it can be one. Whether the
- * provider accepts it shows only a request that costs something.
+ * Determines the login that agents would use, as the CLI reports it, and whether it is plausible.
+ * Only a paid request could show whether the provider accepts it.
  */
 public final class LoginCheck {
   private static final String HOW =
@@ -26,14 +26,14 @@ public final class LoginCheck {
     this.environment = environment;
   }
 
-  /** Starts a process, and waits for it. */
+  /** Blocks while a process of the CLI runs. */
   public Login look() {
     Login misplaced = misplaced();
     if (misplaced != null) {
       return misplaced;
     }
     ProgramProbe.Output output = probe.output(claude, List.of("auth", "status"));
-    // Without a login it prints the same JSON and fails.
+    // Without a login the CLI prints the same JSON, and fails.
     String text = output.text().orElse(output.problem());
     try {
       JsonNode status = new JsonMapper().readTree(text);
@@ -62,7 +62,7 @@ public final class LoginCheck {
         : login;
   }
 
-  // Both begin differently, and each in the other's place is refused only by the provider.
+  // The two kinds have different prefixes. Only the provider would refuse a swapped one.
   private @Nullable Login misplaced() {
     if (value("ANTHROPIC_API_KEY").startsWith("sk-ant-oat")) {
       return misplaced(

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a turn's event in a stream, {@code 2.17} for example.
+ * The id of a turn's event in a stream, such as {@code 2.17}.
  *
  * @param seq counts from 1 within the turn
  */
@@ -18,10 +18,10 @@ public record EventId(int turnIndex, long seq) {
   private static final Pattern ID = Pattern.compile("([1-9]\\d{0,9})\\.(0|[1-9]\\d{0,17})");
 
   /**
-   * The last event of a turn that the caller has seen, from the header or else the query.
+   * Reads the last event of a turn that the client has seen, from the header or else the query.
    *
-   * @return its seq, or 0 if it has seen none
-   * @throws Refusal if that is no event of this turn
+   * @return its seq, or 0 if the client names none
+   * @throws Refusal if it is not an event of this turn
    */
   public static long lastSeen(Context ctx, int turnIndex) {
     @Nullable String header = ctx.header(HEADER);

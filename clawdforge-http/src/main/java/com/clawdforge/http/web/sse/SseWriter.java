@@ -21,26 +21,26 @@ public final class SseWriter {
     this.out = out;
   }
 
-  /** Whether the caller asks for events instead of one answer. */
+  /** Whether the client accepts events instead of one answer. */
   public static boolean wanted(Context ctx) {
     return Collections.list(ctx.req().getHeaders("Accept")).stream()
         .anyMatch(accept -> accept.toLowerCase(Locale.ROOT).contains("text/event-stream"));
   }
 
-  /** Sends the head of the answer, so that the caller knows at once that it was accepted. */
+  /** Sends the response headers at once, so that the client knows that it was accepted. */
   public static SseWriter open(Context ctx) throws IOException {
     Exchange.of(ctx.req()).streams();
     HttpServletResponse response = ctx.res();
     response.setStatus(200);
     response.setContentType("text/event-stream");
     response.setHeader("Cache-Control", "no-store");
-    // nginx would hold events back.
+    // Keeps nginx from buffering events.
     response.setHeader("X-Accel-Buffering", "no");
     response.flushBuffer();
     return new SseWriter(response.getOutputStream());
   }
 
-  /** Writes an event; it leaves with the next {@link #flush}, or when there are many. */
+  /** Writes an event; it is sent with the next {@link #flush}, or when the buffer is full. */
   public void event(String event, String id, byte[] data) throws IOException {
     out.write(ascii("event: " + event + "\nid: " + id + "\n"));
     data(data);
@@ -63,8 +63,8 @@ public final class SseWriter {
     out.close();
   }
 
-  // A line end inside the data would end the field: such data takes several lines, which the
-  // reader joins again. JSON has line ends only between its tokens.
+  // A line end would end the field. Data with line ends is written as several fields, which the
+  // client joins again; JSON has line ends only between tokens.
   private void data(byte[] data) throws IOException {
     int start = 0;
     for (int i = 0; i < data.length; i++) {

@@ -75,7 +75,7 @@ final class AdminViewTest {
   }
 
   @Test
-  void a_model_that_nobody_named_is_null() throws Exception {
+  void a_model_that_no_caller_named_is_null() throws Exception {
     TestServer.Setup setup = TestServer.setup();
     setup.usage =
         by -> List.of(new UsageLedger.Sum("", 1, 0, new Usage(0, 0, 0, 0), BigDecimal.ZERO));

@@ -53,8 +53,7 @@ final class TokenRoutesTest {
   }
 
   @Test
-  void limits_are_shown_behind_the_other_members_and_stay_when_the_token_is_rotated()
-      throws Exception {
+  void limits_follow_the_other_members_and_survive_a_rotation() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       HttpResponse<String> minted =
           forge.admin(
@@ -147,7 +146,7 @@ final class TokenRoutesTest {
   }
 
   @Test
-  void a_rotated_token_keeps_what_it_owns_and_loses_the_old_secret() throws Exception {
+  void a_rotated_token_keeps_its_objects_and_loses_the_old_secret() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       forge.run("{\"prompt\":\"p\"}");
 

@@ -60,8 +60,7 @@ final class FileUploadTest {
   }
 
   @Test
-  void an_upload_far_over_the_limit_is_refused_whether_its_length_is_told_or_not()
-      throws Exception {
+  void an_upload_far_over_the_limit_is_refused_with_and_without_a_length() throws Exception {
     byte[] huge = form(file("a", new byte[8 << 20]));
 
     HttpResponse<String> told = upload(huge);

@@ -128,7 +128,7 @@ final class DisconnectTest {
   }
 
   @Test
-  void a_peer_that_does_not_send_what_it_announced_is_answered_and_closed() throws Exception {
+  void a_peer_that_stops_sending_its_body_is_answered_and_closed() throws Exception {
     TestServer.Setup setup = TestServer.setup();
     setup.stallTimeout = Duration.ofMillis(50);
     try (TestServer forge = setup.start()) {

@@ -78,7 +78,7 @@ final class FollowersTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void a_follower_that_does_not_read_slows_nobody_and_is_cut_off() throws Exception {
+  void a_follower_that_does_not_read_delays_no_other_and_is_cut_off() throws Exception {
     List<String> big = Collections.nCopies(64, "{\"x\":\"" + "y".repeat(512 << 10) + "\"}");
     TestServer.Setup setup = saying(big);
     setup.stallTimeout = Duration.ofSeconds(2);
@@ -126,8 +126,7 @@ final class FollowersTest {
   }
 
   @Test
-  void events_so_far_that_the_ledger_breaks_off_are_a_problem_while_nothing_was_sent()
-      throws Exception {
+  void a_ledger_failure_before_the_first_event_is_answered_as_a_problem() throws Exception {
     try (TestServer forge = withBrokenLedger("{\"n\":1}")) {
       String id = forge.open();
       forge.turn(id, PROMPT);

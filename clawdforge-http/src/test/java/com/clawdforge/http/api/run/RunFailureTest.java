@@ -27,7 +27,7 @@ final class RunFailureTest {
     "BUDGET_EXHAUSTED, 402, budget_exhausted, Budget exhausted, false",
     "UNAVAILABLE, 503, agent_unavailable, Agent unavailable,",
   })
-  void an_agents_failure_is_a_problem_with_what_the_agent_told(
+  void an_agents_failure_is_a_problem_with_the_agents_output(
       AgentFailure failure, int status, String code, String title, String shouldRetry)
       throws Exception {
     String stderr = "x".repeat(3000) + "END";

@@ -42,7 +42,7 @@ final class RunRequestTest {
 
     assertEquals(200, answer.statusCode(), answer.body());
     OneShot asked = forge.agents.received().getFirst().oneShot();
-    assertEquals("p", asked.prompt());
+    assertEquals("p", asked.prompt().text());
     assertEquals("opus", asked.model());
     assertEquals(new SystemPrompt("be brief", SystemPrompt.Mode.REPLACE), asked.system());
     assertEquals(Effort.XHIGH, asked.effort());
@@ -170,8 +170,7 @@ final class RunRequestTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16BE", "UTF-16LE", "UTF-32BE", "UTF-32LE"})
-  void json_in_another_encoding_than_utf_8_is_malformed_with_a_mark_of_it_or_without(String name)
-      throws Exception {
+  void json_in_another_encoding_than_utf_8_is_malformed(String name) throws Exception {
     for (String mark : List.of("", "\ufeff")) {
       assertNotUtf8((mark + "{\"prompt\":\"gr\u00fc\u00dfe\"}").getBytes(Charset.forName(name)));
     }
@@ -342,7 +341,7 @@ final class RunRequestTest {
   }
 
   @Test
-  void a_body_over_its_limit_is_too_large_whether_its_length_is_told_or_not() throws Exception {
+  void a_body_over_its_limit_is_too_large_with_and_without_a_length() throws Exception {
     byte[] huge = new byte[14 << 20];
 
     HttpResponse<String> told =

@@ -221,7 +221,7 @@ final class SessionRoutesTest {
   }
 
   @Test
-  void without_a_limit_all_sessions_are_listed_and_with_one_they_come_in_pages() throws Exception {
+  void sessions_are_listed_in_pages_only_with_a_limit() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       for (int i = 0; i < 51; i++) {
         forge.open();
@@ -267,7 +267,7 @@ final class SessionRoutesTest {
   }
 
   @Test
-  void closing_cancels_the_running_turn_whose_caller_is_told() throws Exception {
+  void closing_cancels_the_running_turn_and_its_caller_learns_of_it() throws Exception {
     try (TestServer forge =
         TestServer.with(FakeAgentRunner.scriptedTurns((s, p) -> FakeRun.silent()))) {
       String id = forge.open();
@@ -344,8 +344,7 @@ final class SessionRoutesTest {
   }
 
   @Test
-  void a_repeated_key_gives_the_first_answer_again_whatever_became_of_the_session()
-      throws Exception {
+  void a_repeated_key_gets_the_first_answer_even_if_the_session_changed() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       HttpRequest.Builder keyed = forge.post("/sessions", "{}").header("Idempotency-Key", "k");
       HttpResponse<String> first = forge.send(keyed);

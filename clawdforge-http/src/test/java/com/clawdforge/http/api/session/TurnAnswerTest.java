@@ -159,8 +159,7 @@ final class TurnAnswerTest {
   }
 
   @Test
-  void prompt_files_and_timeout_reach_the_agent_and_unknown_fields_do_not_matter()
-      throws Exception {
+  void prompt_files_and_timeout_reach_the_agent() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       String id = forge.open();
       String file = forge.upload("a.txt", "content");
@@ -298,7 +297,7 @@ final class TurnAnswerTest {
   }
 
   @Test
-  void a_turn_that_an_earlier_server_left_unfinished_is_answered_as_interrupted() throws Exception {
+  void a_turn_of_a_server_that_died_is_answered_as_interrupted() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       String id = forge.open();
       Turn left =

@@ -43,8 +43,7 @@ final class TurnStreamTest {
   }
 
   @Test
-  void a_stream_has_the_agents_lines_with_their_ids_and_then_the_answer_without_them()
-      throws Exception {
+  void a_stream_has_the_agents_lines_with_ids_and_then_the_answer() throws Exception {
     try (TestServer forge = speaking()) {
       String id = forge.open();
       forge.turn(id, PROMPT);
@@ -148,7 +147,7 @@ final class TurnStreamTest {
   }
 
   @Test
-  void head_tells_the_head_of_a_stream_without_following_the_turn() throws Exception {
+  void head_answers_the_headers_of_a_stream_without_following_the_turn() throws Exception {
     try (TestServer forge = held("{}").start()) {
       String id = forge.open();
       forge.turn(id, "{\"prompt\":\"p\",\"detach\":true}");
@@ -165,8 +164,7 @@ final class TurnStreamTest {
   }
 
   @Test
-  void whoever_comes_late_gets_the_rest_from_where_he_was_and_follows_to_the_end()
-      throws Exception {
+  void a_late_follower_gets_the_rest_and_follows_to_the_end() throws Exception {
     try (TestServer forge = held(LINES).start();
         RawConnection wire = RawConnection.to(forge)) {
       String id = forge.open();
@@ -203,7 +201,7 @@ final class TurnStreamTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"2.1", "1", "1.", "1.x", "1.-1", "01.1", "1.01", "1.1.1", "x"})
-  void an_id_that_is_none_of_this_turns_events_is_refused(String lastEventId) throws Exception {
+  void an_id_of_another_turns_event_is_refused(String lastEventId) throws Exception {
     try (TestServer forge = speaking()) {
       String id = forge.open();
       forge.turn(id, PROMPT);

@@ -39,7 +39,7 @@ final class PermissionsJsonTest {
   }
 
   @Test
-  void a_policy_denies_what_it_does_not_name_unless_it_says_otherwise() throws Exception {
+  void a_policy_denies_unnamed_kinds_by_default() throws Exception {
     assertEquals(
         new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false),
         read("{\"auto_approve\":[\"read\"],\"auto_deny\":null}"));

@@ -75,7 +75,7 @@ final class BackupCommandTest {
   }
 
   @Test
-  void a_data_folder_without_a_ledger_is_told() {
+  void a_data_folder_without_a_ledger_is_reported() {
     Cli backup = Cli.run(environment(), "backup", folder.resolve("copy.db").toString());
 
     assertEquals(1, backup.exitStatus());

@@ -40,7 +40,7 @@ final class RunCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "-1", "3601", "99999999999999999"})
-  void a_timeout_out_of_range_is_told_before_anything_is_sent(String seconds) {
+  void a_timeout_out_of_range_is_reported_before_anything_is_sent(String seconds) {
     assertEquals(2, run(NOBODY, "cf_x", "hi", "--timeout", seconds));
 
     assertTrue(err.toString().startsWith("--timeout must be from 1 to 3600"), err.toString());
@@ -59,7 +59,7 @@ final class RunCommandTest {
   }
 
   @Test
-  void a_schema_that_is_not_json_is_told_in_one_line() throws Exception {
+  void an_invalid_schema_is_reported_in_one_line() throws Exception {
     Path schema = Files.writeString(folder.resolve("schema.json"), "nonsense");
 
     assertEquals(1, run(NOBODY, "cf_x", "hi", "--json-schema", schema.toString()));

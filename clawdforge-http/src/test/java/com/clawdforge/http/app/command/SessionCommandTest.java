@@ -171,7 +171,7 @@ final class SessionCommandTest {
     "--meta, 3, --meta must be a JSON object",
     "--permissions, {, --permissions is not JSON"
   })
-  void what_is_not_json_is_told_before_anything_is_sent(String option, String text, String told) {
+  void invalid_json_is_reported_before_anything_is_sent(String option, String text, String told) {
     assertEquals(1, session("new", option, text));
 
     assertTrue(err.toString().startsWith("clawdforge: " + told), err.toString());
@@ -180,7 +180,7 @@ final class SessionCommandTest {
   }
 
   @Test
-  void a_turn_prints_what_the_agent_says_and_tells_tool_calls_beside_it() {
+  void a_turn_prints_the_agents_text_and_its_tool_calls_separately() {
     server.streams(
         TURN,
         sse(
@@ -284,7 +284,7 @@ final class SessionCommandTest {
   }
 
   @Test
-  void ctrl_c_cancels_the_turn_and_what_was_said_till_then_is_there() {
+  void ctrl_c_cancels_the_turn_and_keeps_the_text_so_far() {
     CountDownLatch cancelled = new CountDownLatch(1);
     server
         .on(
@@ -322,7 +322,7 @@ final class SessionCommandTest {
   }
 
   @Test
-  void a_turn_that_somebody_else_cancelled_is_a_failure() {
+  void a_turn_that_another_client_cancelled_is_a_failure() {
     server.streams(TURN, end("cancelled"));
 
     assertEquals(1, session("turn", "s1", "hi"));
@@ -331,7 +331,7 @@ final class SessionCommandTest {
   }
 
   @Test
-  void a_turn_that_fails_midway_keeps_what_was_said_and_tells_why() {
+  void a_turn_that_fails_midway_keeps_its_text_and_gives_the_reason() {
     server.streams(
         TURN,
         sse(said("half of"))
@@ -346,7 +346,7 @@ final class SessionCommandTest {
   }
 
   @Test
-  void a_session_that_is_not_there_is_told_before_files_are_sent() throws Exception {
+  void a_missing_session_is_reported_before_files_are_sent() throws Exception {
     Path file = Files.writeString(folder.resolve("a.txt"), "a");
 
     assertEquals(1, session("turn", "s2", "hi", "--file", file.toString()));
@@ -357,7 +357,7 @@ final class SessionCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "3601", "soon"})
-  void a_timeout_out_of_range_is_told_before_anything_is_sent(String seconds) {
+  void a_timeout_out_of_range_is_reported_before_anything_is_sent(String seconds) {
     assertEquals(2, session("turn", "s1", "hi", "--timeout", seconds));
 
     assertTrue(err.toString().contains("--timeout"), err.toString());
@@ -410,7 +410,7 @@ final class SessionCommandTest {
   }
 
   @Test
-  void closing_and_cancelling_say_what_they_changed() {
+  void closing_and_cancelling_print_what_they_changed() {
     server
         .on("DELETE /sessions/s1", 200, "{\"ok\":true,\"already_closed\":true}")
         .on("POST /sessions/s1/cancel", 200, "{\"ok\":true,\"cancelled\":false}");

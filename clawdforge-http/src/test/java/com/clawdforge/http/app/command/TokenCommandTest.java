@@ -52,7 +52,7 @@ final class TokenCommandTest {
   }
 
   @Test
-  void a_policy_that_is_not_json_is_told_before_anything_is_sent() throws Exception {
+  void an_invalid_policy_is_reported_before_anything_is_sent() throws Exception {
     Cli cli = against(MINTED, "mint", "app", "--max-permissions", "{auto_deny}");
 
     assertEquals(2, cli.exitStatus());

@@ -29,22 +29,23 @@ class SecretFileTest {
   }
 
   @Test
-  void the_secret_is_what_the_file_holds_without_the_end_of_its_line() throws Exception {
+  void the_secret_is_the_files_content_without_its_line_end() throws Exception {
     Files.writeString(file, SECRET + "\n");
 
     assertEquals(
-        Optional.of(SECRET), Optional.ofNullable(config().adminSecret()).map(BearerToken::reveal));
+        Optional.of(SECRET),
+        Optional.ofNullable(config().server().adminSecret()).map(BearerToken::reveal));
   }
 
   @Test
-  void a_file_that_is_not_there_is_told_with_its_name() {
+  void a_missing_file_is_reported_with_its_name() {
     String told = mistake();
 
     assertTrue(told.contains(file.toString()), told);
   }
 
   @Test
-  void what_cannot_be_read_is_told_with_who_cannot_read_it() throws Exception {
+  void an_unreadable_file_is_reported_with_the_user() throws Exception {
     Files.createDirectory(file);
 
     String told = mistake();
@@ -54,8 +55,7 @@ class SecretFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " \n", "fifteen-letters", "one-long-enough line\nand-another-line\n"})
-  void a_file_that_holds_no_usable_secret_stops_the_start_without_being_told(String content)
-      throws Exception {
+  void an_unusable_secret_file_stops_the_start_and_is_not_quoted(String content) throws Exception {
     Files.writeString(file, content);
 
     String told = mistake();

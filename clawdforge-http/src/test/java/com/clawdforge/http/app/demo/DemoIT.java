@@ -36,7 +36,7 @@ class DemoIT {
   }
 
   @Test
-  void with_a_broken_claude_it_ends_badly_and_says_what_to_do() throws Exception {
+  void a_broken_claude_fails_it_and_names_the_remedy() throws Exception {
     Path broken = Installation.script(temp.resolve("broken"), "echo 'wrong machine' >&2; exit 3");
     Map<String, String> environment = Installation.environment(temp);
     environment.put("CLAUDE_BIN", broken.toString());

@@ -23,7 +23,7 @@ class DoctorIT {
 
   @Test
   @Tag("agent")
-  void a_healthy_installation_is_told_as_such() throws Exception {
+  void a_healthy_installation_is_reported_as_such() throws Exception {
     Cli doctor = Cli.run(Installation.environment(temp), "doctor");
 
     assertEquals(0, doctor.exitStatus(), doctor::output);
@@ -52,7 +52,7 @@ class DoctorIT {
   }
 
   @Test
-  void a_node_that_is_too_old_is_told_with_what_brings_a_newer_one() throws Exception {
+  void a_node_that_is_too_old_is_reported_with_the_remedy() throws Exception {
     Path bin = temp.resolve("bin");
     Installation.script(bin.resolve("node"), "echo v18.0.0");
     Map<String, String> environment = withoutAgents();
@@ -72,7 +72,7 @@ class DoctorIT {
 
   // A full disk of one's own needs root; a limit on the size of files fails the same writes.
   @Test
-  void a_disk_that_takes_no_more_is_told_with_what_to_do() throws Exception {
+  void a_full_disk_is_reported_with_the_remedy() throws Exception {
     List<String> limited = List.of("/bin/sh", "-c", "ulimit -f 100; exec \"$@\"", "sh");
 
     try (ServerProcess doctor = ServerProcess.start(temp, withoutAgents(), limited, "doctor")) {

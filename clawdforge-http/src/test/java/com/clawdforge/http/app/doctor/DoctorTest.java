@@ -44,7 +44,7 @@ class DoctorTest {
   }
 
   @Test
-  void a_claude_that_does_not_run_is_told_with_its_own_words() throws Exception {
+  void a_claude_that_does_not_run_is_reported_with_its_output() throws Exception {
     Path broken = Installation.script(temp.resolve("broken"), "echo 'wrong machine' >&2; exit 3");
     environment.put("CLAUDE_BIN", broken.toString());
 
@@ -57,7 +57,7 @@ class DoctorTest {
   }
 
   @Test
-  void a_data_folder_that_cannot_be_written_is_told_with_what_to_do() throws Exception {
+  void a_read_only_data_folder_is_reported_with_the_remedy() throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "in the way");
     environment.put("CLAWDFORGE_DATA_DIR", file.resolve("data").toString());
 
@@ -84,7 +84,7 @@ class DoctorTest {
     "ANTHROPIC_API_KEY,sk-ant-oat01-dummy,ANTHROPIC_API_KEY holds a subscription's token,"
         + "put it into CLAUDE_CODE_OAUTH_TOKEN"
   })
-  void a_login_in_the_wrong_place_is_told_with_the_right_one(
+  void a_misplaced_login_is_reported_with_the_right_variable(
       String name, String value, String fault, String remedy) {
     environment.remove("ANTHROPIC_API_KEY");
     environment.put(name, value);
@@ -113,7 +113,7 @@ class DoctorTest {
   }
 
   @Test
-  void without_an_admin_token_it_notes_what_will_not_work() {
+  void a_missing_admin_token_is_noted() {
     environment.remove("ADMIN_BOOTSTRAP_TOKEN");
 
     String settings = Cli.run(environment, "doctor").about("note  settings");

@@ -38,7 +38,7 @@ final class BackgroundWorkTest {
   }
 
   @Test
-  void a_chore_that_ends_with_an_error_is_told_and_done_again() throws Exception {
+  void a_chore_that_throws_an_error_is_logged_and_repeated() throws Exception {
     CountDownLatch twice = new CountDownLatch(2);
     try (Housekeeping housekeeping = new Housekeeping(OFTEN)) {
       housekeeping.every(
@@ -55,7 +55,7 @@ final class BackgroundWorkTest {
   }
 
   @Test
-  void a_look_that_ends_with_an_error_is_told_and_taken_again() throws Exception {
+  void a_check_that_throws_an_error_is_logged_and_repeated() throws Exception {
     AtomicInteger looks = new AtomicInteger();
     try (PeriodicProbe checks = new PeriodicProbe("test-lookout", OFTEN)) {
       Probe<String> probe =

@@ -45,7 +45,7 @@ class ClientIT {
   record Step(String text, double minutes) {}
 
   @Test
-  void an_answer_comes_as_a_record_that_the_agent_was_told_of() throws Exception {
+  void an_answer_is_a_record_whose_schema_the_agent_got() throws Exception {
     Map<String, @Nullable Object> pancakes = new HashMap<>();
     pancakes.put("name", "pancakes");
     pancakes.put("servings", 4);

@@ -30,7 +30,7 @@ final class DrainTest {
   }
 
   @Test
-  void what_runs_is_finished_and_answered_while_what_is_new_is_refused() throws Exception {
+  void running_work_is_finished_and_answered_while_new_work_is_refused() throws Exception {
     try (TestServer forge = held()) {
       FutureTask<HttpResponse<String>> plain = async(() -> forge.run("{\"prompt\":\"p\"}"));
       FutureTask<HttpResponse<String>> stream =
@@ -56,7 +56,7 @@ final class DrainTest {
   }
 
   @Test
-  void what_is_not_over_in_time_is_cancelled_and_its_caller_told() throws Exception {
+  void work_that_is_not_over_in_time_is_cancelled_and_answered() throws Exception {
     try (TestServer forge = held()) {
       FutureTask<HttpResponse<String>> plain = async(() -> forge.run("{\"prompt\":\"p\"}"));
       FutureTask<HttpResponse<String>> stream =
@@ -97,7 +97,7 @@ final class DrainTest {
   }
 
   @Test
-  void a_turn_that_is_not_over_in_time_is_cancelled_and_its_followers_told() throws Exception {
+  void a_turn_that_is_not_over_in_time_is_cancelled_and_its_followers_notified() throws Exception {
     try (TestServer forge = heldTurns()) {
       String id = forge.open();
       Async<HttpResponse<String>> turn = Async.start(() -> forge.turn(id, "{\"prompt\":\"p\"}"));

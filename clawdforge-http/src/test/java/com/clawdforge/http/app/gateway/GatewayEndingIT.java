@@ -37,8 +37,7 @@ class GatewayEndingIT {
   @TempDir Path temp;
 
   @Test
-  void a_timeout_is_answered_in_time_and_takes_the_tools_process_and_the_directory_along()
-      throws Exception {
+  void a_timeout_is_answered_in_time_and_ends_the_tools_process() throws Exception {
     SleepingTool tool = new SleepingTool(temp);
     try (GatewayFixture gateway = GatewayFixture.start(temp, tool::answer)) {
       long start = System.nanoTime();
@@ -69,7 +68,7 @@ class GatewayEndingIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refusedLogins")
-  void a_login_that_does_not_work_is_told_within_five_seconds(
+  void a_login_that_does_not_work_is_reported_within_five_seconds(
       String what, ModelReply reply, Map<String, String> environment) throws Exception {
     try (GatewayFixture gateway = GatewayFixture.start(temp, Script.always(reply), environment)) {
       long start = System.nanoTime();
@@ -84,7 +83,7 @@ class GatewayEndingIT {
   }
 
   @Test
-  void without_claude_a_run_is_told_to_come_back_later() throws Exception {
+  void without_claude_a_run_is_answered_to_retry_later() throws Exception {
     Map<String, String> environment = Map.of("CLAUDE_BIN", "/nowhere/claude");
     try (GatewayFixture gateway =
         GatewayFixture.start(temp, Script.always(ModelReply.text("never")), environment)) {
@@ -99,7 +98,7 @@ class GatewayEndingIT {
   }
 
   @Test
-  void revoking_a_token_cancels_what_runs_for_it() throws Exception {
+  void revoking_a_token_cancels_its_running_work() throws Exception {
     SleepingTool tool = new SleepingTool(temp);
     try (GatewayFixture gateway = GatewayFixture.start(temp, tool::answer)) {
       CompletableFuture<HttpResponse<String>> running =
@@ -141,7 +140,7 @@ class GatewayEndingIT {
   }
 
   @Test
-  void bad_input_leaves_nothing_behind() throws Exception {
+  void refused_input_leaves_no_files() throws Exception {
     try (GatewayFixture gateway =
         GatewayFixture.start(
             temp,

@@ -187,7 +187,7 @@ class GatewayIT {
   }
 
   @Test
-  void with_a_schema_an_answer_that_is_not_valid_under_it_is_none() throws Exception {
+  void an_answer_that_is_not_valid_under_the_schema_is_refused() throws Exception {
     Map<String, ?> schema = Map.of("type", "object", "required", List.of("qty"));
     try (GatewayFixture gateway = answering("{\"qty\":2}")) {
       HttpResponse<String> answer = gateway.run(Map.of("prompt", "go", "json_schema", schema));

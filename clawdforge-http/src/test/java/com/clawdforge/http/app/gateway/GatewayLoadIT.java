@@ -86,7 +86,7 @@ class GatewayLoadIT {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void who_waited_for_a_place_in_vain_is_told_when_to_try_again(int waitSecs) throws Exception {
+  void a_run_that_got_no_place_is_answered_when_to_retry(int waitSecs) throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);
     Script slow = request -> ModelReply.text(inTime(mayAnswer) ? "at last" : "too late");
     Map<String, String> environment =

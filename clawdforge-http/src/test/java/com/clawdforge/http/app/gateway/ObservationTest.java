@@ -77,7 +77,7 @@ final class ObservationTest {
 
     IllegalStateException failed = assertThrows(IllegalStateException.class, observation::close);
 
-    assertEquals("there are no metrics", failed.getMessage());
+    assertEquals("the metrics could not be created", failed.getMessage());
     assertTrue(String.join("", spans).contains("invoke_agent claude"), spans::toString);
   }
 }

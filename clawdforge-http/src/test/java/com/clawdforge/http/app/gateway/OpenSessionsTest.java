@@ -14,7 +14,7 @@ final class OpenSessionsTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @Test
-  void it_tells_what_the_ledger_says_now() {
+  void it_returns_the_ledgers_current_count() {
     AtomicInteger count = new AtomicInteger(3);
     OpenSessions open = new OpenSessions(count::get, LONG);
 
@@ -24,7 +24,7 @@ final class OpenSessionsTest {
   }
 
   @Test
-  void a_ledger_that_is_broken_leaves_what_it_said_last() {
+  void a_broken_ledger_leaves_the_last_count() {
     AtomicInteger asked = new AtomicInteger();
     OpenSessions open =
         new OpenSessions(

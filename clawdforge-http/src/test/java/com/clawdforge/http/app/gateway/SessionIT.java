@@ -26,7 +26,7 @@ class SessionIT {
   @TempDir Path temp;
 
   @Test
-  void a_session_goes_on_after_the_server_was_started_anew() throws Exception {
+  void a_session_continues_after_a_restart_of_the_server() throws Exception {
     Map<String, String> real = Map.of("ACPX_BIN", Installation.PINNED.resolve("acpx").toString());
     Script script = request -> ModelReply.text("you said " + request.lastUserText());
     String token;

@@ -30,7 +30,7 @@ class ProgramProbeTest {
   }
 
   @Test
-  void a_program_that_fails_is_told_with_its_own_words() throws Exception {
+  void a_program_that_fails_is_reported_with_its_output() throws Exception {
     ProgramProbe.Output said = say("echo half; echo 'no such luck' >&2; exit 3");
 
     assertEquals(Optional.empty(), said.text());
@@ -38,7 +38,7 @@ class ProgramProbeTest {
   }
 
   @Test
-  void a_program_that_is_not_there_is_told_as_such() {
+  void a_missing_program_is_reported_as_such() {
     ProgramProbe.Output said = probe().version(new AgentBinary("/nowhere/claude", null, null));
 
     assertEquals("/nowhere/claude was not found", said.problem());
@@ -62,7 +62,7 @@ class ProgramProbeTest {
   }
 
   @Test
-  void a_child_that_is_left_behind_does_not_keep_us_reading() throws Exception {
+  void a_child_that_is_left_behind_does_not_block_reading() throws Exception {
     Path pid = temp.resolve("pid");
     ProgramProbe.Output said = say("sleep 372 & echo $! >" + pid + "; echo 1.2.3");
 

@@ -60,7 +60,7 @@ class ReadinessTest {
   }
 
   @Test
-  void a_gateway_becomes_ready_by_itself_and_tells_its_login() throws Exception {
+  void a_gateway_becomes_ready_by_itself_and_shows_its_login() throws Exception {
     try (Api api = new Api(start().port())) {
       JsonNode ready = until(api, 200);
 
@@ -74,8 +74,7 @@ class ReadinessTest {
   }
 
   @Test
-  void a_gateway_on_loopback_tells_nothing_to_a_page_whose_name_was_made_to_point_there()
-      throws Exception {
+  void a_gateway_on_loopback_refuses_a_page_with_a_rebound_name() throws Exception {
     int port = start().port();
     for (String path : List.of("/healthz", "/readyz")) {
       assertEquals(421, statusOf(port, path, "rebound.example:" + port), path);
@@ -111,8 +110,7 @@ class ReadinessTest {
   }
 
   @Test
-  void a_claude_that_does_not_run_is_told_without_its_own_words_which_strangers_would_read()
-      throws Exception {
+  void a_claude_that_does_not_run_is_reported_without_its_output() throws Exception {
     Installation.script(temp.resolve("claude"), "echo no luck in $HOME/.claude; exit 3");
     try (Api api = new Api(start().port())) {
       Installation.await("it was asked", () -> reason(api, "claude").contains("does not run"));
@@ -135,7 +133,7 @@ class ReadinessTest {
   }
 
   @Test
-  void a_ledger_that_takes_nothing_is_told_without_paths_until_it_is_well() throws Exception {
+  void a_broken_ledger_is_reported_without_paths_until_it_recovers() throws Exception {
     AtomicBoolean full = new AtomicBoolean(true);
     Runnable write =
         () -> {
