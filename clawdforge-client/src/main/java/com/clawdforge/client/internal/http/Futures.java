@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Helps where the JDK's futures do not: callbacks without wrappers, and cancelling the source. */
@@ -17,6 +18,20 @@ public final class Futures {
     var unused =
         future.whenComplete(
             (answer, failed) -> callback.accept(answer, failed == null ? null : cause(failed)));
+  }
+
+  /** Calls back one or the other when a future ends. */
+  public static <A> void onEnd(
+      CompletableFuture<A> future, Consumer<A> onAnswer, Consumer<Throwable> onFailure) {
+    onEnd(
+        future,
+        (answer, failed) -> {
+          if (failed == null) {
+            onAnswer.accept(answer);
+          } else {
+            onFailure.accept(failed);
+          }
+        });
   }
 
   /**

@@ -75,15 +75,7 @@ final class RetryingCall<A> {
       return;
     }
     Futures.giveUpWith(outcome, pending);
-    Futures.onEnd(
-        pending,
-        (answer, failed) -> {
-          if (failed == null) {
-            Futures.complete(outcome, answer);
-          } else {
-            failed(failed);
-          }
-        });
+    Futures.onEnd(pending, answer -> Futures.complete(outcome, answer), this::failed);
   }
 
   private void failed(Throwable failed) {

@@ -82,15 +82,7 @@ public final class AsyncFollower<R> {
       pending = transport.streamAsync(work.call(), () -> !outcome.isDone());
       connecting = pending;
     }
-    Futures.onEnd(
-        pending,
-        (answer, failed) -> {
-          if (failed == null) {
-            connected(answer);
-          } else {
-            lost(failed, Duration.ZERO);
-          }
-        });
+    Futures.onEnd(pending, this::connected, failed -> lost(failed, Duration.ZERO));
   }
 
   private void connected(EventBody answer) {
