@@ -25,14 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** As much of a gateway as {@link ClientContract} needs, so that it can be tried without one. */
+/** The part of a gateway that {@link ClientContract} needs. */
 final class EchoGateway implements ClientContract.Backend {
   static final String TOKEN = "cf_echo";
   private static final String EVENTS = "text/event-stream";
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final AtomicInteger ids = new AtomicInteger();
+  // Equally long, as the maps sort ids as text and lists are newest first.
+  private final AtomicInteger ids = new AtomicInteger(1_000);
   private final Map<String, Work> runs = new ConcurrentSkipListMap<>();
   private final Map<String, Work> keys = new ConcurrentHashMap<>();
   private final Map<String, Talk> sessions = new ConcurrentSkipListMap<>();
@@ -125,7 +126,7 @@ final class EchoGateway implements ClientContract.Backend {
 
   private static final class Talk {
     final List<Work> turns = new ArrayList<>();
-    final ReentrantLock line = new ReentrantLock(true);
+    final ReentrantLock queue = new ReentrantLock(true);
     volatile boolean closed;
 
     synchronized Work next(String id, JsonNode body) {
@@ -289,24 +290,24 @@ final class EchoGateway implements ClientContract.Backend {
   private void turn(HttpExchange http, Talk talk, Work turn, boolean detach) throws IOException {
     String path = "/sessions/" + turn.id + "/turns/" + turn.index;
     if (detach) {
-      threads.execute(() -> inLine(talk, turn));
+      threads.execute(() -> inTurn(talk, turn));
       send(http, 202, turn.shown());
     } else if (streams(http)) {
       http.getResponseHeaders().set("Content-Location", path + "/events");
-      threads.execute(() -> inLine(talk, turn));
+      threads.execute(() -> inTurn(talk, turn));
       stream(http, turn, events(turn), "turn", ending(turn));
     } else {
-      inLine(talk, turn);
+      inTurn(talk, turn);
       answer(http, turn, ending(turn).set("events", list(turn)));
     }
   }
 
-  private static void inLine(Talk talk, Work turn) {
-    talk.line.lock();
+  private static void inTurn(Talk talk, Work turn) {
+    talk.queue.lock();
     try {
       turn.work();
     } finally {
-      talk.line.unlock();
+      talk.queue.unlock();
     }
   }
 
@@ -383,7 +384,7 @@ final class EchoGateway implements ClientContract.Backend {
     }
   }
 
-  /** Answers at once and, when the work is over, with all that it said. */
+  /** Sends the head at once, and all events when the work is over. */
   private void stream(HttpExchange http, Work work, String said, String end, ObjectNode good)
       throws IOException {
     http.getResponseHeaders().set("Content-Type", EVENTS);

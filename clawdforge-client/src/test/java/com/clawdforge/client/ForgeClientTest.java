@@ -63,7 +63,7 @@ final class ForgeClientTest {
   record Order(int qty) {}
 
   @Test
-  void a_run_gives_the_answer_and_what_the_headers_say() throws Exception {
+  void a_run_returns_its_answer_and_the_values_of_the_headers() throws Exception {
     gateway.answers(
         200, ANSWER, "X-Clawdforge-Run-Id", "run-1", "X-Clawdforge-Cost-Usd", "0.000141");
     RunResult result = client.run("How many?");
@@ -76,7 +76,7 @@ final class ForgeClientTest {
     assertEquals("run-1", result.runId());
     assertEquals(new BigDecimal("0.000141"), result.costUsd());
 
-    StubGateway.Asked asked = gateway.asked().get(0);
+    StubGateway.Request asked = gateway.requests().get(0);
     assertEquals("POST /run", asked.line());
     assertEquals("Bearer " + StubGateway.TOKEN, asked.header("Authorization"));
     assertEquals("application/json", asked.header("Content-Type"));
@@ -84,7 +84,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void an_answer_that_is_text_stays_text() {
+  void a_text_answer_stays_text() {
     gateway.answers(
         200, "{\"ok\":true,\"result\":\"two ✓\",\"duration_ms\":1,\"stop_reason\":null}");
     RunResult result = client.run("How many?");
@@ -97,7 +97,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void everything_that_a_request_can_say_is_sent() throws Exception {
+  void a_request_sends_all_its_members() throws Exception {
     gateway.answers(200, ANSWER);
     client.run(
         RunRequest.builder()
@@ -119,35 +119,35 @@ final class ForgeClientTest {
                 + "\"effort\":\"xhigh\",\"files\":[\"ff_1\",\"ff_2\"],\"timeout_secs\":2,"
                 + "\"json_schema\":{\"type\":\"object\"},\"max_budget_usd\":0.25,"
                 + "\"tools\":[\"Read\"]}"),
-        gateway.asked().get(0).json());
+        gateway.requests().get(0).json());
   }
 
   @Test
-  void no_tools_are_not_the_same_as_the_default() throws Exception {
+  void an_empty_list_of_tools_is_sent() throws Exception {
     gateway.answers(200, ANSWER);
     client.run(RunRequest.builder().prompt("p").tools(List.of()).build());
-    assertEquals("[]", gateway.asked().get(0).json().path("tools").toString());
+    assertEquals("[]", gateway.requests().get(0).json().path("tools").toString());
   }
 
   @Test
-  void each_run_has_a_key_of_its_own_unless_the_app_gives_one() {
+  void each_run_has_its_own_key_unless_the_app_sets_one() {
     gateway.answers(200, ANSWER).answers(200, ANSWER).answers(200, ANSWER);
     RunRequest request = RunRequest.of("p");
     client.run(request);
     client.run(request);
     client.run(RunRequest.builder().prompt("p").idempotencyKey("mine").build());
 
-    String first = gateway.asked().get(0).header("Idempotency-Key");
+    String first = gateway.requests().get(0).header("Idempotency-Key");
     assertNotNull(UUID.fromString(String.valueOf(first)));
-    assertNotEquals(first, gateway.asked().get(1).header("Idempotency-Key"));
-    assertEquals("mine", gateway.asked().get(2).header("Idempotency-Key"));
+    assertNotEquals(first, gateway.requests().get(1).header("Idempotency-Key"));
+    assertEquals("mine", gateway.requests().get(2).header("Idempotency-Key"));
   }
 
   @Test
-  void a_run_whose_connection_broke_is_sent_again_under_the_same_key() {
+  void a_run_whose_connection_broke_is_resent_under_its_key() {
     gateway.breaksOff().answers(200, ANSWER);
     assertEquals(Duration.ofMillis(4321), client.run("p").duration());
-    List<StubGateway.Asked> asked = gateway.asked();
+    List<StubGateway.Request> asked = gateway.requests();
     assertEquals(2, asked.size());
     assertEquals(asked.get(0).header("Idempotency-Key"), asked.get(1).header("Idempotency-Key"));
     assertEquals(asked.get(0).text(), asked.get(1).text());
@@ -155,28 +155,28 @@ final class ForgeClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {429, 503})
-  void a_refusal_that_names_a_time_is_tried_again_after_it(int status) {
+  void a_refusal_that_names_a_time_is_retried_after_it(int status) {
     gateway
         .answers(status, "{\"code\":\"at_capacity\",\"detail\":\"full\"}", "Retry-After", "5")
         .answers(200, ANSWER);
     client.run("p");
     assertEquals(List.of(Duration.ofSeconds(5)), gateway.pauses());
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
-  void three_retries_are_enough() {
+  void a_call_is_retried_three_times() {
     for (int i = 0; i < 5; i++) {
       gateway.answers(503, "{\"code\":\"at_capacity\",\"detail\":\"full\"}", "Retry-After", "5");
     }
     ForgeApiException refused = assertThrows(ForgeApiException.class, () -> client.run("p"));
     assertEquals("at_capacity", refused.code());
     assertEquals(Duration.ofSeconds(5), refused.retryAfter());
-    assertEquals(4, gateway.asked().size());
+    assertEquals(4, gateway.requests().size());
   }
 
   @Test
-  void a_refusal_is_not_tried_again_without_a_time_or_after_a_long_one_or_against_advice() {
+  void a_refusal_without_a_short_time_or_against_advice_is_not_retried() {
     String body = "{\"code\":\"at_capacity\",\"detail\":\"full\"}";
     gateway
         .answers(503, body)
@@ -186,13 +186,13 @@ final class ForgeClientTest {
         .answers(503, "{\"code\":\"agent_unavailable\"}", "Retry-After", "1");
     for (int i = 1; i <= 5; i++) {
       assertThrows(ForgeApiException.class, () -> client.run("p"));
-      assertEquals(i, gateway.asked().size());
+      assertEquals(i, gateway.requests().size());
     }
     assertTrue(gateway.pauses().isEmpty());
   }
 
   @Test
-  void a_gateway_that_is_not_there_is_tried_again_and_then_told() {
+  void an_unreachable_gateway_is_retried_before_the_call_fails() {
     gateway.close();
     ForgeTransportException e = assertThrows(ForgeTransportException.class, () -> client.run("p"));
     assertEquals(
@@ -202,7 +202,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void not_all_clients_of_a_gateway_that_is_not_there_come_back_at_once() {
+  void jitter_shortens_the_pauses_between_retries() {
     gateway.shortensPausesBy(0.5);
     gateway.close();
     assertThrows(ForgeTransportException.class, () -> client.run("p"));
@@ -220,7 +220,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void no_answer_within_the_deadline_ends_the_call_and_is_not_tried_again() {
+  void a_call_without_an_answer_in_time_fails_without_a_retry() {
     CountDownLatch over = new CountDownLatch(1);
     gateway.handles(
         exchange -> {
@@ -245,11 +245,11 @@ final class ForgeClientTest {
   void an_interrupt_ends_a_call() {
     Thread.currentThread().interrupt();
     assertThrows(ForgeTransportException.class, () -> client.run("p"));
-    assertTrue(Thread.interrupted(), "the flag is kept");
+    assertTrue(Thread.interrupted(), "the interrupt flag is kept");
   }
 
   @Test
-  void a_problem_is_told_in_all_its_members() {
+  void an_error_has_all_members_of_the_problem() {
     gateway.answers(
         422,
         "{\"type\":\"urn:clawdforge:error:invalid_request\",\"title\":\"Invalid\",\"status\":422,"
@@ -267,7 +267,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_failure_of_the_agent_is_told_with_the_end_of_its_stderr() {
+  void a_failure_of_the_agent_has_the_end_of_its_stderr() {
     gateway.answers(
         502,
         "{\"detail\":\"it failed\",\"code\":\"agent_failed\",\"duration_ms\":5,"
@@ -303,8 +303,8 @@ final class ForgeClientTest {
     "504, , ForgeApiException",
     "418, teapot, ForgeApiException"
   })
-  void what_callers_tell_apart_has_a_class_of_its_own(
-      int status, @Nullable String code, String name) throws Exception {
+  void errors_have_classes_by_code_and_status(int status, @Nullable String code, String name)
+      throws Exception {
     String codeMember = code == null ? "" : ",\"code\":\"" + code + "\"";
     gateway.answers(status, "{\"detail\":\"no\"" + codeMember + "}");
     ForgeApiException e = assertThrows(ForgeApiException.class, () -> client.run("p"));
@@ -319,7 +319,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void what_a_request_leaves_open_the_client_may_set() throws Exception {
+  void the_clients_defaults_fill_in_requests() throws Exception {
     String session =
         "{\"ok\":true,\"session_id\":\"s\",\"agent\":\"claude\",\"model\":null,"
             + "\"status\":\"open\",\"turn_count\":0,\"created_at\":1,\"last_turn_at\":null,"
@@ -343,7 +343,7 @@ final class ForgeClientTest {
       frugal.session().turn("p");
     }
 
-    List<StubGateway.Asked> asked = gateway.asked();
+    List<StubGateway.Request> asked = gateway.requests();
     assertEquals(
         Json.MAPPER.readTree("{\"prompt\":\"p\",\"model\":\"haiku\",\"timeout_secs\":45}"),
         asked.get(0).json());
@@ -357,7 +357,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void whoever_wants_no_retries_gets_the_first_refusal() {
+  void a_client_without_retries_fails_at_the_first_refusal() {
     gateway.answers(503, "{\"code\":\"at_capacity\",\"detail\":\"full\"}", "Retry-After", "0");
     try (ForgeClient once =
         ForgeClient.builder()
@@ -367,12 +367,12 @@ final class ForgeClientTest {
             .build()) {
       assertThrows(ForgeApiException.class, () -> once.run("p"));
     }
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 21})
-  void a_policy_of_retries_has_bounds(int retries) {
+  void a_retry_policy_has_bounds(int retries) {
     assertThrows(
         IllegalArgumentException.class,
         () -> new RetryPolicy(retries, Duration.ZERO, Duration.ZERO));
@@ -382,7 +382,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void an_http_client_of_the_apps_own_is_used_and_left_open() throws Exception {
+  void the_apps_own_http_client_is_used_and_left_open() throws Exception {
     AtomicLong used = new AtomicLong();
     ExecutorService executor =
         Executors.newCachedThreadPool(
@@ -410,7 +410,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void an_answer_may_be_asked_for_as_a_record() throws Exception {
+  void a_run_may_ask_for_a_record() throws Exception {
     gateway.answers(200, ANSWER);
 
     assertEquals(new Order(2), client.run(RunRequest.of("p"), Order.class));
@@ -418,15 +418,15 @@ final class ForgeClientTest {
         Json.MAPPER.readTree(
             "{\"type\":\"object\",\"properties\":{\"qty\":{\"type\":\"integer\"}},"
                 + "\"required\":[\"qty\"],\"additionalProperties\":false}"),
-        gateway.asked().get(0).json().path("json_schema"));
+        gateway.requests().get(0).json().path("json_schema"));
   }
 
   @Test
-  void a_record_and_a_schema_are_one_too_many() {
+  void a_request_with_a_schema_cannot_ask_for_a_record() {
     RunRequest request = RunRequest.builder().prompt("p").jsonSchema(Json.object()).build();
 
     assertThrows(IllegalArgumentException.class, () -> client.run(request, Order.class));
-    assertTrue(gateway.asked().isEmpty());
+    assertTrue(gateway.requests().isEmpty());
   }
 
   @Test
@@ -450,7 +450,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void an_error_of_a_proxy_is_told_as_far_as_it_goes() {
+  void an_error_of_a_proxy_keeps_what_it_has() {
     gateway
         .answers(502, "<html>Bad Gateway</html>")
         .answers(504, "")
@@ -465,7 +465,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_date_is_a_time_to_try_again_too() {
+  void a_retry_time_may_be_a_date() {
     gateway.answers(503, "busy", "Retry-After", "Fri, 01 Jan 2100 00:00:00 GMT");
     Duration retryAfter = refused().retryAfter();
     assertTrue(retryAfter != null && retryAfter.toDays() > 1, () -> "was " + retryAfter);
@@ -484,21 +484,21 @@ final class ForgeClientTest {
         "{\"result\":1}",
         "{\"result\":1,\"duration_ms\":\"x\"}"
       })
-  void a_good_status_with_anything_else_than_an_answer_is_a_broken_transport(String body) {
+  void a_good_status_with_an_unusable_body_is_a_transport_failure(String body) {
     gateway.answers(200, body);
     assertThrows(ForgeTransportException.class, () -> client.run("p"));
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
-  void a_redirect_is_not_followed_with_the_bearer() {
+  void a_redirect_is_not_followed() {
     gateway.answers(302, "", "Location", gateway.url() + "/elsewhere");
     assertEquals(302, refused().status());
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
-  void a_run_of_the_ledger_is_told_whole() {
+  void a_run_of_the_ledger_has_all_its_members() {
     gateway.answers(
         200,
         "{\"ok\":true,\"run_id\":\"r1\",\"state\":\"completed\",\"model\":\"claude-sonnet-5\","
@@ -509,7 +509,7 @@ final class ForgeClientTest {
             + "\"cost_usd\":0.000141,\"prompt_bytes\":812,\"result_bytes\":64,\"files\":1,"
             + "\"error\":null,\"request_id\":\"q\",\"result\":\"secret answer\"}");
     RunInfo run = client.getRun("r/1");
-    assertEquals("GET /runs/r%2F1", gateway.asked().get(0).line());
+    assertEquals("GET /runs/r%2F1", gateway.requests().get(0).line());
     assertEquals(WorkState.COMPLETED, run.state());
     assertEquals(Instant.ofEpochSecond(1_795_238_000), run.createdAt());
     assertEquals(Instant.parse("2026-11-21T05:13:20.003Z"), run.startedAt());
@@ -525,7 +525,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_run_that_waits_or_failed_has_little_to_tell() {
+  void a_queued_or_failed_run_lacks_most_members() {
     gateway
         .answers(200, "{\"run_id\":\"r1\",\"state\":\"queued\",\"created_at\":1,\"result\":null}")
         .answers(
@@ -543,17 +543,17 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_run_may_be_started_and_left_alone() throws Exception {
+  void a_run_starts_without_waiting() throws Exception {
     gateway.answers(202, "{\"ok\":true,\"run_id\":\"r1\",\"state\":\"queued\"}");
 
     assertEquals("r1", client.start(RunRequest.of("p")));
 
-    assertTrue(gateway.asked().get(0).json().get("detach").booleanValue());
-    assertNotNull(gateway.asked().get(0).header("Idempotency-Key"));
+    assertTrue(gateway.requests().get(0).json().get("detach").booleanValue());
+    assertNotNull(gateway.requests().get(0).header("Idempotency-Key"));
   }
 
   @Test
-  void a_gateway_tells_of_itself() {
+  void a_gateway_reports_its_health() {
     gateway.answers(
         200,
         "{\"ok\":true,\"claude_present\":true,\"claude_version\":\"2.1\",\"acpx_present\":false,"
@@ -564,13 +564,13 @@ final class ForgeClientTest {
   }
 
   @Test
-  void cancelling_tells_whether_it_ended_the_run() {
+  void cancelling_returns_whether_the_run_ended() {
     gateway
         .answers(200, "{\"ok\":true,\"cancelled\":true}")
         .answers(200, "{\"ok\":true,\"cancelled\":false}");
     assertTrue(client.cancelRun("r1"));
     assertFalse(client.cancelRun("r1"));
-    assertEquals("POST /runs/r1/cancel", gateway.asked().get(0).line());
+    assertEquals("POST /runs/r1/cancel", gateway.requests().get(0).line());
   }
 
   @Test
@@ -580,7 +580,7 @@ final class ForgeClientTest {
     UploadedFile uploaded = client.upload(file, Duration.ofSeconds(60));
     assertEquals(new UploadedFile("ff_1", Duration.ofMinutes(1), 8), uploaded);
 
-    StubGateway.Asked asked = gateway.asked().get(0);
+    StubGateway.Request asked = gateway.requests().get(0);
     String type = String.valueOf(asked.header("Content-Type"));
     assertTrue(type.startsWith("multipart/form-data; boundary="), type);
     String boundary = "--" + type.substring(type.indexOf('=') + 1);
@@ -599,7 +599,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_stream_is_sent_while_it_is_read_and_left_open() {
+  void a_stream_is_uploaded_while_it_is_read_and_left_open() {
     long size = 32L << 20;
     AtomicLong received = new AtomicLong();
     CountDownLatch arrived = new CountDownLatch(1);
@@ -625,7 +625,7 @@ final class ForgeClientTest {
     assertFalse(content.closed);
   }
 
-  /** Gives its second megabyte only when the gateway has got some of the first. */
+  /** Blocks after its first megabyte until the gateway has received some of it. */
   private static final class Endless extends InputStream {
     private final CountDownLatch arrived;
     private long left;
@@ -663,7 +663,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void streams_that_make_their_readers_wait_hold_up_nobody_else() throws Exception {
+  void slow_uploads_do_not_delay_other_calls() throws Exception {
     int many = 10;
     CountDownLatch reading = new CountDownLatch(many);
     CountDownLatch over = new CountDownLatch(1);
@@ -696,7 +696,7 @@ final class ForgeClientTest {
     }
   }
 
-  /** Has nothing to give for a while. */
+  /** Blocks until the test is over. */
   private static final class Waiting extends InputStream {
     private final CountDownLatch reading;
     private final CountDownLatch over;
@@ -720,13 +720,12 @@ final class ForgeClientTest {
   }
 
   @Test
-  void an_upload_of_a_stream_is_never_tried_again_and_one_of_a_file_only_when_refused(
-      @TempDir Path dir) throws Exception {
+  void only_a_refused_upload_of_a_file_is_retried(@TempDir Path dir) throws Exception {
     String full = "{\"code\":\"at_capacity\",\"detail\":\"full\"}";
     gateway.answers(503, full, "Retry-After", "1");
     InputStream content = new ByteArrayInputStream(new byte[] {1});
     assertThrows(ForgeApiException.class, () -> client.upload("a", content));
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
 
     Path file = Files.writeString(dir.resolve("a"), "a");
     gateway
@@ -735,13 +734,13 @@ final class ForgeClientTest {
     assertEquals("ff_1", client.upload(file).token());
     gateway.breaksOff();
     assertThrows(ForgeTransportException.class, () -> client.upload(file));
-    assertEquals(4, gateway.asked().size());
+    assertEquals(4, gateway.requests().size());
   }
 
   @Test
-  void a_file_that_is_not_there_is_told_before_anything_is_sent(@TempDir Path dir) {
+  void a_missing_file_is_refused_before_anything_is_sent(@TempDir Path dir) {
     assertThrows(IllegalArgumentException.class, () -> client.upload(dir.resolve("none")));
-    assertTrue(gateway.asked().isEmpty());
+    assertTrue(gateway.requests().isEmpty());
   }
 
   @Test
@@ -780,19 +779,19 @@ final class ForgeClientTest {
                 "ff_2", "b", 2, Instant.ofEpochSecond(5), Instant.parse("2026-01-01T00:00:00Z")),
             new FileInfo("ff_1", null, 1, null, null)),
         files);
-    assertEquals("GET /files?limit=200&cursor=a%3D", gateway.asked().get(1).line());
+    assertEquals("GET /files?limit=200&cursor=a%3D", gateway.requests().get(1).line());
   }
 
   @Test
   void a_file_is_deleted_by_its_token() {
     gateway.answers(200, "{\"ok\":true}").answers(404, "{\"code\":\"not_found\"}");
     client.deleteFile("ff_1");
-    assertEquals("DELETE /files/ff_1", gateway.asked().get(0).line());
+    assertEquals("DELETE /files/ff_1", gateway.requests().get(0).line());
     assertThrows(ForgeApiException.class, () -> client.deleteFile("ff_1"));
   }
 
   @Test
-  void the_token_and_prompts_are_nowhere_to_be_seen() {
+  void nothing_prints_the_token_or_prompts() {
     gateway.close();
     ForgeException e = assertThrows(ForgeException.class, () -> client.run("secret prompt"));
     RunRequest request = RunRequest.builder().prompt("secret prompt").system("secret s").build();
@@ -825,7 +824,7 @@ final class ForgeClientTest {
         "http://h?a=b",
         "h h"
       })
-  void a_base_url_that_is_none_is_refused(String url) {
+  void an_invalid_base_url_is_refused(String url) {
     ForgeClient.Builder builder = ForgeClient.builder().baseUrl(url).token("t");
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> builder.build());
@@ -833,12 +832,12 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_base_url_may_have_a_path_and_a_slash_at_its_end() {
+  void a_base_url_may_have_a_path_and_a_trailing_slash() {
     gateway.answers(200, ANSWER);
     try (ForgeClient behindProxy =
         ForgeClient.builder().baseUrl(gateway.url() + "/forge/").token("t").build()) {
       behindProxy.run("p");
-      assertEquals("POST /forge/run", gateway.asked().get(0).line());
+      assertEquals("POST /forge/run", gateway.requests().get(0).line());
     }
   }
 
@@ -856,7 +855,7 @@ final class ForgeClientTest {
   }
 
   @Test
-  void a_request_needs_a_prompt_a_positive_timeout_and_a_key_that_a_header_can_hold() {
+  void a_request_checks_prompt_timeout_and_key() {
     assertThrows(IllegalStateException.class, () -> RunRequest.builder().build());
     RunRequest.Builder builder = RunRequest.builder();
     assertThrows(IllegalArgumentException.class, () -> builder.timeout(Duration.ZERO));
@@ -872,7 +871,7 @@ final class ForgeClientTest {
   private static void await(CountDownLatch latch) {
     try {
       if (!latch.await(20, TimeUnit.SECONDS)) {
-        throw new AssertionError("waited in vain");
+        throw new AssertionError("timed out");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -71,7 +71,7 @@ final class SessionTest {
   }
 
   @Test
-  void a_session_is_opened_with_all_that_its_options_say() throws Exception {
+  void a_session_opens_with_all_its_options() throws Exception {
     gateway.answers(200, OPEN);
     Session session =
         client.session(
@@ -89,7 +89,7 @@ final class SessionTest {
                 .build());
 
     assertEquals("s1", session.id());
-    StubGateway.Asked asked = gateway.asked().get(0);
+    StubGateway.Request asked = gateway.requests().get(0);
     assertEquals("POST /sessions", asked.line());
     assertEquals("mine", asked.header("Idempotency-Key"));
     assertEquals(
@@ -109,14 +109,14 @@ final class SessionTest {
     client.session(options);
     client.session(options);
 
-    assertEquals(Json.object(), gateway.asked().get(0).json());
+    assertEquals(Json.object(), gateway.requests().get(0).json());
     assertNotEquals(
-        gateway.asked().get(0).header("Idempotency-Key"),
-        gateway.asked().get(1).header("Idempotency-Key"));
+        gateway.requests().get(0).header("Idempotency-Key"),
+        gateway.requests().get(1).header("Idempotency-Key"));
   }
 
   @Test
-  void a_session_is_told_whole() {
+  void a_session_has_all_its_members() {
     gateway.answers(
         200,
         "{\"ok\":true,\"session_id\":\"s/1\",\"agent\":\"claude\",\"model\":\"opus\","
@@ -125,7 +125,7 @@ final class SessionTest {
             + "\"usage\":{\"input_tokens\":1,\"output_tokens\":2},\"cost_usd\":0.5}");
     SessionInfo info = client.getSession("s/1").info();
 
-    assertEquals("GET /sessions/s%2F1", gateway.asked().get(0).line());
+    assertEquals("GET /sessions/s%2F1", gateway.requests().get(0).line());
     assertEquals("opus", info.model());
     assertEquals("closed", info.status());
     assertEquals(2, info.turnCount());
@@ -149,14 +149,14 @@ final class SessionTest {
     List<SessionInfo> sessions = client.sessions(true);
 
     assertEquals(List.of("s2", "s1"), sessions.stream().map(SessionInfo::sessionId).toList());
-    assertEquals("GET /sessions?include_closed=true&limit=200", gateway.asked().get(0).line());
+    assertEquals("GET /sessions?include_closed=true&limit=200", gateway.requests().get(0).line());
     assertEquals(
-        "GET /sessions?include_closed=true&limit=200&cursor=c", gateway.asked().get(1).line());
+        "GET /sessions?include_closed=true&limit=200&cursor=c", gateway.requests().get(1).line());
     assertNull(sessions.get(0).activeTurn());
   }
 
   @Test
-  void a_turn_gives_the_text_and_keeps_every_event() throws Exception {
+  void a_turn_returns_its_text_and_all_events() throws Exception {
     Session session = open();
     gateway.answers(200, TURN);
 
@@ -181,7 +181,7 @@ final class SessionTest {
     assertNull(update.title());
     assertEquals("completed", update.status());
     assertEquals("end_turn", result.events().get(4).raw().at("/result/stopReason").textValue());
-    StubGateway.Asked asked = gateway.asked().get(1);
+    StubGateway.Request asked = gateway.requests().get(1);
     assertEquals("POST /sessions/s1/turn", asked.line());
     assertEquals(
         Json.MAPPER.readTree(
@@ -198,18 +198,18 @@ final class SessionTest {
   }
 
   @Test
-  void a_turn_whose_connection_broke_is_sent_again_under_the_same_key() {
+  void a_turn_whose_connection_broke_is_resent_under_its_key() {
     Session session = open();
     gateway.breaksOff().answers(200, TURN);
 
     assertEquals("Hello", session.turn("Hi").text());
     assertEquals(
-        gateway.asked().get(1).header("Idempotency-Key"),
-        gateway.asked().get(2).header("Idempotency-Key"));
+        gateway.requests().get(1).header("Idempotency-Key"),
+        gateway.requests().get(2).header("Idempotency-Key"));
   }
 
   @Test
-  void a_turn_on_a_closed_session_is_told() {
+  void a_turn_on_a_closed_session_is_refused() {
     Session session = open();
     gateway.answers(410, "{\"code\":\"session_closed\",\"detail\":\"session s1 was closed\"}");
 
@@ -225,7 +225,8 @@ final class SessionTest {
 
     assertEquals(7, session.start(TurnRequest.of("Hi")));
     assertEquals(
-        Json.MAPPER.readTree("{\"prompt\":\"Hi\",\"detach\":true}"), gateway.asked().get(1).json());
+        Json.MAPPER.readTree("{\"prompt\":\"Hi\",\"detach\":true}"),
+        gateway.requests().get(1).json());
   }
 
   @Test
@@ -244,7 +245,7 @@ final class SessionTest {
   }
 
   @Test
-  void cancelling_tells_whether_a_turn_ran() {
+  void cancelling_returns_whether_a_turn_ended() {
     Session session = open();
     gateway
         .answers(200, "{\"ok\":true,\"cancelled\":true}")
@@ -252,19 +253,19 @@ final class SessionTest {
 
     assertTrue(session.cancel());
     assertFalse(session.cancel());
-    assertEquals("POST /sessions/s1/cancel", gateway.asked().get(1).line());
+    assertEquals("POST /sessions/s1/cancel", gateway.requests().get(1).line());
   }
 
   @Test
-  void a_session_is_closed_once_however_often_it_is_asked_to() {
+  void closing_a_session_is_idempotent() {
     Session session = open();
     gateway.answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":false}");
 
     session.close();
     session.close();
 
-    assertEquals(2, gateway.asked().size());
-    assertEquals("DELETE /sessions/s1", gateway.asked().get(1).line());
+    assertEquals(2, gateway.requests().size());
+    assertEquals("DELETE /sessions/s1", gateway.requests().get(1).line());
   }
 
   @Test
@@ -277,7 +278,7 @@ final class SessionTest {
     assertThrows(ForgeApiException.class, session::close);
     session.close();
 
-    assertEquals(3, gateway.asked().size());
+    assertEquals(3, gateway.requests().size());
   }
 
   @Test
@@ -287,11 +288,11 @@ final class SessionTest {
 
     session.close();
 
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
-  void closing_by_id_tells_whether_it_was_open() {
+  void closing_by_id_returns_whether_the_session_was_open() {
     gateway
         .answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":false}")
         .answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":true}");
@@ -301,7 +302,7 @@ final class SessionTest {
   }
 
   @Test
-  void prompts_and_answers_are_nowhere_to_be_seen() {
+  void nothing_prints_prompts_or_answers() {
     gateway.answers(200, OPEN.replace("\"a\":1", "\"a\":\"secret\""));
     Session session = client.session(SessionOptions.builder().system("secret").build());
     gateway.answers(200, TURN.replace("Hel", "secret").replace("ls", "secret"));
@@ -320,7 +321,7 @@ final class SessionTest {
   }
 
   @Test
-  void a_turn_needs_a_prompt_a_positive_timeout_and_a_key_that_a_header_can_hold() {
+  void a_turn_request_checks_prompt_timeout_and_key() {
     assertThrows(IllegalStateException.class, () -> TurnRequest.builder().build());
     TurnRequest.Builder turn = TurnRequest.builder();
     assertThrows(IllegalArgumentException.class, () -> turn.timeout(Duration.ZERO));
@@ -330,7 +331,7 @@ final class SessionTest {
   }
 
   @Test
-  void a_session_is_gone_on_with_without_asking_first() {
+  void reattaching_a_session_does_not_ask_the_gateway() {
     gateway.answers(200, TURN).answers(200, OPEN);
 
     Session session = client.reattach("s1");
@@ -340,11 +341,11 @@ final class SessionTest {
 
     assertEquals(
         List.of("POST /sessions/s1/turn", "GET /sessions/s1"),
-        gateway.asked().stream().map(StubGateway.Asked::line).toList());
+        gateway.requests().stream().map(StubGateway.Request::line).toList());
   }
 
   @Test
-  void turns_are_told_whole_listed_and_cancelled_by_their_index() {
+  void turns_are_read_listed_and_cancelled_by_their_index() {
     String turn =
         "{\"session_id\":\"s1\",\"turn_index\":2,\"state\":\"timed_out\",\"stop_reason\":null,"
             + "\"created_at\":1795238000,\"started_at\":\"2026-11-21T05:12:44.120Z\",\"queue_ms\":3,"
@@ -374,6 +375,6 @@ final class SessionTest {
             "GET /sessions/s1/turns?limit=10",
             "GET /sessions/s1/turns/2/events",
             "POST /sessions/s1/turns/2/cancel"),
-        gateway.asked().stream().map(StubGateway.Asked::line).toList());
+        gateway.requests().stream().map(StubGateway.Request::line).toList());
   }
 }

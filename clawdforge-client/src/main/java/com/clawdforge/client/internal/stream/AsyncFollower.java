@@ -138,7 +138,7 @@ public final class AsyncFollower<R> {
       body = null;
     }
     IOException why = answer.failure();
-    lost(why == null ? new IOException("it ended too early") : why, answer.lasted());
+    lost(why == null ? new IOException("the stream ended too early") : why, answer.lasted());
   }
 
   /** Reads a message; returns whether there may be more. */
