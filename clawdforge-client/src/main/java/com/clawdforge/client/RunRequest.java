@@ -55,20 +55,20 @@ public final class RunRequest {
     return builder().prompt(prompt).build();
   }
 
-  /** Waits for the answer. */
+  /** The call that waits for the answer. */
   Call call(Transport transport) {
-    checkNotTied();
+    refuseCancelOnDisconnect();
     return streamedCall(transport);
   }
 
-  /** Streams the run, over a connection whose loss the gateway notices. */
+  /** The call that streams the run; the gateway notices when its connection is lost. */
   Call streamedCall(Transport transport) {
     return call(transport, json(transport.defaults()));
   }
 
-  /** Leaves the run alone once it is accepted. */
+  /** The call that only starts the run. */
   Call detachedCall(Transport transport) {
-    checkNotTied();
+    refuseCancelOnDisconnect();
     return call(transport, json(transport.defaults()).put("detach", true));
   }
 
@@ -80,7 +80,7 @@ public final class RunRequest {
     return defaults.withTimeout(defaults.withModel(body));
   }
 
-  private void checkNotTied() {
+  private void refuseCancelOnDisconnect() {
     if (body.has(ON_DISCONNECT)) {
       throw new IllegalArgumentException(
           "only a run that is streamed or asynchronous can be cancelled on disconnect");
@@ -198,9 +198,9 @@ public final class RunRequest {
     }
 
     /**
-     * The gateway does requests with the same key once within a day, even from another process; 1
-     * to 128 printable ASCII characters. By default each call of {@link ForgeClient#run} uses a new
-     * key.
+     * The gateway carries out one of the requests with the same key within a day, even if they come
+     * from different processes; 1 to 128 printable ASCII characters. By default each call of {@link
+     * ForgeClient#run} uses a new key.
      */
     public Builder idempotencyKey(String key) {
       idempotencyKey = IdempotencyKey.checked(key);

@@ -66,7 +66,7 @@ public final class RunResult {
   }
 
   /**
-   * The answer as one of the app's own types, which may lack some of its members.
+   * The answer as one of the app's own types; ignores members that the type lacks.
    *
    * @throws IllegalArgumentException if the answer does not fit the type
    */
@@ -75,7 +75,7 @@ public final class RunResult {
   }
 
   /**
-   * The answer as a generic type, such as a list of records, which may lack some of its members.
+   * The answer as a generic type, such as a list of records; ignores members that a type lacks.
    *
    * @throws IllegalArgumentException if the answer does not fit the type
    */

@@ -30,7 +30,7 @@ public final class SessionOptions {
   }
 
   Call call(Transport transport) {
-    // The default model may not exist for an agent that is named.
+    // The default model is meant for the default agent.
     ObjectNode json = body.has("agent") ? body : transport.defaults().withModel(body);
     return Call.keyed(Session.PATH, json, idempotencyKey, transport.timing().plain());
   }

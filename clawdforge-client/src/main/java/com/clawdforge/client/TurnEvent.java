@@ -52,7 +52,7 @@ public sealed interface TurnEvent {
   }
 
   /**
-   * A tool call changed. As in {@link ToolCall}, but null means unchanged.
+   * A change of a tool call; the same values as in {@link ToolCall}, null where unchanged.
    *
    * @param id of the call
    */

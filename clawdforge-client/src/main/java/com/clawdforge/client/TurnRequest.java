@@ -38,12 +38,12 @@ public final class TurnRequest {
     return builder().prompt(prompt).build();
   }
 
-  /** Waits for the end of the turn, or streams it. */
+  /** The call that waits for the end of the turn, or streams it. */
   Call call(Transport transport, String session) {
     return call(transport, session, transport.defaults().withTimeout(body));
   }
 
-  /** Leaves the turn alone once it is accepted. */
+  /** The call that only starts the turn. */
   Call detachedCall(Transport transport, String session) {
     return call(transport, session, transport.defaults().withTimeout(body).put("detach", true));
   }

@@ -27,13 +27,13 @@ public record Call(
     Supplier<BodyPublisher> body,
     Duration deadline,
     Repeat repeat) {
-  /** When the same call may be sent again after its connection broke. */
+  /** When the same call may be sent again. */
   public enum Repeat {
-    /** It is idempotent. */
+    /** At any time: it is idempotent. */
     ALWAYS,
-    /** Only if the gateway cannot have received it. */
+    /** Only if the gateway certainly did nothing. */
     IF_NOT_DONE,
-    /** Its body can be read only once. */
+    /** Never: its body can be read only once. */
     NEVER
   }
 

@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Helps where the JDK's futures do not: callbacks without wrappers, and cancelling the source. */
+/** What the JDK's futures lack: callbacks without wrapper exceptions, and cancelling the source. */
 public final class Futures {
   private Futures() {}
 
@@ -20,7 +20,7 @@ public final class Futures {
             (answer, failed) -> callback.accept(answer, failed == null ? null : cause(failed)));
   }
 
-  /** Calls back one or the other when a future ends. */
+  /** Calls back with the answer or the original exception when a future ends. */
   public static <A> void onEnd(
       CompletableFuture<A> future, Consumer<A> onAnswer, Consumer<Throwable> onFailure) {
     onEnd(
@@ -38,7 +38,7 @@ public final class Futures {
    * Cancels the work when its outcome is cancelled or times out. Not on any other failure: the
    * connection that reported it may already serve another call.
    */
-  static void giveUpWith(CompletableFuture<?> outcome, CompletableFuture<?> work) {
+  static void cancelWith(CompletableFuture<?> outcome, CompletableFuture<?> work) {
     onEnd(
         outcome,
         (answer, failed) -> {

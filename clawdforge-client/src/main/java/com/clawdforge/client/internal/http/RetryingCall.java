@@ -74,7 +74,7 @@ final class RetryingCall<A> {
       outcome.completeExceptionally(mistake);
       return;
     }
-    Futures.giveUpWith(outcome, pending);
+    Futures.cancelWith(outcome, pending);
     Futures.onEnd(pending, answer -> Futures.complete(outcome, answer), this::failed);
   }
 

@@ -196,7 +196,7 @@ public final class Transport implements AutoCloseable {
         };
     CompletableFuture<?> pending = http.sendAsync(request(call), completing);
     Futures.onEnd(pending, response -> {}, answer::completeExceptionally);
-    Futures.giveUpWith(answer, pending);
+    Futures.cancelWith(answer, pending);
     // The request's own timeout would end with the headers of the answer.
     return answer.orTimeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
   }
