@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -136,84 +135,6 @@ final class AsyncTest {
     assertEquals(4, gateway.requests().size());
     assertEquals(
         1, gateway.requests().stream().map(a -> a.header("Idempotency-Key")).distinct().count());
-  }
-
-  @Test
-  void a_stream_of_a_run_gives_each_event_once() {
-    gateway.streams(
-        out ->
-            out.write(
-                line(1, "{\"type\":\"system\"}") + line(2, delta("text_delta", "text", "Hel"))),
-        "X-Clawdforge-Run-Id",
-        "r1");
-    gateway.streams(
-        out ->
-            out.write(
-                line(1, "{\"type\":\"system\"}")
-                    + line(2, delta("text_delta", "text", "Hel"))
-                    + line(3, delta("thinking_delta", "thinking", "hm"))
-                    + line(
-                        4,
-                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Hel\"}]}}")
-                    + line(
-                        5,
-                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"Read\",\"input\":{\"p\":1}}]}}")
-                    + line(
-                        6,
-                        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\",\"is_error\":true,\"content\":\"no\"}]}}")
-                    + RUN_END));
-
-    try (RunStream run = client.stream(RunRequest.of("Hi"))) {
-      assertEquals("r1", run.runId());
-      List<String> seen = new ArrayList<>();
-      for (RunEvent event : run) {
-        seen.add(event.toString());
-      }
-      assertEquals(
-          List.of(
-              "Other",
-              "Text[3 characters]",
-              "Thought[2 characters]",
-              "Other",
-              "ToolCall[t1, Read]",
-              "ToolResult[t1, failed]"),
-          seen);
-      assertEquals("end_turn", run.result().stopReason());
-    }
-  }
-
-  private static String delta(String type, String name, String text) {
-    return "{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{"
-        + "\"type\":\""
-        + type
-        + "\",\""
-        + name
-        + "\":\""
-        + text
-        + "\"}}}";
-  }
-
-  @Test
-  void only_a_followed_run_can_end_with_its_connection() throws Exception {
-    RunRequest tied = RunRequest.builder().prompt("Hi").cancelOnDisconnect(true).build();
-    gateway.streams(out -> out.write(RUN_END));
-
-    assertThrows(IllegalArgumentException.class, () -> client.run(tied));
-    assertThrows(IllegalArgumentException.class, () -> client.start(tied));
-    get(client.runAsync(tied));
-
-    assertEquals(1, gateway.requests().size());
-    assertEquals("cancel", gateway.requests().get(0).json().path("on_disconnect").textValue());
-  }
-
-  @Test
-  void a_stream_of_a_run_can_cancel_it() {
-    gateway.streams(out -> holdsOpen(out, line(1, "{}")), "X-Clawdforge-Run-Id", "r1");
-    gateway.answers(200, CANCELLED);
-    try (RunStream run = client.stream(RunRequest.of("Hi"))) {
-      assertTrue(run.cancel());
-    }
-    assertEquals("POST /runs/r1/cancel", gateway.requests().get(1).line());
   }
 
   @Test
