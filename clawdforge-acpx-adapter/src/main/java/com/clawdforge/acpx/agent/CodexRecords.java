@@ -37,12 +37,16 @@ final class CodexRecords {
             : Path.of(configured);
   }
 
+  static boolean isUuid(String id) {
+    return UUID.matcher(id).matches();
+  }
+
   /** Deletes one conversation by codex itself, which also has it in databases. */
   void delete(String conversation) {
-    if (!UUID.matcher(conversation).matches() || !Files.isDirectory(codexHome)) {
+    if (!isUuid(conversation) || !Files.isDirectory(codexHome)) {
       return;
     }
-    Optional<Path> codex = Agents.codexProgram(settings).filter(Files::isRegularFile);
+    Optional<Path> codex = CodexProfile.program(settings);
     Optional<Path> node = settings.node().find();
     if (codex.isEmpty() || node.isEmpty()) {
       log.warn("codex is not installed any more: its conversation {} is left", conversation);

@@ -5,8 +5,6 @@ import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.AgentRunner;
 import com.clawdforge.core.agent.OneShot;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -25,13 +23,6 @@ public final class ClaudeRunner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRunner.class);
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
-  // Lines are bounded where they are read; within that a string may be as long as it likes.
-  private final JsonFactory json =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
-          .build();
-
   private final ClaudeSettings settings;
   private final Set<ClaudeRun> live = ConcurrentHashMap.newKeySet();
 
@@ -41,7 +32,7 @@ public final class ClaudeRunner implements AutoCloseable {
 
   /** As {@link AgentRunner#start}. */
   public AgentRun start(OneShot oneShot, Consumer<AgentEvent> events) {
-    ClaudeRun run = new ClaudeRun(oneShot, settings, json, events);
+    ClaudeRun run = new ClaudeRun(oneShot, settings, events);
     live.add(run);
     boolean started = false;
     try {

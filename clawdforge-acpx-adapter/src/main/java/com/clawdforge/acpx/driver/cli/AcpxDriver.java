@@ -2,10 +2,8 @@ package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
-import com.clawdforge.acpx.agent.AgentRecords;
 import com.clawdforge.acpx.agent.Agents;
 import com.clawdforge.acpx.process.ProcessTree;
-import com.clawdforge.acpx.protocol.AcpLine;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionDriver;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -14,7 +12,6 @@ import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.TurnListener;
-import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -42,18 +39,16 @@ public final class AcpxDriver implements SessionDriver {
 
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
-  private final JsonFactory json = AcpLine.factory();
-
   private final SessionSettings settings;
   private final Agents agents;
-  private final AgentRecords records;
+  private final AcpxRecords records;
   private final Map<String, AcpxTurn> live = new ConcurrentHashMap<>();
   private final Set<String> awake = ConcurrentHashMap.newKeySet();
 
   public AcpxDriver(SessionSettings settings) {
     this.settings = settings;
     this.agents = new Agents(settings);
-    this.records = new AgentRecords(settings.environment());
+    this.records = new AcpxRecords(settings.environment());
   }
 
   @Override
@@ -101,7 +96,7 @@ public final class AcpxDriver implements SessionDriver {
 
   @Override
   public Optional<BigDecimal> takeBackgroundCost(AgentSession session) {
-    return session(session).takeBackgroundCost();
+    return session(session).cost().takeBetweenTurns();
   }
 
   @Override
@@ -143,7 +138,7 @@ public final class AcpxDriver implements SessionDriver {
   }
 
   private AcpxSession session(AgentSession session) {
-    return new AcpxSession(session, settings, json, records);
+    return new AcpxSession(session, settings, agents, records);
   }
 
   private static void await(List<AcpxTurn> turns) {
