@@ -1,15 +1,18 @@
 package com.clawdforge.acpx.agent;
 
+import com.clawdforge.acpx.process.Command;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,20 +31,47 @@ final class AcpxRegistry {
       console.log(JSON.stringify({ known, launch: registry.inspect(id)?.launch, run: registry.resolve(id) }));
       """;
 
+  private static final int MAX_OUTPUT = 1 << 20;
+
   private final AgentEnvironment environment;
+  private final Map<Key, AgentLaunch.Found> found = new ConcurrentHashMap<>();
+
+  private record Key(String agent, Path node, Path acpx) {}
 
   AcpxRegistry(AgentEnvironment environment) {
     this.environment = environment;
   }
 
   /**
-   * Looks an agent up.
+   * Looks an agent up. An agent that was found is not looked up again while its files exist, since
+   * that takes a process; one that is missing is, so that it is found once it is installed.
    *
    * @param acpx its script, not a link to it
    */
   AgentLaunch find(String agent, Path node, Path acpx) {
+    Key key = new Key(agent, node, acpx);
+    AgentLaunch.@Nullable Found known = found.get(key);
+    if (known != null && known.argv().stream().allMatch(AcpxRegistry::exists)) {
+      return known;
+    }
+    AgentLaunch launch = lookUp(key);
+    if (launch instanceof AgentLaunch.Found now) {
+      found.put(key, now);
+    } else {
+      found.remove(key);
+    }
+    return launch;
+  }
+
+  // Options are not files.
+  private static boolean exists(String argument) {
+    return !argument.startsWith("/") || Files.exists(Path.of(argument));
+  }
+
+  private AgentLaunch lookUp(Key key) {
+    String agent = key.agent();
     try {
-      JsonNode entry = inspect(agent, node, acpx);
+      JsonNode entry = inspect(agent, key.node(), key.acpx());
       if (!entry.path("known").asBoolean()) {
         return new AgentLaunch.Missing("acpx knows no agent " + agent);
       }
@@ -72,32 +102,26 @@ final class AcpxRegistry {
 
   private JsonNode inspect(String agent, Path node, Path acpx) throws IOException {
     Path registry = acpx.resolveSibling("agent-registry.js");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            node.toString(),
-            "--input-type=module",
-            "--eval",
-            INSPECT,
-            "--",
-            registry.toUri().toString(),
-            agent);
-    Map<String, String> variables = builder.environment();
-    variables.clear();
-    variables.putAll(environment.variables());
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("no answer within " + PATIENCE);
-      }
-      return new JsonMapper().readTree(process.getInputStream());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      process.destroyForcibly();
+    Command.Answer answer =
+        new Command(
+                List.of(
+                    node.toString(),
+                    "--input-type=module",
+                    "--eval",
+                    INSPECT,
+                    "--",
+                    registry.toUri().toString(),
+                    agent),
+                Path.of("").toAbsolutePath(),
+                environment.variables(),
+                PATIENCE,
+                MAX_OUTPUT)
+            .run();
+    if (answer.exitStatus() != 0) {
+      throw new IOException(
+          "exit status " + answer.exitStatus() + ": " + environment.masked(answer.stderrTail()));
     }
+    return new JsonMapper().readTree(answer.stdout());
   }
 
   private static List<String> strings(JsonNode array) {
