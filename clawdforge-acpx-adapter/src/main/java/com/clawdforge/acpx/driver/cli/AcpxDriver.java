@@ -104,7 +104,10 @@ public final class AcpxDriver implements SessionDriver {
     AcpxTurn turn = live.get(session.sessionId());
     if (turn != null) {
       turn.abandon();
-      await(List.of(turn));
+      if (!await(List.of(turn))) {
+        throw new IllegalStateException(
+            "interrupted while the turn of session " + session.sessionId() + " was ending");
+      }
     }
     session(session).close();
     awake.remove(session.sessionId());
@@ -141,13 +144,16 @@ public final class AcpxDriver implements SessionDriver {
     return new AcpxSession(session, settings, agents, records);
   }
 
-  private static void await(List<AcpxTurn> turns) {
+  // False if the thread was interrupted.
+  private static boolean await(List<AcpxTurn> turns) {
     try {
       for (AcpxTurn turn : turns) {
         turn.await();
       }
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

@@ -16,6 +16,7 @@ import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Prompt;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -190,9 +191,13 @@ final class AcpxSession {
             });
   }
 
-  /** Kills all of the session's processes; the next prompt resumes from the records. */
-  void kill() throws IOException {
-    afterwards(ProcessTree.tagged(List.of(id())).kill(KILL_GRACE));
+  /**
+   * Kills all of the session's processes; the next prompt resumes from the records.
+   *
+   * @return whether all of them are gone
+   */
+  boolean kill() throws IOException {
+    return afterwards(ProcessTree.tagged(List.of(id())).kill(KILL_GRACE));
   }
 
   /** Lets all of the session's processes write down what they know, and end. */
@@ -200,23 +205,34 @@ final class AcpxSession {
     afterwards(ProcessTree.tagged(List.of(id())).end(END_GRACE, KILL_GRACE));
   }
 
-  private void afterwards(boolean gone) throws IOException {
-    if (!gone) {
+  private boolean afterwards(boolean gone) throws IOException {
+    if (gone) {
+      profile.tidy(directory);
+      directory.recordId().ifPresent(records::dropLease);
+    } else {
       log.error("session {} has processes that cannot be ended", id());
-      return;
     }
-    profile.tidy(directory);
-    directory.recordId().ifPresent(records::dropLease);
+    return gone;
   }
 
-  /** Ends all that there is of the session. */
+  /**
+   * Kills all of the session's processes and deletes everything that is kept of it.
+   *
+   * @throws IllegalStateException if processes are left, or this thread was interrupted; the
+   *     directory is kept then
+   */
   void close() {
     try {
-      kill();
+      if (!kill()) {
+        throw new IllegalStateException(
+            "processes of session " + id() + " cannot be ended; look for " + ProcessTree.TAG);
+      }
       Optional<String> record = directory.recordId();
       if (record.isPresent()) {
         records.deleteRecord(record.get());
       }
+    } catch (ClosedByInterruptException e) {
+      throw new IllegalStateException("interrupted while session " + id() + " was ending", e);
     } catch (IOException e) {
       log.warn("acpx's record of session {} is left", id(), e);
     }
