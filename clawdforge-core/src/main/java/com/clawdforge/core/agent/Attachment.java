@@ -19,7 +19,7 @@ public record Attachment(String name, long size, InputStream content) {
     for (Attachment attachment : attachments) {
       try {
         attachment.content().close();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         log.log(System.Logger.Level.WARNING, "closing an attachment failed", e);
       }
     }

@@ -140,6 +140,7 @@ public final class RunService {
   }
 
   private RunTicket startOrJoin(LiveRun run) {
+    boolean added = false;
     boolean started = false;
     // Before it is in the store, so that whoever finds it there finds it here; and before the
     // second look at the flag, so that either that look or drain() sees the other.
@@ -151,6 +152,7 @@ public final class RunService {
         return join(earlier.get(), run.request);
       }
       run.watchedBy(WorkWatch.of(observer, known(run.accepted)));
+      added = true;
       work.start(run);
       started = true;
       return run.ticket(false);
@@ -160,6 +162,10 @@ public final class RunService {
         run.close();
         // drain() may have found it meanwhile and wait for it.
         run.abandon(new IllegalStateException("the run was not accepted"));
+        if (added) {
+          // The store has it, and its key would be taken for ever.
+          work.giveUp(run);
+        }
       }
     }
   }

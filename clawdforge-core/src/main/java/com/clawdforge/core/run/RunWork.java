@@ -112,7 +112,7 @@ final class RunWork {
     RunRequest request = run.request;
     return new OneShot(
         run.id(),
-        new Prompt(request.prompt(), run.attachments(), run.remaining()),
+        new Prompt(request.prompt(), run.attachments(), run.patience()),
         run.accepted.model(),
         request.system(),
         request.effort(),
@@ -135,11 +135,22 @@ final class RunWork {
     Run recorded = kept(run.request, finished);
     try {
       write(recorded);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       unrecorded.add(recorded);
       throw e;
     }
     return new FinishedRun(recorded, finished.answer());
+  }
+
+  /** Records a run that the store has but that could not be started. */
+  void giveUp(LiveRun run) {
+    Run lost = broken(run.accepted).run();
+    try {
+      write(lost);
+    } catch (RuntimeException | Error e) {
+      unrecorded.add(lost);
+    }
+    run.watch().ended(WorkObserver.Ended.of(lost, false));
   }
 
   /** Records a run that was added for its key's sake, and then not accepted. */

@@ -2,11 +2,14 @@ package com.clawdforge.core.session;
 
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.error.UnwritableException;
+import com.clawdforge.core.work.WorkEnd;
+import com.clawdforge.core.work.WorkError;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +31,11 @@ final class TurnJournal implements AutoCloseable {
   private static final long MAX_WAITING_BYTES = 256L << 20;
 
   private final TurnStore store;
+  private final long maxWaitingBytes;
   private final Thread writer;
   private List<Entry> waiting = new ArrayList<>();
-  private final Set<String> cutOff = new HashSet<>();
+  // The first seq that a turn under way has lost; all from there on are left out.
+  private final Map<String, Long> cutOff = new HashMap<>();
   private long waitingBytes;
   private boolean urgent;
   private boolean closed;
@@ -45,7 +50,17 @@ final class TurnJournal implements AutoCloseable {
   }
 
   TurnJournal(TurnStore store) {
+    this(store, MAX_WAITING_BYTES);
+  }
+
+  /**
+   * The same, with another limit.
+   *
+   * @param maxWaitingBytes of events that wait for the ledger
+   */
+  TurnJournal(TurnStore store, long maxWaitingBytes) {
     this.store = store;
+    this.maxWaitingBytes = maxWaitingBytes;
     this.writer = Thread.ofPlatform().daemon().name("turn-journal").start(this::write);
   }
 
@@ -84,22 +99,19 @@ final class TurnJournal implements AutoCloseable {
   // Of a turn that has lost an event all later ones go too, so that those in the ledger have no
   // gap.
   private boolean givenUp(TurnRecord record) {
-    return switch (record) {
-      case TurnRecord.EventRecorded said -> {
-        String turn = turn(said.sessionId(), said.index());
-        if (waitingBytes > MAX_WAITING_BYTES && cutOff.add(turn)) {
-          log.log(
-              System.Logger.Level.ERROR, "the ledger takes nothing: turn {0} loses events", turn);
-        }
-        yield cutOff.contains(turn);
-      }
-      case TurnRecord.Ended ended -> {
-        cutOff.remove(turn(ended.turn().sessionId(), ended.turn().index()));
-        yield false;
-      }
-      case TurnRecord.Started started -> false;
-      case TurnRecord.PromptAccepted taken -> false;
-    };
+    if (!(record instanceof TurnRecord.EventRecorded said)) {
+      return false;
+    }
+    String turn = turn(said.sessionId(), said.index());
+    if (waitingBytes > maxWaitingBytes && cutOff.putIfAbsent(turn, said.seq()) == null) {
+      log.log(System.Logger.Level.ERROR, "the ledger takes nothing: turn {0} loses events", turn);
+    }
+    return isCutOff(said);
+  }
+
+  private boolean isCutOff(TurnRecord.EventRecorded said) {
+    @Nullable Long lost = cutOff.get(turn(said.sessionId(), said.index()));
+    return lost != null && said.seq() >= lost;
   }
 
   private void write() {
@@ -150,37 +162,67 @@ final class TurnJournal implements AutoCloseable {
   // Whether nothing of the batch is left to write.
   private boolean written(List<Entry> batch) {
     try {
-      store.record(batch.stream().filter(this::wanted).map(Entry::record).toList());
-      batch.forEach(TurnJournal::done);
+      put(batch);
       return true;
     } catch (RuntimeException | Error e) {
-      if (UnwritableException.mayRecover(e)) {
-        log.log(System.Logger.Level.ERROR, "turns cannot be recorded; trying again", e);
-        failAll(batch, e);
-        return false;
-      }
-      return batch.size() == 1 ? lost(batch.getFirst(), e) : writtenOneByOne(batch);
+      log.log(System.Logger.Level.ERROR, "turns cannot be recorded; trying again", e);
+      failAll(batch, e);
+      return false;
     }
   }
 
-  // One record that can never be written must not hold up those of all sessions. What was written
-  // already may be given again.
-  private boolean writtenOneByOne(List<Entry> batch) {
-    return batch.stream().allMatch(entry -> written(List.of(entry)));
+  // One record that can never be written must not hold up those of all sessions, so it is looked
+  // for by halves. What was written already may be given again.
+  private void put(List<Entry> batch) {
+    try {
+      store.record(batch.stream().filter(this::wanted).map(Entry::record).toList());
+    } catch (RuntimeException | Error e) {
+      if (UnwritableException.mayRecover(e)) {
+        throw e;
+      }
+      if (batch.size() == 1) {
+        lost(batch.getFirst(), e);
+      } else {
+        int half = batch.size() / 2;
+        put(batch.subList(0, half));
+        put(batch.subList(half, batch.size()));
+      }
+      return;
+    }
+    batch.forEach(this::done);
   }
 
   private synchronized boolean wanted(Entry entry) {
-    return !(entry.record instanceof TurnRecord.EventRecorded event
-        && cutOff.contains(turn(event.sessionId(), event.index())));
+    return !(entry.record instanceof TurnRecord.EventRecorded event && isCutOff(event));
   }
 
-  private synchronized boolean lost(Entry entry, Throwable why) {
+  private synchronized void lost(Entry entry, Throwable why) {
     log.log(System.Logger.Level.ERROR, "a record of a turn cannot be written and is lost", why);
     if (entry.record instanceof TurnRecord.EventRecorded event) {
-      cutOff.add(turn(event.sessionId(), event.index()));
+      cutOff.merge(turn(event.sessionId(), event.index()), event.seq(), Math::min);
     }
+    forget(entry);
     fail(entry, why);
-    return true;
+    if (entry.record instanceof TurnRecord.Ended over) {
+      endAnyway(over);
+    }
+  }
+
+  // Else its session would look busy until the next start.
+  private void endAnyway(TurnRecord.Ended over) {
+    Turn turn = over.turn();
+    WorkEnd bare = WorkEnd.failed(WorkError.broken());
+    if (!Objects.equals(bare.error(), turn.error())) {
+      Turn ended = turn.ended(bare, Objects.requireNonNull(turn.endedAt()), turn.contextLost());
+      put(List.of(new Entry(new TurnRecord.Ended(ended, over.forgetKey()), null)));
+    }
+  }
+
+  // Only once its end is behind all its events: until then some may wait that must be left out.
+  private void forget(Entry entry) {
+    if (entry.record instanceof TurnRecord.Ended over) {
+      cutOff.remove(turn(over.turn().sessionId(), over.turn().index()));
+    }
   }
 
   private static String turn(String sessionId, int index) {
@@ -206,7 +248,8 @@ final class TurnJournal implements AutoCloseable {
     return false;
   }
 
-  private static void done(Entry entry) {
+  private synchronized void done(Entry entry) {
+    forget(entry);
     if (entry.written != null) {
       entry.written.complete(null);
     }

@@ -219,6 +219,8 @@ public final class TurnService implements AutoCloseable {
   }
 
   private boolean cancel(Session session, LiveTurn turn) throws InterruptedException {
+    // First: it must reach the agent also when nothing can be written.
+    turn.cancel(CancelReason.ASKED_FOR);
     trail.note(
         new SessionEvent(
             session.id(),

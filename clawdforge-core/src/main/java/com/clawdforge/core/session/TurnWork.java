@@ -88,7 +88,9 @@ final class TurnWork {
 
   /** Records a turn that the store has but that could not be started. */
   void giveUp(LiveTurn turn) {
-    journal.add(new TurnRecord.Ended(broken(turn), false));
+    Turn lost = broken(turn);
+    journal.add(new TurnRecord.Ended(lost, false));
+    turn.watch().ended(WorkObserver.Ended.of(lost, false));
   }
 
   // The session's next turn starts only when this one is on disk: it continues where this one
@@ -149,7 +151,7 @@ final class TurnWork {
     AgentTask agent =
         agents.prompt(
             session.forAgent(),
-            new Prompt(turn.request.prompt(), turn.attachments(), turn.remaining()),
+            new Prompt(turn.request.prompt(), turn.attachments(), turn.patience()),
             listener);
     turn.attach(agent);
     AgentOutcome outcome = agent.await();

@@ -69,6 +69,12 @@ public abstract class LiveWork<R> implements AutoCloseable {
     return Duration.ofNanos(deadlineNanos - System.nanoTime());
   }
 
+  /** How long an agent may take now: what is left of the timeout, and a moment if nothing is. */
+  public final Duration patience() {
+    Duration left = remaining();
+    return left.isPositive() ? left : Duration.ofMillis(1);
+  }
+
   /** Sets who observes the work; before it starts. */
   public final void watchedBy(WorkWatch watcher) {
     watch = watcher;

@@ -132,9 +132,10 @@ public final class EventDelivery {
   private static void last(SseWriter out, Context ctx, Followed work)
       throws IOException, InterruptedException {
     String requestId = Exchange.of(ctx.req()).requestId();
+    boolean gone = Peer.of(ctx.req()).gone();
     @Nullable Ending end = null;
     try {
-      end = work.end(Peer.of(ctx.req()).gone());
+      end = work.end(gone);
     } catch (RuntimeException unrecorded) {
       log.atError()
           .addKeyValue("request_id", requestId)

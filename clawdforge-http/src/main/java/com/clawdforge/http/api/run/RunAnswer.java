@@ -1,7 +1,6 @@
 package com.clawdforge.http.api.run;
 
 import com.clawdforge.core.error.ErrorCode;
-import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.run.FinishedRun;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
@@ -118,7 +117,7 @@ final class RunAnswer {
   private void keep(FinishedRun undelivered) {
     try {
       runs.keepAnswer(undelivered);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       log.atError()
           .addKeyValue("run_id", undelivered.run().id())
           .setCause(e)
