@@ -12,19 +12,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what happens in turns to the ledger, on one thread and in batches, so that neither an
- * agent nor a reader waits for the disk and many turns share one commit. Everything is kept in
- * order, and kept until the ledger has taken it.
+ * Writes what happens in turns to the ledger, on one thread and in batches, so that neither an
+ * agent nor a reader waits for the disk and many turns share one commit. Keeps records in order,
+ * and until the ledger has them.
  */
 final class TurnJournal implements AutoCloseable {
   private static final System.Logger log = System.getLogger(TurnJournal.class.getName());
 
-  /** How long an event may wait for company; the end of a turn does not wait. */
+  /** How long an event may wait for a batch; the end of a turn does not wait. */
   private static final Duration GATHER = Duration.ofMillis(50);
 
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-  /** When the ledger takes nothing for long, events are given up first. */
+  /** While the ledger cannot be written, events beyond this are dropped. */
   private static final long MAX_WAITING_BYTES = 256L << 20;
 
   private final TurnStore store;
@@ -38,8 +38,8 @@ final class TurnJournal implements AutoCloseable {
 
   private record Entry(TurnRecord record, @Nullable CompletableFuture<@Nullable Void> written) {
     long bytes() {
-      return record instanceof TurnRecord.EventRecorded said
-          ? said.event().json().length + 64L
+      return record instanceof TurnRecord.EventRecorded event
+          ? event.event().json().length + 64L
           : 256;
     }
   }
@@ -49,14 +49,15 @@ final class TurnJournal implements AutoCloseable {
     this.writer = Thread.ofPlatform().daemon().name("turn-journal").start(this::write);
   }
 
-  /** Returns at once; it will be written soon. */
+  /** Queues a record and returns at once. */
   void add(TurnRecord record) {
     add(new Entry(record, null), false);
   }
 
   /**
-   * Returns at once. Done when the record, and all that were added before, are on disk; fails with
-   * what the store threw, and then it will be tried again all the same.
+   * Queues a record for an immediate write and returns at once. The future completes when this and
+   * all earlier records are on disk. It fails with what the store threw; the write is retried all
+   * the same.
    */
   CompletableFuture<@Nullable Void> addUrgently(TurnRecord record) {
     CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
@@ -65,7 +66,7 @@ final class TurnJournal implements AutoCloseable {
   }
 
   private synchronized void add(Entry entry, boolean now) {
-    if (givenUp(entry.record)) {
+    if (dropped(entry.record)) {
       return;
     }
     if (ended) {
@@ -81,15 +82,17 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  // Of a turn that has lost an event all later ones go too, so that those in the ledger have no
+  // After a dropped event all later ones of the turn are dropped too, so that the ledger has no
   // gap.
-  private boolean givenUp(TurnRecord record) {
+  private boolean dropped(TurnRecord record) {
     return switch (record) {
-      case TurnRecord.EventRecorded said -> {
-        String turn = turn(said.sessionId(), said.index());
+      case TurnRecord.EventRecorded event -> {
+        String turn = turn(event.sessionId(), event.index());
         if (waitingBytes > MAX_WAITING_BYTES && cutOff.add(turn)) {
           log.log(
-              System.Logger.Level.ERROR, "the ledger takes nothing: turn {0} loses events", turn);
+              System.Logger.Level.ERROR,
+              "the ledger cannot be written: events of turn {0} are dropped",
+              turn);
         }
         yield cutOff.contains(turn);
       }
@@ -98,7 +101,7 @@ final class TurnJournal implements AutoCloseable {
         yield false;
       }
       case TurnRecord.Started started -> false;
-      case TurnRecord.PromptAccepted taken -> false;
+      case TurnRecord.PromptAccepted accepted -> false;
     };
   }
 
@@ -129,7 +132,7 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  // Empty when it is closed and nothing is left.
+  // Empty once this is closed and nothing is left.
   private synchronized List<Entry> gather() throws InterruptedException {
     while (waiting.isEmpty() && !closed) {
       wait();
@@ -147,7 +150,7 @@ final class TurnJournal implements AutoCloseable {
     return batch;
   }
 
-  // Whether nothing of the batch is left to write.
+  // Returns whether nothing of the batch is left to write.
   private boolean written(List<Entry> batch) {
     try {
       store.record(batch.stream().filter(this::wanted).map(Entry::record).toList());
@@ -155,7 +158,7 @@ final class TurnJournal implements AutoCloseable {
       return true;
     } catch (RuntimeException | Error e) {
       if (UnwritableException.mayRecover(e)) {
-        log.log(System.Logger.Level.ERROR, "turns cannot be recorded; trying again", e);
+        log.log(System.Logger.Level.ERROR, "turns cannot be recorded; retrying", e);
         failAll(batch, e);
         return false;
       }
@@ -163,8 +166,8 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  // One record that can never be written must not hold up those of all sessions. What was written
-  // already may be given again.
+  // One record that can never be written must not block those of all sessions. Records may be
+  // written twice.
   private boolean writtenOneByOne(List<Entry> batch) {
     return batch.stream().allMatch(entry -> written(List.of(entry)));
   }
@@ -187,8 +190,8 @@ final class TurnJournal implements AutoCloseable {
     return sessionId + "." + index;
   }
 
-  // Also fails records queued since, so their callers need not wait for the ledger to recover. Not
-  // later ones: by then it may have.
+  // Also fails records queued since, so their callers need not wait for the ledger to recover.
+  // Later ones may succeed.
   private void failAll(List<Entry> batch, Throwable why) {
     List<Entry> failed = new ArrayList<>(batch);
     synchronized (this) {
@@ -197,7 +200,7 @@ final class TurnJournal implements AutoCloseable {
     failed.forEach(entry -> fail(entry, why));
   }
 
-  // Whether to try again.
+  // Returns whether to retry.
   private synchronized boolean pause() throws InterruptedException {
     if (!closed) {
       TimeUnit.NANOSECONDS.timedWait(this, TRY_AGAIN.toNanos());
@@ -222,7 +225,7 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  /** Writes what is left and ends. */
+  /** Writes what is left and ends the thread. */
   @Override
   public void close() {
     synchronized (this) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A run or turn as the ledger knows it. */
+/** A run or turn as the ledger records it. */
 public interface RecordedWork {
   WorkObserver.Kind kind();
 
