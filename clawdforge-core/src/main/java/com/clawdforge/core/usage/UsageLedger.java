@@ -2,6 +2,7 @@ package com.clawdforge.core.usage;
 
 import com.clawdforge.core.agent.Usage;
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,7 +18,16 @@ public interface UsageLedger {
     /** The model that answered, or else the requested one; empty if neither is known. */
     MODEL,
     /** The day in UTC on which the work ended, {@code 2026-11-21} for example. */
-    DAY
+    DAY;
+
+    /** The order of the groups: days newest first, others most expensive first. */
+    public Comparator<Sum> order() {
+      return switch (this) {
+        case DAY -> Comparator.comparing(Sum::group).reversed();
+        case TOKEN, MODEL ->
+            Comparator.comparing(Sum::costUsd).reversed().thenComparing(Sum::group);
+      };
+    }
   }
 
   /**
@@ -27,8 +37,18 @@ public interface UsageLedger {
    * @param runs the number of one-shot runs
    * @param turns the number of turns
    */
-  record Sum(String group, long runs, long turns, Usage usage, BigDecimal costUsd) {}
+  record Sum(String group, long runs, long turns, Usage usage, BigDecimal costUsd) {
+    /** Adds a sum of the same group. */
+    public Sum plus(Sum other) {
+      return new Sum(
+          group,
+          runs + other.runs,
+          turns + other.turns,
+          usage.plus(other.usage),
+          costUsd.add(other.costUsd));
+    }
+  }
 
-  /** Returns all groups; days newest first, others most expensive first. */
+  /** Returns all groups, in {@link GroupBy#order}. */
   List<Sum> sums(GroupBy groupBy);
 }

@@ -9,6 +9,18 @@ import org.jspecify.annotations.Nullable;
 public interface RecordedWork {
   WorkObserver.Kind kind();
 
+  /** The app token that owns it. */
+  String tokenId();
+
+  /** The token's name when the work was accepted. */
+  String appName();
+
+  long promptBytes();
+
+  int files();
+
+  String requestId();
+
   Progress progress();
 
   default WorkState state() {

@@ -91,7 +91,7 @@ final class FileServiceTest {
   }
 
   @Test
-  void a_file_of_another_app_an_unknown_and_an_expired_one_are_not_there() throws IOException {
+  void files_of_another_app_unknown_and_expired_files_do_not_exist() throws IOException {
     StoredFile file = upload("a.txt", "text", Duration.ofMinutes(1));
     List<String> ids = List.of(file.id());
 
