@@ -10,17 +10,17 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Does the same thing on several threads at once. */
+/** Runs the same work on several threads at once. */
 public final class Concurrently {
   private static final int PATIENCE_SECONDS = 60;
 
   private Concurrently() {}
 
   /**
-   * Lets that many threads go at the same moment.
+   * Starts this many threads at the same moment.
    *
-   * @param work told which thread it is, from 0
-   * @return what each of them gave, in their order
+   * @param work receives the number of its thread, from 0
+   * @return the results, in order of the threads
    */
   public static <T> List<T> call(int threads, IntFunction<T> work) {
     CyclicBarrier start = new CyclicBarrier(threads);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.function.Executable;
 public final class Refusals {
   private Refusals() {}
 
-  /** Fails unless the work is refused with that code; gives the refusal. */
+  /** Fails unless the work is refused with this code; returns the refusal. */
   public static Refusal assertRefused(ErrorCode code, Executable work) {
     Refusal refusal = assertThrows(Refusal.class, work);
     assertEquals(code, refusal.code());

@@ -1,4 +1,4 @@
-/** What tests of several features share. */
+/** Helpers that tests of several features share. */
 @NullMarked
 package com.clawdforge.core;
 

@@ -3,8 +3,8 @@ package com.clawdforge.core.agent;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One message of an agent as it wrote it: one line of JSON in UTF-8, without the line's end. The
- * bytes are shared, not copied; nobody may change them.
+ * One message of an agent, exactly as it was written: a line of JSON in UTF-8 without the line
+ * break. The bytes are shared, not copied; callers must not change them.
  */
 public final class AgentEvent {
   private final byte[] json;

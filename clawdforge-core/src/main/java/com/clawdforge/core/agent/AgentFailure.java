@@ -1,15 +1,15 @@
 package com.clawdforge.core.agent;
 
-/** Why an agent gave no answer, as far as a caller would act on it. */
+/** Why an agent gave no answer, in the categories that callers treat differently. */
 public enum AgentFailure {
-  /** It ran and failed. */
+  /** The agent ran and failed. */
   FAILED,
-  /** It has no login, or the provider refused the one it has. */
+  /** The agent has no login, or the provider refused it. */
   UNAUTHENTICATED,
-  /** It answered, but not under the schema that was asked for. */
+  /** The answer does not match the requested schema. */
   OUTPUT_INVALID,
   /** {@link OneShot#maxBudgetUsd()} is used up. */
   BUDGET_EXHAUSTED,
-  /** It is not installed, or could not be started at all. */
+  /** The agent is not installed or could not be started. */
   UNAVAILABLE
 }

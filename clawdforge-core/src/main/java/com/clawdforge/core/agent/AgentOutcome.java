@@ -4,15 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /** How an agent's work ended. */
 public sealed interface AgentOutcome {
-  /** What is known of the work however it ended. */
+  /** What the agent reported, however the work ended. */
   AgentReport report();
 
   /**
    * The agent answered.
    *
-   * @param text its final text, as it was
-   * @param structured the answer as JSON text, valid under the schema that was asked for; null when
-   *     none was
+   * @param text the final text, unchanged
+   * @param structured the answer as JSON text that matches the requested schema, or null
    */
   record Completed(String text, @Nullable String structured, AgentReport report)
       implements AgentOutcome {}
@@ -26,9 +25,9 @@ public sealed interface AgentOutcome {
   record Failed(AgentFailure failure, String message, String stderrTail, AgentReport report)
       implements AgentOutcome {}
 
-  /** {@link AgentTask#cancel()} ended it. */
+  /** {@link AgentTask#cancel()} ended the work. */
   record Cancelled(AgentReport report) implements AgentOutcome {}
 
-  /** Its timeout passed. */
+  /** The timeout passed. */
   record TimedOut(String stderrTail, AgentReport report) implements AgentOutcome {}
 }

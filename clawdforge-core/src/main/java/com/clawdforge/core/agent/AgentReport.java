@@ -4,13 +4,13 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent told of its work.
+ * What an agent reported about its work.
  *
- * @param model the provider's id of the model that answered, or null if it never said
+ * @param model the provider's id of the model that answered, or null if unknown
  * @param stopReason as the provider names it ({@code end_turn}, {@code max_tokens}, …), or null
- * @param usage null if the agent told none
- * @param costUsd the agent's own estimate in US dollars, or null; null also if it told a number of
- *     more than a hundred digits
+ * @param usage null if the agent reported none
+ * @param costUsd the agent's own estimate in US dollars, or null; also null if the number has more
+ *     than a hundred digits
  */
 public record AgentReport(
     @Nullable String model,
@@ -26,7 +26,7 @@ public record AgentReport(
     costUsd = costUsd != null && isOfReasonableSize(costUsd) ? costUsd : null;
   }
 
-  // 1e999999999 is a short text and a very long number once somebody adds it up or writes it out.
+  // 1e999999999 is a short text but a very long number once it is added up or printed.
   private static boolean isOfReasonableSize(BigDecimal number) {
     return number.precision() <= MOST_DIGITS && Math.abs((long) number.scale()) <= MOST_DIGITS;
   }

@@ -2,10 +2,10 @@ package com.clawdforge.core.agent;
 
 import java.util.Collection;
 
-/** The whole of an agent adapter that runs both one-shots and sessions. */
+/** An agent adapter that runs both one-shots and sessions. */
 public interface AgentRunner extends OneShots, AgentSessions {
   /**
-   * Ends what an earlier, dead gateway has left behind.
+   * Ends what an earlier gateway left behind when it died.
    *
    * @param ids of runs and sessions; no run has the id of a session
    */

@@ -4,18 +4,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation with an agent, as far as an agent's side needs to know it. A value: a runner that
- * has never heard of the session, or has forgotten it in a restart, can go on from it.
+ * What an agent adapter needs to know about a conversation. This is a value: an adapter that does
+ * not know the session, for example after a restart, can continue from it.
  *
  * @param sessionId the gateway's id, a UUID; names the session's processes and directory
  * @param agent such as {@code claude} or {@code codex}; {@code [A-Za-z0-9_-]{1,64}}
  * @param model the provider's id or an alias of the agent's; null for the agent's own choice
  * @param system null for the agent's own system prompt
- * @param allowedTools the only tools that are offered to the model, by the agent's names for them;
- *     null for the agent's own set. {@code permissions} decide about them as about any other
- * @param background whether tools may be offered whose work goes on after a turn, or begins then
- * @param maxTurns how many requests to the model a prompt may take, or null
- * @param conversationId what the agent called the conversation in the last turn, or null before the
+ * @param allowedTools the only tools offered to the model, by the agent's names; null for the
+ *     agent's own set. {@code permissions} apply to them too
+ * @param background whether to offer tools whose work continues or starts after a turn
+ * @param maxTurns the most model requests for a prompt, or null
+ * @param conversationId the agent's id of the conversation in the last turn, or null before the
  *     first
  */
 public record AgentSession(
@@ -54,7 +54,7 @@ public record AgentSession(
         conversationId);
   }
 
-  /** Without the system prompt: this may be logged. */
+  /** Omits the system prompt, so that this may be logged. */
   @Override
   public String toString() {
     return "AgentSession[" + sessionId + ", agent=" + agent + ", model=" + model + "]";

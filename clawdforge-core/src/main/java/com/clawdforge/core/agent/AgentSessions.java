@@ -13,8 +13,9 @@ import java.util.Optional;
  */
 public interface AgentSessions extends AutoCloseable {
   /**
-   * Prepares a session without waiting for an agent: reports at once what cannot be had, and makes
-   * the session's private directory, which {@link #close(AgentSession)} deletes. Idempotent.
+   * Prepares a session without waiting for an agent: reports unsupported options at once and
+   * creates the session's private directory, which {@link #close(AgentSession)} deletes.
+   * Idempotent.
    */
   SessionOpening open(AgentSession session);
 
@@ -28,14 +29,14 @@ public interface AgentSessions extends AutoCloseable {
    * started still runs, unless the turn completed. Cancelled and timed-out turns leave the session
    * usable.
    *
-   * @return the running task; every fault of the agent, a missing one included, is in its outcome
+   * @return the running task; its outcome reports every agent failure, also a missing agent
    */
   AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener);
 
   /**
-   * Returns what a session's agent has spent in US dollars on background work since its last turn
-   * ended, and forgets it. Empty if that is nothing or unknown. Only sessions with {@link
-   * AgentSession#background} have such work. Blocks for the length of a disk access.
+   * Returns and resets what a session's agent spent in US dollars on background work since its last
+   * turn ended. Empty if that is nothing or unknown. Only sessions with {@link
+   * AgentSession#background} have such work. Blocks for a disk access.
    */
   Optional<BigDecimal> takeBackgroundCost(AgentSession session);
 
@@ -44,15 +45,15 @@ public interface AgentSessions extends AutoCloseable {
    * directory. Blocks until all of it is gone, some seconds at most. Idempotent, and harmless for a
    * session that was never opened.
    *
-   * @throws IllegalStateException if processes of the session are still there, or this thread was
-   *     interrupted while it waited for its turn. The session's directory stays then, and the
-   *     session can be closed again.
+   * @throws IllegalStateException if processes of the session are still running, or this thread was
+   *     interrupted while it waited for the turn. Then the directory stays, and the session can be
+   *     closed again.
    */
   void close(AgentSession session);
 
   /**
-   * Ends the processes, with their descendants, that sessions of an earlier, dead gateway have left
-   * running. Blocks until they are gone. The sessions can continue: their conversations and
+   * Ends the processes, with their descendants, that sessions of an earlier gateway left running
+   * when it died. Blocks until they are gone. The sessions can continue: their conversations and
    * directories stay. Touches only the sessions named.
    *
    * @param sessionIds {@link AgentSession#sessionId()}s that have no turn in this gateway

@@ -1,17 +1,17 @@
 package com.clawdforge.core.agent;
 
-/** One piece of an agent's work, a one-shot or a turn. Safe for any thread. */
+/** One task of an agent, a one-shot or a turn. Safe for any thread. */
 public interface AgentTask {
   /**
-   * Waits for the outcome; any number of threads may. It is there within the timeout and a short
-   * grace. By then no process and no directory of a one-shot is left; what a turn may leave, {@link
-   * AgentSessions#prompt} says.
+   * Waits for the outcome, which is known within the timeout and a short grace period. Any number
+   * of threads may wait. By then no process or directory of a one-shot is left; {@link
+   * AgentSessions#prompt} says what a turn may leave.
    */
   AgentOutcome await() throws InterruptedException;
 
   /**
-   * Asks the agent to stop, and ends its process tree when it does not. Returns at once; the
-   * outcome follows, {@link AgentOutcome.Cancelled} unless the run was over already. Idempotent.
+   * Asks the agent to stop, and ends its process tree if it does not. Returns at once; the outcome
+   * follows, {@link AgentOutcome.Cancelled} unless the work had already ended. Idempotent.
    */
   void cancel();
 }

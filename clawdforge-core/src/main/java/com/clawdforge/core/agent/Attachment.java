@@ -9,12 +9,12 @@ import java.util.List;
  *
  * @param name a safe single path component
  * @param size bytes in {@code content}
- * @param content read at most once; its opener closes it
+ * @param content read at most once; the code that opened it closes it
  */
 public record Attachment(String name, long size, InputStream content) {
   private static final System.Logger log = System.getLogger(Attachment.class.getName());
 
-  /** Closes the contents of attachments; one that cannot be closed is logged. */
+  /** Closes the contents of attachments and logs failures. */
   public static void close(List<Attachment> attachments) {
     for (Attachment attachment : attachments) {
       try {

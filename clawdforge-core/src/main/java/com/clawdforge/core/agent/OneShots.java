@@ -8,38 +8,39 @@ import java.util.function.Consumer;
  * Runs one-shots: a fresh agent for each prompt. Safe for any thread. Callers must limit
  * concurrency themselves.
  *
- * <p>An implementation owns everything that a run needs beyond the caller's values: processes,
- * working directories, deadlines. None of it is left when the caller learns the run's outcome.
+ * <p>An implementation owns processes, working directories and deadlines. None of them is left when
+ * the caller learns the run's outcome.
  */
 public interface OneShots extends AutoCloseable {
   /**
-   * Starts a run and returns without waiting for it; may block for as long as it takes to start a
-   * process. Reads each attachment's content at most once, and not after the outcome.
+   * Starts a run and returns without waiting for it; may block while a process starts. Reads each
+   * attachment's content at most once, and not after the outcome.
    *
    * @param events receives each message of the agent, in order, on one thread of the
    *     implementation. It must not block: the agent waits meanwhile. An exception it throws is
    *     logged and changes nothing.
-   * @return the running task; every fault of the agent, a missing one included, is in its outcome
+   * @return the running task; its outcome reports every agent failure, also a missing agent
    */
   AgentTask start(OneShot oneShot, Consumer<AgentEvent> events);
 
   /**
-   * Returns why answers cannot be held to a schema, in words for the app's developer, or empty if
-   * they can. Does not block.
+   * Returns why the agent cannot enforce a schema, in words for the app's developer; empty if it
+   * can. Does not block.
    *
    * @param jsonSchema a JSON object as text
    */
   Optional<String> objectionTo(String jsonSchema);
 
   /**
-   * Returns what a tool does that a one-shot may name; {@link ToolKind#OTHER} for an unknown tool.
-   * Does not block.
+   * Returns the kind of a tool that a one-shot may name; {@link ToolKind#OTHER} if unknown. Does
+   * not block.
    */
   ToolKind kindOf(String tool);
 
   /**
-   * Ends what runs of an earlier, dead gateway have left behind: processes with their descendants,
-   * and working directories. Blocks until it is gone. Touches only the runs named.
+   * Ends what runs of an earlier gateway left behind when it died: processes with their
+   * descendants, and working directories. Blocks until all of it is gone. Touches only the runs
+   * named.
    *
    * @param runIds {@link OneShot#runId()}s of runs that are certainly not running in this gateway
    */

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which tool calls of an agent pass. Nobody is there to be asked: what may not pass is denied.
+ * Which tool calls of an agent are approved. No user can be asked: all others are denied.
  *
- * <p>Kinds decide first. Without {@link ToolKind#EXECUTE} no command runs, however harmless it
- * looks, and files are bounded too: edits stay in the agent's own directory, and so do reads unless
- * {@link #readsAnywhere}. With it both bounds would be empty, since a command reaches any file.
+ * <p>The kind decides first. Without {@link ToolKind#EXECUTE} no command runs, however harmless it
+ * looks, and edits stay in the agent's own directory; so do reads unless {@link #readsAnywhere}.
+ * With it both limits would be pointless, since a command reaches any file.
  */
 public sealed interface Permissions {
-  /** Whether a call of this kind passes, when the agent asks. */
+  /** Whether a call of this kind is approved when the agent asks. */
   boolean approves(ToolKind kind);
 
   /**
@@ -23,8 +23,8 @@ public sealed interface Permissions {
   boolean readsAnywhere();
 
   /**
-   * The named modes: they decide about what the agent asks for. Reading in its own directory, and
-   * keeping a list of things to do, it does without asking: that passes under all of them.
+   * The named modes. They decide only what the agent asks for: it reads in its own directory and
+   * keeps its to-do list without asking, so every mode permits both.
    */
   enum Mode implements Permissions {
     APPROVE_ALL,
@@ -50,7 +50,7 @@ public sealed interface Permissions {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The mode of a wire name that {@link #wire()} gave, or empty for anything else. */
+    /** The mode with this {@link #wire()} name, or empty. */
     public static Optional<Mode> ofWire(String wire) {
       for (Mode mode : values()) {
         if (mode.wire().equals(wire)) {
@@ -62,13 +62,13 @@ public sealed interface Permissions {
   }
 
   /**
-   * Decides by kind, and by nothing that a model could choose. What it denies is denied also where
-   * the agent would not ask.
+   * Decides by kind only, never by anything that a model can choose. What it denies is denied even
+   * where the agent would not ask.
    *
    * @param autoDeny wins over {@code autoApprove}
-   * @param approveByDefault what happens to a kind that neither names
-   * @param readAnywhere lifts the bound on reads where {@link ToolKind#READ} is approved; it
-   *     approves nothing by itself
+   * @param approveByDefault whether kinds in neither set are approved
+   * @param readAnywhere permits reads outside the agent's directory if {@link ToolKind#READ} is
+   *     approved; approves nothing by itself
    */
   record Policy(
       Set<ToolKind> autoApprove,
@@ -97,7 +97,7 @@ public sealed interface Permissions {
     }
   }
 
-  /** The kinds that {@link #approves} lets pass. */
+  /** The kinds that {@link #approves} approves. */
   default Set<ToolKind> approved() {
     Set<ToolKind> approved = EnumSet.noneOf(ToolKind.class);
     for (ToolKind kind : ToolKind.values()) {
@@ -108,15 +108,15 @@ public sealed interface Permissions {
     return approved;
   }
 
-  /** Whether these let nothing pass that a ceiling would not. */
+  /** Whether a ceiling permits everything that these permissions permit. */
   default boolean within(Permissions ceiling) {
     return ceiling.approved().containsAll(approved())
         && (!readsAnywhere() || ceiling.readsAnywhere());
   }
 
   /**
-   * These, as strict as a ceiling that they are within: a ceiling that is a policy is not undercut
-   * by what an agent does without asking.
+   * Returns these permissions, as a policy if the ceiling that they are within is one, so that what
+   * an agent does without asking cannot exceed it.
    */
   default Permissions strictAs(Permissions ceiling) {
     if (!(ceiling instanceof Policy) || this instanceof Policy) {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What an agent is asked in a one-shot or turn.
+ * The input of an agent in a one-shot or turn.
  *
- * @param text text and nothing else: whatever the agent would expand or execute in it, it must not
+ * @param text plain text; the agent must not expand or execute any of it
  * @param attachments in the order in which the model is to see them, names distinct
  * @param timeout from {@link OneShots#start} or {@link AgentSessions#prompt} on; positive
  */
@@ -18,7 +18,7 @@ public record Prompt(String text, List<Attachment> attachments, Duration timeout
     }
   }
 
-  /** Not the text: this may be logged. */
+  /** Omits the text, so that this may be logged. */
   @Override
   public String toString() {
     return "Prompt[timeout=" + timeout + ", attachments=" + attachments.size() + "]";

@@ -1,22 +1,22 @@
 package com.clawdforge.core.agent;
 
-/** Whether a session can be had as it is asked for. */
+/** Whether an agent can provide a session as requested. */
 public sealed interface SessionOpening {
-  /** It can; its first prompt may follow. */
+  /** It can; the first prompt may follow. */
   record Ready() implements SessionOpening {}
 
   /**
-   * The agent, or the way to it, cannot do what is asked for.
+   * The agent or its driver does not support an option.
    *
-   * @param field the contract's name of what cannot be done, {@code system} for example
+   * @param field the option's name in the contract, {@code system} for example
    * @param why for the app's developer
    */
   record Unsupported(String field, String why) implements SessionOpening {}
 
   /**
-   * The agent is not there.
+   * The agent is missing.
    *
-   * @param why for the app's developer and the operator, with the command that installs it
+   * @param why for the app's developer and the operator; names the command that installs it
    */
   record Unavailable(String why) implements SessionOpening {}
 }

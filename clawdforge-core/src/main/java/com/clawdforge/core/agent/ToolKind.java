@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a tool does, as the Agent Client Protocol sorts tools. A kind is the agent's word; titles
- * and names may be the model's.
+ * What a tool does, in the categories of the Agent Client Protocol. The agent sets the kind; a
+ * model may choose titles and names.
  */
 public enum ToolKind {
   READ,
@@ -16,7 +16,7 @@ public enum ToolKind {
   EXECUTE,
   THINK,
   FETCH,
-  /** Everything else: kinds that we do not know, and tools without one. */
+  /** Unknown kinds, and tools without a kind. */
   OTHER;
 
   /** The kind as it appears on the wire. */
@@ -24,7 +24,7 @@ public enum ToolKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The kind of a wire name that {@link #wire()} gave, or empty for anything else. */
+  /** The kind with this {@link #wire()} name, or empty. */
   public static Optional<ToolKind> ofWire(String wire) {
     for (ToolKind kind : values()) {
       if (kind.wire().equals(wire)) {

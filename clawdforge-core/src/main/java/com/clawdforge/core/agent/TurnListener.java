@@ -1,21 +1,20 @@
 package com.clawdforge.core.agent;
 
 /**
- * Told of a turn while it lasts, on one thread of the runner's. It must not block: the agent is
- * waited for meanwhile. What it throws is logged and ends nothing.
+ * Receives what happens in a running turn, on one thread of the implementation. It must not block:
+ * the agent waits meanwhile. An exception it throws is logged and changes nothing.
  */
 public interface TurnListener {
   /**
-   * The agent takes the prompt, in the conversation that it calls by this id: once, before the
-   * first event. Not told of a turn whose prompt never reached the agent. Another id than {@link
-   * AgentSession#conversationId()} means that the agent has lost the conversation and begins a new
-   * one.
+   * The agent accepted the prompt, in the conversation with this id. Called once, before the first
+   * event; never if the prompt did not reach the agent. An id other than {@link
+   * AgentSession#conversationId()} means that the agent lost the conversation and starts a new one.
    */
   void onConversation(String conversationId);
 
   /**
-   * Each message of the agent to its client, and each answer of the client to a request for
-   * permission, in order: what follows the prompt, up to and including its result.
+   * Called in order for each message of the agent to its client and each client answer to a
+   * permission request, from after the prompt up to and including its result.
    */
   void onEvent(AgentEvent event);
 }

@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses may call and whose word about the caller's address is believed.
+ * Which addresses may call, and which proxies are trusted to name the caller's address.
  *
  * @param allowed blocks that may call; loopback always may
- * @param trustedProxies peers whose {@code X-Forwarded-For} is believed
+ * @param trustedProxies peers whose {@code X-Forwarded-For} is trusted
  */
 public record AddressPolicy(List<Cidr> allowed, List<Cidr> trustedProxies) {
   public AddressPolicy {
@@ -18,10 +18,10 @@ public record AddressPolicy(List<Cidr> allowed, List<Cidr> trustedProxies) {
   }
 
   /**
-   * The address that a request came from. The header is read from the right, past trusted proxies
-   * only: everything further left was written by someone whom nobody vouches for. Empty if a
-   * trusted proxy has passed on something that is not an address: the caller is anybody then, and
-   * must not be taken for the proxy, which may be on loopback.
+   * Returns the address that a request came from. Reads the header from the right, past trusted
+   * proxies only: everything further left is unverified. Empty if a trusted proxy passed on
+   * something that is not an address: then the caller is unknown and must not be mistaken for the
+   * proxy, which may be on loopback.
    *
    * @param forwardedFor all {@code X-Forwarded-For} values joined by commas in their order, or null
    */

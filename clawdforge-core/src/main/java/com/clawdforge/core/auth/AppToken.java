@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of an app's token; the secret is not part of it.
+ * An app's token, without its secret.
  *
- * @param id identifies this token for ever, also after its name was revoked and given away again:
- *     what an app creates belongs to the id, and a rotated token keeps it
- * @param addresses where it may be used from; empty for anywhere that the gateway allows, loopback
- *     always passes
- * @param limits what it may ask for; a rotated token keeps them
+ * @param id identifies this token permanently, even after its name was revoked and reused: what an
+ *     app creates belongs to the id, and a rotated token keeps it
+ * @param addresses where it may be used from; empty for anywhere that the gateway allows; loopback
+ *     is always allowed
+ * @param limits what it may request; a rotated token keeps them
  */
 public record AppToken(
     String id,

@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * A bearer secret in the clear. It lives for the length of one request; {@link #toString()} masks
- * it, and only {@link #hash()} is ever kept.
+ * A bearer secret in plain text, held for one request only. {@link #toString()} masks it, and only
+ * {@link #hash()} is stored.
  */
 public final class BearerToken {
   private static final String APP_PREFIX = "cf_";
@@ -29,14 +29,12 @@ public final class BearerToken {
         APP_PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  /**
-   * What a caller presented; anything is accepted here and matches nothing unless it was minted.
-   */
+  /** A secret that a caller presented: any text, but only a minted one matches. */
   public static BearerToken presented(String plaintext) {
     return new BearerToken(plaintext);
   }
 
-  /** SHA-256 in lower-case hex: safe to store because the secret has 256 bits of its own. */
+  /** SHA-256 in lower-case hex: safe to store because the secret has 256 random bits. */
   public String hash() {
     return HexFormat.of().formatHex(digest());
   }
@@ -46,7 +44,7 @@ public final class BearerToken {
     return MessageDigest.isEqual(digest(), other.digest());
   }
 
-  /** The secret itself, to be shown once to whoever minted it. */
+  /** The secret itself, to be shown once, when it is minted. */
   public String reveal() {
     return plaintext;
   }

@@ -1,11 +1,11 @@
 package com.clawdforge.core.auth;
 
 /**
- * An app that has shown its token.
+ * An app that was authenticated by its token.
  *
  * @param tokenId owner of everything that the app creates
  * @param appName the token's name, for logs
- * @param limits what it may ask for
+ * @param limits what it may request
  */
 public record Caller(String tokenId, String appName, TokenLimits limits) {
   /** An app without limits. */

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * an IPv4-mapped IPv6 address or block counts as IPv4.
  */
 public final class Cidr {
-  // Only literals: InetAddress would look a name up.
+  // Literals only: InetAddress would look up a name.
   private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
   private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
@@ -104,7 +104,7 @@ public final class Cidr {
     return 31 * Arrays.hashCode(network) + prefix;
   }
 
-  /** The text that it was read from. */
+  /** The text that this was parsed from. */
   @Override
   public String toString() {
     return text;

@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decides who may come in: the address first, then the bearer. Safe for any thread. */
+/** Authenticates callers: first the address, then the bearer. Safe for any thread. */
 public final class Gate {
   private final AddressPolicy addresses;
   private final TokenService tokens;
@@ -22,7 +22,7 @@ public final class Gate {
   }
 
   /**
-   * The caller's address, if calls from there are allowed at all.
+   * Returns the caller's address if it may call.
    *
    * @throws Refusal {@link ErrorCode#ADDRESS_NOT_ALLOWED}
    */
@@ -31,7 +31,7 @@ public final class Gate {
   }
 
   /**
-   * The same, for something that may be had from more addresses than everything else.
+   * As {@link #admit(InetAddress, String)}, but admits further addresses.
    *
    * @throws Refusal {@link ErrorCode#ADDRESS_NOT_ALLOWED}
    */
@@ -51,7 +51,7 @@ public final class Gate {
   }
 
   /**
-   * The app behind an {@code Authorization} header.
+   * Returns the app that an {@code Authorization} header authenticates.
    *
    * @throws Refusal {@link ErrorCode#UNAUTHENTICATED} or {@link ErrorCode#ADDRESS_NOT_ALLOWED}
    */
@@ -68,7 +68,7 @@ public final class Gate {
   }
 
   /**
-   * Passes only the administrator.
+   * Refuses every caller but the administrator.
    *
    * @throws Refusal {@link ErrorCode#UNAUTHENTICATED}, {@link ErrorCode#ADMIN_REQUIRED} for an
    *     app's token, {@link ErrorCode#NOT_FOUND} while administration is off

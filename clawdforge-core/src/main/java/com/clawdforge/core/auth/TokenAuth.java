@@ -6,24 +6,24 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps app tokens by the SHA-256 of their secret. Calls may come from any thread, block for the
- * length of a disk access, and throw {@link com.clawdforge.core.error.StoreException} when the
- * store is broken. What a call has returned from survives a crash.
+ * Stores app tokens by the SHA-256 of their secret. Safe for any thread. Calls block for a disk
+ * access and throw {@link com.clawdforge.core.error.StoreException} when the store fails. A change
+ * is durable when its call returns.
  */
 public interface TokenAuth {
   /**
-   * Keeps a new token.
+   * Stores a new token.
    *
-   * @return false, and nothing is kept, if a live token has the same name
+   * @return false, without storing it, if a live token has the same name
    */
   boolean add(AppToken token, String secretHash);
 
-  /** The live token with this secret; a revocation that has returned is seen by the next call. */
+  /** Returns the live token with this secret. A revocation affects every call that follows it. */
   Optional<AppToken> findLive(String secretHash);
 
   /**
-   * Notes that a token was used; the newest time counts. It may be kept a little later, may be lost
-   * by a crash and must not slow the caller: it is bookkeeping for people.
+   * Notes that a token was used; the latest time wins. The note only informs people: it may be
+   * written later, may be lost in a crash and must not delay the caller.
    */
   void used(String tokenId, Instant when);
 
@@ -31,15 +31,15 @@ public interface TokenAuth {
   Page<AppToken> list(PageRequest page);
 
   /**
-   * Ends the live token of this name. Idempotent: a name whose last token is already revoked gives
-   * that token, unchanged.
+   * Revokes the live token of this name. Idempotent: if the last token of this name is already
+   * revoked, returns it unchanged.
    *
    * @return the revoked token, or empty if the name was never minted
    */
   Optional<AppToken> revoke(String name, Instant when);
 
   /**
-   * Replaces the secret of the live token of this name; the old secret ends at once.
+   * Replaces the secret of the live token of this name; the old secret becomes invalid at once.
    *
    * @return the token, or empty if no live one has that name
    */

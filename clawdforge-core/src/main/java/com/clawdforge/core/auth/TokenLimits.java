@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token may ask for at most, as it was minted.
+ * The limits of a token, set when it is minted.
  *
  * @param agents the agents that it may use, or null for all that the server offers
- * @param maxPermissions what its agents may be allowed at most, or null for anything
+ * @param maxPermissions the most that its agents may be permitted, or null for no limit
  */
 public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions maxPermissions) {
   /** No limits. */
@@ -36,9 +36,9 @@ public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions ma
   }
 
   /**
-   * What a session may do that asks for these permissions.
+   * Returns the permissions of a session that requests these.
    *
-   * @param asked null to ask for nothing in particular, which is everything that the token may
+   * @param asked null for everything that the token permits
    * @throws Refusal {@link ErrorCode#PERMISSION_CEILING} if the token may not have them
    */
   public Permissions permit(@Nullable Permissions asked) {
@@ -57,9 +57,9 @@ public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions ma
   }
 
   /**
-   * Checks that the token may have everything that there are permissions for.
+   * Checks that the token permits everything.
    *
-   * @param field the name of what takes that
+   * @param field the request field that needs this
    * @throws Refusal {@link ErrorCode#PERMISSION_CEILING} if it may not
    */
   public void requireEverything(String field) {
@@ -73,10 +73,10 @@ public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions ma
   }
 
   /**
-   * Checks that the token may have tools that are offered and allowed by their names.
+   * Checks that the token permits tools that a request names.
    *
-   * @param tools null to name none
-   * @param kindOf what a tool of this name does
+   * @param tools null if it names none
+   * @param kindOf returns the kind of a tool
    * @throws Refusal {@link ErrorCode#PERMISSION_CEILING} if it may not
    */
   public void requireTools(@Nullable List<String> tools, Function<String, ToolKind> kindOf) {

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Mints, checks and ends app tokens. Safe for any thread. */
+/** Mints, checks and revokes app tokens. Safe for any thread. */
 public final class TokenService {
   private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,64}");
   private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -32,7 +32,7 @@ public final class TokenService {
   private final Consumer<String> onRevoked;
 
   /**
-   * @param onRevoked told the id of each token that was just revoked, so that its work can be ended
+   * @param onRevoked receives the id of each revoked token, so that its work can be cancelled
    */
   public TokenService(
       TokenAuth tokens, Clock clock, SecureRandom random, Consumer<String> onRevoked) {
@@ -55,7 +55,7 @@ public final class TokenService {
    *
    * @param addresses blocks that it may be used from; empty for anywhere
    * @param agents the agents that it may use, 1 to 32, or null for all
-   * @param maxPermissions what its agents may be allowed at most, or null for anything
+   * @param maxPermissions the most that its agents may be permitted, or null for no limit
    * @throws Refusal {@link ErrorCode#INVALID_REQUEST} with the field, or {@link
    *     ErrorCode#NAME_TAKEN}
    */
@@ -80,7 +80,7 @@ public final class TokenService {
     return new Minted(token, secret);
   }
 
-  /** The caller behind a secret, or empty if it was never minted or is revoked. */
+  /** Returns the token with this secret, or empty if it was never minted or is revoked. */
   public Optional<AppToken> authenticate(BearerToken presented) {
     Optional<AppToken> found = tokens.findLive(presented.hash());
     found.ifPresent(this::noteUse);
@@ -102,7 +102,7 @@ public final class TokenService {
     return new Minted(token, secret);
   }
 
-  // Once a minute is enough for a person to see which token is dead, and spares a write a request.
+  // One write a minute is enough to show people which tokens are unused.
   private void noteUse(AppToken token) {
     Instant now = clock.instant();
     @Nullable Instant last = token.lastUsedAt();

@@ -1,7 +1,7 @@
 /**
  * Who may call: tokens, admin secret and addresses. Entry types are {@link
- * com.clawdforge.core.auth.Gate} and {@link com.clawdforge.core.auth.TokenService}; tokens are kept
- * behind {@link com.clawdforge.core.auth.TokenAuth}, as hashes only.
+ * com.clawdforge.core.auth.Gate} and {@link com.clawdforge.core.auth.TokenService}; {@link
+ * com.clawdforge.core.auth.TokenAuth} stores tokens, as hashes only.
  */
 @NullMarked
 package com.clawdforge.core.auth;

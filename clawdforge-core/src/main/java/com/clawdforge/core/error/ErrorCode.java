@@ -2,9 +2,7 @@ package com.clawdforge.core.error;
 
 import java.util.Locale;
 
-/**
- * The machine-readable codes of the contract; how a protocol shows them is the protocol's affair.
- */
+/** The machine-readable codes of the contract; each protocol decides how to represent them. */
 public enum ErrorCode {
   MALFORMED_REQUEST("Malformed request"),
   UNAUTHENTICATED("Unauthenticated"),
@@ -47,7 +45,7 @@ public enum ErrorCode {
     return title;
   }
 
-  /** The code of a wire name that {@link #wire()} gave. */
+  /** The code with this {@link #wire()} name. */
   public static ErrorCode ofWire(String wire) {
     return valueOf(wire.toUpperCase(Locale.ROOT));
   }

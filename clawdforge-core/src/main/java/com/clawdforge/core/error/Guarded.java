@@ -7,10 +7,10 @@ public final class Guarded {
   private Guarded() {}
 
   /**
-   * Runs a task and logs what it throws. Errors too: a class that a build lacks must cost the
-   * observer, not the work.
+   * Runs a task and logs what it throws, errors included: a class missing from a build must fail
+   * the observer, not the work.
    *
-   * @param what failed, for the log
+   * @param what names the task in the log
    */
   public static void run(String what, Runnable task) {
     try {

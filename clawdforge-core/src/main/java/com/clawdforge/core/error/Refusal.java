@@ -3,9 +3,7 @@ package com.clawdforge.core.error;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A request that the gateway turns down with a documented code, before any agent has run for it.
- */
+/** A request that the gateway refuses with a documented code before it runs an agent. */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -26,17 +24,17 @@ public final class Refusal extends RuntimeException {
     return new Refusal(code, detail, null, null);
   }
 
-  /** A value of a well-formed request that is not allowed; {@code detail} should name the field. */
+  /** Refuses a value in a well-formed request; {@code detail} should name the field. */
   public static Refusal invalid(String field, String detail) {
     return new Refusal(ErrorCode.INVALID_REQUEST, detail, field, null);
   }
 
-  /** A refusal that will pass: the caller may try again after {@code retryAfter}. */
+  /** A temporary refusal: the caller may retry after {@code retryAfter}. */
   public static Refusal retryLater(ErrorCode code, String detail, Duration retryAfter) {
     return new Refusal(code, detail, null, retryAfter);
   }
 
-  /** The answer for what does not exist and for what belongs to another token alike. */
+  /** The answer both for what does not exist and for what belongs to another token. */
   public static Refusal notFound(String what, String id) {
     return of(ErrorCode.NOT_FOUND, "no " + what + " " + id);
   }

@@ -2,7 +2,7 @@ package com.clawdforge.core.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store works, but will never take this record. */
+/** The store works but can never write this record. */
 public class UnwritableException extends StoreException {
   private static final long serialVersionUID = 1L;
 
@@ -11,8 +11,8 @@ public class UnwritableException extends StoreException {
   }
 
   /**
-   * Whether writing again may succeed after this failure: only where the store itself was broken,
-   * not where a record was.
+   * Whether a retry of the write may succeed: only if the store failed, not if the record was
+   * unwritable.
    */
   public static boolean mayRecover(Throwable failure) {
     return failure instanceof Error

@@ -15,7 +15,7 @@ public final class FileName {
   private FileName() {}
 
   /**
-   * The last component of what a client called its file, without control and separator characters,
+   * Returns the last component of a client's file name, without control and separator characters,
    * quotes, leading dots and dashes, at most 120 bytes of UTF-8 with the extension kept.
    */
   public static String safe(@Nullable String declared) {
@@ -30,7 +30,7 @@ public final class FileName {
     return name.isEmpty() ? UNNAMED : shortened(name);
   }
 
-  /** The same names in the same order, with {@code -2}, {@code -3}, … where one came before. */
+  /** Returns the names in order, with {@code -2}, {@code -3}, … added to repeated ones. */
   public static List<String> distinct(Collection<String> names) {
     Set<String> taken = new LinkedHashSet<>();
     for (String name : names) {
@@ -43,8 +43,7 @@ public final class FileName {
     return List.copyOf(taken);
   }
 
-  // 0 drops the character. Lone surrogates cannot be encoded; format characters can turn text
-  // round.
+  // 0 drops the character. Lone surrogates cannot be encoded; format characters can reverse text.
   private static int harmless(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,

@@ -18,7 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes in, lists, deletes and hands out the files of apps. Safe for any thread. */
+/** Receives, lists, deletes and opens the files of apps. Safe for any thread. */
 public final class FileService {
   private static final Duration DEFAULT_TTL = Duration.ofHours(1);
   private static final Duration MIN_TTL = Duration.ofMinutes(1);
@@ -31,7 +31,7 @@ public final class FileService {
   private final long maxBytes;
 
   /**
-   * @param maxBytes the largest file that is taken in
+   * @param maxBytes the largest accepted file
    */
   public FileService(FileStore store, Clock clock, SecureRandom random, long maxBytes) {
     this.store = store;
@@ -41,9 +41,9 @@ public final class FileService {
   }
 
   /**
-   * Reads the content of a file of which name and lifetime are not known yet.
+   * Reads the content of a file whose name and lifetime are not known yet.
    *
-   * @throws IOException if the sender breaks off
+   * @throws IOException if the sender disconnects
    * @throws Refusal {@link ErrorCode#PAYLOAD_TOO_LARGE}
    */
   public FileStore.Upload receive(InputStream content) throws IOException {
@@ -54,19 +54,19 @@ public final class FileService {
     }
   }
 
-  /** What an upload over the limit is answered, for whoever can tell before reading it. */
+  /** The refusal of an upload over the limit, also for callers that know its size in advance. */
   public Refusal tooLarge() {
     return Refusal.of(
         ErrorCode.PAYLOAD_TOO_LARGE, "the file is larger than " + maxBytes + " bytes");
   }
 
-  /** The largest file that is taken in, in bytes. */
+  /** The largest accepted file, in bytes. */
   public long maxBytes() {
     return maxBytes;
   }
 
   /**
-   * Makes a received content the caller's file.
+   * Makes received content a file of the caller.
    *
    * @param declaredName as the client gave it
    * @param ttl null for an hour; clamped to between a minute and a day
@@ -103,7 +103,8 @@ public final class FileService {
    * Opens the caller's files under distinct names, so that neither expiry nor deletion can take
    * them away from work that was accepted. The caller of this method closes the contents.
    *
-   * @throws Refusal {@link ErrorCode#NOT_FOUND} for the first that is not there; then none is open
+   * @throws Refusal {@link ErrorCode#NOT_FOUND} for the first file that does not exist; then none
+   *     is open
    */
   public List<Attachment> open(Caller caller, List<String> fileIds) {
     List<Attachment> opened = new ArrayList<>();
@@ -118,24 +119,12 @@ public final class FileService {
       }
       return opened;
     } catch (RuntimeException e) {
-      close(opened);
+      Attachment.close(opened);
       throw e;
     }
   }
 
-  /** Closes the contents of attachments; those that cannot be closed are given up. */
-  public static void close(List<Attachment> attachments) {
-    for (Attachment attachment : attachments) {
-      try {
-        attachment.content().close();
-      } catch (IOException e) {
-        System.getLogger(FileService.class.getName())
-            .log(System.Logger.Level.WARNING, "closing an attachment failed", e);
-      }
-    }
-  }
-
-  /** Deletes all files that have expired. */
+  /** Deletes all expired files. */
   public void sweep() {
     Instant now = clock.instant();
     int deleted;

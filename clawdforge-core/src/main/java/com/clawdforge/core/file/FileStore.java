@@ -8,36 +8,36 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps uploaded files. Calls may come from any thread, block for as long as the disk takes, and
- * throw {@link com.clawdforge.core.error.StoreException} when the store is broken. A file is there
- * whole or not at all, whenever the gateway dies. An expired file is as good as absent at once, not
- * only when {@link #deleteExpired} has come by.
+ * Stores uploaded files. Safe for any thread. Calls block for disk accesses and throw {@link
+ * com.clawdforge.core.error.StoreException} when the store fails. A file exists completely or not
+ * at all, even if the gateway dies. An expired file is treated as absent, even before {@link
+ * #deleteExpired} deletes it.
  */
 public interface FileStore {
   /**
-   * Reads a file's content to where it can be kept. Nothing is kept until {@link Upload#keep}.
+   * Reads a file's content to the disk. It becomes a file only by {@link Upload#keep}.
    *
-   * @param maxBytes the most that is read
-   * @throws IOException if the sender breaks off
-   * @throws TooLarge if there is more
+   * @param maxBytes the longest accepted content
+   * @throws IOException if the sender disconnects
+   * @throws TooLarge if the content is longer
    */
   Upload receive(InputStream content, long maxBytes) throws IOException;
 
   /**
-   * A received content that is not anybody's file yet. Closing it discards it unless it was kept.
+   * Received content that is not a file yet. Closing it discards the content unless it was kept.
    */
   interface Upload extends AutoCloseable {
-    /** In bytes. */
+    /** The size in bytes. */
     long size();
 
-    /** Makes it the content of {@code file}, durably. At most once. */
+    /** Makes this the content of {@code file}, durably. Call at most once. */
     void keep(StoredFile file);
 
     @Override
     void close();
   }
 
-  /** More content came than {@code receive} was to accept. */
+  /** The content is longer than {@code receive} accepts. */
   final class TooLarge extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -46,12 +46,12 @@ public interface FileStore {
     }
   }
 
-  /** The file of that owner that has not expired. */
+  /** Finds the owner's file unless it has expired. */
   Optional<StoredFile> find(String tokenId, String fileId, Instant now);
 
   /**
-   * The content of a found file; the caller closes it. What is open stays readable to its end when
-   * the file is deleted meanwhile. Empty if it is gone already.
+   * Opens the content of a found file; the caller closes it. An open stream stays readable to its
+   * end even if the file is deleted. Empty if the file is already gone.
    */
   Optional<InputStream> open(StoredFile file);
 
@@ -59,16 +59,16 @@ public interface FileStore {
   Page<StoredFile> list(String tokenId, Instant now, PageRequest page);
 
   /**
-   * Deletes the file of that owner.
+   * Deletes the owner's file.
    *
-   * @return false if there is none, or it has expired
+   * @return false if it does not exist or has expired
    */
   boolean delete(String tokenId, String fileId, Instant now);
 
   /**
-   * Deletes files that have expired, a bounded number in one call.
+   * Deletes expired files, a bounded number per call.
    *
-   * @return how many; 0 means that none is left
+   * @return how many were deleted; 0 if none is left
    */
   int deleteExpired(Instant now);
 }

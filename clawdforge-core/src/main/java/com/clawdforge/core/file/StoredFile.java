@@ -3,13 +3,13 @@ package com.clawdforge.core.file;
 import java.time.Instant;
 
 /**
- * What is known of an uploaded file.
+ * The record of an uploaded file.
  *
- * @param id the file token that its app names it by
- * @param tokenId the app token that it belongs to
+ * @param id the file token that its app uses
+ * @param tokenId the app token that owns it
  * @param name a safe single path component, see {@link FileName}
  * @param size in bytes
- * @param expiresAt from then on it does not exist any more
+ * @param expiresAt when it ceases to exist
  */
 public record StoredFile(
     String id, String tokenId, String name, long size, Instant createdAt, Instant expiresAt) {}

@@ -1,7 +1,6 @@
 /**
- * Files that apps hand in for their runs. Entry type is {@link
- * com.clawdforge.core.file.FileService}; they are kept behind {@link
- * com.clawdforge.core.file.FileStore}.
+ * Files that apps upload for their runs and turns. Entry type is {@link
+ * com.clawdforge.core.file.FileService}; {@link com.clawdforge.core.file.FileStore} stores them.
  */
 @NullMarked
 package com.clawdforge.core.file;

@@ -3,7 +3,7 @@ package com.clawdforge.core.ledger;
 import com.clawdforge.core.error.Guarded;
 import java.time.Duration;
 
-/** A transaction that is on the disk must not look failed because of an observer. */
+/** Logs what an observer throws: it must not make a committed transaction look failed. */
 record GuardedObserver(LedgerObserver observer) implements LedgerObserver {
   private static final String WHAT = "an observer of the ledger";
 

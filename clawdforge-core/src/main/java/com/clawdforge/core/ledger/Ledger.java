@@ -9,8 +9,8 @@ import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.usage.UsageLedger;
 
 /**
- * Everything that the gateway remembers, in one store: a change and what follows from it elsewhere
- * are one step. The parts work until the ledger is closed. Safe for any thread.
+ * All stores of the gateway, in one database: a change that affects several of them is one
+ * transaction. They work until the ledger is closed. Safe for any thread.
  */
 public interface Ledger extends AutoCloseable {
   TokenAuth tokens();
@@ -28,14 +28,13 @@ public interface Ledger extends AutoCloseable {
   UsageLedger usage();
 
   /**
-   * Writes as anything is written that has to last, and changes nothing. Waits for its turn among
-   * the writers.
+   * Performs a durable write that changes nothing. Queues like any other write.
    *
-   * @throws com.clawdforge.core.error.StoreException if nothing can be written now
+   * @throws com.clawdforge.core.error.StoreException if the ledger cannot be written now
    */
   void checkWritable();
 
-  /** Writes what is still to be written and closes the store. Idempotent. */
+  /** Writes what is pending and closes the database. Idempotent. */
   @Override
   void close();
 }

@@ -2,7 +2,7 @@ package com.clawdforge.core.ledger;
 
 /** Why the ledger cannot be read or written. */
 public enum LedgerFault {
-  /** Another process held it for too long. */
+  /** Another process held the lock for too long. */
   BUSY,
   DISK_FULL,
   DAMAGED,

@@ -3,8 +3,8 @@ package com.clawdforge.core.ledger;
 import java.time.Duration;
 
 /**
- * Learns how the ledger does, on the threads that use it. Must not block; an exception it throws is
- * logged and changes nothing.
+ * Receives measurements of the ledger, on the threads that use it. Must not block; an exception it
+ * throws is logged and changes nothing.
  */
 public interface LedgerObserver {
   /** Ignores everything. */
@@ -21,20 +21,20 @@ public interface LedgerObserver {
       };
 
   /**
-   * One transaction that writes is over, however it ended.
+   * A write transaction ended, successfully or not.
    *
-   * @param waited until those before it were done
-   * @param took from then on, the disk's part included
+   * @param waited time in the queue of writers
+   * @param took time from then on, disk included
    */
   void wrote(Duration waited, Duration took);
 
-  /** So many records of turns went to the disk together. */
+  /** A batch of this many turn records was written. */
   void recorded(int records);
 
-  /** Something could not be read or written. */
+  /** A read or a write failed. */
   void failed(LedgerFault fault);
 
-  /** The same observer; what it throws is logged and goes no further. */
+  /** Returns an observer that logs what the given one throws. */
   static LedgerObserver guarded(LedgerObserver observer) {
     return new GuardedObserver(observer);
   }

@@ -1,4 +1,4 @@
-/** The store of everything: {@link com.clawdforge.core.ledger.Ledger}, and how it does. */
+/** All stores together: {@link com.clawdforge.core.ledger.Ledger}, its faults and measurements. */
 @NullMarked
 package com.clawdforge.core.ledger;
 

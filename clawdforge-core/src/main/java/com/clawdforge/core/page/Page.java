@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of a list, newest first.
  *
- * @param next what to ask for next, or null when this was the last page
+ * @param next the {@link PageRequest#after} of the next page, or null on the last page
  */
 public record Page<T>(List<T> items, @Nullable Long next) {
   public Page {

@@ -3,12 +3,11 @@ package com.clawdforge.core.page;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of a list is wanted.
+ * Which part of a list to return.
  *
- * @param limit most items on the page, at least 1
- * @param after the {@link Page#next()} of the page before, or null for the first page; every store
- *     numbers its rows in the order in which they were made, and a page holds the rows below this
- *     number
+ * @param limit the most items on the page, at least 1
+ * @param after the {@link Page#next()} of the page before, or null for the first page; stores
+ *     number their rows in order of creation, and a page holds the rows below this number
  */
 public record PageRequest(int limit, @Nullable Long after) {
   public PageRequest {

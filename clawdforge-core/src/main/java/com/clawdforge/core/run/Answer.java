@@ -6,7 +6,7 @@ package com.clawdforge.core.run;
  * @param text JSON text if {@code json}, else plain text
  */
 public record Answer(String text, boolean json) {
-  /** The answer itself is the app's business: it is not shown. */
+  /** Omits the text, which belongs to the app. */
   @Override
   public String toString() {
     return "Answer[" + text.length() + " characters" + (json ? " of JSON]" : "]");

@@ -3,8 +3,8 @@ package com.clawdforge.core.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that is over, with its answer, whether the ledger keeps that or not.
+ * A run that is over and its answer, whether or not the ledger keeps the answer.
  *
- * @param answer null if it ended without one, or if it was not kept long enough
+ * @param answer null if it ended without one or the answer is no longer kept
  */
 public record FinishedRun(Run run, @Nullable Answer answer) {}

@@ -5,6 +5,6 @@ import java.time.Instant;
 /**
  * An answer in the ledger.
  *
- * @param until when it is deleted there
+ * @param until when the ledger keeps it
  */
 public record KeptAnswer(Answer answer, Instant until) {}

@@ -10,16 +10,14 @@ import com.clawdforge.core.work.Places;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A run that is queued or running in this process, with what it holds meanwhile. */
+/** A run that is queued or running in this process, and the resources it holds. */
 final class LiveRun extends LiveWork<FinishedRun> {
   final Run accepted;
   final RunRequest request;
   final @Nullable Permissions ceiling;
 
   /**
-   * Holds an accepted run.
-   *
-   * @param ceiling what the agent may do at most, or null for anything
+   * @param ceiling the most that the agent may do, or null for no limit
    */
   LiveRun(
       Run accepted,
@@ -47,8 +45,8 @@ final class LiveRun extends LiveWork<FinishedRun> {
   }
 
   /** The ticket of a run that is over. */
-  static RunTicket ticketOf(FinishedRun over) {
-    return new Over(over);
+  static RunTicket ticketOf(FinishedRun run) {
+    return new Ended(run);
   }
 
   @Override
@@ -78,7 +76,7 @@ final class LiveRun extends LiveWork<FinishedRun> {
     }
   }
 
-  private record Over(FinishedRun finished) implements RunTicket {
+  private record Ended(FinishedRun finished) implements RunTicket {
     @Override
     public String runId() {
       return finished.run().id();

@@ -3,7 +3,7 @@ package com.clawdforge.core.run;
 import java.util.function.Predicate;
 
 /**
- * Makes an {@link Answer} of an agent's final text: models like to wrap JSON in a code fence, and
+ * Turns an agent's final text into an {@link Answer}: models often wrap JSON in a code fence, and
  * apps want the JSON.
  */
 public final class ResultText {
@@ -18,14 +18,14 @@ public final class ResultText {
     this.isJson = isJson;
   }
 
-  /** The JSON in the text, once a fence around all of it is gone, or else the text as it was. */
+  /** Returns the JSON in the text, without a fence around all of it, or else the text unchanged. */
   public Answer answer(String text) {
     String candidate = unfenced(text);
     return isJson.test(candidate) ? new Answer(candidate.strip(), true) : new Answer(text, false);
   }
 
-  // By hand, one look at each character: a regular expression that finds the closing fence is
-  // quadratic in a text that is all blanks or backticks, and answers have megabytes.
+  // Looks at each character once: a regular expression that finds the closing fence is quadratic in
+  // a text of blanks or backticks, and answers can have megabytes.
   private static String unfenced(String text) {
     String block = text.strip();
     int fence = 0;
@@ -41,7 +41,7 @@ public final class ResultText {
     while (contentEnd > 0 && block.charAt(contentEnd - 1) == '`') {
       contentEnd--;
     }
-    // Backticks in the info string make it code within a line; a shorter run closes nothing.
+    // Backticks in the info string make it inline code; a shorter run of them closes nothing.
     boolean fenced = tick > firstLineEnd && block.length() - contentEnd >= fence;
     return fenced ? block.substring(firstLineEnd + 1, contentEnd) : text;
   }

@@ -8,16 +8,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the ledger knows it.
+ * A run as the ledger records it.
  *
- * @param tokenId the app token that it belongs to
+ * @param tokenId the app token that owns it
  * @param appName the token's name when the run was accepted
- * @param model what was asked for; what answered is in the report
+ * @param model the requested one; the report names the one that answered
  * @param promptBytes length of the prompt in UTF-8
  * @param files how many files were attached
- * @param requestId of the HTTP request that asked for it
+ * @param requestId the id of the HTTP request
  * @param resultBytes length of the answer in UTF-8, null without one
- * @param kept the answer, where it is kept
+ * @param kept the answer if it is kept
  */
 public record Run(
     String id,
@@ -36,7 +36,7 @@ public record Run(
     return WorkObserver.Kind.RUN;
   }
 
-  /** The same run with an answer to keep, or with null for callers that may not see it any more. */
+  /** Returns this run with a kept answer, or with null once the answer may no longer be shown. */
   Run keeping(@Nullable KeptAnswer answer) {
     return with(progress, resultBytes, answer);
   }
@@ -46,7 +46,7 @@ public record Run(
   }
 
   /**
-   * The same run, over.
+   * Returns this run as ended.
    *
    * @param answerBytes length of the answer in UTF-8, null without one
    */

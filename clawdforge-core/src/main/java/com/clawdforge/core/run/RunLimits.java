@@ -5,10 +5,10 @@ import com.clawdforge.core.error.Refusal;
 import java.time.Duration;
 
 /**
- * What runs run on, how many the gateway takes on, and how long it remembers them.
+ * The agent of runs, how many runs the gateway accepts, and how long it remembers them.
  *
  * @param agent the agent of all runs
- * @param model what a run without a model of its own gets
+ * @param model the default model
  * @param maxPromptBytes longest prompt and longest system prompt, in bytes of UTF-8
  * @param maxConcurrent how many agents run at once
  * @param maxWaiting how many runs may wait for a free place
@@ -25,10 +25,10 @@ public record RunLimits(
     Duration maxWait,
     Duration retention,
     boolean keepContent) {
-  /** When a caller that was refused for the server's sake should try again. */
+  /** When a caller should retry after the server lacked capacity. */
   static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  /** For a repeated request whose first run is over and not recorded: no limit is in its way. */
+  /** Refuses a repeated request whose first run has ended but is not recorded. */
   static Refusal earlierRunEnding() {
     return Refusal.retryLater(
         ErrorCode.AT_CAPACITY,

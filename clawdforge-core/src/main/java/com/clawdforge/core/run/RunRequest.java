@@ -13,15 +13,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app wants run.
+ * A run that an app requests.
  *
  * @param model null for {@link RunLimits#model()}
  * @param fileIds the caller's files, in the order in which the model is to see them
- * @param timeout from acceptance on, time spent waiting for a free place included
+ * @param timeout counts from acceptance and includes the wait for a place
  * @param jsonSchema a JSON object as text, or null
  * @param keepAnswer whether the answer is kept for later requests for the run
- * @param keepEvents whether the agent's events are kept while it runs, for readers that come late
- * @param requestId of the request that carries this, for the ledger
+ * @param keepEvents whether the agent's events are kept while it runs, for readers that start late
+ * @param requestId the id of the HTTP request, for the ledger
  */
 public record RunRequest(
     String prompt,
@@ -37,7 +37,7 @@ public record RunRequest(
     boolean keepEvents,
     @Nullable IdempotencyKey key,
     String requestId) {
-  // Its validator takes many times its size, and the model reads all of it.
+  // A schema's validator takes many times its size, and the model reads all of the schema.
   private static final int MAX_SCHEMA_BYTES = 64 << 10;
 
   public RunRequest {
@@ -71,7 +71,7 @@ public record RunRequest(
     return prompt.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** Neither prompt nor system prompt: this may be logged. */
+  /** Omits prompt and system prompt, so that this may be logged. */
   @Override
   public String toString() {
     return "RunRequest[" + requestId + "]";

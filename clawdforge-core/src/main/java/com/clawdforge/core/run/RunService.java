@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts, runs and remembers one-shot runs. A run belongs to the ledger, not to whoever waits for
- * it: it goes on when nobody does. Safe for any thread.
+ * Accepts, executes and records one-shot runs. A run belongs to the ledger, not to its caller: it
+ * continues when the caller is gone. Safe for any thread.
  */
 public final class RunService {
   private static final System.Logger log = System.getLogger(RunService.class.getName());
@@ -46,8 +46,8 @@ public final class RunService {
   private final Admission admission;
 
   /**
-   * @param ids gives each run an id that no run had before
-   * @param observer told of each run
+   * @param ids returns a new, unique id for each run
+   * @param observer observes each run
    */
   public RunService(
       RunStore store,
@@ -96,8 +96,9 @@ public final class RunService {
   }
 
   /**
-   * Ends what an earlier gateway has left behind and records it as interrupted; before the first
-   * run. The processes go first: should this gateway die meanwhile, the next one finds them again.
+   * Ends what an earlier gateway left behind and records it as interrupted. Call this before the
+   * first run. The processes go first: if this gateway dies meanwhile, the next one finds them
+   * again.
    */
   public void recover() {
     List<String> unfinished = store.unfinished();
@@ -113,9 +114,9 @@ public final class RunService {
   }
 
   /**
-   * Accepts a run and returns while it waits for its place or runs.
+   * Accepts a run and returns while it waits or runs.
    *
-   * @throws Refusal if it is not accepted; nothing is held then, and a key may be used again
+   * @throws Refusal if it is not accepted; then it holds nothing, and its key may be used again
    */
   public RunTicket start(Caller caller, RunRequest request) {
     admission.refuseWhenShuttingDown();
@@ -123,7 +124,7 @@ public final class RunService {
     caller.limits().requireAgent(limits.agent());
     caller.limits().requireTools(request.tools(), agents::kindOf);
     checkSchema(request.jsonSchema());
-    Run run = accepted(caller, request);
+    Run run = newRun(caller, request);
     List<Attachment> attachments;
     try {
       attachments = files.open(caller, request.fileIds());
@@ -142,8 +143,8 @@ public final class RunService {
   private RunTicket startOrJoin(LiveRun run) {
     boolean added = false;
     boolean started = false;
-    // Before it is in the store, so that whoever finds it there finds it here; and before the
-    // second look at the flag, so that either that look or drain() sees the other.
+    // Before it is in the store, so that a thread that finds it there finds it here; and before the
+    // second check, so that either that check or drain() sees the other.
     live.put(run.id(), run);
     try {
       admission.refuseAfterAll(run.tokenId());
@@ -151,7 +152,7 @@ public final class RunService {
       if (earlier.isPresent()) {
         return join(earlier.get(), run.request);
       }
-      run.watchedBy(WorkWatch.of(observer, known(run.accepted)));
+      run.watchedBy(WorkWatch.of(observer, describe(run.accepted)));
       added = true;
       work.start(run);
       started = true;
@@ -160,17 +161,17 @@ public final class RunService {
       if (!started) {
         live.remove(run.id());
         run.close();
-        // drain() may have found it meanwhile and wait for it.
+        // drain() may have found it and be waiting for it.
         run.abandon(new IllegalStateException("the run was not accepted"));
         if (added) {
           // The store has it, and its key would be taken for ever.
-          work.giveUp(run);
+          work.recordNotStarted(run);
         }
       }
     }
   }
 
-  private WorkObserver.Accepted known(Run run) {
+  private WorkObserver.Accepted describe(Run run) {
     return new WorkObserver.Accepted(
         WorkObserver.Kind.RUN,
         run.id(),
@@ -199,9 +200,9 @@ public final class RunService {
   /**
    * Cancels the caller's run and waits until it is over, some seconds at most.
    *
-   * @return whether the run is over and recorded as cancelled; false if it was over already, ended
-   *     otherwise meanwhile, or is not over yet: then it is still told to stop, and its state says
-   *     later how it ended
+   * @return whether the run is recorded as cancelled; false if it had already ended, ended
+   *     otherwise, or has not ended yet: then it is still being cancelled, and its state will say
+   *     how it ended
    */
   public boolean cancel(Caller caller, String runId) throws InterruptedException {
     Run run = get(caller, runId);
@@ -213,14 +214,14 @@ public final class RunService {
   }
 
   /**
-   * Cancels all runs of a token that was revoked, and accepts none any more, also of requests that
-   * were let in before; returns at once.
+   * Cancels all runs of a revoked token and accepts no more, even from requests that are already
+   * authenticated. Returns at once.
    */
   public void cancelAllOf(String tokenId) {
     admission.revoke(tokenId);
   }
 
-  /** Keeps the answer of a run whose caller was gone before it could be sent. */
+  /** Keeps the answer of a run whose caller disconnected before it was sent. */
   public void keepAnswer(FinishedRun undelivered) {
     if (undelivered.answer() != null && undelivered.run().kept() == null) {
       store.keep(
@@ -229,14 +230,14 @@ public final class RunService {
     }
   }
 
-  /** From now on nothing is accepted. */
+  /** Accepts no more runs. */
   public void stopAccepting() {
     admission.stopAccepting();
   }
 
   /**
-   * Waits for the runs that were accepted, and cancels those that are not over in time. Runs that
-   * do not end within some seconds of that are left to themselves.
+   * Waits for the accepted runs and cancels those that do not end in time. Waits only some seconds
+   * for cancelled runs.
    */
   public void drain(Duration patience) throws InterruptedException {
     admission.drain(patience);
@@ -247,12 +248,12 @@ public final class RunService {
     return live.size();
   }
 
-  /** How many of them have a place, and how many places there are. */
+  /** How many of them run and wait, and how many may run. */
   public Load load() {
     return Load.of(places.taken(), inFlight(), limits.maxConcurrent());
   }
 
-  /** Records what could not be recorded before, and deletes what was kept long enough. */
+  /** Retries failed records and deletes what is past its retention. */
   public void sweep() {
     work.recordLeftovers();
     Instant now = clock.instant();
@@ -260,7 +261,7 @@ public final class RunService {
     inSteps(() -> store.deleteCreatedBefore(now.minus(limits.retention())));
   }
 
-  // Others write between two steps.
+  // Other threads write between two steps.
   private static void inSteps(IntSupplier deletion) {
     int deleted;
     do {
@@ -278,7 +279,7 @@ public final class RunService {
     }
   }
 
-  private Run accepted(Caller caller, RunRequest request) {
+  private Run newRun(Caller caller, RunRequest request) {
     return new Run(
         ids.get(),
         caller.tokenId(),
@@ -319,10 +320,10 @@ public final class RunService {
     if (running != null) {
       return running.ticket(true);
     }
-    // Not running: it was over when the store looked, or ended between the two looks.
+    // Not running: it had ended before the store looked it up, or has ended since.
     Run run = store.find(null, earlier.run().id()).orElse(earlier.run());
     if (!run.state().over()) {
-      // It is being refused at this moment, or its end could not be recorded yet.
+      // It is just being refused, or its end could not be recorded yet.
       throw RunLimits.earlierRunEnding();
     }
     return LiveRun.ticketOf(new FinishedRun(run, run.kept() == null ? null : run.kept().answer()));

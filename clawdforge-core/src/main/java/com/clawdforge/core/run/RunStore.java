@@ -9,50 +9,50 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger of runs. Calls may come from any thread, block for the length of a disk access, and
- * throw {@link com.clawdforge.core.error.StoreException} when the store is broken. What a call has
- * returned from survives a crash.
+ * The ledger of runs. Safe for any thread. Calls block for a disk access and throw {@link
+ * com.clawdforge.core.error.StoreException} when the store fails. A change is durable when its call
+ * returns.
  */
 public interface RunStore {
   /**
-   * Records a new run, in one step with the look at its key, so that of two requests with one key
-   * one adds and the other finds.
+   * Records a new run and checks its key in one transaction, so that of two requests with one key
+   * one adds the run and the other finds it.
    *
    * @param prompt kept for the audit, or null
-   * @param key null if the caller gave none; another token's runs under the same key do not matter
-   * @param keyedSince a key whose run was created before this is forgotten and may be used again
-   * @return empty if the run was added, else the run that has the key, and nothing was added
+   * @param key null if the caller gave none; different tokens may use the same key
+   * @param keyedSince the key of a run created before this is forgotten and may be used again
+   * @return empty if the run was added, otherwise the run that already has the key
    */
   Optional<Keyed> add(
       Run run, @Nullable String prompt, @Nullable IdempotencyKey key, Instant keyedSince);
 
-  /** A run that was asked for under a key. */
+  /** A run and the key of its request. */
   record Keyed(Run run, IdempotencyKey key) {}
 
   /**
    * Records state, times, report, error, result size and kept answer of a run that was added.
    *
-   * @throws IllegalArgumentException if it was not added
+   * @throws IllegalArgumentException if it was never added
    */
   void update(Run run);
 
-  /** As {@link #update}, and its key may be used for another run. */
+  /** As {@link #update}, and frees its key for another run. */
   void updateAndForgetKey(Run run);
 
-  /** Keeps the answer of a run that is over; nothing if the run has been deleted meanwhile. */
+  /** Keeps the answer of a run that is over; does nothing if the run was deleted meanwhile. */
   void keep(String runId, KeptAnswer answer);
 
   /**
-   * The run of that id.
+   * Finds a run.
    *
-   * @param tokenId only if it belongs to this token; null for whoever it belongs to
+   * @param tokenId its owner, or null for any
    */
   Optional<Run> find(@Nullable String tokenId, String runId);
 
   /**
-   * Newest first, without kept answers.
+   * Lists runs, newest first, without kept answers.
    *
-   * @param tokenId only those of this token; null for all
+   * @param tokenId their owner, or null for all
    */
   Page<Run> list(@Nullable String tokenId, PageRequest page);
 
@@ -60,23 +60,23 @@ public interface RunStore {
   List<String> unfinished();
 
   /**
-   * Marks what is queued or running as interrupted; for the start, before any run is added.
+   * Marks queued and running runs as interrupted. Call this at startup, before any run is added.
    *
    * @return the ids of the runs that were marked
    */
   List<String> interruptUnfinished(Instant when);
 
   /**
-   * Deletes kept answers whose time has come, a bounded number in one call.
+   * Deletes expired answers, a bounded number per call.
    *
-   * @return how many; 0 means that none is left
+   * @return how many were deleted; 0 if none is left
    */
   int deleteAnswers(Instant now);
 
   /**
-   * Deletes runs that were created before a time and are over, a bounded number in one call.
+   * Deletes ended runs that were created before a time, a bounded number per call.
    *
-   * @return how many; 0 means that none is left
+   * @return how many were deleted; 0 if none is left
    */
   int deleteCreatedBefore(Instant time);
 }

@@ -2,11 +2,11 @@ package com.clawdforge.core.run;
 
 import com.clawdforge.core.work.EventReader;
 
-/** A caller's hold on a run that was accepted, by this request or an earlier one with its key. */
+/** A caller's handle on a run that this request, or an earlier one with its key, started. */
 public interface RunTicket {
   String runId();
 
-  /** Whether an earlier request with the same key asked for it. */
+  /** Whether an earlier request with the same key started it. */
   boolean replayed();
 
   /**
@@ -17,8 +17,8 @@ public interface RunTicket {
   FinishedRun await() throws InterruptedException;
 
   /**
-   * The run's events to come, and those so far if the run was accepted with {@link
-   * RunRequest#keepEvents()}. A run that was over when this ticket was given has none.
+   * Returns the run's future events, and past ones if it was accepted with {@link
+   * RunRequest#keepEvents()}. A run that had ended when this ticket was created has none.
    */
   EventReader events();
 

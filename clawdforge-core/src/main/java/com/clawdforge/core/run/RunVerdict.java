@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Says what became of a run, in the words of the ledger. */
+/** Converts an agent's outcome into the record of a run. */
 final class RunVerdict {
   private final ResultText resultText;
 
@@ -32,14 +32,14 @@ final class RunVerdict {
   }
 
   static FinishedRun withoutAnswer(Run run, Instant when, WorkEnd end) {
-    // A caller that waits for a run which another call has cancelled gets no answer.
-    WorkEnd told =
+    // A caller that waits for a run that another call cancelled needs an error.
+    WorkEnd recorded =
         end.state() == WorkState.CANCELLED && end.error() == null
             ? new WorkEnd(
                 end.state(),
                 end.report(),
                 new WorkError(ErrorCode.AGENT_FAILED, "the run was cancelled", ""))
             : end;
-    return new FinishedRun(run.ended(told, when, null), null);
+    return new FinishedRun(run.ended(recorded, when, null), null);
   }
 }

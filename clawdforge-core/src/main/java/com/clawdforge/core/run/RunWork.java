@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a run that was accepted from the queue to its record, on a thread of its own. */
+/** Takes an accepted run from the queue to its record, on its own thread. */
 final class RunWork {
   private static final System.Logger log = System.getLogger(RunWork.class.getName());
 
@@ -30,10 +30,8 @@ final class RunWork {
   private final Queue<Run> unrecorded = new ConcurrentLinkedQueue<>();
 
   /**
-   * Makes a worker for the runs of one store.
-   *
-   * @param clock with milliseconds
-   * @param over receives each run that will not be touched any more, before its outcome is known
+   * @param clock in milliseconds
+   * @param over receives each run whose work is done, before its outcome is known
    */
   RunWork(
       RunStore store,
@@ -50,12 +48,14 @@ final class RunWork {
     this.over = over;
   }
 
-  /** Returns at once; the run completes, or is abandoned if its end cannot be recorded. */
+  /**
+   * Starts a run and returns at once. It completes, or is abandoned if its end cannot be recorded.
+   */
   void start(LiveRun run) {
     Thread.ofVirtual().name("run-" + run.id()).start(() -> work(run));
   }
 
-  // Errors too: whatever goes wrong here, callers wait for the outcome.
+  // Catches errors too: whatever fails here, callers wait for the outcome.
   private void work(LiveRun run) {
     try {
       FinishedRun recorded = record(run, execute(run));
@@ -70,8 +70,8 @@ final class RunWork {
     }
   }
 
-  // Place and files go back before the outcome is known: a caller that is answered may ask again
-  // at once and must not find the queue full of its own last run.
+  // Releases place and files before the outcome is known: a caller that is answered may send its
+  // next request at once, and its own last run must not fill the queue.
   private FinishedRun execute(LiveRun run) {
     try (run) {
       return queueAndRun(run);
@@ -95,8 +95,8 @@ final class RunWork {
     AgentTask agent = agents.start(oneShot(run), run::publish);
     run.attach(agent);
     try {
-      // After the start, while the agent comes up: the row of an accepted run is enough to find
-      // its processes after a crash.
+      // Written while the agent comes up: the row of an accepted run is enough to find its
+      // processes after a crash.
       store.update(started);
       AgentOutcome outcome = agent.await();
       return verdict.of(started, clock.instant(), outcome, run.cancelReason());
@@ -130,7 +130,7 @@ final class RunWork {
     return RunVerdict.withoutAnswer(run, clock.instant(), end);
   }
 
-  // The caller is answered only after this: what was answered is on disk.
+  // The caller is answered only after this, so that every answer is on disk.
   private FinishedRun record(LiveRun run, FinishedRun finished) {
     Run recorded = kept(run.request, finished);
     try {
@@ -143,7 +143,7 @@ final class RunWork {
   }
 
   /** Records a run that the store has but that could not be started. */
-  void giveUp(LiveRun run) {
+  void recordNotStarted(LiveRun run) {
     Run lost = broken(run.accepted).run();
     try {
       write(lost);
@@ -153,7 +153,7 @@ final class RunWork {
     run.watch().ended(WorkObserver.Ended.of(lost, false));
   }
 
-  /** Records a run that was added for its key's sake, and then not accepted. */
+  /** Records a run that was added to claim its key and then refused. */
   void recordRefusal(Run added, WorkError refusal) {
     Run refused = ended(added, WorkEnd.failed(refusal)).run();
     try {
@@ -165,8 +165,8 @@ final class RunWork {
   }
 
   /**
-   * Tries again to record the runs whose end the store did not take; else they would look as if
-   * they still ran, and hold their keys, until the next start.
+   * Retries the records of runs whose end the store failed to write; else they would appear to run,
+   * and hold their keys, until the next start.
    */
   void recordLeftovers() {
     for (Run run = unrecorded.peek(); run != null; run = unrecorded.peek()) {
@@ -176,7 +176,7 @@ final class RunWork {
         if (UnwritableException.mayRecover(e)) {
           throw e;
         }
-        // Trying again would fail again, and keep the sweep from everything else.
+        // A retry would fail again and stop the rest of the sweep.
         log.log(System.Logger.Level.ERROR, "the end of run " + run.id() + " is lost", e);
       }
       unrecorded.remove(run);

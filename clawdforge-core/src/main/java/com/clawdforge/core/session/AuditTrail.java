@@ -5,20 +5,20 @@ import java.util.List;
 
 /**
  * What happened in sessions, kept longer than the sessions themselves. The stores of sessions and
- * turns add their own entries. Calls may come from any thread, block for the length of a disk
- * access, and throw {@link com.clawdforge.core.error.StoreException} when the store is broken.
+ * turns add their own entries. Safe for any thread. Calls block for a disk access and throw {@link
+ * com.clawdforge.core.error.StoreException} when the store fails.
  */
 public interface AuditTrail {
   /** Adds an entry. */
   void note(SessionEvent event);
 
-  /** The entries of a session, oldest first; also when the session is gone. */
+  /** Returns the entries of a session, oldest first, even after the session was deleted. */
   List<SessionEvent> trail(String sessionId);
 
   /**
-   * Deletes some entries from before a time, a bounded number in one call.
+   * Deletes entries from before a time, a bounded number per call.
    *
-   * @return whether something is left to be deleted
+   * @return whether some are left
    */
   boolean deleteBefore(Instant time);
 }

@@ -6,13 +6,16 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.Optional;
 
-/** What a session's agent spends by work of its own, between turns. */
+/** The cost of a session's background work between turns. */
 final class BackgroundCost {
   private static final System.Logger log = System.getLogger(BackgroundCost.class.getName());
 
   private BackgroundCost() {}
 
-  /** Records what has been spent since the last turn; before the next one, and before the end. */
+  /**
+   * Records the cost since the last turn. Call this before the next turn and before the session
+   * ends.
+   */
   static void record(Session session, AgentSessions agents, SessionStore store, Clock clock) {
     if (!session.terms().background()) {
       return;
@@ -24,10 +27,14 @@ final class BackgroundCost {
     try {
       store.addBackgroundCost(session.id(), spent.get(), clock.instant());
     } catch (StoreException e) {
-      // No reason to do without the turn, or the end.
+      // The turn, or the end of the session, must not fail for this.
       log.log(
           System.Logger.Level.ERROR,
-          "session " + session.id() + " has spent " + spent.get() + " $ that is not recorded",
+          "session "
+              + session.id()
+              + ": the cost of background work, "
+              + spent.get()
+              + " USD, is not recorded",
           e);
     }
   }

@@ -10,24 +10,24 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions that have turns in this process; each is there as long as somebody uses it. */
+/** The sessions with turns in this process. A session stays here while it has users. */
 final class LiveSessions {
   private static final int MAX_WAITING = 16;
 
   private final Map<String, LiveSession> live = new ConcurrentHashMap<>();
 
-  /** A session whose turns go one by one, first come, first served. */
+  /** A session whose turns run one at a time, in order of arrival. */
   static final class LiveSession {
-    final Places line = new Places(1, MAX_WAITING);
+    final Places queue = new Places(1, MAX_WAITING);
 
-    /** Held while a turn takes its place in line and in the ledger, so that the two agree. */
+    /** Held while a turn enters the queue and the ledger, so that their orders agree. */
     final Lock accepting = new ReentrantLock();
 
     final List<LiveTurn> turns = new CopyOnWriteArrayList<>();
     private int users;
   }
 
-  /** The session, for one more user, who must {@link #leave} it. */
+  /** Returns the session for one more user, which must {@link #leave} it. */
   LiveSession enter(String sessionId) {
     return live.compute(
         sessionId,
@@ -42,13 +42,13 @@ final class LiveSessions {
     live.computeIfPresent(sessionId, (id, session) -> --session.users == 0 ? null : session);
   }
 
-  /** The turns of a session that wait or run, in their order. */
+  /** The waiting and running turns of a session, in order. */
   List<LiveTurn> turns(String sessionId) {
     @Nullable LiveSession session = live.get(sessionId);
     return session == null ? List.of() : List.copyOf(session.turns);
   }
 
-  /** As {@link #turns(String)}, once no turn is just being accepted. */
+  /** As {@link #turns(String)}, but waits until no turn is being accepted. */
   List<LiveTurn> settledTurns(String sessionId) {
     LiveSession session = enter(sessionId);
     try {
@@ -63,7 +63,7 @@ final class LiveSessions {
     }
   }
 
-  /** Takes a turn out that is over; its session is left by whoever entered it for the turn. */
+  /** Removes an ended turn. The code that entered its session must still leave it. */
   void forget(LiveTurn turn) {
     @Nullable LiveSession session = live.get(turn.accepted().sessionId());
     if (session != null) {
@@ -71,19 +71,22 @@ final class LiveSessions {
     }
   }
 
-  /** The turn of that index, if it waits or runs. */
+  /** The turn with this index, if it waits or runs. */
   Optional<LiveTurn> turn(String sessionId, int index) {
     return turns(sessionId).stream().filter(turn -> turn.accepted().index() == index).findFirst();
   }
 
-  /** As {@link #turn}, once no turn is just being accepted: whatever the store has is here then. */
+  /**
+   * As {@link #turn}, but waits until no turn is being accepted: then all unfinished turns of the
+   * store are here.
+   */
   Optional<LiveTurn> settledTurn(String sessionId, int index) {
     return settledTurns(sessionId).stream()
         .filter(turn -> turn.accepted().index() == index)
         .findFirst();
   }
 
-  /** The turn that has the session to itself, if there is one; not before the store has it. */
+  /** The turn that occupies the session, once the store has it. */
   Optional<LiveTurn> running(String sessionId) {
     return turns(sessionId).stream()
         .filter(turn -> turn.ticket().granted() && turn.accepted().index() > 0)

@@ -7,7 +7,7 @@ import com.clawdforge.core.work.LiveWork;
 import com.clawdforge.core.work.Places;
 import java.util.List;
 
-/** A turn that waits or runs in this process; its ticket is for the session's one running turn. */
+/** A turn that waits or runs in this process. Its ticket is its place in the session's queue. */
 final class LiveTurn extends LiveWork<Turn> {
   final TurnRequest request;
   private volatile Turn accepted;
@@ -18,7 +18,7 @@ final class LiveTurn extends LiveWork<Turn> {
     this.request = request;
   }
 
-  /** The turn as it was accepted; its index is 0 until the store has given it one. */
+  /** The turn as it was accepted; its index is 0 until the store assigns one. */
   Turn accepted() {
     return accepted;
   }

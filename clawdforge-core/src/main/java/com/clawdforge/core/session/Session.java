@@ -7,17 +7,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the ledger knows it; times have milliseconds.
+ * A session as the ledger records it; times have milliseconds.
  *
- * @param tokenId the app token that it belongs to
+ * @param tokenId the app token that owns it
  * @param appName the token's name when the session was opened
  * @param lastTurnAt when a turn was last accepted or ended, or null before the first
  * @param closedAt null while it is open
  * @param turnCount how many turns were accepted
- * @param conversationId what the agent called the conversation last, or null before the first turn
- *     that reached it
- * @param usage sum of all turns that told theirs, or null if none did
- * @param costUsd sum of all turns that told theirs, or null if none did
+ * @param conversationId the agent's latest id of the conversation, or null before a turn reached
+ *     the agent
+ * @param usage sum of all turns that reported theirs, or null if none did
+ * @param costUsd sum of all turns that reported theirs, or null if none did
  */
 public record Session(
     String id,
@@ -36,7 +36,7 @@ public record Session(
     return closedAt != null;
   }
 
-  /** The same session as lists show it: without the system prompt, which may be long. */
+  /** Returns this session as lists show it: without the system prompt, which may be long. */
   public Session listed() {
     return new Session(
         id,
@@ -52,7 +52,7 @@ public record Session(
         costUsd);
   }
 
-  /** The session in the words of the agent's port. */
+  /** Returns this session as the agent port takes it. */
   public AgentSession forAgent() {
     return new AgentSession(
         id,

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entry of the audit trail; it outlives the session.
  *
- * @param turnIndex of the turn that it is about, or null
+ * @param turnIndex of the turn concerned, or null
  * @param turnState how the turn ended, for {@link Kind#TURN}, else null
- * @param report what the agent told of the turn, for {@link Kind#TURN}; what it has spent, for
- *     {@link Kind#BACKGROUND}; else {@link AgentReport#NONE}
+ * @param report what the agent reported, for {@link Kind#TURN}; what it spent, for {@link
+ *     Kind#BACKGROUND}; else {@link AgentReport#NONE}
  */
 public record SessionEvent(
     String sessionId,
@@ -28,14 +28,14 @@ public record SessionEvent(
     CREATE,
     /** A turn is over. */
     TURN,
-    /** The agent has spent something between turns, see {@link SessionTerms#background}. */
+    /** The agent spent something between turns, see {@link SessionTerms#background}. */
     BACKGROUND,
-    /** Somebody asked to cancel the running turn. */
+    /** The app asked to cancel a turn. */
     CANCEL,
     /** The server died while a turn was queued or running. */
     INTERRUPT,
     CLOSE,
-    /** Closed since nobody used it. */
+    /** Closed because it was idle. */
     SWEEP_CLOSE,
     /** The session, its turns and their events were deleted. */
     HARD_DELETE;
@@ -45,7 +45,7 @@ public record SessionEvent(
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The kind of a name that {@link #wire()} gave. */
+    /** The kind with this {@link #wire()} name. */
     public static Kind ofWire(String wire) {
       return valueOf(wire.toUpperCase(Locale.ROOT));
     }

@@ -6,16 +6,16 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * How many sessions and turns the gateway takes on, and how long it remembers.
+ * How many sessions and turns the gateway accepts, and how long it remembers them.
  *
  * @param agents the agents that it offers
- * @param defaultAgent what a session without an agent of its own gets
+ * @param defaultAgent the agent of sessions that request none
  * @param maxPromptBytes longest prompt and longest system prompt, in bytes of UTF-8
  * @param maxOpen how many sessions are open at once
  * @param maxConcurrent how many turns run at once
  * @param maxWaiting how many turns may wait for a free place
  * @param maxWait how long a turn waits for a free place
- * @param ttl how long a session stays open that nobody uses
+ * @param ttl how long an idle session stays open
  * @param hardTtl how long a closed session can be read
  * @param retention how long the audit trail is kept
  * @param keepContent whether the ledger keeps prompts

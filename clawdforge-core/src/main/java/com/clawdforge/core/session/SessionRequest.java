@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session that an app wants.
+ * A session that an app requests.
  *
  * @param agent null for {@link SessionLimits#defaultAgent()}
- * @param permissions null for as much as the token may
- * @param background whether tools may be offered whose work goes on after a turn
+ * @param permissions null for all that the token permits
+ * @param background whether to offer tools whose work continues after a turn
  * @param meta a JSON object as text
  */
 public record SessionRequest(
@@ -39,9 +39,9 @@ public record SessionRequest(
   }
 
   /**
-   * Checks every value, and that the caller may ask for it.
+   * Checks every value, and that the caller may request it.
    *
-   * @throws Refusal with the code of the first objection
+   * @throws Refusal for the first value that is not allowed
    */
   SessionTerms check(Caller caller, SessionLimits limits) {
     String wanted = agent == null ? limits.defaultAgent() : agent;
@@ -72,7 +72,7 @@ public record SessionRequest(
         wanted, model, system, permitted, allowedTools, background, maxTurns, meta);
   }
 
-  /** Neither system prompt nor meta: this may be logged. */
+  /** Omits system prompt and meta, so that this may be logged. */
   @Override
   public String toString() {
     return "SessionRequest[agent=" + agent + ", model=" + model + "]";

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens, closes and looks up sessions; their turns are {@link TurnService}'s. Safe for any thread.
+ * Opens, closes and finds sessions; {@link TurnService} handles their turns. Safe for any thread.
  */
 public final class SessionService {
   private static final System.Logger log = System.getLogger(SessionService.class.getName());
@@ -32,13 +32,11 @@ public final class SessionService {
   private final SessionLimits limits;
   private final Clock clock;
   private final Supplier<String> ids;
-  // Sessions that callers are closing, and how many: what is left of those is not the sweeper's.
-  private final Map<String, Integer> ending = new ConcurrentHashMap<>();
+  // How many callers are closing a session: the sweeper must not release it meanwhile.
+  private final Map<String, Integer> closing = new ConcurrentHashMap<>();
 
   /**
-   * Makes a service for the sessions of one store.
-   *
-   * @param ids gives each session a UUID that no session had before
+   * @param ids returns a new UUID for each session
    */
   public SessionService(
       SessionStore store,
@@ -56,12 +54,12 @@ public final class SessionService {
   }
 
   /**
-   * Ends what an earlier gateway has left running and records its turns as interrupted; before the
-   * first session is opened. Open sessions stay open.
+   * Ends what an earlier gateway left running and records its turns as interrupted. Call this
+   * before the first session is opened. Open sessions stay open.
    */
   public void recover() {
     List<Session> left = store.unreleased();
-    // The processes first: should this gateway die meanwhile, the next one finds them again.
+    // The processes first: if this gateway dies meanwhile, the next one finds them again.
     agents.endOrphans(left.stream().map(Session::id).toList());
     int interrupted = turns.interruptUnfinished();
     if (interrupted > 0) {
@@ -74,9 +72,9 @@ public final class SessionService {
   }
 
   /**
-   * Opens a session; the agent itself comes up with the first turn.
+   * Opens a session; its agent starts with the first turn.
    *
-   * @throws Refusal if it cannot be had; nothing is held then, and a key may be used again
+   * @throws Refusal if it cannot be opened; then it holds nothing, and its key may be used again
    */
   public SessionTicket open(Caller caller, SessionRequest request) {
     turns.refuseWhenShuttingDown();
@@ -91,7 +89,7 @@ public final class SessionService {
         return join(earlier.get(), key);
       }
     }
-    // Before anything is made for it; the store looks again.
+    // Before anything is created for it; the store checks again.
     if (store.countOpen() >= limits.maxOpen()) {
       throw limits.noRoomForSession();
     }
@@ -102,10 +100,10 @@ public final class SessionService {
     boolean added = false;
     try {
       makeReady(session);
-      SessionStore.SessionAdded became =
+      SessionStore.SessionAdded result =
           store.add(
               session, key, session.createdAt().minus(IdempotencyKey.REMEMBERED), limits.maxOpen());
-      return switch (became) {
+      return switch (result) {
         case SessionStore.SessionAdded.Added now -> {
           added = true;
           yield new SessionTicket(session, false);
@@ -176,27 +174,27 @@ public final class SessionService {
 
   /**
    * Closes the caller's session: cancels its turns, ends its agent and deletes its directory, and
-   * waits for that, some seconds at most. What the ledger knows of it stays.
+   * waits for that, some seconds at most. It stays in the ledger.
    *
-   * @return false if it was closed already
+   * @return false if it was already closed
    */
   public boolean close(Caller caller, String sessionId) throws InterruptedException {
     Session session = get(caller, sessionId);
-    // Before it is closed: from then on the sweeper may find it.
-    ending.merge(sessionId, 1, Integer::sum);
+    // Before the close: from then on the sweeper may find it.
+    closing.merge(sessionId, 1, Integer::sum);
     try {
       if (!store.close(sessionId, clock.instant())) {
         return false;
       }
-      turns.endAll(sessionId);
+      turns.endTurnsOf(sessionId);
       release(session);
       return true;
     } finally {
-      ending.computeIfPresent(sessionId, (id, callers) -> callers == 1 ? null : callers - 1);
+      closing.computeIfPresent(sessionId, (id, callers) -> callers == 1 ? null : callers - 1);
     }
   }
 
-  /** Closes a session if nothing has happened in it since a time, and says whether it did. */
+  /** Closes a session if it was idle since a time, and returns whether it did. */
   boolean closeIdle(Session session, Instant quietSince) {
     if (!store.closeIfIdle(session.id(), clock.instant(), quietSince)) {
       return false;
@@ -205,11 +203,11 @@ public final class SessionService {
     return true;
   }
 
-  /** Ends what is left of closed sessions whose end could not be waited for, or failed. */
+  /** Releases closed sessions whose release failed or was not awaited. */
   void releaseLeftovers() {
     store.closedUnreleased(PAGE).stream()
         .takeWhile(session -> accepting())
-        .filter(session -> !ending.containsKey(session.id()))
+        .filter(session -> !closing.containsKey(session.id()))
         .forEach(this::release);
   }
 
@@ -226,7 +224,7 @@ public final class SessionService {
     } catch (RuntimeException e) {
       log.log(
           System.Logger.Level.ERROR,
-          "session " + session.id() + " could not be ended; it will be tried again",
+          "session " + session.id() + " could not be released; it will be retried",
           e);
     }
   }

@@ -10,50 +10,48 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger of sessions; their turns are in the {@link TurnStore}. Calls may come from any thread,
- * block for the length of a disk access, and throw {@link com.clawdforge.core.error.StoreException}
- * when the store is broken. What a call has returned from survives a crash. A change and its entry
- * in the {@link AuditTrail} are one step. Lists of sessions leave their system prompts out, see
- * {@link Session#listed}.
+ * The ledger of sessions; their turns are in the {@link TurnStore}. Safe for any thread. Calls
+ * block for a disk access and throw {@link com.clawdforge.core.error.StoreException} when the store
+ * fails. A change is durable when its call returns. A change and its entry in the {@link
+ * AuditTrail} are one transaction. Lists omit system prompts, see {@link Session#listed}.
  */
 public interface SessionStore {
   /**
-   * Records a new, open session, in one step with the look at its key and at how many are open.
+   * Records a new, open session and checks its key and the number of open sessions, in one
+   * transaction.
    *
-   * @param key null if the caller gave none; another token's sessions under the same key do not
-   *     matter
-   * @param keyedSince a key whose session was created before this is forgotten and may be used
-   *     again
+   * @param key null if the caller gave none; different tokens may use the same key
+   * @param keyedSince the key of a session created before this is forgotten and may be used again
    * @param maxOpen how many sessions may be open, this one included
    */
   SessionAdded add(Session session, @Nullable IdempotencyKey key, Instant keyedSince, int maxOpen);
 
-  /** What became of a session that was to be added. */
+  /** The result of adding a session. */
   sealed interface SessionAdded {
-    /** It was. */
+    /** The session was added. */
     record Added() implements SessionAdded {}
 
-    /** Another one has the key; nothing was added. */
+    /** Another session has the key; nothing was added. */
     record Earlier(Session session, IdempotencyKey key) implements SessionAdded {}
 
-    /** As many are open as may be; nothing was added. */
+    /** The limit of open sessions is reached; nothing was added. */
     record Full() implements SessionAdded {}
   }
 
-  /** The session that was asked for under a key, unless it was created before a time. */
+  /** Finds the session with a key, unless it was created before a time. */
   Optional<SessionAdded.Earlier> findSession(String tokenId, String key, Instant keyedSince);
 
   /**
-   * The session of that id.
+   * Finds a session.
    *
-   * @param tokenId only if it belongs to this token; null for whoever it belongs to
+   * @param tokenId its owner, or null for any
    */
   Optional<Session> find(@Nullable String tokenId, String sessionId);
 
   /**
-   * Newest first.
+   * Lists sessions, newest first.
    *
-   * @param tokenId only those of this token; null for all
+   * @param tokenId their owner, or null for all
    */
   Page<Session> list(@Nullable String tokenId, boolean includeClosed, PageRequest page);
 
@@ -61,19 +59,19 @@ public interface SessionStore {
   int countOpen();
 
   /**
-   * Closes a session; from then on it takes no turns.
+   * Closes a session; from then on it accepts no turns.
    *
-   * @return false if it was closed already, or is not there
+   * @return false if it was already closed or does not exist
    */
   boolean close(String sessionId, Instant when);
 
   /**
-   * As {@link #close}, with another entry in the trail, unless something has happened in the
-   * session since a time, or a turn of it is queued or running.
+   * As {@link #close}, with another entry in the trail, but only if nothing has happened in the
+   * session since a time and no turn is queued or running.
    *
-   * @param quietSince the session must have been created, and its last turn have been accepted and
-   *     ended, before this
-   * @return whether it was closed by this call
+   * @param quietSince the session must have been created, and its last turn accepted and ended,
+   *     before this
+   * @return whether this call closed it
    */
   boolean closeIfIdle(String sessionId, Instant when, Instant quietSince);
 
@@ -81,7 +79,7 @@ public interface SessionStore {
   List<Session> idle(Instant quietSince, int limit);
 
   /**
-   * Notes that nothing of a closed session's agent is left. Until then it is one of {@link
+   * Records that nothing of a closed session's agent is left. Until then it is in {@link
    * #unreleased}.
    */
   void released(String sessionId);
@@ -93,17 +91,17 @@ public interface SessionStore {
   List<Session> closedUnreleased(int limit);
 
   /**
-   * Adds to what a session has cost, by work of its agent between turns, with an entry in the
-   * trail; nothing if the session is gone.
+   * Adds the cost of work between turns to a session, with an entry in the trail; does nothing if
+   * the session is gone.
    */
   void addBackgroundCost(String sessionId, BigDecimal costUsd, Instant when);
 
   /**
-   * Deletes a little of the sessions that were closed before a time and are released, with their
-   * turns and events, so that nobody waits long meanwhile. A session is gone when its last piece
-   * is; its audit trail stays.
+   * Deletes part of the released sessions that were closed before a time, with their turns and
+   * events; so little per call that other writers need not wait long. A session exists until its
+   * last part is deleted; its audit trail stays.
    *
-   * @return whether something is left to be deleted
+   * @return whether there is more to delete
    */
   boolean deleteClosedBefore(Instant time, Instant when);
 }

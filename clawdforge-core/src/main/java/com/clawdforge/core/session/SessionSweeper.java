@@ -4,10 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
- * Closes sessions that nobody uses, deletes those that are closed for long, and what the audit
- * trail need not remember any more. In small steps: no turn waits for it.
+ * Closes idle sessions, deletes long-closed ones and old entries of the audit trail. Works in small
+ * steps, so that no turn waits for it.
  */
 public final class SessionSweeper {
   private static final System.Logger log = System.getLogger(SessionSweeper.class.getName());
@@ -39,38 +40,39 @@ public final class SessionSweeper {
     Instant now = clock.instant();
     closeIdle(now.minus(limits.ttl()));
     sessions.releaseLeftovers();
+    inSteps(() -> store.deleteClosedBefore(now.minus(limits.hardTtl()), now));
+    inSteps(() -> trail.deleteBefore(now.minus(limits.retention())));
+  }
+
+  private void inSteps(BooleanSupplier deletion) {
     boolean more = true;
-    while (more && mayGoOn()) {
-      more = store.deleteClosedBefore(now.minus(limits.hardTtl()), now);
-    }
-    more = true;
-    while (more && mayGoOn()) {
-      more = trail.deleteBefore(now.minus(limits.retention()));
+    while (more && mayContinue()) {
+      more = deletion.getAsBoolean();
     }
   }
 
   private void closeIdle(Instant quietSince) {
     List<Session> idle = store.idle(quietSince, PAGE);
-    while (!idle.isEmpty() && mayGoOn()) {
+    while (!idle.isEmpty() && mayContinue()) {
       boolean closedOne = false;
       for (Session session : idle) {
-        if (mayGoOn() && sessions.closeIdle(session, quietSince)) {
+        if (mayContinue() && sessions.closeIdle(session, quietSince)) {
           closedOne = true;
           log.log(
               System.Logger.Level.INFO,
-              "session {0} of {1} was closed: nobody has used it since {2}",
+              "session {0} of {1} was closed: it has been idle since {2}",
               session.id(),
               session.appName(),
               quietSince);
         }
       }
-      // Those that were used meanwhile are none of the next page.
+      // Sessions that were used meanwhile are not on the next page.
       idle = closedOne ? store.idle(quietSince, PAGE) : List.of();
     }
   }
 
-  // To end a session takes seconds, and a server that ends waits for what is under way.
-  private boolean mayGoOn() {
+  // Ending a session takes seconds, and a server that shuts down waits for it.
+  private boolean mayContinue() {
     return sessions.accepting() && !Thread.currentThread().isInterrupted();
   }
 }

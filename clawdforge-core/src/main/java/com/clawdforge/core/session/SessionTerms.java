@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session was asked for; it keeps to it from its first turn to its last.
+ * The requested settings of a session, fixed from its first turn to its last.
  *
  * @param agent such as {@code claude}
  * @param model null for the agent's own choice
  * @param system null for the agent's own system prompt
- * @param allowedTools the only tools that are offered to the model, or null
- * @param background whether tools may be offered whose work goes on after a turn, or begins then
- * @param maxTurns how many requests to the model one prompt may take, or null
+ * @param allowedTools the only tools offered to the model, or null
+ * @param background whether to offer tools whose work continues or starts after a turn
+ * @param maxTurns the most model requests for a prompt, or null
  * @param meta the app's own, a JSON object as text
  */
 public record SessionTerms(
@@ -46,7 +46,7 @@ public record SessionTerms(
         agent, model, null, permissions, allowedTools, background, maxTurns, meta);
   }
 
-  /** Neither system prompt nor meta: this may be logged. */
+  /** Omits system prompt and meta, so that this may be logged. */
   @Override
   public String toString() {
     return "SessionTerms[agent=" + agent + ", model=" + model + "]";

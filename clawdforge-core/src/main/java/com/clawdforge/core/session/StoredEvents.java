@@ -5,9 +5,9 @@ import com.clawdforge.core.work.EventReader;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads the events of a turn that is over from the ledger, a piece at a time. */
+/** Reads the events of an ended turn from the ledger in batches. */
 final class StoredEvents implements EventReader {
-  private static final long PIECE_BYTES = 1L << 20;
+  private static final long BATCH_BYTES = 1L << 20;
 
   private final TurnStore store;
   private final String sessionId;
@@ -23,7 +23,7 @@ final class StoredEvents implements EventReader {
 
   @Override
   public Batch next(Duration atMost) {
-    List<AgentEvent> events = store.events(sessionId, index, after, PIECE_BYTES);
+    List<AgentEvent> events = store.events(sessionId, index, after, BATCH_BYTES);
     Batch batch = new Batch(after, events, events.isEmpty());
     after = batch.end();
     return batch;

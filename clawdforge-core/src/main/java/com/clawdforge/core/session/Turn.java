@@ -7,15 +7,15 @@ import com.clawdforge.core.work.WorkObserver;
 import java.time.Instant;
 
 /**
- * A prompt in a session and what came of it, as the ledger knows it.
+ * A prompt in a session and its result, as the ledger records it.
  *
- * @param tokenId the app token that it belongs to
+ * @param tokenId the app token that owns it
  * @param appName the token's name when the turn was accepted
- * @param index counts from 1 within the session; 0 before the store has given it
+ * @param index counts from 1 within the session; 0 before the store assigns it
  * @param promptBytes length of the prompt in UTF-8
  * @param files how many files were attached
- * @param requestId of the HTTP request that asked for it
- * @param contextLost whether the agent came back without the conversation
+ * @param requestId the id of the HTTP request
+ * @param contextLost whether the agent lost the conversation
  */
 public record Turn(
     String sessionId,
@@ -33,7 +33,7 @@ public record Turn(
     return WorkObserver.Kind.TURN;
   }
 
-  /** The same turn under the index that the store gives it. */
+  /** Returns this turn with the index that the store assigned. */
   public Turn numbered(int newIndex) {
     return with(newIndex, progress, contextLost);
   }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Brings turns into their session's line, once for each key. */
+/** Puts turns into their session's queue, once for each key. */
 final class TurnAcceptance {
   private final TurnStore store;
   private final LiveSessions live;
@@ -25,7 +25,6 @@ final class TurnAcceptance {
   private final Admission admission;
   private final WorkObserver observer;
 
-  /** Makes the way in for turns of one ledger. */
   TurnAcceptance(
       TurnStore store,
       LiveSessions live,
@@ -44,57 +43,60 @@ final class TurnAcceptance {
   }
 
   /**
-   * Gives a turn its place in the session's line and in the ledger, and starts it.
+   * Queues a turn in its session, records it and starts it.
    *
-   * @param terms of its session
-   * @param attachments the turn's once it is accepted
+   * @param terms those of its session
+   * @param attachments belong to the turn once it is accepted
    * @return the turn, or an earlier one under its key, or empty if the session is closed
    */
   Optional<TurnTicket> accept(
       Turn asked, SessionTerms terms, TurnRequest request, List<Attachment> attachments) {
-    LiveSessions.LiveSession place = live.enter(asked.sessionId());
-    place.accepting.lock();
+    LiveSessions.LiveSession session = live.enter(asked.sessionId());
+    session.accepting.lock();
     try {
-      // Again: a turn with the same key may just have been accepted, and this one would wait behind
-      // itself.
+      // Again: a turn with the same key may just have been accepted, and a repeated request would
+      // queue behind it.
       Optional<TurnTicket> earlier = join(asked.tokenId(), asked.sessionId(), request.key());
-      if (earlier.isPresent()) {
-        return earlier;
-      }
-      LiveTurn turn = new LiveTurn(asked, request, attachments, claim(place, request));
-      boolean started = false;
-      // Before it is in the store, and before it may still be refused, so that either that look, or
-      // the closing of the session, or the end of the token, or drain() sees the other.
-      place.turns.add(turn);
-      try {
-        admission.refuseAfterAll(asked.tokenId());
-        Optional<TurnTicket> ticket = add(turn);
-        if (ticket.isEmpty() || ticket.get().replayed()) {
-          return ticket;
-        }
-        turn.watchedBy(WorkWatch.of(observer, known(turn.accepted(), terms)));
-        work.start(turn);
-        started = true;
-        return ticket;
-      } finally {
-        if (!started) {
-          place.turns.remove(turn);
-          turn.ticket().close();
-          if (turn.accepted().index() > 0) {
-            // The store has it, and the session would have a waiting turn for ever.
-            work.giveUp(turn);
-            live.leave(asked.sessionId());
-          }
-          turn.abandon(new IllegalStateException("the turn was not started"));
-        }
-      }
+      return earlier.isPresent()
+          ? earlier
+          : start(
+              session, new LiveTurn(asked, request, attachments, claim(session, request)), terms);
     } finally {
-      place.accepting.unlock();
+      session.accepting.unlock();
       live.leave(asked.sessionId());
     }
   }
 
-  private static WorkObserver.Accepted known(Turn turn, SessionTerms terms) {
+  private Optional<TurnTicket> start(
+      LiveSessions.LiveSession session, LiveTurn turn, SessionTerms terms) {
+    boolean started = false;
+    // Before the store has it and before the last check, so that either these see a closed session,
+    // a revoked token or a shutdown, or the end of all turns sees this one.
+    session.turns.add(turn);
+    try {
+      admission.refuseAfterAll(turn.tokenId());
+      Optional<TurnTicket> ticket = add(turn);
+      if (ticket.isPresent() && !ticket.get().replayed()) {
+        turn.watchedBy(WorkWatch.of(observer, describe(turn.accepted(), terms)));
+        work.start(turn);
+        started = true;
+      }
+      return ticket;
+    } finally {
+      if (!started) {
+        session.turns.remove(turn);
+        turn.ticket().close();
+        if (turn.accepted().index() > 0) {
+          // The store has it; without an end it would keep the session busy for ever.
+          work.recordNotStarted(turn);
+          live.leave(turn.accepted().sessionId());
+        }
+        turn.abandon(new IllegalStateException("the turn was not started"));
+      }
+    }
+  }
+
+  private static WorkObserver.Accepted describe(Turn turn, SessionTerms terms) {
     return new WorkObserver.Accepted(
         WorkObserver.Kind.TURN,
         turn.sessionId(),
@@ -127,7 +129,7 @@ final class TurnAcceptance {
   }
 
   private static Places.Place claim(LiveSessions.LiveSession session, TurnRequest request) {
-    Places.Place place = session.line.ask().orElseThrow(TurnAcceptance::inProgress);
+    Places.Place place = session.queue.ask().orElseThrow(TurnAcceptance::inProgress);
     if (!request.queue() && !place.granted()) {
       place.close();
       throw inProgress();
@@ -135,7 +137,7 @@ final class TurnAcceptance {
     return place;
   }
 
-  /** The turn that the token's app asked for under a key before; none without a key. */
+  /** Finds the turn of an earlier request with the same key; empty without a key. */
   Optional<TurnTicket> join(String tokenId, String sessionId, @Nullable IdempotencyKey key) {
     return key == null
         ? Optional.empty()
@@ -156,11 +158,11 @@ final class TurnAcceptance {
     if (running.isPresent()) {
       return running.get().ticket(true);
     }
-    // Not running: it was over when the store looked, or ended between the two looks.
-    return new OverTicket(store, store.turn(sessionId, turn.index()).orElse(turn));
+    // Not running: it had ended before the store looked it up, or has ended since.
+    return new EndedTicket(store, store.turn(sessionId, turn.index()).orElse(turn));
   }
 
-  private record OverTicket(TurnStore store, Turn turn) implements TurnTicket {
+  private record EndedTicket(TurnStore store, Turn turn) implements TurnTicket {
     @Override
     public int turnIndex() {
       return turn.index();

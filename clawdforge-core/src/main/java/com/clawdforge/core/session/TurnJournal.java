@@ -15,19 +15,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what happens in turns to the ledger, on one thread and in batches, so that neither an
- * agent nor a reader waits for the disk and many turns share one commit. Everything is kept in
- * order, and kept until the ledger has taken it.
+ * Writes what happens in turns to the ledger, on one thread and in batches, so that neither an
+ * agent nor a reader waits for the disk and many turns share one commit. Keeps records in order,
+ * and until the ledger has them.
  */
 final class TurnJournal implements AutoCloseable {
   private static final System.Logger log = System.getLogger(TurnJournal.class.getName());
 
-  /** How long an event may wait for company; the end of a turn does not wait. */
+  /** How long an event may wait for a batch; the end of a turn does not wait. */
   private static final Duration GATHER = Duration.ofMillis(50);
 
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
-  /** When the ledger takes nothing for long, events are given up first. */
+  /** While the ledger cannot be written, events beyond this are dropped. */
   private static final long MAX_WAITING_BYTES = 256L << 20;
 
   private final TurnStore store;
@@ -43,8 +43,8 @@ final class TurnJournal implements AutoCloseable {
 
   private record Entry(TurnRecord record, @Nullable CompletableFuture<@Nullable Void> written) {
     long bytes() {
-      return record instanceof TurnRecord.EventRecorded said
-          ? said.event().json().length + 64L
+      return record instanceof TurnRecord.EventRecorded event
+          ? event.event().json().length + 64L
           : 256;
     }
   }
@@ -64,14 +64,15 @@ final class TurnJournal implements AutoCloseable {
     this.writer = Thread.ofPlatform().daemon().name("turn-journal").start(this::write);
   }
 
-  /** Returns at once; it will be written soon. */
+  /** Queues a record and returns at once. */
   void add(TurnRecord record) {
     add(new Entry(record, null), false);
   }
 
   /**
-   * Returns at once. Done when the record, and all that were added before, are on disk; fails with
-   * what the store threw, and then it will be tried again all the same.
+   * Queues a record for an immediate write and returns at once. The future completes when this and
+   * all earlier records are on disk. It fails with what the store threw; the write is retried all
+   * the same.
    */
   CompletableFuture<@Nullable Void> addUrgently(TurnRecord record) {
     CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
@@ -80,7 +81,7 @@ final class TurnJournal implements AutoCloseable {
   }
 
   private synchronized void add(Entry entry, boolean now) {
-    if (givenUp(entry.record)) {
+    if (dropped(entry.record)) {
       return;
     }
     if (ended) {
@@ -96,22 +97,25 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  // Of a turn that has lost an event all later ones go too, so that those in the ledger have no
+  // After a dropped event all later ones of the turn are dropped too, so that the ledger has no
   // gap.
-  private boolean givenUp(TurnRecord record) {
-    if (!(record instanceof TurnRecord.EventRecorded said)) {
+  private boolean dropped(TurnRecord record) {
+    if (!(record instanceof TurnRecord.EventRecorded event)) {
       return false;
     }
-    String turn = turn(said.sessionId(), said.index());
-    if (waitingBytes > maxWaitingBytes && cutOff.putIfAbsent(turn, said.seq()) == null) {
-      log.log(System.Logger.Level.ERROR, "the ledger takes nothing: turn {0} loses events", turn);
+    String turn = turn(event.sessionId(), event.index());
+    if (waitingBytes > maxWaitingBytes && cutOff.putIfAbsent(turn, event.seq()) == null) {
+      log.log(
+          System.Logger.Level.ERROR,
+          "the ledger cannot be written: events of turn {0} are dropped",
+          turn);
     }
-    return isCutOff(said);
+    return isCutOff(event);
   }
 
-  private boolean isCutOff(TurnRecord.EventRecorded said) {
-    @Nullable Long lost = cutOff.get(turn(said.sessionId(), said.index()));
-    return lost != null && said.seq() >= lost;
+  private boolean isCutOff(TurnRecord.EventRecorded event) {
+    @Nullable Long lost = cutOff.get(turn(event.sessionId(), event.index()));
+    return lost != null && event.seq() >= lost;
   }
 
   private void write() {
@@ -141,7 +145,7 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  // Empty when it is closed and nothing is left.
+  // Empty once this is closed and nothing is left.
   private synchronized List<Entry> gather() throws InterruptedException {
     while (waiting.isEmpty() && !closed) {
       wait();
@@ -159,20 +163,20 @@ final class TurnJournal implements AutoCloseable {
     return batch;
   }
 
-  // Whether nothing of the batch is left to write.
+  // Returns whether nothing of the batch is left to write.
   private boolean written(List<Entry> batch) {
     try {
       put(batch);
       return true;
     } catch (RuntimeException | Error e) {
-      log.log(System.Logger.Level.ERROR, "turns cannot be recorded; trying again", e);
+      log.log(System.Logger.Level.ERROR, "turns cannot be recorded; retrying", e);
       failAll(batch, e);
       return false;
     }
   }
 
-  // One record that can never be written must not hold up those of all sessions, so it is looked
-  // for by halves. What was written already may be given again.
+  // One record that can never be written must not block those of all sessions, so it is found by
+  // halves. Records may be written twice.
   private void put(List<Entry> batch) {
     try {
       store.record(batch.stream().filter(this::wanted).map(Entry::record).toList());
@@ -229,8 +233,8 @@ final class TurnJournal implements AutoCloseable {
     return sessionId + "." + index;
   }
 
-  // Also fails records queued since, so their callers need not wait for the ledger to recover. Not
-  // later ones: by then it may have.
+  // Also fails records queued since, so their callers need not wait for the ledger to recover.
+  // Later ones may succeed.
   private void failAll(List<Entry> batch, Throwable why) {
     List<Entry> failed = new ArrayList<>(batch);
     synchronized (this) {
@@ -239,7 +243,7 @@ final class TurnJournal implements AutoCloseable {
     failed.forEach(entry -> fail(entry, why));
   }
 
-  // Whether to try again.
+  // Returns whether to retry.
   private synchronized boolean pause() throws InterruptedException {
     if (!closed) {
       TimeUnit.NANOSECONDS.timedWait(this, TRY_AGAIN.toNanos());
@@ -265,7 +269,7 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  /** Writes what is left and ends. */
+  /** Writes what is left and ends the thread. */
   @Override
   public void close() {
     synchronized (this) {

@@ -2,16 +2,16 @@ package com.clawdforge.core.session;
 
 import com.clawdforge.core.agent.AgentEvent;
 
-/** Something about a turn that the ledger is to remember. */
+/** Something that happened in a turn, for the ledger. */
 public sealed interface TurnRecord {
-  /** The agent was asked. */
+  /** The agent was prompted. */
   record Started(Turn turn) implements TurnRecord {}
 
   /**
-   * The agent took the prompt.
+   * The agent accepted the prompt.
    *
-   * @param conversationId what the agent calls the conversation, remembered for the session too
-   * @param contextLost whether that is not the conversation of the turns before
+   * @param conversationId the agent's id of the conversation, recorded for the session too
+   * @param contextLost whether that is not the conversation of the earlier turns
    */
   record PromptAccepted(String sessionId, int index, String conversationId, boolean contextLost)
       implements TurnRecord {}

@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app says in a session.
+ * A turn that an app requests.
  *
  * @param fileIds the caller's files, in the order in which the model is to see them
- * @param timeout from acceptance on, waiting for the session and for a free place included
+ * @param timeout counts from acceptance and includes the waits for the session and a place
  * @param queue whether to wait while another turn of the session runs
- * @param requestId of the request that carries this, for the ledger
+ * @param requestId the id of the HTTP request, for the ledger
  */
 public record TurnRequest(
     String prompt,
@@ -30,7 +30,7 @@ public record TurnRequest(
   /**
    * Checks every value.
    *
-   * @throws Refusal with the code of the first objection
+   * @throws Refusal for the first value that is not allowed
    */
   void check(long maxPromptBytes) {
     RequestRules.prompt(prompt, maxPromptBytes);
@@ -42,7 +42,7 @@ public record TurnRequest(
     return prompt.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** Not the prompt: this may be logged. */
+  /** Omits the prompt, so that this may be logged. */
   @Override
   public String toString() {
     return "TurnRequest[" + requestId + "]";

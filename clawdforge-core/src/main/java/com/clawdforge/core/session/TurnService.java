@@ -28,11 +28,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Accepts, runs and remembers the turns of sessions. Turns of one session run one at a time, in the
- * order in which they were accepted; a turn goes on when nobody waits for it. Safe for any thread.
+ * Accepts, executes and records the turns of sessions. Turns of one session run one at a time, in
+ * the order of acceptance; a turn continues when its caller is gone. Safe for any thread.
  */
 public final class TurnService implements AutoCloseable {
-  // Also of a full second, where an Instant leaves them out.
+  // Prints them for a full second too, unlike Instant.toString().
   private static final DateTimeFormatter WITH_MILLIS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
@@ -49,9 +49,7 @@ public final class TurnService implements AutoCloseable {
   private final Admission admission;
 
   /**
-   * Makes a service for the turns of one ledger's sessions.
-   *
-   * @param observer told of each turn
+   * @param observer observes each turn
    */
   public TurnService(
       SessionStore sessions,
@@ -100,7 +98,7 @@ public final class TurnService implements AutoCloseable {
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.admission = new Admission(live::turns, cancelGrace);
     this.journal = new TurnJournal(store);
-    this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::over, threads);
+    this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::remove, threads);
     this.acceptance =
         new TurnAcceptance(store, live, work, limits, this.clock, admission, observer);
   }
@@ -108,7 +106,7 @@ public final class TurnService implements AutoCloseable {
   /**
    * Accepts a turn of the caller's session and returns while it waits or runs.
    *
-   * @throws Refusal if it is not accepted; nothing is held then, and a key may be used again
+   * @throws Refusal if it is not accepted; then it holds nothing, and its key may be used again
    */
   public TurnTicket start(Caller caller, String sessionId, TurnRequest request) {
     admission.refuseWhenShuttingDown();
@@ -125,7 +123,8 @@ public final class TurnService implements AutoCloseable {
     boolean accepted = false;
     try {
       Optional<TurnTicket> ticket =
-          acceptance.accept(asked(caller, session, request), session.terms(), request, attachments);
+          acceptance.accept(
+              newTurn(caller, session, request), session.terms(), request, attachments);
       accepted = ticket.isPresent() && !ticket.get().replayed();
       return ticket.orElseThrow(() -> closed(session(caller, sessionId)));
     } finally {
@@ -135,7 +134,7 @@ public final class TurnService implements AutoCloseable {
     }
   }
 
-  private Turn asked(Caller caller, Session session, TurnRequest request) {
+  private Turn newTurn(Caller caller, Session session, TurnRequest request) {
     return new Turn(
         session.id(),
         caller.tokenId(),
@@ -148,13 +147,13 @@ public final class TurnService implements AutoCloseable {
         false);
   }
 
-  private void over(LiveTurn turn) {
+  private void remove(LiveTurn turn) {
     String sessionId = turn.accepted().sessionId();
     live.forget(turn);
     live.leave(sessionId);
   }
 
-  /** The turn of that index in the caller's session. */
+  /** The turn with this index in the caller's session. */
   public Turn get(Caller caller, String sessionId, int index) {
     session(caller, sessionId);
     return store.turn(sessionId, index).orElseThrow(() -> noTurn(index));
@@ -166,12 +165,12 @@ public final class TurnService implements AutoCloseable {
   }
 
   /**
-   * The events of a turn, those to come included.
+   * Returns the past and future events of a turn.
    *
-   * @param after the events up to this seq are left out; 0 for none
+   * @param after events up to this seq are left out; 0 for none
    */
   public EventReader events(Caller caller, String sessionId, int index, long after) {
-    // In this order: a turn that is not live any more is in the store with all its events.
+    // In this order: a turn that is no longer live is in the store with all its events.
     Optional<LiveTurn> running = live.turn(sessionId, index);
     Turn turn = get(caller, sessionId, index);
     if (running.isEmpty() && !turn.state().over()) {
@@ -182,18 +181,18 @@ public final class TurnService implements AutoCloseable {
         : new StoredEvents(store, sessionId, index, after);
   }
 
-  /** The index of the turn that has the session to itself now. */
+  /** The index of the turn that occupies the session now. */
   public OptionalInt active(String sessionId) {
     return live.running(sessionId).stream().mapToInt(turn -> turn.accepted().index()).findFirst();
   }
 
   /**
    * Cancels the running turn of the caller's session and waits until it is over, some seconds at
-   * most. Turns that wait stay, and the next one goes.
+   * most. Waiting turns stay, and the next one starts.
    *
-   * @return whether the turn is over and recorded as cancelled; false if none was running, it was
-   *     over already, ended otherwise meanwhile, or is not over yet: then it is still told to stop,
-   *     and its state says later how it ended
+   * @return whether the turn is recorded as cancelled; false if none was running, it had already
+   *     ended, ended otherwise, or has not ended yet: then it is still being cancelled, and its
+   *     state will say how it ended
    */
   public boolean cancel(Caller caller, String sessionId) throws InterruptedException {
     Session session = session(caller, sessionId);
@@ -205,9 +204,9 @@ public final class TurnService implements AutoCloseable {
    * Cancels one turn of the caller's session, running or waiting, and waits until it is over, some
    * seconds at most. The others stay.
    *
-   * @return whether the turn is over and recorded as cancelled; false if it was over already, ended
-   *     otherwise meanwhile, or is not over yet: then it is still told to stop, and its state says
-   *     later how it ended
+   * @return whether the turn is recorded as cancelled; false if it had already ended, ended
+   *     otherwise, or has not ended yet: then it is still being cancelled, and its state will say
+   *     how it ended
    */
   public boolean cancel(Caller caller, String sessionId, int index) throws InterruptedException {
     Turn known = get(caller, sessionId, index);
@@ -235,17 +234,15 @@ public final class TurnService implements AutoCloseable {
   }
 
   /**
-   * Cancels all turns of a token that was revoked, and accepts none any more, also of requests that
-   * were let in before; returns at once.
+   * Cancels all turns of a revoked token and accepts no more, even from requests that are already
+   * authenticated. Returns at once.
    */
   public void cancelAllOf(String tokenId) {
     admission.revoke(tokenId);
   }
 
-  /**
-   * Cancels all turns of a session that takes no more, and waits for them, some seconds at most.
-   */
-  void endAll(String sessionId) throws InterruptedException {
+  /** Cancels all turns of a closed session and waits for them, some seconds at most. */
+  void endTurnsOf(String sessionId) throws InterruptedException {
     admission.end(live.settledTurns(sessionId), CancelReason.SESSION_CLOSED);
   }
 
@@ -254,7 +251,7 @@ public final class TurnService implements AutoCloseable {
     return store.interruptUnfinished(clock.instant());
   }
 
-  /** From now on nothing is accepted. */
+  /** Accepts no more turns. */
   public void stopAccepting() {
     admission.stopAccepting();
   }
@@ -268,8 +265,8 @@ public final class TurnService implements AutoCloseable {
   }
 
   /**
-   * Waits for the turns that were accepted, and cancels those that are not over in time. Turns that
-   * do not end within some seconds of that are left to themselves.
+   * Waits for the accepted turns and cancels those that do not end in time. Waits only some seconds
+   * for cancelled turns.
    */
   public void drain(Duration patience) throws InterruptedException {
     admission.drain(patience);
@@ -280,7 +277,7 @@ public final class TurnService implements AutoCloseable {
     return live.turns().size();
   }
 
-  /** How many of them have a place, and how many places there are. */
+  /** How many of them run and wait, and how many may run. */
   public Load load() {
     return Load.of(work.taken(), inFlight(), limits.maxConcurrent());
   }

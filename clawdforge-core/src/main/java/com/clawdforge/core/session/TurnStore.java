@@ -10,68 +10,67 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger of turns and their events. Calls may come from any thread, block for the length of a
- * disk access, and throw {@link com.clawdforge.core.error.StoreException} when the store is broken.
- * What a call has returned from survives a crash.
+ * The ledger of turns and their events. Safe for any thread. Calls block for a disk access and
+ * throw {@link com.clawdforge.core.error.StoreException} when the store fails. A change is durable
+ * when its call returns.
  */
 public interface TurnStore {
   /**
-   * Records a turn that was accepted and gives it the session's next index, in one step with the
-   * look at its key and at whether the session is open. It counts as use of the session.
+   * Records an accepted turn with the session's next index, and checks its key and that the session
+   * is open, in one transaction. This counts as use of the session.
    *
-   * @param turn its index does not matter
+   * @param turn its index is ignored
    * @param prompt kept for the audit, or null
    * @param key null if the caller gave none; unique within the token
-   * @param keyedSince a key whose turn was created before this is forgotten and may be used again
+   * @param keyedSince the key of a turn created before this is forgotten and may be used again
    */
   TurnAdded addTurn(
       Turn turn, @Nullable String prompt, @Nullable IdempotencyKey key, Instant keyedSince);
 
-  /** What became of a turn that was to be added. */
+  /** The result of adding a turn. */
   sealed interface TurnAdded {
-    /** It was; its index is the session's next. */
+    /** The turn was added; its index is the session's next. */
     record Added(Turn turn) implements TurnAdded {}
 
-    /** Another one has the key; nothing was added. */
+    /** Another turn has the key; nothing was added. */
     record Earlier(Turn turn, IdempotencyKey key) implements TurnAdded {}
 
-    /** The session is closed, or gone; nothing was added. */
+    /** The session is closed or gone; nothing was added. */
     record Closed() implements TurnAdded {}
   }
 
-  /** The turn that was asked for under a key, unless it was created before a time. */
+  /** Finds the turn with a key, unless it was created before a time. */
   Optional<TurnAdded.Earlier> findTurn(String tokenId, String key, Instant keyedSince);
 
   /**
-   * Records what happened in turns that were added, all of it in one step, in this order. What is
-   * about a turn that is not there is ignored, and so is an event that is recorded already: a batch
-   * may be given again.
+   * Writes records of turns in order, in one transaction. Ignores records of unknown turns and
+   * events that are already recorded: a batch may be written twice.
    *
    * <p>{@link TurnRecord.Ended} counts as use of the session, adds the turn's usage and cost to the
    * session's, and goes into the audit trail.
    */
   void record(List<TurnRecord> records);
 
-  /** The turn with that index. */
+  /** Finds the turn with this index. */
   Optional<Turn> turn(String sessionId, int index);
 
-  /** Newest first. */
+  /** Lists turns, newest first. */
   Page<Turn> turns(String sessionId, PageRequest page);
 
   /**
-   * A turn's recorded events in their order.
+   * Returns a turn's recorded events in order.
    *
-   * @param after the events up to this seq are left out; 0 for none
-   * @param maxBytes it stops after the event that reaches this size
+   * @param after events up to this seq are left out; 0 for none
+   * @param maxBytes the result ends with the event that reaches this size
    * @return empty if there are no more
    */
   List<AgentEvent> events(String sessionId, int index, long after, long maxBytes);
 
   /**
-   * Marks the turns that are queued or running as interrupted, each with an entry in the trail; for
-   * the start, before any turn is added.
+   * Marks queued and running turns as interrupted, each with an entry in the trail. Call this at
+   * startup, before any turn is added.
    *
-   * @return how many
+   * @return how many there were
    */
   int interruptUnfinished(Instant when);
 }

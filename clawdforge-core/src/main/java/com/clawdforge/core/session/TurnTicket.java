@@ -2,12 +2,12 @@ package com.clawdforge.core.session;
 
 import com.clawdforge.core.work.EventReader;
 
-/** A caller's hold on a turn that was accepted, by this request or an earlier one with its key. */
+/** A caller's handle on a turn that this request, or an earlier one with its key, started. */
 public interface TurnTicket {
   /** Counts from 1 within the session. */
   int turnIndex();
 
-  /** Whether an earlier request with the same key asked for it. */
+  /** Whether an earlier request with the same key started it. */
   boolean replayed();
 
   /**
@@ -18,9 +18,9 @@ public interface TurnTicket {
   Turn await() throws InterruptedException;
 
   /**
-   * The turn's events, from the first that is wanted to the last.
+   * Returns the turn's past and future events.
    *
-   * @param after the events up to this seq are left out; 0 for none
+   * @param after events up to this seq are left out; 0 for none
    */
   EventReader events(long after);
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a turn that was accepted from the queue to its record, on a thread of its own. */
+/** Takes an accepted turn from the queue to its record, on its own thread. */
 final class TurnWork {
   private static final System.Logger log = System.getLogger(TurnWork.class.getName());
   private static final String TURN = "turn";
@@ -34,10 +34,8 @@ final class TurnWork {
   private final ThreadFactory threads;
 
   /**
-   * Makes a worker for the turns of one ledger.
-   *
-   * @param clock with milliseconds
-   * @param over receives each turn that will not be touched any more, before its outcome is known
+   * @param clock in milliseconds
+   * @param over receives each turn whose work is done, before its outcome is known
    */
   TurnWork(
       SessionStore store,
@@ -62,7 +60,9 @@ final class TurnWork {
     return places.taken();
   }
 
-  /** Returns at once; the turn completes, or is abandoned if its end cannot be recorded. */
+  /**
+   * Starts a turn and returns at once. It completes, or is abandoned if its end cannot be recorded.
+   */
   void start(LiveTurn turn) {
     Turn accepted = turn.accepted();
     Thread thread = threads.newThread(() -> work(turn));
@@ -70,7 +70,7 @@ final class TurnWork {
     thread.start();
   }
 
-  // Errors too: whatever goes wrong here, callers wait for the outcome.
+  // Catches errors too: whatever fails here, callers wait for the outcome.
   private void work(LiveTurn turn) {
     try {
       Turn ended = execute(turn);
@@ -87,14 +87,14 @@ final class TurnWork {
   }
 
   /** Records a turn that the store has but that could not be started. */
-  void giveUp(LiveTurn turn) {
+  void recordNotStarted(LiveTurn turn) {
     Turn lost = broken(turn);
     journal.add(new TurnRecord.Ended(lost, false));
     turn.watch().ended(WorkObserver.Ended.of(lost, false));
   }
 
-  // The session's next turn starts only when this one is on disk: it continues where this one
-  // ended. And it starts before the outcome is known: a caller that is answered may ask at once.
+  // The session's next turn starts only once this one is on disk, because it continues from there.
+  // It starts before the outcome is known: a caller that is answered may send a request at once.
   private void release(LiveTurn turn) {
     turn.close();
     over.accept(turn);
@@ -117,7 +117,7 @@ final class TurnWork {
     if (reason != null) {
       return ended(turn, WorkEnd.cancelled(reason, TURN));
     }
-    // Also if its ticket came only as its time ran out: a free place would not have helped.
+    // Also if the ticket was granted only as time ran out: a free place would not have helped.
     if (!first || !turn.remaining().isPositive()) {
       return ended(turn, WorkEnd.timedOut(WorkError.timedOutBehindTurn()));
     }
@@ -134,7 +134,7 @@ final class TurnWork {
   }
 
   private Turn runInPlace(LiveTurn turn) throws InterruptedException {
-    // Read now: the turn before may have changed what the agent calls the conversation.
+    // Read now: the turn before may have changed the agent's id of the conversation.
     Optional<Session> session = store.find(null, turn.accepted().sessionId());
     if (session.isEmpty() || session.get().closed()) {
       return ended(turn, WorkEnd.cancelled(CancelReason.SESSION_CLOSED, TURN));
@@ -167,7 +167,7 @@ final class TurnWork {
     return ended(turn, WorkEnd.failed(WorkError.broken()));
   }
 
-  // The caller is answered only after this: what was answered is on disk.
+  // The caller is answered only after this, so that every answer is on disk.
   private void record(Turn ended) {
     boolean forgetKey = ended.error() != null && ended.error().isTransient();
     try {

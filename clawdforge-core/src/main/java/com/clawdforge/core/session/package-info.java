@@ -1,8 +1,9 @@
 /**
- * Conversations of many turns: {@link com.clawdforge.core.session.SessionService} opens and closes
- * them and takes their turns, {@link com.clawdforge.core.session.SessionStore} remembers them,
- * {@link com.clawdforge.core.session.SessionSweeper} ends those that nobody uses. A turn belongs to
- * its session and the ledger; whoever waits for it, or reads its events, only follows.
+ * Conversations of many turns. {@link com.clawdforge.core.session.SessionService} opens and closes
+ * them, {@link com.clawdforge.core.session.TurnService} accepts their turns, and {@link
+ * com.clawdforge.core.session.SessionSweeper} closes and deletes old ones. {@link
+ * com.clawdforge.core.session.SessionStore}, {@link com.clawdforge.core.session.TurnStore} and
+ * {@link com.clawdforge.core.session.AuditTrail} record them.
  */
 @NullMarked
 package com.clawdforge.core.session;

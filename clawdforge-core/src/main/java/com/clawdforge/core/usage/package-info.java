@@ -1,4 +1,4 @@
-/** What was used of agents, summed up: {@link com.clawdforge.core.usage.UsageLedger}. */
+/** Sums of what agents used and cost: {@link com.clawdforge.core.usage.UsageLedger}. */
 @NullMarked
 package com.clawdforge.core.usage;
 

@@ -20,21 +20,19 @@ import java.util.function.Supplier;
 public final class Admission {
   private static final System.Logger log = System.getLogger(Admission.class.getName());
 
-  /** An agent stops within seconds of a cancel; callers wait that long for it. */
+  /** How long callers wait for cancelled work: an agent stops within seconds. */
   public static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Supplier<? extends Collection<? extends LiveWork<?>>> live;
   private final Duration cancelGrace;
-  // Tokens revoked in this process are enough: it ends with every request let in before.
+  // Tokens revoked in this process are enough: no authenticated request outlives it.
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
   private volatile boolean shuttingDown;
 
   /**
-   * Admits work until it is told otherwise.
-   *
-   * @param live the work under way now
+   * @param live returns the work under way
    * @param cancelGrace how long {@link #cancel} waits
    */
   public Admission(
@@ -52,7 +50,7 @@ public final class Admission {
   }
 
   /**
-   * Refuses work that was let in before the shutdown or the end of its token. Call this once the
+   * Refuses work that was admitted before the shutdown or the end of its token. Call this once the
    * work is among the live work, so that either this call or the end of all work sees the other.
    */
   public void refuseAfterAll(String tokenId) {
@@ -67,12 +65,12 @@ public final class Admission {
     return !shuttingDown;
   }
 
-  /** From now on nothing is accepted. */
+  /** Accepts no more work. */
   public void stopAccepting() {
     shuttingDown = true;
   }
 
-  /** Cancels all work of a revoked token and accepts none any more; returns at once. */
+  /** Cancels all work of a revoked token and accepts no more. Returns at once. */
   public void revoke(String tokenId) {
     revoked.add(tokenId);
     cancelAll(
@@ -81,8 +79,8 @@ public final class Admission {
   }
 
   /**
-   * Waits for the work under way and cancels what is not over in time. Work that does not end
-   * within some seconds of that is left to itself, and so is work whose end cannot be recorded.
+   * Waits for the work under way and cancels what does not end in time. Waits only some seconds for
+   * cancelled work, and not at all for work whose end cannot be recorded.
    */
   public void drain(Duration patience) throws InterruptedException {
     stopAccepting();
@@ -100,7 +98,7 @@ public final class Admission {
   /**
    * Cancels a piece of work and waits until it is over, some seconds at most.
    *
-   * @return whether it is over and recorded as cancelled
+   * @return whether it is recorded as cancelled
    */
   public <R> boolean cancel(LiveWork<R> work, Function<R, WorkState> state)
       throws InterruptedException {
@@ -108,7 +106,7 @@ public final class Admission {
     return await(work, cancelGrace) && state.apply(work.outcome().join()) == WorkState.CANCELLED;
   }
 
-  // Work that waits goes first: the end of running work would start it.
+  // Waiting work goes first: the end of running work would start it.
   private static void cancelAll(List<? extends LiveWork<?>> works, CancelReason reason) {
     works.stream().filter(work -> !work.ticket().granted()).forEach(work -> work.cancel(reason));
     works.forEach(work -> work.cancel(reason));
@@ -122,7 +120,7 @@ public final class Admission {
     }
   }
 
-  // Whether it is over and recorded.
+  // Returns whether it is over and recorded.
   private static boolean await(LiveWork<?> work, Duration atMost) throws InterruptedException {
     try {
       work.outcome().get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);

@@ -1,6 +1,6 @@
 package com.clawdforge.core.work;
 
-/** Why a run or a turn is cancelled; the first reason counts. */
+/** Why a run or turn is cancelled; the first reason counts. */
 public enum CancelReason {
   ASKED_FOR,
   SESSION_CLOSED,

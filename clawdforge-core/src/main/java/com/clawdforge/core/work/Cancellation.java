@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether work is to stop, and what to call then. Safe for any thread. */
+/** Whether work must stop, and what to call then. Safe for any thread. */
 public final class Cancellation {
   private final List<Runnable> callbacks = new ArrayList<>();
   private @Nullable CancelReason reason;

@@ -9,14 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The events of one run or turn while it is under way. Readers share them and each keeps its own
- * place, so a reader that is slow, or stops, costs nothing and delays no other; the agent's output
- * is bounded, and so is this. Safe for any thread.
+ * position, so a slow or stopped reader costs nothing and delays no other. The agent's output is
+ * bounded, and so is this. Safe for any thread.
  */
 public final class EventLog {
   // A reader that is far behind must not copy everything at once.
   private static final int BATCH = 256;
 
-  // No monitor: before JDK 24 each reader that waits in one holds a carrier of virtual threads.
+  // Not a monitor: before JDK 24 each reader that waits in one pins a carrier thread.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<AgentEvent> events = new ArrayList<>();
@@ -25,9 +25,7 @@ public final class EventLog {
   private boolean over;
 
   /**
-   * Makes an empty log.
-   *
-   * @param keeping whether events are kept before the first reader comes; costs their memory
+   * @param keeping whether events are kept before the first reader starts; costs their memory
    */
   public EventLog(boolean keeping) {
     this.keeping = keeping;
@@ -61,9 +59,9 @@ public final class EventLog {
   }
 
   /**
-   * Returns a reader of the events that are kept and of those to come.
+   * Returns a reader of the kept and future events.
    *
-   * @param after the events up to this seq are left out; 0 for none
+   * @param after events up to this seq are left out; 0 for none
    */
   public EventReader from(long after) {
     lock.lock();

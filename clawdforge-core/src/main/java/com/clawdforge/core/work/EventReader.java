@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A reader's place in the events of a run or turn. It reads each event once and in order: those of
- * running work as they come, those of finished work from the ledger. A slow reader delays nothing.
- * For one thread.
+ * A reader's position in the events of a run or turn. It reads each event once and in order: those
+ * of running work as they come, those of finished work from the ledger. A slow reader delays
+ * nothing. For one thread.
  */
 public interface EventReader {
   /** Reads nothing: for work whose events are gone. */
@@ -16,7 +16,7 @@ public interface EventReader {
   /**
    * Returns the next events; waits for them while the work may still have some.
    *
-   * @return without events, and not the last, when none came in time
+   * @return no events, and not the last batch, if none came in time
    * @throws com.clawdforge.core.error.StoreException if the ledger cannot be read
    */
   Batch next(Duration atMost) throws InterruptedException;

@@ -6,17 +6,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's name for one piece of work, so that asking twice does it once.
+ * A caller's name for one piece of work, so that a repeated request does it once.
  *
- * @param bodyHash tells whether the same thing is asked for
+ * @param bodyHash tells whether a request repeats the first
  */
 public record IdempotencyKey(String value, String bodyHash) {
   /** How long a key is remembered. */
   public static final Duration REMEMBERED = Duration.ofHours(24);
 
   /**
-   * Refuses with {@link ErrorCode#IDEMPOTENCY_CONFLICT} unless a request under this key asks for
-   * the same again.
+   * Refuses with {@link ErrorCode#IDEMPOTENCY_CONFLICT} unless a request with this key repeats the
+   * first.
    *
    * @param repeated the key of that request
    */

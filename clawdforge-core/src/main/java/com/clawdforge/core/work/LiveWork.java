@@ -13,10 +13,10 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run or turn that waits or runs in this process, with what it holds meanwhile. Safe for any
+ * A run or turn that waits or runs in this process, and the resources it holds. Safe for any
  * thread.
  *
- * @param <R> what it comes to
+ * @param <R> its result
  */
 public abstract class LiveWork<R> implements AutoCloseable {
   private final String tokenId;
@@ -29,9 +29,7 @@ public abstract class LiveWork<R> implements AutoCloseable {
   private volatile @Nullable WorkWatch watch;
 
   /**
-   * Holds what an accepted run or turn needs.
-   *
-   * @param ticket its place in the queue that it waits in first; cancelling gives it up
+   * @param ticket its place in the queue where it waits first; a cancel gives it up
    * @param timeout from now on
    */
   protected LiveWork(
@@ -64,7 +62,7 @@ public abstract class LiveWork<R> implements AutoCloseable {
     return events;
   }
 
-  /** What is left of the timeout; negative when it has passed. */
+  /** What is left of the timeout; negative once it has passed. */
   public final Duration remaining() {
     return Duration.ofNanos(deadlineNanos - System.nanoTime());
   }
@@ -75,7 +73,7 @@ public abstract class LiveWork<R> implements AutoCloseable {
     return left.isPositive() ? left : Duration.ofMillis(1);
   }
 
-  /** Sets who observes the work; before it starts. */
+  /** Sets the observers of the work. Call this before it starts. */
   public final void watchedBy(WorkWatch watcher) {
     watch = watcher;
   }
@@ -90,12 +88,12 @@ public abstract class LiveWork<R> implements AutoCloseable {
     return events.publish(event);
   }
 
-  /** Lets a cancellation, also an earlier one, end the wait for a place. */
+  /** Registers the wait for a place, which a cancellation, even an earlier one, ends. */
   public final void waitFor(Places.Place wanted) {
     cancellation.onCancel(wanted::giveUp);
   }
 
-  /** Lets a cancellation, also an earlier one, reach the agent. */
+  /** Registers the agent's task, which a cancellation, even an earlier one, cancels. */
   public final void attach(AgentTask started) {
     cancellation.onCancel(started::cancel);
   }
@@ -111,9 +109,9 @@ public abstract class LiveWork<R> implements AutoCloseable {
   }
 
   /**
-   * Waits for a place as long as the timeout and a limit allow.
+   * Waits for a place, up to the timeout and a limit.
    *
-   * @return null if it has the place, else why it ends here
+   * @return null if the place was granted, else how the work ends
    */
   public final @Nullable WorkEnd awaitPlace(
       Places.Place place, Duration maxWait, String what, WorkError noRoom)
@@ -137,13 +135,13 @@ public abstract class LiveWork<R> implements AutoCloseable {
     ticket.close();
   }
 
-  /** It is over and recorded. */
+  /** Completes work that is over and recorded. */
   public final void complete(R result) {
     events.end();
     outcome.complete(result);
   }
 
-  /** It will have no outcome: it was not accepted after all, or its end could not be recorded. */
+  /** Ends work without an outcome: it was not accepted, or its end could not be recorded. */
   public final void abandon(Throwable why) {
     events.end();
     outcome.completeExceptionally(why);

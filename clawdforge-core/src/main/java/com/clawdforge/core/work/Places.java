@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A bounded number of places, given away first come, first served, with a bounded queue before.
- * Safe for any thread.
+ * A bounded number of places, granted in order of arrival, with a bounded queue. Safe for any
+ * thread.
  */
 public final class Places {
   private final int places;
@@ -39,7 +39,7 @@ public final class Places {
     return Optional.of(place);
   }
 
-  /** How many places are given away now. */
+  /** How many places are taken now. */
   public synchronized int taken() {
     return places - free;
   }
@@ -57,13 +57,13 @@ public final class Places {
     waiting.remove(place);
   }
 
-  /** Somebody's claim: waited for once, closed in any case. */
+  /** A claim to a place: awaited once, and closed in any case. */
   public final class Place implements AutoCloseable {
-    // True: granted. False: given up. Whoever completes it first decides.
+    // True: granted. False: given up. The first completion decides.
     private final CompletableFuture<Boolean> granted = new CompletableFuture<>();
     private boolean closed;
 
-    /** Whether the place was granted before the time was over or the claim was given up. */
+    /** Waits for the place; false if the time passed or the claim was given up first. */
     public boolean await(Duration atMost) throws InterruptedException {
       try {
         return granted.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
@@ -74,12 +74,12 @@ public final class Places {
       }
     }
 
-    /** Whether it has its place. */
+    /** Whether the place is granted now. */
     public boolean granted() {
       return granted.getNow(false);
     }
 
-    /** Ends the wait, if it still lasts. */
+    /** Gives up the wait, if it still lasts. */
     public void giveUp() {
       granted.complete(false);
     }

@@ -5,9 +5,21 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A run or turn as the ledger knows it. */
+/** A run or turn as the ledger records it. */
 public interface RecordedWork {
   WorkObserver.Kind kind();
+
+  /** The app token that owns it. */
+  String tokenId();
+
+  /** The token's name when the work was accepted. */
+  String appName();
+
+  long promptBytes();
+
+  int files();
+
+  String requestId();
 
   Progress progress();
 

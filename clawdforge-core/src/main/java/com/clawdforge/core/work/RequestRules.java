@@ -10,26 +10,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules for what runs, sessions and turns may be asked for alike. Each throws {@link Refusal}
- * with {@link ErrorCode#INVALID_REQUEST} or {@link ErrorCode#PAYLOAD_TOO_LARGE}.
+ * The rules that requests for runs, sessions and turns share. Each throws {@link Refusal} with
+ * {@link ErrorCode#INVALID_REQUEST} or {@link ErrorCode#PAYLOAD_TOO_LARGE}.
  */
 public final class RequestRules {
   private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
   private static final int MAX_FILES = 100;
-  // They go into the agent's argument list, which has no room for any number.
+  // They go into the agent's argument list, whose length is limited.
   private static final int MAX_TOOLS = 100;
-  // Bedrock and Vertex ids too. The first character keeps it from ever being taken for an option.
+  // Bedrock and Vertex ids too. The first character keeps it from being parsed as an option.
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/\\[\\]-]{0,255}");
   private static final Pattern TOOL = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,127}");
 
   private RequestRules() {}
 
-  /**
-   * Text, and some of it.
-   *
-   * @param maxBytes longest prompt in UTF-8
-   */
+  /** Checks that the prompt is not blank and at most {@code maxBytes} bytes of UTF-8. */
   public static void prompt(String prompt, long maxBytes) {
     if (prompt.isBlank()) {
       throw Refusal.invalid("prompt", "prompt must not be blank");
@@ -62,7 +58,7 @@ public final class RequestRules {
   }
 
   /**
-   * Names of tools.
+   * Checks the number and form of tool names.
    *
    * @param field the contract's name of the list
    */
@@ -78,7 +74,7 @@ public final class RequestRules {
     }
   }
 
-  // JSON can spell half a surrogate pair; encoded it would reach the model as a question mark.
+  // JSON can contain half a surrogate pair; encoded, it would reach the model as a question mark.
   private static void text(String field, String text, long maxBytes) {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       throw Refusal.invalid(field, field + " holds half of a surrogate pair");

@@ -5,7 +5,7 @@ import com.clawdforge.core.agent.AgentReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run or turn came to, in the words of the ledger.
+ * How a run or turn ended, as the ledger records it.
  *
  * @param error null unless it ended without an answer
  */
@@ -13,7 +13,7 @@ public record WorkEnd(WorkState state, AgentReport report, @Nullable WorkError e
   private static final String CANCELLED = "cancelled";
 
   /**
-   * The end that an agent's outcome means.
+   * Converts an agent's outcome.
    *
    * @param reason why the work was cancelled, or null
    * @param what {@code run} or {@code turn}
@@ -30,7 +30,7 @@ public record WorkEnd(WorkState state, AgentReport report, @Nullable WorkError e
     };
   }
 
-  /** It was cancelled before an agent worked for it. */
+  /** The work was cancelled before an agent ran. */
   public static WorkEnd cancelled(CancelReason reason, String what) {
     return cancelled(reason, AgentReport.NONE, what);
   }
@@ -46,7 +46,7 @@ public record WorkEnd(WorkState state, AgentReport report, @Nullable WorkError e
     return new WorkEnd(WorkState.TIMED_OUT, AgentReport.NONE, error);
   }
 
-  /** It failed before an agent worked for it. */
+  /** The work failed before an agent ran. */
   public static WorkEnd failed(WorkError error) {
     return new WorkEnd(WorkState.FAILED, AgentReport.NONE, error);
   }

@@ -7,7 +7,7 @@ import com.clawdforge.core.error.Refusal;
 import java.util.Optional;
 
 /**
- * Why a run or a turn has no answer.
+ * Why a run or turn has no answer.
  *
  * @param stderrTail the end of the agent's standard error, secrets masked; may be empty
  */
@@ -23,13 +23,13 @@ public record WorkError(ErrorCode code, String detail, String stderrTail) {
         ErrorCode.AGENT_TIMEOUT, "the agent gave no answer within timeout_secs", late.stderrTail());
   }
 
-  /** What was turned down after all. */
+  /** The work was refused after its acceptance. */
   public static WorkError of(Refusal refusal) {
     return new WorkError(refusal.code(), refusal.detail(), "");
   }
 
   /**
-   * What a cancelled piece of work is answered with, or empty for whoever asked for just that.
+   * The error of cancelled work; empty if its own app cancelled it.
    *
    * @param what {@code run} or {@code turn}
    */
@@ -65,15 +65,15 @@ public record WorkError(ErrorCode code, String detail, String stderrTail) {
         "");
   }
 
-  /** A defect of ours. */
+  /** A defect of the gateway. */
   public static WorkError broken() {
     return new WorkError(
         ErrorCode.INTERNAL_ERROR, "the gateway failed; its log says why, by request id", "");
   }
 
   /**
-   * Whether the server, and not the request, was the reason: the same request may be made again,
-   * and its key was not used up.
+   * Whether the server and not the request was the reason: the request may be retried with the same
+   * key.
    */
   public boolean isTransient() {
     return code == ErrorCode.AT_CAPACITY

@@ -7,16 +7,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told of every run and turn that is accepted, for whoever counts, logs or traces them. Must not
- * block; what it throws is logged and harms nothing. Called by many threads at once, but for one
- * piece of work in the order of its life.
+ * Observes every accepted run and turn, to count, log or trace them. Must not block; an exception
+ * it throws is logged and changes nothing. Called by many threads at once, but in order for each
+ * piece of work.
  */
 @FunctionalInterface
 public interface WorkObserver {
-  /** Who wants to know nothing. */
+  /** Observes nothing. */
   WorkObserver NONE = work -> Watch.NONE;
 
-  /** What is worked for. */
+  /** The kind of work. */
   enum Kind {
     RUN,
     TURN;
@@ -28,12 +28,12 @@ public interface WorkObserver {
   }
 
   /**
-   * A run or a turn that the ledger has.
+   * A run or turn that is in the ledger.
    *
    * @param id of the run, or of the turn's session
    * @param turnIndex counts from 1 within the session; 0 for a run
-   * @param model that was asked for, in the caller's words; null for the agent's own choice
-   * @param requestId of the request that asked for it
+   * @param model the requested one, as the caller named it; null for the agent's own choice
+   * @param requestId the id of the HTTP request
    */
   record Accepted(
       Kind kind,
@@ -45,14 +45,14 @@ public interface WorkObserver {
       String requestId) {}
 
   /**
-   * How it ended.
+   * How work ended.
    *
-   * @param error why it has no answer; null also for whoever cancelled it
-   * @param contextLost whether the agent came back without the conversation
+   * @param error why it has no answer; also null if its own app cancelled it
+   * @param contextLost whether the agent lost the conversation
    */
   record Ended(
       WorkState state, @Nullable ErrorCode error, AgentReport report, boolean contextLost) {
-    /** The end of recorded work, without the words of its error: they may quote the prompt. */
+    /** The end of recorded work, without the text of its error, which may quote the prompt. */
     public static Ended of(RecordedWork work, boolean contextLost) {
       @Nullable WorkError error = work.error();
       return new Ended(
@@ -60,12 +60,12 @@ public interface WorkObserver {
     }
   }
 
-  /** Called on the thread of whoever asks for the work. */
+  /** Called on the thread that accepts the work. */
   Watch accepted(Accepted work);
 
-  /** Told of one piece of work. */
+  /** Observes one piece of work. */
   interface Watch {
-    /** Of which nobody wants to know anything. */
+    /** Ignores everything. */
     Watch NONE =
         new Watch() {
           @Override
@@ -79,18 +79,18 @@ public interface WorkObserver {
         };
 
     /**
-     * The wait for a place is over and the agent is asked. Not told of work that never got there.
+     * The wait for a place is over and the agent is prompted. Not called for work that ends before.
      */
     void started();
 
-    /** The agent has said something; at most once, and on another thread than the rest. */
+    /** The agent sent its first event. Called at most once, on another thread than the rest. */
     void firstEvent();
 
-    /** It is over, and nobody was answered yet; once. */
+    /** The work is over and its caller not answered yet. Called once. */
     void ended(Ended end);
   }
 
-  /** One that tells several. */
+  /** Returns an observer that calls several. */
   static WorkObserver all(List<WorkObserver> observers) {
     return WorkWatch.all(List.copyOf(observers));
   }

@@ -2,7 +2,7 @@ package com.clawdforge.core.work;
 
 import java.util.Locale;
 
-/** Where a run or a turn is in its life. */
+/** The state of a run or turn. */
 public enum WorkState {
   /** Accepted, waiting for a free place. */
   QUEUED,
@@ -19,7 +19,7 @@ public enum WorkState {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether nothing will happen any more. */
+  /** Whether this state is final. */
   public boolean over() {
     return switch (this) {
       case QUEUED, RUNNING -> false;
@@ -27,7 +27,7 @@ public enum WorkState {
     };
   }
 
-  /** The state of a wire name that {@link #wire()} gave. */
+  /** The state with this {@link #wire()} name. */
   public static WorkState ofWire(String wire) {
     return valueOf(wire.toUpperCase(Locale.ROOT));
   }

@@ -7,20 +7,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Tells observers of one piece of work, each of them whatever another one throws, and of the first
- * of its events alone. Safe for any thread.
+ * Calls the observers of one piece of work, each one even if another throws, and only for the first
+ * of its events. Safe for any thread.
  */
 public final class WorkWatch {
   private static final String OBSERVER = "an observer of work";
 
   private final WorkObserver.Watch watch;
-  private final AtomicBoolean spoke = new AtomicBoolean();
+  private final AtomicBoolean hasEvent = new AtomicBoolean();
 
   private WorkWatch(WorkObserver.Watch watch) {
     this.watch = watch;
   }
 
-  /** Tells the observer that work was accepted, and goes on telling it. */
+  /** Notifies the observer of accepted work and of what follows. */
   public static WorkWatch of(WorkObserver observer, WorkObserver.Accepted work) {
     AtomicReference<WorkObserver.Watch> watch = new AtomicReference<>(WorkObserver.Watch.NONE);
     Guarded.run(OBSERVER, () -> watch.set(observer.accepted(work)));
@@ -28,22 +28,22 @@ public final class WorkWatch {
   }
 
   public void started() {
-    tell(WorkObserver.Watch::started);
+    notify(WorkObserver.Watch::started);
   }
 
-  /** Of each event of the agent. */
+  /** Call this for each event of the agent. */
   public void event() {
-    if (!spoke.get() && spoke.compareAndSet(false, true)) {
-      tell(WorkObserver.Watch::firstEvent);
+    if (!hasEvent.get() && hasEvent.compareAndSet(false, true)) {
+      notify(WorkObserver.Watch::firstEvent);
     }
   }
 
   public void ended(WorkObserver.Ended end) {
-    tell(told -> told.ended(end));
+    notify(observer -> observer.ended(end));
   }
 
-  private void tell(Consumer<WorkObserver.Watch> news) {
-    Guarded.run(OBSERVER, () -> news.accept(watch));
+  private void notify(Consumer<WorkObserver.Watch> call) {
+    Guarded.run(OBSERVER, () -> call.accept(watch));
   }
 
   static WorkObserver all(List<WorkObserver> observers) {

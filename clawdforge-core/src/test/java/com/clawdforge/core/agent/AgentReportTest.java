@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class AgentReportTest {
   @Test
-  void the_cost_is_what_the_agent_told() {
+  void the_cost_is_what_the_agent_reported() {
     BigDecimal cost = new BigDecimal("0.08328300000000001");
 
     assertEquals(cost, new AgentReport(null, null, null, cost).costUsd());
@@ -18,7 +18,7 @@ final class AgentReportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1e999999999", "1e-999999999", "-1e2147483647"})
-  void a_cost_that_nobody_could_write_out_is_none(String told) {
+  void a_cost_of_too_many_digits_is_dropped(String told) {
     assertNull(new AgentReport(null, null, null, new BigDecimal(told)).costUsd());
   }
 }

@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link AgentSessions} does with sessions, whatever the agent. */
+/** What every {@link AgentSessions} must do, for any agent. */
 public abstract class AgentSessionsContract {
-  /** What the agent says to any prompt but {@link #SILENCE}. */
+  /** The agent's answer to any prompt but {@link #SILENCE}. */
   protected static final String ANSWER = "four ✓";
 
-  /** A prompt that the model takes and never answers. */
+  /** A prompt that the model never answers. */
   protected static final String SILENCE = "silence";
 
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -33,7 +33,7 @@ public abstract class AgentSessionsContract {
 
   private @Nullable AgentSessions opened;
 
-  /** A runner whose agents say {@link #ANSWER}, or nothing to {@link #SILENCE}. */
+  /** A runner whose agents answer {@link #ANSWER}, and never answer {@link #SILENCE}. */
   protected abstract AgentSessions runner() throws Exception;
 
   @AfterEach
@@ -154,7 +154,7 @@ public abstract class AgentSessionsContract {
     return opened;
   }
 
-  /** A session of its own with the agent. */
+  /** A new session with the agent. */
   protected AgentSession session(@Nullable String conversation) {
     return new AgentSession(
         UUID.randomUUID().toString(),

@@ -23,8 +23,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link AgentRunner} without agents, for tests: its runs and turns do what a script says, and
- * it remembers what it was asked for. Safe for any thread.
+ * An {@link AgentRunner} without agents, for tests. Its runs and turns follow a script, and it
+ * records its calls. Safe for any thread.
  */
 public final class FakeAgentRunner implements AgentRunner {
   private static final System.Logger log = System.getLogger(FakeAgentRunner.class.getName());
@@ -48,14 +48,16 @@ public final class FakeAgentRunner implements AgentRunner {
     this.turns = turns;
   }
 
-  /** A runner whose runs all give this text at once; with a JSON Schema also as structured. */
+  /**
+   * A runner whose runs all answer this text at once; with a JSON Schema also as structured output.
+   */
   public static FakeAgentRunner answering(String text) {
     return scripted(
         oneShot ->
             oneShot.jsonSchema() == null ? FakeRun.answers(text) : FakeRun.answersStructured(text));
   }
 
-  /** A runner whose runs all answer "ok" at once; with a JSON Schema as a string of JSON. */
+  /** A runner whose runs all answer "ok" at once; with a JSON Schema as a JSON string. */
   public static FakeAgentRunner answeringOk() {
     return scripted(
         oneShot ->
@@ -67,7 +69,7 @@ public final class FakeAgentRunner implements AgentRunner {
   /**
    * A runner with a script for each run.
    *
-   * @param script called by {@link #start} once for each run; what it throws, {@code start} throws
+   * @param script called by {@link #start} once for each run; {@code start} throws what it throws
    */
   public static FakeAgentRunner scripted(Function<OneShot, FakeRun> script) {
     return new FakeAgentRunner(script, (session, prompt) -> FakeRun.turn("ok"));
@@ -76,8 +78,7 @@ public final class FakeAgentRunner implements AgentRunner {
   /**
    * A runner with a script for each turn, whose one-shots all answer "ok".
    *
-   * @param turns called by {@link #prompt} once for each turn; what it throws, {@code prompt}
-   *     throws
+   * @param turns called by {@link #prompt} once for each turn; {@code prompt} throws what it throws
    */
   public static FakeAgentRunner scriptedTurns(BiFunction<AgentSession, Prompt, FakeRun> turns) {
     return new FakeAgentRunner(oneShot -> FakeRun.answers("ok"), turns);
@@ -90,16 +91,16 @@ public final class FakeAgentRunner implements AgentRunner {
   }
 
   /**
-   * What a run was started with.
+   * The input of a run.
    *
-   * @param contents of the attachments, in their order
+   * @param contents those of the attachments, in order
    */
   public record Received(OneShot oneShot, List<byte[]> contents) {}
 
   /**
-   * What a turn was started with.
+   * The input of a turn.
    *
-   * @param contents of the attachments, in their order
+   * @param contents those of the attachments, in order
    */
   public record ReceivedTurn(AgentSession session, Prompt prompt, List<byte[]> contents) {}
 
@@ -112,7 +113,7 @@ public final class FakeAgentRunner implements AgentRunner {
     return run;
   }
 
-  /** As if its agent were claude with a few tools only. */
+  /** Knows a few tools of claude. */
   @Override
   public ToolKind kindOf(String tool) {
     return switch (tool) {
@@ -124,7 +125,7 @@ public final class FakeAgentRunner implements AgentRunner {
     };
   }
 
-  /** Refuses nothing, and remembers what was opened. */
+  /** Refuses nothing and records the open sessions. */
   @Override
   public synchronized SessionOpening open(AgentSession session) {
     openSessions.add(session.sessionId());
@@ -132,8 +133,8 @@ public final class FakeAgentRunner implements AgentRunner {
   }
 
   /**
-   * The agent calls the conversation as it did before, or {@code conversation-<sessionId>}, unless
-   * the script's run names another.
+   * The id of the conversation is the earlier one, or {@code conversation-<sessionId>}, unless the
+   * script names another.
    */
   @Override
   public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
@@ -159,7 +160,7 @@ public final class FakeAgentRunner implements AgentRunner {
         : session.conversationId();
   }
 
-  /** Has a session's agent spend something of its own before its next turn, or its end. */
+  /** Lets a session's agent spend on background work before its next turn or its end. */
   public synchronized void spendBetweenTurns(String sessionId, BigDecimal costUsd) {
     spentBetween.put(sessionId, costUsd);
   }
@@ -190,7 +191,7 @@ public final class FakeAgentRunner implements AgentRunner {
     notifyAll();
   }
 
-  /** Objects to nothing: it gives whatever its script says. */
+  /** Objects to nothing: the script decides the answer. */
   @Override
   public Optional<String> objectionTo(String jsonSchema) {
     return Optional.empty();
@@ -212,7 +213,7 @@ public final class FakeAgentRunner implements AgentRunner {
     left.forEach(run -> run.outcome.join());
   }
 
-  /** What was started so far, in order. */
+  /** The runs that were started so far, in order. */
   public synchronized List<Received> received() {
     return List.copyOf(received);
   }
@@ -242,12 +243,12 @@ public final class FakeAgentRunner implements AgentRunner {
     awaitSize(receivedTurns, count);
   }
 
-  /** How many runs and turns have been started and have no outcome yet. */
+  /** The number of runs and turns without an outcome. */
   public synchronized int runningNow() {
     return running.size();
   }
 
-  /** The most runs that ever ran at one time. */
+  /** The largest number of runs at one time. */
   public synchronized int mostAtOnce() {
     return mostAtOnce;
   }
@@ -282,7 +283,7 @@ public final class FakeAgentRunner implements AgentRunner {
       this.contents = read(prompt.attachments());
     }
 
-    // Here, as a real runner may only read until the outcome and nobody can see when before that.
+    // Read here: a real runner may read until the outcome, and no test can see when.
     private List<byte[]> read(List<Attachment> attachments) {
       List<byte[]> all = new ArrayList<>();
       for (Attachment attachment : attachments) {

@@ -59,7 +59,7 @@ final class FakeAgentRunnerTest extends OneShotsContract {
   }
 
   @Test
-  void it_remembers_what_it_was_asked_for() throws Exception {
+  void the_fake_records_its_requests() throws Exception {
     byte[] content = {1, 2, 3};
     OneShot withFile =
         new OneShot(

@@ -6,16 +6,16 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run or turn of a {@link FakeAgentRunner} does: emit events, wait where it is held, end.
+ * What one run or turn of a {@link FakeAgentRunner} does: emit events, wait for a hold, end.
  *
  * @param events lines of JSON, emitted at once
- * @param outcome how it ends unless it is cancelled or its timeout passes before
+ * @param outcome how it ends unless it is cancelled or times out first
  * @param hold what it waits for between the last event and the outcome, or null
- * @param conversation what the agent calls the conversation of a turn; null for the usual
+ * @param conversation the id of a turn's conversation; null for the default
  */
 public record FakeRun(
     List<String> events, AgentOutcome outcome, @Nullable Hold hold, @Nullable String conversation) {
-  /** What a run tells of itself unless its script says otherwise. */
+  /** The report of a run unless its script sets another. */
   public static final AgentReport REPORT =
       new AgentReport(
           "fake-model-1", "end_turn", new Usage(12, 7, 0, 0), new BigDecimal("0.000141"));
@@ -26,7 +26,7 @@ public record FakeRun(
     events = List.copyOf(events);
   }
 
-  /** A run, or a turn in the usual conversation. */
+  /** A run, or a turn in the default conversation. */
   public FakeRun(List<String> events, AgentOutcome outcome, @Nullable Hold hold) {
     this(events, outcome, hold, null);
   }
@@ -36,12 +36,12 @@ public record FakeRun(
     return new FakeRun(RESULT_EVENT, new AgentOutcome.Completed(text, null, REPORT), null, null);
   }
 
-  /** A run that answers with this JSON, valid under the schema that was asked for. */
+  /** A run that answers with this JSON, valid under the requested schema. */
   public static FakeRun answersStructured(String json) {
     return new FakeRun(RESULT_EVENT, new AgentOutcome.Completed(json, json, REPORT), null, null);
   }
 
-  /** A turn in which the agent says this text, as an ACP agent would, and ends. */
+  /** A turn that an ACP agent answers with this text. */
   public static FakeRun turn(String text) {
     return new FakeRun(
         List.of(
@@ -51,7 +51,7 @@ public record FakeRun(
         null);
   }
 
-  /** The message with which an ACP agent says a text, which must need no escaping in JSON. */
+  /** The message of an ACP agent with a text, which must need no escaping in JSON. */
   public static String chunk(String text) {
     return "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"sessionId\":\"c\",\"update\":"
         + "{\"sessionUpdate\":\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\""
@@ -68,17 +68,17 @@ public record FakeRun(
         null);
   }
 
-  /** A run that ends only when it is cancelled or its timeout passes. */
+  /** A run that ends only when it is cancelled or times out. */
   public static FakeRun silent() {
     return new FakeRun(List.of(), answers("").outcome(), new Hold(), null);
   }
 
-  /** The same run, ending not before the hold is released. */
+  /** The same run, but it ends only after the hold is released. */
   public FakeRun heldBy(Hold newHold) {
     return new FakeRun(events, outcome, newHold, conversation);
   }
 
-  /** The same turn in a conversation that the agent calls by this id. */
+  /** The same turn in the conversation with this id. */
   public FakeRun inConversation(String id) {
     return new FakeRun(events, outcome, hold, id);
   }
@@ -88,11 +88,11 @@ public record FakeRun(
     return new FakeRun(List.of(lines), outcome, hold, conversation);
   }
 
-  /** Keeps runs from ending until it is released; one hold may hold many runs. */
+  /** Keeps any number of runs from ending until it is released. */
   public static final class Hold {
     final CompletableFuture<@Nullable Void> released = new CompletableFuture<>();
 
-    /** Lets all runs go that this holds, or is asked to hold later. */
+    /** Releases all runs that this holds, now and later. */
     public void release() {
       released.complete(null);
     }

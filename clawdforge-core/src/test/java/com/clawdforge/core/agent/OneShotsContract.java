@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link OneShots} does, whatever the agent. */
+/** What every {@link OneShots} must do, for any agent. */
 public abstract class OneShotsContract {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration SHORT = Duration.ofSeconds(1);
@@ -36,13 +36,13 @@ public abstract class OneShotsContract {
   /** A runner whose model answers every prompt with this text. */
   protected abstract OneShots answering(String text) throws Exception;
 
-  /** A runner whose model takes every prompt and never answers. */
+  /** A runner whose model never answers. */
   protected abstract OneShots silent() throws Exception;
 
   /** A runner whose provider refuses the login. */
   protected abstract OneShots unauthenticated() throws Exception;
 
-  /** Something to run, with an id of its own. */
+  /** A one-shot with a new id. */
   protected OneShot oneShot(String prompt, Duration timeout) {
     return new OneShot(
         UUID.randomUUID().toString(),
@@ -92,7 +92,7 @@ public abstract class OneShotsContract {
   }
 
   @Test
-  public void a_refused_login_is_told_as_such() throws Exception {
+  public void a_refused_login_is_reported_as_such() throws Exception {
     AgentTask run = opened(unauthenticated()).start(oneShot("hi", LONG), ignored -> {});
 
     AgentOutcome.Failed failed = assertInstanceOf(AgentOutcome.Failed.class, outcome(run));
@@ -115,8 +115,7 @@ public abstract class OneShotsContract {
   }
 
   @Test
-  public void events_are_single_json_lines_on_one_thread_and_none_comes_after_the_outcome()
-      throws Exception {
+  public void events_are_json_lines_on_one_thread_and_end_before_the_outcome() throws Exception {
     List<String> lines = Collections.synchronizedList(new ArrayList<>());
     List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
     AgentTask run =
@@ -142,7 +141,7 @@ public abstract class OneShotsContract {
   }
 
   @Test
-  public void an_event_consumer_that_throws_ends_nothing() throws Exception {
+  public void an_event_consumer_that_throws_changes_nothing() throws Exception {
     AtomicInteger told = new AtomicInteger();
     Consumer<AgentEvent> throwing =
         event -> {
@@ -278,7 +277,7 @@ public abstract class OneShotsContract {
     }
   }
 
-  /** A content that notes what is done to it. */
+  /** Content that records how it is used. */
   private static final class Once extends ByteArrayInputStream {
     private volatile boolean rewound;
     private volatile boolean closed;

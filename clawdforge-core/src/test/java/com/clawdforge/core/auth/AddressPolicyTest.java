@@ -31,7 +31,7 @@ final class AddressPolicyTest {
         "10.0.0.1   | ::ffff:192.0.2.7                    | 192.0.2.7",
         "10.0.0.1   | ::ffff:10.0.0.2                     | 10.0.0.2",
         "fd00::1    | 2001:db8::7                         | 2001:db8::7",
-        // whom we do not trust is not believed
+        // untrusted peers are not believed
         "203.0.113.5 | 192.0.2.7                          | 203.0.113.5",
         "127.0.0.1  | 192.0.2.7                           | 127.0.0.1"
       })
@@ -51,7 +51,7 @@ final class AddressPolicyTest {
         "192.0.2.7:4711",
         "unknown"
       })
-  void what_a_proxy_passes_on_that_is_no_address_makes_the_caller_unknown(String header) {
+  void a_proxy_that_passes_on_no_address_makes_the_caller_unknown(String header) {
     assertEquals(Optional.empty(), POLICY.callerAddress(Cidr.address("10.0.0.1"), header));
   }
 

@@ -38,7 +38,7 @@ final class BearerTokenTest {
   }
 
   @Test
-  void it_does_not_show_itself() {
+  void the_text_of_a_token_is_masked() {
     BearerToken minted = BearerToken.mint(random);
 
     assertFalse(minted.toString().contains(minted.reveal().substring(3)));

@@ -79,7 +79,7 @@ final class CidrTest {
   }
 
   @Test
-  void blocks_are_equal_when_they_contain_the_same_and_show_how_they_were_written() {
+  void equal_blocks_contain_the_same_addresses_and_keep_their_text() {
     assertEquals(Cidr.parse("10.0.0.0/8"), Cidr.parse(" 10.1.2.3/8 "));
     assertEquals(Cidr.parse("10.0.0.0/8").hashCode(), Cidr.parse("10.1.2.3/8").hashCode());
     assertNotEquals(Cidr.parse("10.0.0.0/8"), Cidr.parse("10.0.0.0/9"));

@@ -69,7 +69,7 @@ final class GateTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", "Bearer", "Bearer ", "Basic abc", "Bearer cf_unknown", "cf_unknown"})
-  void without_a_known_bearer_nobody_is(@Nullable String authorization) {
+  void an_unknown_bearer_is_refused(@Nullable String authorization) {
     assertRefused(ErrorCode.UNAUTHENTICATED, () -> gate.app(INSIDE, authorization));
     assertRefused(ErrorCode.UNAUTHENTICATED, () -> gate.admin(INSIDE, authorization));
   }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps tokens for as long as the test runs. Safe for any thread. */
+/** A {@link TokenAuth} in memory. Safe for any thread. */
 public final class InMemoryTokenAuth implements TokenAuth {
   private final Sequence<Row> rows = new Sequence<>();
 

@@ -10,6 +10,6 @@ final class InMemoryTokenAuthTest extends TokenAuthContract {
 
   @Override
   protected void awaitUses() {
-    // They are kept at once.
+    // Uses are stored at once.
   }
 }

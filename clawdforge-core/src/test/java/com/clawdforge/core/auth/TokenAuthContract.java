@@ -21,16 +21,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every {@link TokenAuth} has to do. */
+/** What every {@link TokenAuth} must do. */
 public abstract class TokenAuthContract {
   private static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
   private static final Instant T1 = T0.plusSeconds(60);
   private static final Instant T2 = T1.plusSeconds(60);
 
-  /** The one store of this test, empty at its start. */
+  /** The store of this test, empty at first. */
   protected abstract TokenAuth tokens();
 
-  /** Returns when all uses that were noted before are kept. */
+  /** Waits until all uses noted so far are stored. */
   protected abstract void awaitUses();
 
   @Test
@@ -236,7 +236,7 @@ public abstract class TokenAuthContract {
 
   @Test
   void the_list_is_newest_first_and_has_revoked_tokens_too() {
-    // Their times say the opposite: what counts is the order in which they were made.
+    // Their times are in reverse: the order of creation counts.
     AppToken first = new AppToken("id-1", "a", List.of(), TokenLimits.NONE, T2, null, null);
     AppToken second = new AppToken("id-2", "b", List.of(), TokenLimits.NONE, T1, null, null);
     tokens().add(first, "hash-1");

@@ -81,7 +81,7 @@ final class TokenLimitsTest {
   }
 
   @Test
-  void who_asks_for_nothing_gets_all_that_the_token_may() {
+  void a_session_without_permissions_gets_all_that_the_token_permits() {
     assertEquals(READING, new TokenLimits(null, READING).permit(null));
   }
 
@@ -94,7 +94,7 @@ final class TokenLimitsTest {
   }
 
   @Test
-  void reads_without_a_bound_are_refused_under_a_ceiling_that_bounds_them() {
+  void unlimited_reads_are_refused_under_a_ceiling_that_limits_them() {
     Permissions anywhere = new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false, true);
 
     for (Permissions ceiling : List.of(READING, Permissions.Mode.APPROVE_READS)) {
@@ -107,7 +107,7 @@ final class TokenLimitsTest {
   }
 
   @Test
-  void reads_have_no_bound_where_commands_pass() {
+  void reads_are_unlimited_where_commands_are_approved() {
     Permissions commands =
         new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EXECUTE), Set.of(), false);
 

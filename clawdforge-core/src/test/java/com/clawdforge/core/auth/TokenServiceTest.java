@@ -44,7 +44,7 @@ final class TokenServiceTest {
   }
 
   @Test
-  void what_was_never_minted_does_not() {
+  void a_bearer_that_was_never_minted_does_not_authenticate() {
     tokens.mint("cauldron", List.of());
 
     assertEquals(Optional.empty(), tokens.authenticate(BearerToken.mint(new SecureRandom())));
@@ -65,7 +65,7 @@ final class TokenServiceTest {
   }
 
   @Test
-  void a_block_that_is_none_is_refused() {
+  void a_malformed_block_is_refused() {
     assertEquals(
         "ip_cidrs",
         assertRefused(ErrorCode.INVALID_REQUEST, () -> tokens.mint("a", List.of("10.0.0.0/99")))

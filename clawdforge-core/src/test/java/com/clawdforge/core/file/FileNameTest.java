@@ -43,7 +43,7 @@ final class FileNameTest {
   @ParameterizedTest
   @NullSource
   @ValueSource(strings = {"", " ", ".", "..", "/", "a/", "---", "\u0000"})
-  void what_has_no_name_is_called_file(@Nullable String declared) {
+  void a_file_without_a_name_is_called_file(@Nullable String declared) {
     assertEquals("file", FileName.safe(declared));
   }
 

@@ -76,7 +76,7 @@ final class FileServiceTest {
     assertEquals(List.of(2L, 1L), opened.stream().map(Attachment::size).toList());
     assertEquals("22", text(opened.getFirst().content()));
     assertEquals("1", text(opened.getLast().content()));
-    FileService.close(opened);
+    Attachment.close(opened);
   }
 
   @Test
@@ -87,21 +87,21 @@ final class FileServiceTest {
     files.delete(APP, file.id());
 
     assertEquals("text", text(opened.getFirst().content()));
-    FileService.close(opened);
+    Attachment.close(opened);
   }
 
   @Test
-  void a_file_of_another_app_an_unknown_and_an_expired_one_are_not_there() throws IOException {
+  void files_of_another_app_unknown_and_expired_files_do_not_exist() throws IOException {
     StoredFile file = upload("a.txt", "text", Duration.ofMinutes(1));
     List<String> ids = List.of(file.id());
 
-    assertRefused(ErrorCode.NOT_FOUND, () -> FileService.close(files.open(OTHER, ids)));
+    assertRefused(ErrorCode.NOT_FOUND, () -> Attachment.close(files.open(OTHER, ids)));
     assertRefused(ErrorCode.NOT_FOUND, () -> files.delete(OTHER, file.id()));
     assertRefused(
         ErrorCode.NOT_FOUND,
-        () -> FileService.close(files.open(APP, List.of(file.id(), "ff_unknown"))));
+        () -> Attachment.close(files.open(APP, List.of(file.id(), "ff_unknown"))));
     clock.advance(Duration.ofMinutes(1));
-    assertRefused(ErrorCode.NOT_FOUND, () -> FileService.close(files.open(APP, ids)));
+    assertRefused(ErrorCode.NOT_FOUND, () -> Attachment.close(files.open(APP, ids)));
     assertRefused(ErrorCode.NOT_FOUND, () -> files.delete(APP, file.id()));
   }
 

@@ -24,16 +24,16 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link FileStore} has to do. */
+/** What every {@link FileStore} must do. */
 public abstract class FileStoreContract {
   private static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
   private static final Instant LATER = T0.plusSeconds(3600);
   private static final long LIMIT = 1L << 20;
 
-  /** The one store of this test, empty at its start. */
+  /** The store of this test, empty at first. */
   protected abstract FileStore files();
 
-  /** How many contents are on the medium, whether they are somebody's file or not. */
+  /** The number of contents in the store, kept as files or not. */
   protected abstract int contents();
 
   @Test
@@ -73,7 +73,7 @@ public abstract class FileStoreContract {
   }
 
   @Test
-  void of_a_content_over_the_limit_no_more_is_read_than_tells_so() {
+  void content_over_the_limit_is_read_only_just_beyond_it() {
     Endless endless = new Endless();
 
     assertThrows(FileStore.TooLarge.class, () -> files().receive(endless, 100_000));
@@ -100,7 +100,7 @@ public abstract class FileStoreContract {
   }
 
   @Test
-  void a_sender_that_breaks_off_is_told_as_such_and_leaves_nothing() {
+  void a_sender_that_disconnects_is_reported_and_leaves_nothing() {
     IOException gone = new IOException("connection reset");
     InputStream broken =
         new SequenceInputStream(
@@ -134,7 +134,7 @@ public abstract class FileStoreContract {
   }
 
   @Test
-  void a_received_content_is_nobodys_file_until_it_is_kept() throws IOException {
+  void received_content_is_no_file_until_it_is_kept() throws IOException {
     try (FileStore.Upload upload = files().receive(content("text"), LIMIT)) {
       assertEquals(List.of(), files().list("app-1", T0, PageRequest.all()).items());
       upload.keep(file("ff_1", "app-1", LATER, 4));
@@ -176,7 +176,7 @@ public abstract class FileStoreContract {
   }
 
   @Test
-  void an_expired_file_is_as_good_as_absent() {
+  void an_expired_file_is_absent() {
     kept("ff_1", "app-1", T0.plusMillis(10), "text");
 
     assertTrue(files().find("app-1", "ff_1", T0.plusMillis(9)).isPresent());
@@ -256,7 +256,7 @@ public abstract class FileStoreContract {
   }
 
   @Test
-  void any_number_of_expired_files_goes_in_the_end() {
+  void all_expired_files_are_deleted_in_the_end() {
     for (int i = 0; i < 150; i++) {
       kept("ff_" + i, "app-1", T0, "");
     }
@@ -303,7 +303,7 @@ public abstract class FileStoreContract {
     }
     Page<StoredFile> first = files().list("app-1", T0, PageRequest.first(1));
 
-    // With all later ones gone, a careless numbering would give the next file a number below.
+    // With all later files gone, careless numbering would reuse a lower number for the next one.
     files().delete("app-1", "ff_3", T0);
     files().delete("app-1", "ff_2", T0);
     kept("ff_4", "app-1", LATER, "");

@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** Keeps files for as long as the test runs. Safe for any thread. */
+/** A {@link FileStore} in memory. Safe for any thread. */
 public final class InMemoryFileStore implements FileStore {
   private final Sequence<Row> rows = new Sequence<>();
   private final AtomicInteger received = new AtomicInteger();
 
   private record Row(StoredFile file, Supplier<InputStream> content) {}
 
-  /** How many contents are there, those that are not kept yet included. */
+  /** The number of contents, including those that are not kept yet. */
   public int contents() {
     return received.get() + (int) rows.newestFirst().count();
   }

@@ -6,7 +6,7 @@ import com.clawdforge.core.run.InMemoryRunStore;
 import com.clawdforge.core.session.InMemorySessionStore;
 import com.clawdforge.core.usage.InMemoryUsageLedger;
 
-/** A {@link Ledger} that forgets everything when the test ends. Safe for any thread. */
+/** A {@link Ledger} in memory. Safe for any thread. */
 public final class InMemoryLedger implements Ledger {
   private final InMemoryTokenAuth tokens = new InMemoryTokenAuth();
   private final InMemoryRunStore runs = new InMemoryRunStore();

@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Numbered rows in memory, for fakes. Each call is safe for any thread; whoever needs several calls
- * in one step locks around them.
+ * Numbered rows in memory, for fakes. Safe for any thread; callers that need several calls in one
+ * step must lock around them.
  */
 public final class Sequence<T> {
   private final AtomicLong last = new AtomicLong();
@@ -19,7 +19,7 @@ public final class Sequence<T> {
     rows.put(last.incrementAndGet(), row);
   }
 
-  /** Puts another row in the place of one. */
+  /** Replaces a row. */
   public void replace(T row, T by) {
     rows.replaceAll((number, candidate) -> candidate.equals(row) ? by : candidate);
   }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps runs for as long as the test runs. Safe for any thread. */
+/** A {@link RunStore} in memory. Safe for any thread. */
 public final class InMemoryRunStore implements RunStore {
   private static final int MOST_DELETED_AT_ONCE = 3;
 
@@ -32,7 +32,7 @@ public final class InMemoryRunStore implements RunStore {
     }
   }
 
-  /** The prompt that was kept with a run, for tests. */
+  /** The kept prompt of a run, for tests. */
   public synchronized Optional<String> prompt(String runId) {
     return row(runId).map(Row::prompt);
   }

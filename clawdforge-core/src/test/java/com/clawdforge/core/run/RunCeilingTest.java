@@ -16,70 +16,68 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What a run may do under a token's limits. */
+/** What a token's limits permit a run to do. */
 final class RunCeilingTest {
   private static final Permissions READING =
       new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false);
 
   @Test
   void a_token_that_lacks_the_agent_of_runs_runs_nothing() {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(Set.of("codex"), null));
 
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () -> bench.runs.start(caller, TestRunRequest.that("go").request()));
-      assertEquals(List.of(), bench.runs.list(caller, PageRequest.all()).items());
+          () -> kit.runs.start(caller, TestRunRequest.that("go").request()));
+      assertEquals(List.of(), kit.runs.list(caller, PageRequest.all()).items());
     }
   }
 
   @Test
   void a_token_that_names_the_agent_of_runs_runs() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(Set.of("codex", "claude"), null));
 
-      bench.runs.start(caller, TestRunRequest.that("go").request()).await();
+      kit.runs.start(caller, TestRunRequest.that("go").request()).await();
 
-      assertNull(started(bench).ceiling());
+      assertNull(started(kit).ceiling());
     }
   }
 
   @Test
   void a_tool_beyond_the_ceiling_cannot_be_named() {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(null, READING));
 
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () ->
-              bench.runs.start(caller, TestRunRequest.that("go").tools("Read", "Bash").request()));
-      assertEquals(List.of(), bench.agents.received());
+          () -> kit.runs.start(caller, TestRunRequest.that("go").tools("Read", "Bash").request()));
+      assertEquals(List.of(), kit.agents.received());
     }
   }
 
   @Test
-  void the_agent_is_told_the_ceiling() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+  void the_agent_gets_the_ceiling() throws Exception {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(null, READING));
 
-      bench.runs.start(caller, TestRunRequest.that("go").tools("Read").request()).await();
+      kit.runs.start(caller, TestRunRequest.that("go").tools("Read").request()).await();
 
-      assertEquals(READING, started(bench).ceiling());
-      assertEquals(List.of("Read"), started(bench).tools());
+      assertEquals(READING, started(kit).ceiling());
+      assertEquals(List.of("Read"), started(kit).tools());
     }
   }
 
   @Test
   void a_key_of_a_request_beyond_the_ceiling_may_be_used_again() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(null, Permissions.Mode.DENY_ALL));
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
           () ->
-              bench.runs.start(
-                  caller, TestRunRequest.that("a").tools("Bash").key("key").request()));
+              kit.runs.start(caller, TestRunRequest.that("a").tools("Bash").key("key").request()));
 
-      RunTicket ticket = bench.runs.start(caller, TestRunRequest.that("b").key("key").request());
+      RunTicket ticket = kit.runs.start(caller, TestRunRequest.that("b").key("key").request());
 
       assertEquals("b", answer(ticket.await()));
     }
@@ -89,8 +87,8 @@ final class RunCeilingTest {
     return finished.answer() == null ? null : finished.answer().text();
   }
 
-  private static OneShot started(RunTestKit bench) {
-    return bench.agents.received().getLast().oneShot();
+  private static OneShot started(RunTestKit kit) {
+    return kit.agents.received().getLast().oneShot();
   }
 
   private static Caller caller(TokenLimits limits) {

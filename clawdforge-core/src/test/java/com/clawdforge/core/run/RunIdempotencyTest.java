@@ -24,81 +24,81 @@ final class RunIdempotencyTest {
 
   @Test
   void the_same_request_joins_the_run_that_it_started() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket first = bench.start(TestRunRequest.that("hold").key("k"));
-      RunTicket second = bench.start(TestRunRequest.that("hold").key("k"));
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket first = kit.start(TestRunRequest.that("hold").key("k"));
+      RunTicket second = kit.start(TestRunRequest.that("hold").key("k"));
       assertFalse(first.replayed());
       assertTrue(second.replayed());
       assertEquals(first.runId(), second.runId());
 
-      bench.release("hold");
+      kit.release("hold");
       assertEquals(first.await(), second.await());
-      assertEquals(1, bench.agents.received().size());
+      assertEquals(1, kit.agents.received().size());
     }
   }
 
   @Test
   void the_same_request_gets_the_same_answer_for_a_day_and_a_new_one_then() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      FinishedRun first = bench.start(TestRunRequest.that("x").key("k")).await();
-      bench.clock.advance(DAY.minusSeconds(1));
-      RunTicket again = bench.start(TestRunRequest.that("x").key("k"));
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      FinishedRun first = kit.start(TestRunRequest.that("x").key("k")).await();
+      kit.clock.advance(DAY.minusSeconds(1));
+      RunTicket again = kit.start(TestRunRequest.that("x").key("k"));
       assertTrue(again.replayed());
       assertEquals(first, again.await());
-      assertEquals(1, bench.agents.received().size());
+      assertEquals(1, kit.agents.received().size());
 
-      bench.clock.advance(Duration.ofSeconds(2));
-      RunTicket later = bench.start(TestRunRequest.that("x").key("k"));
+      kit.clock.advance(Duration.ofSeconds(2));
+      RunTicket later = kit.start(TestRunRequest.that("x").key("k"));
       assertFalse(later.replayed());
       assertNotEquals(first.run().id(), later.runId());
       later.await();
-      assertEquals(2, bench.agents.received().size());
+      assertEquals(2, kit.agents.received().size());
     }
   }
 
   @Test
   void a_replay_does_not_need_the_files_any_more() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       TestRunRequest asking =
-          TestRunRequest.that("x").key("k").files(List.of(bench.upload("a", "a")));
-      FinishedRun first = bench.start(asking).await();
-      bench.clock.advance(Duration.ofHours(2));
-      assertEquals(first, bench.start(asking).await());
+          TestRunRequest.that("x").key("k").files(List.of(kit.upload("a", "a")));
+      FinishedRun first = kit.start(asking).await();
+      kit.clock.advance(Duration.ofHours(2));
+      assertEquals(first, kit.start(asking).await());
     }
   }
 
   @Test
   void a_key_whose_request_was_refused_for_a_missing_file_is_free() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       assertRefused(
           ErrorCode.NOT_FOUND,
-          () -> bench.start(TestRunRequest.that("x").key("k").files(List.of("ff_none"))));
-      RunTicket ticket = bench.start(TestRunRequest.that("x").key("k"));
+          () -> kit.start(TestRunRequest.that("x").key("k").files(List.of("ff_none"))));
+      RunTicket ticket = kit.start(TestRunRequest.that("x").key("k"));
       assertFalse(ticket.replayed());
       assertEquals(WorkState.COMPLETED, ticket.await().run().state());
     }
   }
 
   @Test
-  void another_request_under_the_same_key_is_a_conflict_while_running_and_after() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket first = bench.start(TestRunRequest.that("hold").key("k"));
-      String file = bench.upload("a", "a");
+  void another_request_with_the_same_key_is_a_conflict() throws Exception {
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket first = kit.start(TestRunRequest.that("hold").key("k"));
+      String file = kit.upload("a", "a");
       TestRunRequest other = TestRunRequest.that("y").key("k").files(List.of(file));
-      assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> bench.start(other));
-      bench.release("hold");
+      assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> kit.start(other));
+      kit.release("hold");
       first.await();
-      assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> bench.start(other));
-      assertEquals(0, bench.openContents());
-      assertEquals(0, bench.runs.inFlight());
+      assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> kit.start(other));
+      assertEquals(0, kit.openContents());
+      assertEquals(0, kit.runs.inFlight());
     }
   }
 
   @Test
   void a_key_belongs_to_its_token() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      bench.start(TestRunRequest.that("x").key("k")).await();
-      RunTicket others = bench.runs.start(OTHER, TestRunRequest.that("y").key("k").request());
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      kit.start(TestRunRequest.that("x").key("k")).await();
+      RunTicket others = kit.runs.start(OTHER, TestRunRequest.that("y").key("k").request());
       assertFalse(others.replayed());
       others.await();
     }
@@ -106,30 +106,30 @@ final class RunIdempotencyTest {
 
   @Test
   void a_failure_of_the_agent_is_remembered() throws Exception {
-    try (RunTestKit bench =
+    try (RunTestKit kit =
         RunTestKit.scripted(one -> FakeRun.fails(AgentFailure.FAILED, "no luck", ""))) {
-      FinishedRun first = bench.start(TestRunRequest.that("x").key("k")).await();
-      assertEquals(first, bench.start(TestRunRequest.that("x").key("k")).await());
-      assertEquals(1, bench.agents.received().size());
+      FinishedRun first = kit.start(TestRunRequest.that("x").key("k")).await();
+      assertEquals(first, kit.start(TestRunRequest.that("x").key("k")).await());
+      assertEquals(1, kit.agents.received().size());
     }
   }
 
   @Test
   void an_agent_that_is_not_available_is_not_remembered() throws Exception {
-    try (RunTestKit bench =
+    try (RunTestKit kit =
         RunTestKit.scripted(one -> FakeRun.fails(AgentFailure.UNAVAILABLE, "not installed", ""))) {
-      bench.start(TestRunRequest.that("x").key("k")).await();
-      assertFalse(bench.start(TestRunRequest.that("x").key("k")).replayed());
-      bench.agents.awaitStarted(2);
+      kit.start(TestRunRequest.that("x").key("k")).await();
+      assertFalse(kit.start(TestRunRequest.that("x").key("k")).replayed());
+      kit.agents.awaitStarted(2);
     }
   }
 
   @Test
   void a_run_that_the_shutdown_cancelled_is_not_remembered() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket ticket = bench.start(TestRunRequest.that("hold").key("k"));
-      bench.agents.awaitStarted(1);
-      bench.runs.drain(Duration.ZERO);
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket ticket = kit.start(TestRunRequest.that("hold").key("k"));
+      kit.agents.awaitStarted(1);
+      kit.runs.drain(Duration.ZERO);
       Run run = ticket.await().run();
       IdempotencyKey key = new IdempotencyKey("k", "another body");
       Run retried =
@@ -144,22 +144,22 @@ final class RunIdempotencyTest {
               new Progress(WorkState.QUEUED, run.createdAt(), null, null, run.report(), null),
               null,
               null);
-      assertTrue(bench.ledger.add(retried, null, key, run.createdAt().minus(DAY)).isEmpty());
+      assertTrue(kit.ledger.add(retried, null, key, run.createdAt().minus(DAY)).isEmpty());
     }
   }
 
   @Test
   void parallel_duplicates_run_one_agent() {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       for (int round = 0; round < 50; round++) {
         String key = "k" + round;
         List<RunTicket> tickets =
-            Concurrently.call(12, thread -> bench.start(TestRunRequest.that("x").key(key)));
+            Concurrently.call(12, thread -> kit.start(TestRunRequest.that("x").key(key)));
         assertEquals(1, tickets.stream().filter(ticket -> !ticket.replayed()).count());
         assertEquals(1, tickets.stream().map(RunIdempotencyTest::outcome).distinct().count());
-        assertEquals(round + 1, bench.agents.received().size());
+        assertEquals(round + 1, kit.agents.received().size());
       }
-      assertEquals(0, bench.runs.inFlight());
+      assertEquals(0, kit.runs.inFlight());
     }
   }
 

@@ -27,57 +27,57 @@ final class RunQueueTest {
 
   @Test
   void runs_wait_for_a_place_first_come_first_served() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 10, LONG)) {
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 10, LONG)) {
       List<RunTicket> tickets = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
-        tickets.add(bench.start("hold " + i));
+        tickets.add(kit.start("hold " + i));
       }
-      bench.agents.awaitStarted(1);
-      assertEquals(WorkState.QUEUED, bench.runs.get(APP, tickets.get(1).runId()).state());
+      kit.agents.awaitStarted(1);
+      assertEquals(WorkState.QUEUED, kit.runs.get(APP, tickets.get(1).runId()).state());
 
       for (int i = 0; i < 5; i++) {
-        bench.agents.awaitStarted(i + 1);
-        assertEquals("hold " + i, bench.agents.received().get(i).oneShot().prompt().text());
-        bench.clock.advance(Duration.ofSeconds(1));
-        bench.release("hold " + i);
+        kit.agents.awaitStarted(i + 1);
+        assertEquals("hold " + i, kit.agents.received().get(i).oneShot().prompt().text());
+        kit.clock.advance(Duration.ofSeconds(1));
+        kit.release("hold " + i);
         tickets.get(i).await();
       }
-      assertEquals(1, bench.agents.mostAtOnce());
-      Run last = bench.recorded(tickets.get(4).runId());
+      assertEquals(1, kit.agents.mostAtOnce());
+      Run last = kit.recorded(tickets.get(4).runId());
       assertEquals(Duration.ofSeconds(4), last.queued());
       assertEquals(START.plusSeconds(5), last.endedAt());
     }
   }
 
   @Test
-  void the_load_tells_who_runs_and_who_waits() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 10, LONG)) {
-      assertEquals(new Load(0, 0, 1), bench.runs.load());
-      RunTicket first = bench.start("hold 1");
-      RunTicket second = bench.start("hold 2");
-      assertEquals(new Load(1, 1, 1), bench.runs.load());
+  void the_load_counts_running_and_waiting_runs() throws Exception {
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 10, LONG)) {
+      assertEquals(new Load(0, 0, 1), kit.runs.load());
+      RunTicket first = kit.start("hold 1");
+      RunTicket second = kit.start("hold 2");
+      assertEquals(new Load(1, 1, 1), kit.runs.load());
 
-      bench.release("hold 1");
+      kit.release("hold 1");
       first.await();
-      bench.release("hold 2");
+      kit.release("hold 2");
       second.await();
-      assertEquals(new Load(0, 0, 1), bench.runs.load());
+      assertEquals(new Load(0, 0, 1), kit.runs.load());
     }
   }
 
   @Test
   void a_run_that_waits_too_long_is_recorded_as_failed_and_its_key_is_free() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 10, INSTANT)) {
-      RunTicket first = bench.start("hold");
-      Run waited = bench.start(TestRunRequest.that("x").key("k")).await().run();
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 10, INSTANT)) {
+      RunTicket first = kit.start("hold");
+      Run waited = kit.start(TestRunRequest.that("x").key("k")).await().run();
       assertEquals(WorkState.FAILED, waited.state());
       assertEquals(ErrorCode.AT_CAPACITY, error(waited).code());
       assertNull(waited.startedAt());
-      assertEquals(waited, bench.recorded(waited.id()));
+      assertEquals(waited, kit.recorded(waited.id()));
 
-      bench.release("hold");
+      kit.release("hold");
       first.await();
-      RunTicket again = bench.start(TestRunRequest.that("x").key("k"));
+      RunTicket again = kit.start(TestRunRequest.that("x").key("k"));
       assertEquals(WorkState.COMPLETED, again.await().run().state());
       assertTrue(!again.replayed() && !again.runId().equals(waited.id()));
     }
@@ -85,111 +85,110 @@ final class RunQueueTest {
 
   @Test
   void a_full_queue_refuses_at_once_and_records_nothing() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
-      String file = bench.upload("a", "a");
-      bench.start("hold");
-      bench.start("waits");
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
+      String file = kit.upload("a", "a");
+      kit.start("hold");
+      kit.start("waits");
       Refusal refusal =
           assertRefused(
               ErrorCode.AT_CAPACITY,
-              () -> bench.start(TestRunRequest.that("x").files(List.of(file))));
+              () -> kit.start(TestRunRequest.that("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
-      assertEquals(0, bench.openContents());
-      assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
-      assertEquals(2, bench.runs.inFlight());
+      assertEquals(0, kit.openContents());
+      assertEquals(2, kit.runs.listAll(PageRequest.all()).items().size());
+      assertEquals(2, kit.runs.inFlight());
     }
   }
 
   @Test
   void a_full_queue_forgets_the_key_that_it_refuses() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
-      RunTicket first = bench.start("hold");
-      assertRefused(ErrorCode.AT_CAPACITY, () -> bench.start(TestRunRequest.that("x").key("k")));
-      bench.release("hold");
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
+      RunTicket first = kit.start("hold");
+      assertRefused(ErrorCode.AT_CAPACITY, () -> kit.start(TestRunRequest.that("x").key("k")));
+      kit.release("hold");
       first.await();
       assertEquals(
-          WorkState.COMPLETED,
-          bench.start(TestRunRequest.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED, kit.start(TestRunRequest.that("x").key("k")).await().run().state());
     }
   }
 
   @Test
   void a_repeated_request_needs_no_place() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
-      RunTicket first = bench.start(TestRunRequest.that("hold").key("k"));
-      RunTicket second = bench.start(TestRunRequest.that("hold").key("k"));
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
+      RunTicket first = kit.start(TestRunRequest.that("hold").key("k"));
+      RunTicket second = kit.start(TestRunRequest.that("hold").key("k"));
       assertTrue(second.replayed());
-      bench.release("hold");
+      kit.release("hold");
       assertEquals(first.await(), second.await());
     }
   }
 
   @Test
   void a_timeout_that_passes_in_the_queue_is_a_timeout() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
-      bench.start("hold");
-      RunTicket waiting = bench.start(TestRunRequest.that("x").timeout(Duration.ofSeconds(1)));
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
+      kit.start("hold");
+      RunTicket waiting = kit.start(TestRunRequest.that("x").timeout(Duration.ofSeconds(1)));
       Run run = waiting.await().run();
       assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
-      assertEquals(1, bench.agents.received().size());
+      assertEquals(1, kit.agents.received().size());
     }
   }
 
   @Test
   void a_queued_run_is_cancelled_without_an_agent_and_leaves_the_queue() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
-      String file = bench.upload("a", "a");
-      bench.start("hold");
-      RunTicket queued = bench.start(TestRunRequest.that("x").files(List.of(file)));
-      assertEquals(1, bench.openContents());
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
+      String file = kit.upload("a", "a");
+      kit.start("hold");
+      RunTicket queued = kit.start(TestRunRequest.that("x").files(List.of(file)));
+      assertEquals(1, kit.openContents());
 
-      assertTrue(bench.runs.cancel(APP, queued.runId()));
-      assertEquals(WorkState.CANCELLED, bench.recorded(queued.runId()).state());
-      assertEquals(1, bench.agents.received().size());
-      assertEquals(0, bench.openContents());
+      assertTrue(kit.runs.cancel(APP, queued.runId()));
+      assertEquals(WorkState.CANCELLED, kit.recorded(queued.runId()).state());
+      assertEquals(1, kit.agents.received().size());
+      assertEquals(0, kit.openContents());
 
-      RunTicket next = bench.start("y");
-      bench.release("hold");
+      RunTicket next = kit.start("y");
+      kit.release("hold");
       assertEquals(WorkState.COMPLETED, next.await().run().state());
     }
   }
 
   @Test
   void a_file_that_is_deleted_while_its_run_waits_still_reaches_the_agent() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
-      String file = bench.upload("a", "content");
-      bench.start("hold");
-      RunTicket queued = bench.start(TestRunRequest.that("x").files(List.of(file)));
-      bench.files.delete(APP, file);
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
+      String file = kit.upload("a", "content");
+      kit.start("hold");
+      RunTicket queued = kit.start(TestRunRequest.that("x").files(List.of(file)));
+      kit.files.delete(APP, file);
 
-      bench.release("hold");
+      kit.release("hold");
       queued.await();
-      byte[] got = bench.agents.received().get(1).contents().getFirst();
+      byte[] got = kit.agents.received().get(1).contents().getFirst();
       assertEquals("content", new String(got, StandardCharsets.UTF_8));
-      assertEquals(0, bench.openContents());
+      assertEquals(0, kit.openContents());
     }
   }
 
   @Test
-  void whoever_was_answered_finds_the_place_of_his_run_free() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
+  void an_answered_caller_finds_the_place_of_its_run_free() throws Exception {
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
       for (int i = 0; i < 2_000; i++) {
-        assertEquals(WorkState.COMPLETED, bench.start("x").await().run().state());
+        assertEquals(WorkState.COMPLETED, kit.start("x").await().run().state());
       }
     }
   }
 
   @Test
   void cancelling_while_places_are_given_loses_no_place_and_no_run() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(2, 100, LONG)) {
+    try (RunTestKit kit = RunTestKit.withPlaces(2, 100, LONG)) {
       List<Integer> ends =
           Concurrently.call(
               16,
               thread -> {
                 int over = 0;
                 for (int i = 0; i < 100; i++) {
-                  RunTicket ticket = bench.start("x");
+                  RunTicket ticket = kit.start("x");
                   if ((i + thread) % 2 == 0) {
                     ticket.cancel();
                   }
@@ -198,40 +197,40 @@ final class RunQueueTest {
                 return over;
               });
       assertEquals(1_600, ends.stream().mapToInt(Integer::intValue).sum());
-      assertTrue(bench.agents.mostAtOnce() <= 2);
-      assertEquals(0, bench.runs.inFlight());
-      assertEquals(0, bench.agents.runningNow());
-      assertTrue(bench.ledger.unfinished().isEmpty());
+      assertTrue(kit.agents.mostAtOnce() <= 2);
+      assertEquals(0, kit.runs.inFlight());
+      assertEquals(0, kit.agents.runningNow());
+      assertTrue(kit.ledger.unfinished().isEmpty());
     }
   }
 
   @Test
-  void cancelling_at_the_moment_of_the_end_says_what_came_of_it() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(4, 0, LONG)) {
+  void cancelling_at_the_moment_of_the_end_returns_how_it_ended() throws Exception {
+    try (RunTestKit kit = RunTestKit.withPlaces(4, 0, LONG)) {
       for (int i = 0; i < 300; i++) {
         String prompt = "hold " + i;
-        RunTicket ticket = bench.start(prompt);
+        RunTicket ticket = kit.start(prompt);
         List<Boolean> cancelled =
             Concurrently.call(
                 3,
                 thread -> {
                   if (thread == 0) {
-                    bench.release(prompt);
+                    kit.release(prompt);
                     return false;
                   }
-                  return cancel(bench, ticket);
+                  return cancel(kit, ticket);
                 });
         WorkState state = outcome(ticket).run().state();
-        assertEquals(state, bench.recorded(ticket.runId()).state());
+        assertEquals(state, kit.recorded(ticket.runId()).state());
         assertTrue(state == WorkState.CANCELLED || !cancelled.contains(true), state::toString);
         assertTrue(state == WorkState.COMPLETED || state == WorkState.CANCELLED, state::toString);
       }
     }
   }
 
-  private static boolean cancel(RunTestKit bench, RunTicket ticket) {
+  private static boolean cancel(RunTestKit kit, RunTicket ticket) {
     try {
-      return bench.runs.cancel(APP, ticket.runId());
+      return kit.runs.cancel(APP, ticket.runId());
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -104,7 +104,7 @@ final class RunRequestTest {
   }
 
   @Test
-  void what_is_logged_of_a_request_holds_no_prompt() {
+  void the_text_of_a_request_contains_no_prompt() {
     String shown =
         TestRunRequest.that("secret prompt").system("secret system").request().toString();
     assertFalse(shown.contains("secret"), shown);

@@ -41,21 +41,21 @@ final class RunServiceTest {
 
   @Test
   void a_run_is_recorded_with_its_times_report_and_sizes() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket ticket = bench.start(TestRunRequest.that("hold ✓").model("haiku"));
-      bench.store.awaitState(ticket.runId(), WorkState.RUNNING);
-      Run running = bench.runs.get(APP, ticket.runId());
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket ticket = kit.start(TestRunRequest.that("hold ✓").model("haiku"));
+      kit.store.awaitState(ticket.runId(), WorkState.RUNNING);
+      Run running = kit.runs.get(APP, ticket.runId());
       assertEquals(START, running.createdAt());
       assertEquals(START, running.startedAt());
       assertNull(running.endedAt());
       assertNull(running.duration());
 
-      bench.clock.advance(Duration.ofSeconds(5));
-      bench.release("hold ✓");
+      kit.clock.advance(Duration.ofSeconds(5));
+      kit.release("hold ✓");
       FinishedRun finished = ticket.await();
 
       Run run = finished.run();
-      assertEquals(run, bench.recorded(ticket.runId()));
+      assertEquals(run, kit.recorded(ticket.runId()));
       assertEquals(WorkState.COMPLETED, run.state());
       assertEquals(START.plusSeconds(5), run.endedAt());
       assertEquals(Duration.ofSeconds(5), run.duration());
@@ -68,15 +68,14 @@ final class RunServiceTest {
       assertEquals(new Answer("hold ✓", false), finished.answer());
       assertNull(run.kept());
       assertFalse(ticket.replayed());
-      assertEquals(0, bench.runs.inFlight());
+      assertEquals(0, kit.runs.inFlight());
     }
   }
 
   @Test
   void the_agent_gets_what_the_request_says() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      bench
-          .start(
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      kit.start(
               TestRunRequest.that("go")
                   .system("be brief")
                   .effort(Effort.HIGH)
@@ -85,7 +84,7 @@ final class RunServiceTest {
                   .tools("Read"))
           .await();
 
-      OneShot got = bench.agents.received().getFirst().oneShot();
+      OneShot got = kit.agents.received().getFirst().oneShot();
       assertEquals("go", got.prompt().text());
       assertEquals("sonnet", got.model());
       assertEquals(new SystemPrompt("be brief", SystemPrompt.Mode.APPEND), got.system());
@@ -98,8 +97,8 @@ final class RunServiceTest {
 
   @Test
   void structured_output_is_the_answer_as_it_is() throws Exception {
-    try (RunTestKit bench = RunTestKit.scripted(one -> FakeRun.answersStructured("[1]"))) {
-      FinishedRun finished = bench.start(TestRunRequest.that("x").jsonSchema("{}")).await();
+    try (RunTestKit kit = RunTestKit.scripted(one -> FakeRun.answersStructured("[1]"))) {
+      FinishedRun finished = kit.start(TestRunRequest.that("x").jsonSchema("{}")).await();
       assertEquals(new Answer("[1]", true), finished.answer());
     }
   }
@@ -114,8 +113,8 @@ final class RunServiceTest {
   })
   void a_failure_of_the_agent_is_recorded_in_the_words_of_the_contract(
       AgentFailure failure, ErrorCode code) throws Exception {
-    try (RunTestKit bench = RunTestKit.scripted(one -> FakeRun.fails(failure, "no luck", "oops"))) {
-      FinishedRun finished = bench.start("x").await();
+    try (RunTestKit kit = RunTestKit.scripted(one -> FakeRun.fails(failure, "no luck", "oops"))) {
+      FinishedRun finished = kit.start("x").await();
       assertEquals(WorkState.FAILED, finished.run().state());
       assertEquals(new WorkError(code, "no luck", "oops"), finished.run().error());
       assertNull(finished.answer());
@@ -124,8 +123,8 @@ final class RunServiceTest {
 
   @Test
   void a_run_whose_timeout_passes_is_timed_out() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket ticket = bench.start(TestRunRequest.that("hold").timeout(Duration.ofSeconds(1)));
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket ticket = kit.start(TestRunRequest.that("hold").timeout(Duration.ofSeconds(1)));
       Run run = ticket.await().run();
       assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
@@ -134,34 +133,34 @@ final class RunServiceTest {
 
   @Test
   void a_running_run_is_cancelled_once() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket ticket = bench.start("hold");
-      bench.agents.awaitStarted(1);
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket ticket = kit.start("hold");
+      kit.agents.awaitStarted(1);
 
-      assertTrue(bench.runs.cancel(APP, ticket.runId()));
-      Run run = bench.recorded(ticket.runId());
+      assertTrue(kit.runs.cancel(APP, ticket.runId()));
+      Run run = kit.recorded(ticket.runId());
       assertEquals(WorkState.CANCELLED, run.state());
       assertEquals("cancelled", run.report().stopReason());
-      assertEquals(0, bench.agents.runningNow());
+      assertEquals(0, kit.agents.runningNow());
 
-      assertFalse(bench.runs.cancel(APP, ticket.runId()));
+      assertFalse(kit.runs.cancel(APP, ticket.runId()));
     }
   }
 
   @Test
   void a_run_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
     CountDownLatch mayEnd = new CountDownLatch(1);
-    try (RunTestKit bench = RunTestKit.withCancelGrace(Duration.ofMillis(20))) {
-      RunTicket ticket = bench.start("hold");
-      bench.agents.awaitStarted(1);
-      bench.store.breakUpdates(
+    try (RunTestKit kit = RunTestKit.withCancelGrace(Duration.ofMillis(20))) {
+      RunTicket ticket = kit.start("hold");
+      kit.agents.awaitStarted(1);
+      kit.store.breakUpdates(
           run -> {
             awaitQuietly(mayEnd);
             return false;
           });
 
-      assertFalse(bench.runs.cancel(APP, ticket.runId()));
-      assertFalse(bench.recorded(ticket.runId()).state().over());
+      assertFalse(kit.runs.cancel(APP, ticket.runId()));
+      assertFalse(kit.recorded(ticket.runId()).state().over());
       mayEnd.countDown();
       assertEquals(WorkState.CANCELLED, ticket.await().run().state());
     }
@@ -169,20 +168,20 @@ final class RunServiceTest {
 
   @Test
   void a_run_that_can_never_be_recorded_does_not_stop_the_sweep() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket lost = bench.start("hold lost");
-      RunTicket late = bench.start("hold late");
-      bench.agents.awaitStarted(2);
-      bench.store.breakUpdates(run -> refused(run, lost) || run.state().over());
-      bench.release("hold lost");
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket lost = kit.start("hold lost");
+      RunTicket late = kit.start("hold late");
+      kit.agents.awaitStarted(2);
+      kit.store.breakUpdates(run -> refused(run, lost) || run.state().over());
+      kit.release("hold lost");
       assertThrows(UnwritableException.class, lost::await);
-      bench.release("hold late");
+      kit.release("hold late");
       assertThrows(StoreException.class, late::await);
 
-      bench.store.breakUpdates(run -> refused(run, lost));
-      bench.runs.sweep();
+      kit.store.breakUpdates(run -> refused(run, lost));
+      kit.runs.sweep();
 
-      assertEquals(WorkState.COMPLETED, bench.recorded(late.runId()).state());
+      assertEquals(WorkState.COMPLETED, kit.recorded(late.runId()).state());
     }
   }
 
@@ -195,8 +194,8 @@ final class RunServiceTest {
 
   @Test
   void a_ticket_cancels_its_run() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket ticket = bench.start("hold");
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket ticket = kit.start("hold");
       ticket.cancel();
       assertEquals(WorkState.CANCELLED, ticket.await().run().state());
     }
@@ -204,50 +203,50 @@ final class RunServiceTest {
 
   @Test
   void cancelling_what_is_over_changes_nothing() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket ticket = bench.start("x");
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket ticket = kit.start("x");
       ticket.await();
-      assertFalse(bench.runs.cancel(APP, ticket.runId()));
+      assertFalse(kit.runs.cancel(APP, ticket.runId()));
       ticket.cancel();
-      assertEquals(WorkState.COMPLETED, bench.recorded(ticket.runId()).state());
+      assertEquals(WorkState.COMPLETED, kit.recorded(ticket.runId()).state());
     }
   }
 
   @Test
   void a_run_of_another_token_does_not_exist() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket ticket = bench.start("hold");
-      assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.get(OTHER, ticket.runId()));
-      assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.cancel(OTHER, ticket.runId()));
-      assertTrue(bench.runs.list(OTHER, PageRequest.all()).items().isEmpty());
-      assertEquals(1, bench.runs.list(APP, PageRequest.all()).items().size());
-      assertEquals(1, bench.runs.listAll(PageRequest.all()).items().size());
-      assertEquals(1, bench.runs.inFlight());
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket ticket = kit.start("hold");
+      assertRefused(ErrorCode.NOT_FOUND, () -> kit.runs.get(OTHER, ticket.runId()));
+      assertRefused(ErrorCode.NOT_FOUND, () -> kit.runs.cancel(OTHER, ticket.runId()));
+      assertTrue(kit.runs.list(OTHER, PageRequest.all()).items().isEmpty());
+      assertEquals(1, kit.runs.list(APP, PageRequest.all()).items().size());
+      assertEquals(1, kit.runs.listAll(PageRequest.all()).items().size());
+      assertEquals(1, kit.runs.inFlight());
     }
   }
 
   @Test
   void a_request_that_was_let_in_before_its_token_was_revoked_starts_no_run() {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      bench.runs.cancelAllOf(APP.tokenId());
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      kit.runs.cancelAllOf(APP.tokenId());
 
-      assertRefused(ErrorCode.UNAUTHENTICATED, () -> bench.start("hello"));
-      assertEquals(0, bench.runs.inFlight());
+      assertRefused(ErrorCode.UNAUTHENTICATED, () -> kit.start("hello"));
+      assertEquals(0, kit.runs.inFlight());
     }
   }
 
   @Test
   void all_runs_of_a_token_are_cancelled_and_no_others() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      RunTicket one = bench.start("hold 1");
-      RunTicket two = bench.start("hold 2");
-      RunTicket others = bench.runs.start(OTHER, TestRunRequest.that("hold 3").request());
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      RunTicket one = kit.start("hold 1");
+      RunTicket two = kit.start("hold 2");
+      RunTicket others = kit.runs.start(OTHER, TestRunRequest.that("hold 3").request());
 
-      bench.runs.cancelAllOf(APP.tokenId());
+      kit.runs.cancelAllOf(APP.tokenId());
       assertEquals(WorkState.CANCELLED, one.await().run().state());
       assertTrue(error(two.await().run()).detail().contains("revoked"));
 
-      bench.release("hold 3");
+      kit.release("hold 3");
       assertEquals(WorkState.COMPLETED, others.await().run().state());
     }
   }
@@ -255,13 +254,13 @@ final class RunServiceTest {
   @Test
   void readers_get_every_event_in_order() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
-    try (RunTestKit bench =
+    try (RunTestKit kit =
         RunTestKit.scripted(
             one -> {
               awaitQuietly(reading);
               return FakeRun.answers("x").emitting("{1}", "{2}", "{3}");
             })) {
-      RunTicket ticket = bench.start("x");
+      RunTicket ticket = kit.start("x");
       EventReader one = ticket.events();
       EventReader other = ticket.events();
       reading.countDown();
@@ -274,10 +273,9 @@ final class RunServiceTest {
 
   @Test
   void a_late_reader_gets_the_events_so_far_if_they_are_kept() throws Exception {
-    try (RunTestKit bench =
-        RunTestKit.scripted(one -> FakeRun.answers("x").emitting("{1}", "{2}"))) {
-      RunTicket keeping = bench.start(TestRunRequest.that("x").keepEvents());
-      RunTicket forgetting = bench.start("x");
+    try (RunTestKit kit = RunTestKit.scripted(one -> FakeRun.answers("x").emitting("{1}", "{2}"))) {
+      RunTicket keeping = kit.start(TestRunRequest.that("x").keepEvents());
+      RunTicket forgetting = kit.start("x");
       keeping.await();
       forgetting.await();
 
@@ -300,103 +298,102 @@ final class RunServiceTest {
 
   @Test
   void a_run_without_a_reason_to_keep_it_loses_its_answer_when_it_is_given() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      FinishedRun finished = bench.start("x").await();
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      FinishedRun finished = kit.start("x").await();
       assertNotNull(finished.answer());
-      assertNull(kept(bench, finished));
+      assertNull(kept(kit, finished));
     }
   }
 
   @Test
   void a_detached_run_keeps_its_answer_for_a_day() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      FinishedRun finished = bench.start(TestRunRequest.that("x").keepAnswer()).await();
-      bench.clock.advance(DAY.minusSeconds(1));
-      assertNotNull(kept(bench, finished));
-      bench.clock.advance(Duration.ofSeconds(1));
-      assertNull(kept(bench, finished));
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      FinishedRun finished = kit.start(TestRunRequest.that("x").keepAnswer()).await();
+      kit.clock.advance(DAY.minusSeconds(1));
+      assertNotNull(kept(kit, finished));
+      kit.clock.advance(Duration.ofSeconds(1));
+      assertNull(kept(kit, finished));
     }
   }
 
   @Test
   void a_run_with_a_key_keeps_its_answer_for_a_day() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      FinishedRun finished = bench.start(TestRunRequest.that("x").key("k")).await();
-      assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(bench, finished));
-      bench.clock.advance(DAY);
-      assertNull(kept(bench, finished));
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      FinishedRun finished = kit.start(TestRunRequest.that("x").key("k")).await();
+      assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(kit, finished));
+      kit.clock.advance(DAY);
+      assertNull(kept(kit, finished));
     }
   }
 
   @Test
   void an_answer_that_could_not_be_sent_is_kept_for_a_day() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      FinishedRun finished = bench.start("x").await();
-      bench.runs.keepAnswer(finished);
-      assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(bench, finished));
-      bench.clock.advance(DAY);
-      assertNull(kept(bench, finished));
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      FinishedRun finished = kit.start("x").await();
+      kit.runs.keepAnswer(finished);
+      assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(kit, finished));
+      kit.clock.advance(DAY);
+      assertNull(kept(kit, finished));
     }
   }
 
   @Test
   void a_ledger_that_keeps_content_keeps_prompts_and_answers_as_long_as_runs() throws Exception {
-    try (RunTestKit bench = RunTestKit.keepingContent()) {
-      FinishedRun finished = bench.start("x").await();
-      bench.clock.advance(RunTestKit.RETENTION.minusSeconds(1));
-      assertNotNull(kept(bench, finished));
-      assertEquals("x", bench.ledger.prompt(finished.run().id()).orElseThrow());
+    try (RunTestKit kit = RunTestKit.keepingContent()) {
+      FinishedRun finished = kit.start("x").await();
+      kit.clock.advance(RunTestKit.RETENTION.minusSeconds(1));
+      assertNotNull(kept(kit, finished));
+      assertEquals("x", kit.ledger.prompt(finished.run().id()).orElseThrow());
     }
   }
 
   @Test
   void a_prompt_is_not_kept_otherwise() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      FinishedRun finished = bench.start(TestRunRequest.that("x").key("k")).await();
-      assertTrue(bench.ledger.prompt(finished.run().id()).isEmpty());
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      FinishedRun finished = kit.start(TestRunRequest.that("x").key("k")).await();
+      assertTrue(kit.ledger.prompt(finished.run().id()).isEmpty());
     }
   }
 
   @Test
-  void sweeping_deletes_answers_and_runs_whose_time_has_come_and_leaves_running_ones()
-      throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      FinishedRun old = bench.start(TestRunRequest.that("old").keepAnswer()).await();
-      RunTicket running = bench.start("hold");
-      bench.clock.advance(DAY);
-      bench.runs.sweep();
-      assertNull(bench.recorded(old.run().id()).kept());
+  void a_sweep_deletes_expired_answers_and_runs_but_no_running_ones() throws Exception {
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      FinishedRun old = kit.start(TestRunRequest.that("old").keepAnswer()).await();
+      RunTicket running = kit.start("hold");
+      kit.clock.advance(DAY);
+      kit.runs.sweep();
+      assertNull(kit.recorded(old.run().id()).kept());
 
-      bench.clock.advance(RunTestKit.RETENTION);
-      FinishedRun young = bench.start("young").await();
-      bench.runs.sweep();
-      assertRefused(ErrorCode.NOT_FOUND, () -> bench.runs.get(APP, old.run().id()));
-      assertEquals(2, bench.runs.listAll(PageRequest.all()).items().size());
-      assertEquals(WorkState.COMPLETED, bench.recorded(young.run().id()).state());
-      bench.release("hold");
+      kit.clock.advance(RunTestKit.RETENTION);
+      FinishedRun young = kit.start("young").await();
+      kit.runs.sweep();
+      assertRefused(ErrorCode.NOT_FOUND, () -> kit.runs.get(APP, old.run().id()));
+      assertEquals(2, kit.runs.listAll(PageRequest.all()).items().size());
+      assertEquals(WorkState.COMPLETED, kit.recorded(young.run().id()).state());
+      kit.release("hold");
       assertEquals(WorkState.COMPLETED, running.await().run().state());
     }
   }
 
   @Test
   void one_sweep_deletes_all_answers_whose_time_has_come() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       for (int i = 0; i < 10; i++) {
-        bench.start(TestRunRequest.that("old").keepAnswer()).await();
+        kit.start(TestRunRequest.that("old").keepAnswer()).await();
       }
-      bench.clock.advance(DAY);
+      kit.clock.advance(DAY);
 
-      bench.runs.sweep();
+      kit.runs.sweep();
 
-      for (Run run : bench.runs.listAll(PageRequest.all()).items()) {
-        assertNull(bench.recorded(run.id()).kept());
+      for (Run run : kit.runs.listAll(PageRequest.all()).items()) {
+        assertNull(kit.recorded(run.id()).kept());
       }
     }
   }
 
   @Test
   void what_an_earlier_server_left_behind_is_ended_before_it_is_marked() {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       Run left =
           new Run(
               "left",
@@ -409,52 +406,51 @@ final class RunServiceTest {
               new Progress(WorkState.RUNNING, START, START, null, FakeRun.REPORT, null),
               null,
               null);
-      bench.ledger.add(left, null, null, START);
+      kit.ledger.add(left, null, null, START);
       List<List<String>> endedWhenMarked = new ArrayList<>();
-      bench.store.beforeInterrupting(() -> endedWhenMarked.add(bench.agents.orphans()));
+      kit.store.beforeInterrupting(() -> endedWhenMarked.add(kit.agents.orphans()));
 
-      bench.clock.advance(Duration.ofSeconds(9));
-      bench.runs.recover();
+      kit.clock.advance(Duration.ofSeconds(9));
+      kit.runs.recover();
 
       assertEquals(List.of(List.of("left")), endedWhenMarked);
-      assertEquals(WorkState.INTERRUPTED, bench.recorded("left").state());
-      assertEquals(START.plusSeconds(9), bench.recorded("left").endedAt());
+      assertEquals(WorkState.INTERRUPTED, kit.recorded("left").state());
+      assertEquals(START.plusSeconds(9), kit.recorded("left").endedAt());
     }
   }
 
   @Test
   void a_clean_start_has_nothing_to_recover() {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      bench.runs.recover();
-      assertTrue(bench.agents.orphans().isEmpty());
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      kit.runs.recover();
+      assertTrue(kit.agents.orphans().isEmpty());
     }
   }
 
   @Test
-  void an_agent_that_cannot_even_be_started_fails_the_run_and_gives_its_place_back()
-      throws Exception {
-    try (RunTestKit bench =
+  void an_agent_that_cannot_be_started_fails_the_run_and_frees_its_place() throws Exception {
+    try (RunTestKit kit =
         RunTestKit.scripted(
             one -> {
               throw new IllegalStateException("a defect");
             })) {
       for (int i = 0; i < RunTestKit.ROOMY.maxConcurrent() + 1; i++) {
-        Run run = bench.start("x").await().run();
+        Run run = kit.start("x").await().run();
         assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
         assertEquals(WorkState.FAILED, run.state());
       }
-      assertEquals(0, bench.runs.inFlight());
+      assertEquals(0, kit.runs.inFlight());
     }
   }
 
   @Test
-  void an_error_of_the_machine_itself_leaves_nobody_waiting() throws Exception {
-    try (RunTestKit bench =
+  void an_error_leaves_no_caller_waiting() throws Exception {
+    try (RunTestKit kit =
         RunTestKit.scripted(
             one -> {
               throw new StackOverflowError();
             })) {
-      RunTicket ticket = bench.start("x");
+      RunTicket ticket = kit.start("x");
       Run run = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> ticket.await()).run();
       assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
     }
@@ -462,29 +458,29 @@ final class RunServiceTest {
 
   @Test
   void files_reach_the_agent_under_distinct_names() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      List<String> ids = List.of(bench.upload("a.txt", "one"), bench.upload("a.txt", "two"));
-      Run run = bench.start(TestRunRequest.that("read").files(ids)).await().run();
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      List<String> ids = List.of(kit.upload("a.txt", "one"), kit.upload("a.txt", "two"));
+      Run run = kit.start(TestRunRequest.that("read").files(ids)).await().run();
 
-      var got = bench.agents.received().getFirst();
+      var got = kit.agents.received().getFirst();
       assertEquals("a.txt", got.oneShot().prompt().attachments().get(0).name());
       assertEquals("a-2.txt", got.oneShot().prompt().attachments().get(1).name());
       assertEquals("two", new String(got.contents().get(1), StandardCharsets.UTF_8));
       assertEquals(2, run.files());
-      assertEquals(0, bench.openContents());
+      assertEquals(0, kit.openContents());
     }
   }
 
   @Test
   void a_missing_file_is_refused_and_nothing_stays_open_or_recorded() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      String there = bench.upload("a.txt", "one");
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      String there = kit.upload("a.txt", "one");
       assertRefused(
           ErrorCode.NOT_FOUND,
-          () -> bench.start(TestRunRequest.that("x").files(List.of(there, "ff_gone"))));
-      assertEquals(0, bench.openContents());
-      assertEquals(0, bench.runs.inFlight());
-      assertTrue(bench.runs.listAll(PageRequest.all()).items().isEmpty());
+          () -> kit.start(TestRunRequest.that("x").files(List.of(there, "ff_gone"))));
+      assertEquals(0, kit.openContents());
+      assertEquals(0, kit.runs.inFlight());
+      assertTrue(kit.runs.listAll(PageRequest.all()).items().isEmpty());
     }
   }
 
@@ -504,7 +500,7 @@ final class RunServiceTest {
     }
   }
 
-  private static @Nullable KeptAnswer kept(RunTestKit bench, FinishedRun finished) {
-    return bench.runs.get(APP, finished.run().id()).kept();
+  private static @Nullable KeptAnswer kept(RunTestKit kit, FinishedRun finished) {
+    return kit.runs.get(APP, finished.run().id()).kept();
   }
 }

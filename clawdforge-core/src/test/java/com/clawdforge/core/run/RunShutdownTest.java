@@ -26,66 +26,66 @@ final class RunShutdownTest {
 
   @Test
   void nothing_is_accepted_any_more() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
-      String file = bench.upload("a", "a");
-      bench.runs.stopAccepting();
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      String file = kit.upload("a", "a");
+      kit.runs.stopAccepting();
       Refusal refusal =
           assertRefused(
               ErrorCode.SHUTTING_DOWN,
-              () -> bench.start(TestRunRequest.that("x").files(List.of(file))));
+              () -> kit.start(TestRunRequest.that("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
-      assertEquals(0, bench.openContents());
-      assertEquals(0, bench.runs.inFlight());
+      assertEquals(0, kit.openContents());
+      assertEquals(0, kit.runs.inFlight());
     }
   }
 
   @Test
   void draining_lets_running_and_queued_work_finish() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
-      RunTicket running = bench.start("hold");
-      RunTicket queued = bench.start("x");
-      FutureTask<Boolean> draining = draining(bench);
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
+      RunTicket running = kit.start("hold");
+      RunTicket queued = kit.start("x");
+      FutureTask<Boolean> draining = draining(kit);
 
-      bench.release("hold");
+      kit.release("hold");
       assertTrue(draining.get(PROMPT.toSeconds(), TimeUnit.SECONDS));
-      assertEquals(WorkState.COMPLETED, bench.recorded(running.runId()).state());
-      assertEquals(WorkState.COMPLETED, bench.recorded(queued.runId()).state());
-      assertEquals(0, bench.runs.inFlight());
+      assertEquals(WorkState.COMPLETED, kit.recorded(running.runId()).state());
+      assertEquals(WorkState.COMPLETED, kit.recorded(queued.runId()).state());
+      assertEquals(0, kit.runs.inFlight());
     }
   }
 
   @Test
   void draining_cancels_what_is_not_over_in_time() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 1, LONG)) {
-      RunTicket running = bench.start("hold");
-      RunTicket queued = bench.start("x");
-      bench.agents.awaitStarted(1);
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
+      RunTicket running = kit.start("hold");
+      RunTicket queued = kit.start("x");
+      kit.agents.awaitStarted(1);
 
-      bench.runs.drain(Duration.ofMillis(20));
+      kit.runs.drain(Duration.ofMillis(20));
       for (RunTicket ticket : List.of(running, queued)) {
-        Run run = bench.recorded(ticket.runId());
+        Run run = kit.recorded(ticket.runId());
         assertEquals(WorkState.CANCELLED, run.state());
         assertEquals(ErrorCode.SHUTTING_DOWN, error(run).code());
       }
-      assertEquals(0, bench.agents.runningNow());
+      assertEquals(0, kit.agents.runningNow());
     }
   }
 
   @Test
   void draining_does_not_wait_for_a_run_that_was_not_accepted_after_all() throws Exception {
-    try (RunTestKit bench = RunTestKit.roomy()) {
+    try (RunTestKit kit = RunTestKit.roomy()) {
       CountDownLatch adding = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
-      bench.store.breakAdds(
+      kit.store.breakAdds(
           run -> {
             adding.countDown();
             awaitQuietly(goOn);
             return true;
           });
-      FutureTask<RunTicket> starting = new FutureTask<>(() -> bench.start("x"));
+      FutureTask<RunTicket> starting = new FutureTask<>(() -> kit.start("x"));
       Thread.ofVirtual().name("starting").start(starting);
       adding.await();
-      FutureTask<Boolean> draining = draining(bench);
+      FutureTask<Boolean> draining = draining(kit);
 
       goOn.countDown();
       assertThrows(Exception.class, starting::get);
@@ -94,109 +94,106 @@ final class RunShutdownTest {
   }
 
   @Test
-  void whatever_is_accepted_while_draining_begins_is_over_when_draining_ends() throws Exception {
+  void work_accepted_while_draining_begins_is_over_when_it_ends() throws Exception {
     for (int round = 0; round < 100; round++) {
-      try (RunTestKit bench = RunTestKit.withPlaces(2, 100, LONG)) {
+      try (RunTestKit kit = RunTestKit.withPlaces(2, 100, LONG)) {
         List<Integer> accepted =
-            Concurrently.call(6, thread -> thread == 0 ? drain(bench) : startSome(bench, thread));
+            Concurrently.call(6, thread -> thread == 0 ? drain(kit) : startSome(kit, thread));
         int runs = accepted.stream().mapToInt(Integer::intValue).sum();
-        assertEquals(0, bench.runs.inFlight());
-        assertEquals(0, bench.agents.runningNow());
-        assertTrue(bench.ledger.unfinished().isEmpty());
-        assertEquals(runs, bench.agents.received().size());
+        assertEquals(0, kit.runs.inFlight());
+        assertEquals(0, kit.agents.runningNow());
+        assertTrue(kit.ledger.unfinished().isEmpty());
+        assertEquals(runs, kit.agents.received().size());
       }
     }
   }
 
   @Test
   void a_store_that_takes_no_run_leaves_nothing_behind() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
-      String file = bench.upload("a", "a");
-      bench.store.breakAdds(run -> true);
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
+      String file = kit.upload("a", "a");
+      kit.store.breakAdds(run -> true);
       for (int i = 0; i < 3; i++) {
         assertThrows(
-            StoreException.class, () -> bench.start(TestRunRequest.that("x").files(List.of(file))));
+            StoreException.class, () -> kit.start(TestRunRequest.that("x").files(List.of(file))));
       }
-      assertEquals(0, bench.openContents());
-      assertEquals(0, bench.runs.inFlight());
-      assertTrue(bench.agents.received().isEmpty());
+      assertEquals(0, kit.openContents());
+      assertEquals(0, kit.runs.inFlight());
+      assertTrue(kit.agents.received().isEmpty());
 
-      bench.store.heal();
-      assertEquals(WorkState.COMPLETED, bench.start("x").await().run().state());
+      kit.store.heal();
+      assertEquals(WorkState.COMPLETED, kit.start("x").await().run().state());
     }
   }
 
   @Test
   void an_agent_whose_start_cannot_be_recorded_is_ended() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
-      bench.store.breakUpdates(run -> run.state() == WorkState.RUNNING);
-      Run run = bench.start("hold").await().run();
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
+      kit.store.breakUpdates(run -> run.state() == WorkState.RUNNING);
+      Run run = kit.start("hold").await().run();
       assertEquals(ErrorCode.INTERNAL_ERROR, error(run).code());
       assertNotNull(run.startedAt());
-      assertEquals(0, bench.agents.runningNow());
+      assertEquals(0, kit.agents.runningNow());
 
-      bench.store.heal();
-      assertEquals(WorkState.COMPLETED, bench.start("x").await().run().state());
+      kit.store.heal();
+      assertEquals(WorkState.COMPLETED, kit.start("x").await().run().state());
     }
   }
 
   @Test
-  void an_end_that_cannot_be_recorded_is_told_to_the_caller_and_recorded_later() throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
-      String file = bench.upload("a", "a");
-      bench.store.breakUpdates(run -> run.state().over());
-      RunTicket ticket = bench.start(TestRunRequest.that("x").key("k").files(List.of(file)));
+  void an_end_that_cannot_be_recorded_fails_the_call_and_is_retried() throws Exception {
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
+      String file = kit.upload("a", "a");
+      kit.store.breakUpdates(run -> run.state().over());
+      RunTicket ticket = kit.start(TestRunRequest.that("x").key("k").files(List.of(file)));
       assertThrows(
           StoreException.class, () -> assertTimeoutPreemptively(PROMPT, () -> ticket.await()));
-      assertEquals(0, bench.runs.inFlight());
-      assertEquals(0, bench.agents.runningNow());
-      assertEquals(0, bench.openContents());
-      assertEquals(WorkState.RUNNING, bench.recorded(ticket.runId()).state());
+      assertEquals(0, kit.runs.inFlight());
+      assertEquals(0, kit.agents.runningNow());
+      assertEquals(0, kit.openContents());
+      assertEquals(WorkState.RUNNING, kit.recorded(ticket.runId()).state());
 
-      // Its place is free: no limit is to be raised.
+      // Its place is free: no limit needs to be raised.
       Refusal refusal =
-          assertThrows(Refusal.class, () -> bench.start(TestRunRequest.that("x").key("k")));
+          assertThrows(Refusal.class, () -> kit.start(TestRunRequest.that("x").key("k")));
       assertEquals(ErrorCode.AT_CAPACITY, refusal.code());
       assertEquals(
           "the earlier run under this Idempotency-Key is just ending; try again soon",
           refusal.detail());
       assertEquals(RunLimits.RETRY_AFTER, refusal.retryAfter());
 
-      assertThrows(StoreException.class, bench.runs::sweep);
-      bench.store.heal();
-      bench.runs.sweep();
-      FinishedRun replayed = bench.start(TestRunRequest.that("x").key("k")).await();
+      assertThrows(StoreException.class, kit.runs::sweep);
+      kit.store.heal();
+      kit.runs.sweep();
+      FinishedRun replayed = kit.start(TestRunRequest.that("x").key("k")).await();
       assertEquals(ticket.runId(), replayed.run().id());
       assertEquals(new Answer("x", false), replayed.answer());
-      assertEquals(WorkState.COMPLETED, bench.start("y").await().run().state());
+      assertEquals(WorkState.COMPLETED, kit.start("y").await().run().state());
     }
   }
 
   @Test
-  void a_refusal_that_cannot_be_recorded_holds_its_key_no_longer_than_the_store_is_broken()
-      throws Exception {
-    try (RunTestKit bench = RunTestKit.withPlaces(1, 0, LONG)) {
-      bench.store.breakUpdates(run -> run.state().over());
+  void an_unrecorded_refusal_frees_its_key_once_the_store_recovers() throws Exception {
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
+      kit.store.breakUpdates(run -> run.state().over());
       assertThrows(
           StoreException.class,
-          () -> bench.start(TestRunRequest.that("x").key("k").files(List.of("ff_gone"))));
-      bench.store.heal();
-      bench.runs.sweep();
+          () -> kit.start(TestRunRequest.that("x").key("k").files(List.of("ff_gone"))));
+      kit.store.heal();
+      kit.runs.sweep();
 
-      assertTrue(bench.ledger.unfinished().isEmpty());
+      assertTrue(kit.ledger.unfinished().isEmpty());
       assertEquals(
-          WorkState.COMPLETED,
-          bench.start(TestRunRequest.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED, kit.start(TestRunRequest.that("x").key("k")).await().run().state());
     }
   }
 
-  // The waiting itself is part of what is tested: returns when draining has found something to
-  // wait for.
-  private static FutureTask<Boolean> draining(RunTestKit bench) {
+  // Waiting is part of the test: returns once draining has found work to wait for.
+  private static FutureTask<Boolean> draining(RunTestKit kit) {
     FutureTask<Boolean> task =
         new FutureTask<>(
             () -> {
-              bench.runs.drain(LONG);
+              kit.runs.drain(LONG);
               return true;
             });
     Thread thread = Thread.ofPlatform().name("draining").start(task);
@@ -207,20 +204,20 @@ final class RunShutdownTest {
     return task;
   }
 
-  private static int drain(RunTestKit bench) {
+  private static int drain(RunTestKit kit) {
     try {
-      bench.runs.drain(LONG);
+      kit.runs.drain(LONG);
       return 0;
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
-  private static int startSome(RunTestKit bench, int thread) {
+  private static int startSome(RunTestKit kit, int thread) {
     int accepted = 0;
     try {
       for (int i = 0; i < 20; i++) {
-        bench.start(TestRunRequest.that("x").key(thread + "-" + i));
+        kit.start(TestRunRequest.that("x").key(thread + "-" + i));
         accepted++;
       }
       return accepted;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every {@link RunStore} has to do. */
+/** What every {@link RunStore} must do. */
 public abstract class RunStoreContract {
   private static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
   private static final Duration DAY = Duration.ofDays(1);
@@ -40,7 +40,7 @@ public abstract class RunStoreContract {
           new Usage(12, 7, 3_000_000_000L, 4),
           new BigDecimal("0.000141"));
 
-  /** The one store of this test, empty at its start. */
+  /** The store of this test, empty at first. */
   protected abstract RunStore runs();
 
   @Test
@@ -150,7 +150,7 @@ public abstract class RunStoreContract {
   }
 
   @Test
-  void a_run_is_found_by_its_owner_or_by_whoever_may_see_all() {
+  void a_run_is_found_by_its_owner_or_without_a_token() {
     Run run = added("run-1", "app-1", T0);
 
     assertEquals(Optional.of(run), runs().find("app-1", "run-1"));
@@ -284,7 +284,7 @@ public abstract class RunStoreContract {
   }
 
   @Test
-  void any_number_of_answers_goes_in_the_end_a_bounded_number_at_once() {
+  void all_expired_answers_are_deleted_a_bounded_number_at_a_time() {
     for (int i = 0; i < 300; i++) {
       over("run-" + i, "app-1", T0, WorkState.COMPLETED);
       runs().keep("run-" + i, new KeptAnswer(new Answer("1", true), T0));
@@ -310,7 +310,7 @@ public abstract class RunStoreContract {
 
   @Test
   void the_list_is_newest_first_without_answers() {
-    // Their times say the opposite: what counts is the order in which they were made.
+    // Their times are in reverse: the order of creation counts.
     Run first = over("run-1", "app-1", T0.plusSeconds(9), WorkState.COMPLETED);
     Run second = added("run-2", "app-2", T0);
     runs().keep("run-1", new KeptAnswer(new Answer("1", true), T0.plus(DAY)));
@@ -405,7 +405,7 @@ public abstract class RunStoreContract {
   }
 
   @Test
-  void any_number_of_old_runs_goes_in_the_end() {
+  void all_old_runs_are_deleted_in_the_end() {
     for (int i = 0; i < 300; i++) {
       runs().add(queued("run-" + i, "app-1", T0), null, null, T0);
     }

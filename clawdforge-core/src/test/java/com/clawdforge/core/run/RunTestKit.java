@@ -28,8 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * A {@link RunService} with everything around it made for tests. A run answers with its prompt, at
- * once or, if the prompt begins with {@code hold}, when the hold of that prompt is released.
+ * A {@link RunService} on fakes. A run answers with its prompt: at once or, if the prompt begins
+ * with {@code hold}, when the hold of that prompt is released.
  */
 final class RunTestKit implements AutoCloseable {
   static final Caller APP = new Caller("token-1", "app");
@@ -77,27 +77,27 @@ final class RunTestKit implements AutoCloseable {
   }
 
   static RunTestKit roomy() {
-    return new RunTestKit(ROOMY, bench -> bench::echo);
+    return new RunTestKit(ROOMY, kit -> kit::echo);
   }
 
   static RunTestKit withCancelGrace(Duration grace) {
-    return new RunTestKit(ROOMY, bench -> bench::echo, grace);
+    return new RunTestKit(ROOMY, kit -> kit::echo, grace);
   }
 
   static RunTestKit scripted(Function<OneShot, FakeRun> script) {
-    return new RunTestKit(ROOMY, bench -> script);
+    return new RunTestKit(ROOMY, kit -> script);
   }
 
   static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
     return new RunTestKit(
         new RunLimits("claude", "sonnet", 1_000_000, places, waiting, maxWait, RETENTION, false),
-        bench -> bench::echo);
+        kit -> kit::echo);
   }
 
   static RunTestKit keepingContent() {
     return new RunTestKit(
         new RunLimits("claude", "sonnet", 1_000_000, 4, 4, Duration.ofMinutes(5), RETENTION, true),
-        bench -> bench::echo);
+        kit -> kit::echo);
   }
 
   private FakeRun echo(OneShot oneShot) {
@@ -133,7 +133,7 @@ final class RunTestKit implements AutoCloseable {
     }
   }
 
-  /** How many contents of files are open. */
+  /** The number of open file contents. */
   int openContents() {
     return openContents.get();
   }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link RunRequest} together; everything has a default. */
+/** Builds a {@link RunRequest}; everything has a default. */
 final class TestRunRequest {
   private final String prompt;
   private @Nullable String model;

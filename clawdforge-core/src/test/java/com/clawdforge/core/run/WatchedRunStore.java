@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A ledger that a test can break, look into, and wait for. */
+/** A store that a test can break, inspect and wait for. */
 final class WatchedRunStore implements RunStore {
   private static final Duration TEST_PATIENCE = Duration.ofSeconds(20);
 
@@ -26,7 +26,7 @@ final class WatchedRunStore implements RunStore {
     this.store = store;
   }
 
-  /** Called for each run that is to be added; true or an exception breaks the call. */
+  /** Called for each run to be added; true or an exception fails the call. */
   void breakAdds(Predicate<Run> which) {
     refusedAdds = which;
   }
@@ -56,7 +56,7 @@ final class WatchedRunStore implements RunStore {
     }
   }
 
-  private synchronized void told() {
+  private synchronized void signal() {
     notifyAll();
   }
 
@@ -71,7 +71,7 @@ final class WatchedRunStore implements RunStore {
       Run run, @Nullable String prompt, @Nullable IdempotencyKey key, Instant keyedSince) {
     refuse(refusedAdds.test(run));
     Optional<Keyed> earlier = store.add(run, prompt, key, keyedSince);
-    told();
+    signal();
     return earlier;
   }
 
@@ -79,14 +79,14 @@ final class WatchedRunStore implements RunStore {
   public void update(Run run) {
     refuse(refusedUpdates.test(run));
     store.update(run);
-    told();
+    signal();
   }
 
   @Override
   public void updateAndForgetKey(Run run) {
     refuse(refusedUpdates.test(run));
     store.updateAndForgetKey(run);
-    told();
+    signal();
   }
 
   @Override

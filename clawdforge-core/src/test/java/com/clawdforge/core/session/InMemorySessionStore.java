@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps sessions, turns and their trail for as long as the test runs; deletes one in a call. Safe
- * for any thread.
+ * Keeps sessions, turns and their trail in memory; deletes one session per call. Safe for any
+ * thread.
  */
 public final class InMemorySessionStore implements SessionStore, TurnStore, AuditTrail {
   private final Sequence<SessionEntry> sessions = new Sequence<>();
@@ -33,18 +33,18 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
   private final List<Noted> trail = new ArrayList<>();
 
   /**
-   * An entry of the trail, with what only the ledger knows of it.
+   * An entry of the trail, with what only the ledger records.
    *
-   * @param askedModel what the session was asked for, or null
+   * @param askedModel the model that the session requested, or null
    */
   public record Noted(SessionEvent event, @Nullable String askedModel) {}
 
-  /** The whole trail, oldest first, for tests and for sums. */
+  /** The whole trail, oldest first, for tests and sums. */
   public synchronized List<Noted> trail() {
     return List.copyOf(trail);
   }
 
-  /** The prompt that was kept with a turn, for tests. */
+  /** The kept prompt of a turn, for tests. */
   public synchronized Optional<String> prompt(String sessionId, int index) {
     return entry(sessionId, index).map(entry -> entry.prompt);
   }
@@ -222,7 +222,7 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
     }
   }
 
-  // What is over stays as it is: a batch that is given again must neither revive it nor count it
+  // Ended turns stay unchanged: a batch that is written twice must neither revive nor count them
   // twice.
   private Optional<TurnEntry> unfinished(String sessionId, int index) {
     return entry(sessionId, index).filter(entry -> !entry.turn.state().over());

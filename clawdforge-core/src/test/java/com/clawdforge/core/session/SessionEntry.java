@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link InMemorySessionStore} keeps of a session, under that store's lock. */
+/** A session in {@link InMemorySessionStore}, guarded by that store's lock. */
 final class SessionEntry {
   final Session added;
   final Sequence<TurnEntry> turns = new Sequence<>();
@@ -25,7 +25,7 @@ final class SessionEntry {
   private @Nullable Usage usage;
   private @Nullable BigDecimal costUsd;
 
-  /** What it keeps of a turn. */
+  /** A turn in the store. */
   static final class TurnEntry {
     final @Nullable String prompt;
     final TreeMap<Long, AgentEvent> events = new TreeMap<>();
@@ -87,7 +87,7 @@ final class SessionEntry {
   void count(AgentReport report) {
     Usage more = report.usage();
     if (more != null) {
-      usage = usage == null ? more : sum(usage, more);
+      usage = usage == null ? more : usage.plus(more);
     }
     BigDecimal cost = report.costUsd();
     if (cost != null) {
@@ -106,13 +106,5 @@ final class SessionEntry {
     AgentReport report = ended ? turn.report() : AgentReport.NONE;
     return new SessionEvent(
         turn.sessionId(), turn.tokenId(), turn.appName(), kind, at, turn.index(), state, report);
-  }
-
-  static Usage sum(Usage one, Usage other) {
-    return new Usage(
-        one.inputTokens() + other.inputTokens(),
-        one.outputTokens() + other.outputTokens(),
-        one.cacheReadInputTokens() + other.cacheReadInputTokens(),
-        one.cacheCreationInputTokens() + other.cacheCreationInputTokens());
   }
 }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every {@link SessionStore} has to do with sessions as such. */
+/** What every {@link SessionStore} must do with sessions. */
 public abstract class SessionStoreContract extends SessionStoreFixture {
   private static final String UNICODE = "\u00e4\u20ac\ud83d\ude00\u0000\n\"'";
 
@@ -94,7 +94,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
   }
 
   @Test
-  void a_session_is_found_by_its_owner_or_by_whoever_may_see_all() {
+  void a_session_is_found_by_its_owner_or_without_a_token() {
     Session session = added("s-1", "app-1", T0);
 
     assertEquals(Optional.of(session), store().find("app-1", "s-1"));
@@ -233,7 +233,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
 
   @Test
   void the_list_is_newest_first_with_or_without_the_closed_ones() {
-    // Their times say the opposite: what counts is the order in which they were made.
+    // Their times are in reverse: the order of creation counts.
     Session first = added("s-1", "app-1", T0.plusSeconds(9));
     Session second = added("s-2", "app-2", T0);
     added("s-3", "app-1", T0);
@@ -267,7 +267,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
         pagesOf(null, false));
   }
 
-  // Pages of two; after the first a session is added, which none of the others shows.
+  // Pages of two; a session that is added after the first page is on none of the others.
   private List<String> pagesOf(@Nullable String token, boolean closed) {
     List<String> pages = new ArrayList<>();
     PageRequest next = PageRequest.first(2);
@@ -455,7 +455,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
   }
 
   @Test
-  void a_session_that_nobody_used_knows_of_no_use() {
+  void an_unused_session_has_no_last_turn_and_no_usage() {
     added("s-1");
     Session session = found("s-1");
 

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The store of a test and what is put into it. */
+/** The store of a test, and methods to fill it. */
 public abstract class SessionStoreFixture {
   static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
   static final Duration DAY = Duration.ofDays(1);
@@ -37,7 +37,7 @@ public abstract class SessionStoreFixture {
           new Usage(12, 7, 3_000_000_000L, 4),
           new BigDecimal("0.000141"));
 
-  /** The one ledger of this test, empty at its start. */
+  /** The ledger of this test, empty at first. */
   protected abstract Ledger ledger();
 
   final SessionStore store() {

@@ -34,9 +34,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services of sessions with everything around them made for tests. A turn says its prompt and
- * ends, at once or, if the prompt begins with {@code hold}, when the hold of that prompt is
- * released.
+ * The services of sessions on fakes. A turn echoes its prompt and ends: at once or, if the prompt
+ * begins with {@code hold}, when the hold of that prompt is released.
  */
 final class SessionTestKit implements AutoCloseable {
   static final Caller APP = new Caller("token-1", "app");
@@ -81,7 +80,7 @@ final class SessionTestKit implements AutoCloseable {
     sweeper = new SessionSweeper(store, store, sessions, limits, clock);
   }
 
-  /** All that the ledger remembers of sessions. */
+  /** All stores of sessions. */
   interface Stores extends SessionStore, TurnStore, AuditTrail {}
 
   static final Consumer<Stores> RECORDS = ledger -> ledger.record(List.of());
@@ -99,17 +98,17 @@ final class SessionTestKit implements AutoCloseable {
     return null;
   }
 
-  /** Calls the action once, before the ledger is called as in {@code call}. */
+  /** Runs the action once, before the ledger method that {@code call} calls. */
   void before(Consumer<Stores> call, Runnable action) {
     before.put(method(call), action);
   }
 
-  /** Calls the action once, after the ledger was called as in {@code call}. */
+  /** Runs the action once, after the ledger method that {@code call} calls. */
   void after(Consumer<Stores> call, Runnable action) {
     after.put(method(call), action);
   }
 
-  // By the call and not by a name: a test whose method was renamed does not compile any more.
+  // By a call and not by name, so that a renamed method breaks the compilation.
   private static Method method(Consumer<Stores> call) {
     AtomicReference<Method> called = new AtomicReference<>();
     call.accept(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every {@link AuditTrail} contains, and what happens to what is old. */
+/** What every {@link AuditTrail} contains, and how old data is deleted. */
 public abstract class SessionTrailContract extends SessionStoreFixture {
   private static final int MANY = 100_000;
   private static final int MEBIBYTE = 1 << 20;
@@ -71,7 +71,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
       value = WorkState.class,
       names = {"QUEUED", "RUNNING"},
       mode = EnumSource.Mode.EXCLUDE)
-  void the_end_of_a_turn_is_in_the_trail_with_what_the_agent_told(WorkState state) {
+  void the_end_of_a_turn_is_in_the_trail_with_the_agents_report(WorkState state) {
     added("s-1");
     turn("s-1", T0);
     Turn second = start(turn("s-1", T0), T0);
@@ -86,7 +86,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   }
 
   @Test
-  void what_is_spent_between_turns_is_in_the_trail_and_in_the_sessions_cost() {
+  void background_cost_is_in_the_trail_and_in_the_sessions_cost() {
     added("s-1");
     end(turn("s-1", T0), T0);
     BigDecimal before = cost("s-1");
@@ -139,7 +139,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
   @Test
   void the_trail_is_in_the_order_in_which_things_were_recorded() {
-    // Their times say the opposite.
+    // Their times are in reverse.
     trail().note(event("s-1", Kind.CANCEL, T0.plusSeconds(9)));
     trail().note(event("s-2", Kind.CANCEL, T0));
     trail().note(event("s-1", Kind.CLOSE, T0));
@@ -148,7 +148,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   }
 
   @Test
-  void what_was_closed_long_ago_and_is_released_is_deleted_and_leaves_its_trail() {
+  void a_released_session_closed_long_ago_is_deleted_but_not_its_trail() {
     over("s-1", T0.plusSeconds(1));
     List<SessionEvent> before = trail().trail("s-1");
 
@@ -219,7 +219,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   }
 
   @Test
-  void what_is_recorded_of_a_turn_that_was_deleted_is_ignored() {
+  void a_record_of_a_deleted_turn_is_ignored() {
     added("s-1");
     Turn turn = turn("s-1", T0);
     store().close("s-1", T0);
@@ -246,7 +246,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   }
 
   @Test
-  void any_number_of_sessions_goes_in_the_end() {
+  void all_old_sessions_are_deleted_in_the_end() {
     for (int i = 0; i < 120; i++) {
       over("s-" + i, T0);
     }
@@ -305,7 +305,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   }
 
   @Test
-  void any_part_of_the_trail_goes_in_the_end() {
+  void the_whole_old_trail_is_deleted_in_the_end() {
     for (int i = 0; i < 600; i++) {
       trail().note(event("s-1", Kind.CANCEL, T0));
     }

@@ -40,7 +40,7 @@ final class TurnJournalTest {
   }
 
   @Test
-  void an_event_alone_is_written_without_anybody_asking() throws Exception {
+  void a_single_event_is_written_without_a_request() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       journal.add(said(1));
 
@@ -49,7 +49,7 @@ final class TurnJournalTest {
   }
 
   @Test
-  void what_the_ledger_did_not_take_is_told_and_tried_again() throws Exception {
+  void a_failed_write_is_reported_and_retried() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
       CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
@@ -65,7 +65,7 @@ final class TurnJournalTest {
   }
 
   @Test
-  void whoever_comes_while_the_ledger_takes_nothing_is_told_too() throws Exception {
+  void records_queued_while_the_ledger_fails_fail_too() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
       CompletableFuture<@Nullable Void> first = journal.addUrgently(said(1));
@@ -96,7 +96,7 @@ final class TurnJournalTest {
       journal.addUrgently(another).get(20, TimeUnit.SECONDS);
     }
 
-    // The third would leave a gap behind the second.
+    // The third event would leave a gap after the second.
     assertEquals(List.of(1L, 4L), records.written());
   }
 
@@ -135,7 +135,7 @@ final class TurnJournalTest {
         "s", 1, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** A store that remembers which seqs it was given, unless it is broken. */
+  /** A store that records the seqs of its events, unless it is broken. */
   private static final class Records {
     final TurnStore store =
         (TurnStore)

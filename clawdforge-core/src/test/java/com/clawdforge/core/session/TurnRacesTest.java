@@ -18,21 +18,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What happens while something else is half done. */
+/** What happens while another step is half done. */
 final class TurnRacesTest {
   private static final IdempotencyKey KEY = new IdempotencyKey("key", "hash");
 
   private final AtomicBoolean cancelled = new AtomicBoolean(true);
 
   @Test
-  void a_key_whose_turn_was_recorded_a_moment_ago_joins_it() throws Exception {
-    try (SessionTestKit stage = SessionTestKit.roomy()) {
-      String id = stage.open();
+  void a_key_joins_the_turn_that_was_just_recorded() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
       FutureTask<TurnTicket> retry =
-          new FutureTask<>(() -> stage.turns.start(SessionTestKit.APP, id, keyed(true)));
-      stage.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(retry));
+          new FutureTask<>(() -> kit.turns.start(SessionTestKit.APP, id, keyed(true)));
+      kit.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(retry));
 
-      Turn over = stage.turns.start(SessionTestKit.APP, id, keyed(true)).await();
+      Turn over = kit.turns.start(SessionTestKit.APP, id, keyed(true)).await();
 
       TurnTicket joined = retry.get(20, TimeUnit.SECONDS);
       assertTrue(joined.replayed());
@@ -41,33 +41,32 @@ final class TurnRacesTest {
   }
 
   @Test
-  void a_key_whose_turn_is_just_being_recorded_joins_it_instead_of_standing_in_line_behind_it()
-      throws Exception {
-    try (SessionTestKit stage = SessionTestKit.roomy()) {
-      String id = stage.open();
+  void a_key_joins_the_turn_that_is_just_being_recorded() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
       FutureTask<TurnTicket> retry =
-          new FutureTask<>(() -> stage.turns.start(SessionTestKit.APP, id, keyed(false)));
-      stage.before(SessionTestKit.ADDS_TURN, () -> startAndLetWait(retry));
+          new FutureTask<>(() -> kit.turns.start(SessionTestKit.APP, id, keyed(false)));
+      kit.before(SessionTestKit.ADDS_TURN, () -> startAndLetWait(retry));
 
-      TurnTicket first = stage.turns.start(SessionTestKit.APP, id, keyed(false));
+      TurnTicket first = kit.turns.start(SessionTestKit.APP, id, keyed(false));
 
       TurnTicket joined = retry.get(20, TimeUnit.SECONDS);
       assertTrue(joined.replayed());
-      stage.release("hold");
+      kit.release("hold");
       assertEquals(first.await(), joined.await());
     }
   }
 
   @Test
   void the_events_of_a_turn_that_was_recorded_a_moment_ago_are_followed() throws Exception {
-    try (SessionTestKit stage = SessionTestKit.roomy()) {
-      String id = stage.open();
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
       FutureTask<List<String>> follower =
           new FutureTask<>(
-              () -> SessionTestKit.read(stage.turns.events(SessionTestKit.APP, id, 1, 0)));
-      stage.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(follower));
+              () -> SessionTestKit.read(kit.turns.events(SessionTestKit.APP, id, 1, 0)));
+      kit.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(follower));
 
-      stage.say(id, "hello").await();
+      kit.say(id, "hello").await();
 
       assertEquals(2, follower.get(20, TimeUnit.SECONDS).size());
     }
@@ -75,17 +74,17 @@ final class TurnRacesTest {
 
   @Test
   void a_turn_that_is_not_recorded_yet_is_neither_shown_nor_cancelled() throws Exception {
-    try (SessionTestKit stage = SessionTestKit.roomy()) {
-      String id = stage.open();
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
       AtomicReference<OptionalInt> active = new AtomicReference<>(OptionalInt.of(-1));
-      stage.before(
+      kit.before(
           SessionTestKit.ADDS_TURN,
           () -> {
-            active.set(stage.turns.active(id));
-            cancel(stage, id);
+            active.set(kit.turns.active(id));
+            cancel(kit, id);
           });
 
-      Turn turn = stage.say(id, "hello").await();
+      Turn turn = kit.say(id, "hello").await();
 
       assertEquals(OptionalInt.empty(), active.get());
       assertFalse(cancelled.get());
@@ -97,7 +96,7 @@ final class TurnRacesTest {
   void a_turn_whose_thread_cannot_start_does_not_keep_its_session_busy() {
     AtomicBoolean exhausted = new AtomicBoolean(true);
     ThreadFactory threads = Thread.ofVirtual().factory();
-    try (SessionTestKit stage =
+    try (SessionTestKit kit =
         SessionTestKit.withThreads(
             work -> {
               if (exhausted.getAndSet(false)) {
@@ -105,14 +104,14 @@ final class TurnRacesTest {
               }
               return threads.newThread(work);
             })) {
-      String id = stage.open();
+      String id = kit.open();
 
-      assertThrows(OutOfMemoryError.class, () -> stage.say(id, "hello"));
-      assertEquals(WorkState.COMPLETED, stage.say(id, "again").await().state());
+      assertThrows(OutOfMemoryError.class, () -> kit.say(id, "hello"));
+      assertEquals(WorkState.COMPLETED, kit.say(id, "again").await().state());
 
-      Turn lost = stage.turns.get(SessionTestKit.APP, id, 1);
+      Turn lost = kit.turns.get(SessionTestKit.APP, id, 1);
       assertEquals(WorkState.FAILED, lost.state());
-      assertEquals(OptionalInt.empty(), stage.turns.active(id));
+      assertEquals(OptionalInt.empty(), kit.turns.active(id));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -120,63 +119,63 @@ final class TurnRacesTest {
 
   @Test
   void a_request_that_was_let_in_before_its_token_was_revoked_starts_no_turn() {
-    try (SessionTestKit stage = SessionTestKit.roomy()) {
-      String id = stage.open();
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
 
-      stage.turns.cancelAllOf(SessionTestKit.APP.tokenId());
+      kit.turns.cancelAllOf(SessionTestKit.APP.tokenId());
 
-      assertRefused(ErrorCode.UNAUTHENTICATED, () -> stage.say(id, "hello"));
-      assertEquals(0, stage.turns.inFlight());
+      assertRefused(ErrorCode.UNAUTHENTICATED, () -> kit.say(id, "hello"));
+      assertEquals(0, kit.turns.inFlight());
     }
   }
 
   @Test
   void a_revoked_token_has_no_turn_started_by_the_end_of_another() throws Exception {
-    try (SessionTestKit stage = SessionTestKit.roomy()) {
-      String id = stage.open();
-      TurnTicket first = stage.say(id, "hold");
-      TurnTicket second = stage.say(id, "more");
-      stage.agents.awaitTurns(1);
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
+      TurnTicket first = kit.say(id, "hold");
+      TurnTicket second = kit.say(id, "more");
+      kit.agents.awaitTurns(1);
 
-      stage.turns.cancelAllOf(SessionTestKit.APP.tokenId());
+      kit.turns.cancelAllOf(SessionTestKit.APP.tokenId());
 
       assertEquals(WorkState.CANCELLED, first.await().state());
       assertEquals(WorkState.CANCELLED, second.await().state());
-      assertEquals(1, stage.agents.receivedTurns().size());
+      assertEquals(1, kit.agents.receivedTurns().size());
     }
   }
 
   @Test
-  void the_sweeper_leaves_a_session_alone_that_somebody_is_just_closing() throws Exception {
-    try (SessionTestKit stage = SessionTestKit.roomy()) {
-      String id = stage.open();
-      TurnTicket turn = stage.say(id, "hold");
-      stage.agents.awaitTurns(1);
+  void the_sweeper_skips_a_session_that_is_being_closed() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
+      TurnTicket turn = kit.say(id, "hold");
+      kit.agents.awaitTurns(1);
       AtomicBoolean released = new AtomicBoolean();
-      stage.after(
+      kit.after(
           SessionTestKit.CLOSES_SESSION,
           () -> {
-            stage.sessions.releaseLeftovers();
-            released.set(stage.ledger.closedUnreleased(9).isEmpty());
+            kit.sessions.releaseLeftovers();
+            released.set(kit.ledger.closedUnreleased(9).isEmpty());
           });
 
-      stage.sessions.close(SessionTestKit.APP, id);
+      kit.sessions.close(SessionTestKit.APP, id);
 
       assertFalse(released.get());
       assertEquals(WorkState.CANCELLED, turn.await().state());
-      assertEquals(List.of(), stage.ledger.closedUnreleased(9));
+      assertEquals(List.of(), kit.ledger.closedUnreleased(9));
     }
   }
 
-  private void cancel(SessionTestKit stage, String id) {
+  private void cancel(SessionTestKit kit, String id) {
     try {
-      cancelled.set(stage.turns.cancel(SessionTestKit.APP, id));
+      cancelled.set(kit.turns.cancel(SessionTestKit.APP, id));
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
   }
 
-  // Until it is done or waits for somebody: whoever wants to be first then can.
+  // Until the thread is done or blocked, so that another one can be first.
   private static void startAndLetWait(FutureTask<?> work) {
     Thread thread = Thread.ofPlatform().start(work);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every {@link TurnStore} does. */
+/** What every {@link TurnStore} must do. */
 public abstract class TurnStoreContract extends SessionStoreFixture {
   private static final int MEBIBYTE = 1 << 20;
 
@@ -228,7 +228,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   }
 
   @Test
-  void what_the_agent_calls_the_conversation_is_remembered_for_turn_and_session() {
+  void the_id_of_the_conversation_is_recorded_for_turn_and_session() {
     added("s-1");
     Turn turn = start(turn("s-1", T0), T0);
 
@@ -257,7 +257,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   }
 
   @Test
-  void a_turn_that_told_nothing_adds_nothing() {
+  void a_turn_without_usage_adds_nothing() {
     added("s-1");
     end(turn("s-1", T0), T0, AgentReport.NONE);
     assertNull(found("s-1").usage());
@@ -388,7 +388,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   }
 
   @Test
-  void what_is_about_a_turn_that_is_not_there_is_ignored() {
+  void a_record_of_an_unknown_turn_is_ignored() {
     added("s-1");
     Turn turn = turn("s-1", T0);
     Turn other = turn.numbered(2).started(T0);
@@ -423,7 +423,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   }
 
   @Test
-  void a_turn_that_nobody_added_is_not_there() {
+  void a_turn_that_was_not_added_is_not_found() {
     added("s-1");
     turn("s-1", T0);
 
@@ -436,7 +436,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void turns_are_listed_newest_first() {
     added("s-1");
     added("s-2");
-    // Their times say the opposite.
+    // Their times are in reverse.
     Turn first = turn("s-1", T0.plusSeconds(9));
     turn("s-2", T0);
     Turn second = turn("s-1", T0);

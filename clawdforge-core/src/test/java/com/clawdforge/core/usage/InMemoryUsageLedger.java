@@ -12,14 +12,13 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Sums up what two other fakes remember. Safe for any thread. */
+/** Sums up the records of two other fakes. Safe for any thread. */
 public final class InMemoryUsageLedger implements UsageLedger {
   private static final Usage NOTHING = new Usage(0, 0, 0, 0);
 
@@ -43,16 +42,9 @@ public final class InMemoryUsageLedger implements UsageLedger {
             .map(noted -> of(noted, groupBy));
     Collection<Sum> sums =
         Stream.concat(ofRuns, ofTurns)
-            .collect(Collectors.toMap(Sum::group, sum -> sum, InMemoryUsageLedger::add))
+            .collect(Collectors.toMap(Sum::group, sum -> sum, Sum::plus))
             .values();
-    return sums.stream().sorted(order(groupBy)).toList();
-  }
-
-  private static Comparator<Sum> order(GroupBy groupBy) {
-    return switch (groupBy) {
-      case DAY -> Comparator.comparing(Sum::group).reversed();
-      case TOKEN, MODEL -> Comparator.comparing(Sum::costUsd).reversed().thenComparing(Sum::group);
-    };
+    return sums.stream().sorted(groupBy.order()).toList();
   }
 
   private static boolean endsTurn(SessionEvent.Kind kind) {
@@ -99,20 +91,5 @@ public final class InMemoryUsageLedger implements UsageLedger {
         turns,
         Objects.requireNonNullElse(report.usage(), NOTHING),
         Objects.requireNonNullElse(report.costUsd(), BigDecimal.ZERO));
-  }
-
-  private static Sum add(Sum one, Sum other) {
-    Usage a = one.usage();
-    Usage b = other.usage();
-    return new Sum(
-        one.group(),
-        one.runs() + other.runs(),
-        one.turns() + other.turns(),
-        new Usage(
-            a.inputTokens() + b.inputTokens(),
-            a.outputTokens() + b.outputTokens(),
-            a.cacheReadInputTokens() + b.cacheReadInputTokens(),
-            a.cacheCreationInputTokens() + b.cacheCreationInputTokens()),
-        one.costUsd().add(other.costUsd()));
   }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every {@link UsageLedger} has to do. */
+/** What every {@link UsageLedger} must do. */
 public abstract class UsageLedgerContract {
   private static final Instant T0 = Instant.parse("2026-03-01T23:59:59.999Z");
   private static final Usage NOTHING = new Usage(0, 0, 0, 0);
@@ -39,7 +39,7 @@ public abstract class UsageLedgerContract {
 
   private int made;
 
-  /** The one ledger of this test, empty at its start. */
+  /** The ledger of this test, empty at first. */
   protected abstract Ledger ledger();
 
   private RunStore runs() {
@@ -62,10 +62,10 @@ public abstract class UsageLedgerContract {
 
   @Test
   void runs_and_turns_of_a_token_are_summed_up_the_most_expensive_token_first() {
-    run("cheap", "m", T0, told("m", "0.5"));
-    run("dear", "m", T0, told("m", "100.000000001"));
-    turn("cheap", "m", T0, told("m", "0.25"));
-    turn("cheap", "m", T0, told("m", "0.000000001"));
+    run("cheap", "m", T0, report("m", "0.5"));
+    run("dear", "m", T0, report("m", "100.000000001"));
+    turn("cheap", "m", T0, report("m", "0.25"));
+    turn("cheap", "m", T0, report("m", "0.000000001"));
 
     assertSums(
         TOKEN,
@@ -74,16 +74,16 @@ public abstract class UsageLedgerContract {
   }
 
   @Test
-  void by_model_the_one_that_answered_counts_or_else_the_one_that_was_asked_for() {
-    run("a", "sonnet", T0, told("claude-sonnet-5", "0.01"));
+  void sums_by_model_use_the_answering_or_else_the_requested_model() {
+    run("a", "sonnet", T0, report("claude-sonnet-5", "0.01"));
     run("a", "opus", T0, AgentReport.NONE);
-    turn("a", "sonnet", T0, told("claude-sonnet-5", "0.01"));
-    turn("a", "haiku", T0, told(null, "0.01"));
-    turn("a", null, T0, told(null, "0.001"));
+    turn("a", "sonnet", T0, report("claude-sonnet-5", "0.01"));
+    turn("a", "haiku", T0, report(null, "0.01"));
+    turn("a", null, T0, report(null, "0.001"));
 
     assertSums(
         MODEL,
-        new Sum("claude-sonnet-5", 1, 1, twice(SOME), dollars("0.02")),
+        new Sum("claude-sonnet-5", 1, 1, SOME.plus(SOME), dollars("0.02")),
         new Sum("haiku", 0, 1, SOME, CENT),
         new Sum("", 0, 1, SOME, dollars("0.001")),
         new Sum("opus", 1, 0, NOTHING, BigDecimal.ZERO));
@@ -91,19 +91,19 @@ public abstract class UsageLedgerContract {
 
   @Test
   void by_day_the_end_counts_in_utc_and_the_newest_is_first() {
-    run("a", "m", T0, told("m", "9"));
-    run("a", "m", T0.plusMillis(1), told("m", "0.01"));
-    turn("a", "m", T0, told("m", "9"));
+    run("a", "m", T0, report("m", "9"));
+    run("a", "m", T0.plusMillis(1), report("m", "0.01"));
+    turn("a", "m", T0, report("m", "9"));
 
     assertSums(
         DAY,
         new Sum("2026-03-02", 1, 0, SOME, CENT),
-        new Sum("2026-03-01", 1, 1, twice(SOME), dollars("18")));
+        new Sum("2026-03-01", 1, 1, SOME.plus(SOME), dollars("18")));
   }
 
   @ParameterizedTest
   @EnumSource(GroupBy.class)
-  void what_is_not_over_does_not_count(GroupBy groupBy) {
+  void unfinished_work_does_not_count(GroupBy groupBy) {
     runs().add(run("a", "m", WorkState.RUNNING, null, AgentReport.NONE), null, null, T0);
     turn(session("a", "m"), "a");
 
@@ -111,7 +111,7 @@ public abstract class UsageLedgerContract {
   }
 
   @Test
-  void what_was_interrupted_is_over() {
+  void an_interrupted_turn_is_over() {
     runs().add(run("a", "m", WorkState.RUNNING, null, AgentReport.NONE), null, null, T0);
     turn(session("a", "m"), "a");
     runs().interruptUnfinished(T0);
@@ -129,7 +129,7 @@ public abstract class UsageLedgerContract {
   }
 
   @Test
-  void opening_cancelling_and_closing_is_no_turn() {
+  void opening_cancelling_and_closing_do_not_count_as_turns() {
     String session = session("a", "m");
     ledger()
         .trail()
@@ -143,7 +143,7 @@ public abstract class UsageLedgerContract {
 
   @Test
   void what_a_session_used_outlives_it_as_long_as_its_trail() {
-    String session = turn("a", "asked", T0, told(null, "0.01"));
+    String session = turn("a", "asked", T0, report(null, "0.01"));
     sessions().close(session, T0);
     sessions().released(session);
     while (sessions().deleteClosedBefore(T0.plusMillis(1), T0.plusMillis(2))) {
@@ -161,9 +161,9 @@ public abstract class UsageLedgerContract {
 
   @Test
   void what_cost_the_same_is_in_the_order_of_names() {
-    run("b", "m", T0, told("m", "0.01"));
-    turn("c", "m", T0, told("m", "0.01"));
-    run("a", "m", T0, told("m", "0.01"));
+    run("b", "m", T0, report("m", "0.01"));
+    turn("c", "m", T0, report("m", "0.01"));
+    run("a", "m", T0, report("m", "0.01"));
 
     assertEquals(List.of("a", "b", "c"), usage().sums(TOKEN).stream().map(Sum::group).toList());
   }
@@ -257,19 +257,11 @@ public abstract class UsageLedgerContract {
     return id;
   }
 
-  private static AgentReport told(@Nullable String model, String cost) {
+  private static AgentReport report(@Nullable String model, String cost) {
     return new AgentReport(model, "end_turn", SOME, dollars(cost));
   }
 
   private static BigDecimal dollars(String amount) {
     return new BigDecimal(amount);
-  }
-
-  private static Usage twice(Usage usage) {
-    return new Usage(
-        2 * usage.inputTokens(),
-        2 * usage.outputTokens(),
-        2 * usage.cacheReadInputTokens(),
-        2 * usage.cacheCreationInputTokens());
   }
 }

@@ -12,7 +12,7 @@ final class CancellationTest {
   private final List<String> told = new ArrayList<>();
 
   @Test
-  void it_reaches_whoever_came_before_and_whoever_comes_later() {
+  void a_cancellation_calls_earlier_and_later_callbacks() {
     cancellation.onCancel(() -> told.add("before"));
     assertNull(cancellation.reason());
     assertEquals(List.of(), told);
@@ -25,7 +25,7 @@ final class CancellationTest {
   }
 
   @Test
-  void the_first_reason_counts_and_nobody_is_told_twice() {
+  void the_first_reason_counts_and_no_callback_runs_twice() {
     cancellation.onCancel(() -> told.add("once"));
 
     cancellation.cancel(CancelReason.TOKEN_REVOKED);

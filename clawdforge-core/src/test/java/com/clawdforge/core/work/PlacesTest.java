@@ -29,7 +29,7 @@ final class PlacesTest {
   }
 
   @Test
-  void a_place_goes_to_whoever_waits_longest() throws Exception {
+  void a_place_goes_to_the_claim_that_waits_longest() throws Exception {
     Places places = new Places(1, 2);
     Places.Place first = ask(places);
     Places.Place second = ask(places);
@@ -90,7 +90,7 @@ final class PlacesTest {
   }
 
   @Test
-  void whatever_races_no_place_is_lost_and_none_is_given_twice() {
+  void races_neither_lose_a_place_nor_grant_it_twice() {
     int total = 3;
     Places places = new Places(total, 1_000);
     AtomicInteger taken = new AtomicInteger();
@@ -109,7 +109,7 @@ final class PlacesTest {
     }
   }
 
-  // Some wait, some give up from another thread at the very moment of the grant, some do not wait.
+  // Some wait, some give up on another thread at the moment of the grant, some do not wait.
   private static int claimOften(
       Places places, int thread, AtomicInteger taken, AtomicInteger most) {
     int granted = 0;

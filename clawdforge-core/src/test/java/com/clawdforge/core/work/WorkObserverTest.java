@@ -14,18 +14,18 @@ final class WorkObserverTest {
       new WorkObserver.Ended(WorkState.COMPLETED, null, AgentReport.NONE, false);
 
   @Test
-  void only_the_first_of_many_events_is_told() {
+  void only_the_first_of_many_events_is_observed() {
     ObservedWork observed = new ObservedWork();
     WorkWatch watch = WorkWatch.of(observed, RUN);
 
     watch.event();
     watch.event();
 
-    assertEquals(List.of("run-1 accepted", "run-1 spoke"), observed.told());
+    assertEquals(List.of("run-1 accepted", "run-1 spoke"), observed.calls());
   }
 
   @Test
-  void one_that_throws_keeps_nothing_from_the_others() {
+  void an_observer_that_throws_keeps_nothing_from_the_others() {
     ObservedWork observed = new ObservedWork();
     WorkWatch watch =
         WorkWatch.of(
@@ -38,11 +38,11 @@ final class WorkObserverTest {
 
     assertEquals(
         List.of("run-1 accepted", "run-1 started", "run-1 spoke", "run-1 completed"),
-        observed.told());
+        observed.calls());
   }
 
   @Test
-  void neither_does_one_that_lacks_a_class() {
+  void an_observer_that_lacks_a_class_keeps_nothing_from_the_others() {
     ObservedWork observed = new ObservedWork();
     WorkObserver lacking =
         work -> {
@@ -52,7 +52,7 @@ final class WorkObserverTest {
 
     watch.ended(DONE);
 
-    assertEquals(List.of("run-1 accepted", "run-1 completed"), observed.told());
+    assertEquals(List.of("run-1 accepted", "run-1 completed"), observed.calls());
   }
 
   private static WorkObserver.Watch broken(WorkObserver.Accepted work) {
