@@ -153,7 +153,7 @@ final class TurnJournal implements AutoCloseable {
   // Returns whether nothing of the batch is left to write.
   private boolean written(List<Entry> batch) {
     try {
-      store.record(batch.stream().filter(this::wanted).map(Entry::record).toList());
+      store.record(batch.stream().filter(this::keeps).map(Entry::record).toList());
       batch.forEach(TurnJournal::done);
       return true;
     } catch (RuntimeException | Error e) {
@@ -172,7 +172,7 @@ final class TurnJournal implements AutoCloseable {
     return batch.stream().allMatch(entry -> written(List.of(entry)));
   }
 
-  private synchronized boolean wanted(Entry entry) {
+  private synchronized boolean keeps(Entry entry) {
     return !(entry.record instanceof TurnRecord.EventRecorded event
         && cutOff.contains(turn(event.sessionId(), event.index())));
   }

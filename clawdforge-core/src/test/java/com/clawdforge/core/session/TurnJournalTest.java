@@ -53,9 +53,9 @@ final class TurnJournalTest {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
       CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
-      ExecutionException told =
+      ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
-      assertInstanceOf(StoreException.class, told.getCause());
+      assertInstanceOf(StoreException.class, failure.getCause());
 
       records.broken = false;
       journal.addUrgently(said(2)).get(20, TimeUnit.SECONDS);
@@ -73,9 +73,9 @@ final class TurnJournalTest {
 
       CompletableFuture<@Nullable Void> later = journal.addUrgently(said(2));
 
-      ExecutionException told =
+      ExecutionException failure =
           assertThrows(ExecutionException.class, () -> later.get(20, TimeUnit.SECONDS));
-      assertInstanceOf(StoreException.class, told.getCause());
+      assertInstanceOf(StoreException.class, failure.getCause());
       records.broken = false;
       journal.addUrgently(said(3)).get(20, TimeUnit.SECONDS);
     }
@@ -106,9 +106,9 @@ final class TurnJournalTest {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
 
-      ExecutionException told =
+      ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
-      assertInstanceOf(UnwritableException.class, told.getCause());
+      assertInstanceOf(UnwritableException.class, failure.getCause());
     }
   }
 
