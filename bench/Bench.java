@@ -15,19 +15,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the measures have in common: a server of their own, and percentiles. */
+/** What the benchmarks share: a server of their own, and percentiles. */
 final class Bench {
   static final Path ROOT = Path.of(System.getProperty("clawdforge.root"));
   private static final Pattern PORT = Pattern.compile("http://[^:]+:(\\d+)");
 
   private Bench() {}
 
-  /** Does something once and says how many milliseconds it took. */
+  /** Does something once and returns the milliseconds it took. */
   interface Timed {
     double once() throws Exception;
   }
 
-  /** What agents get that are to talk to this model. */
+  /** The environment of agents that use this model. */
   static Map<String, String> environment(Path temp, OfflineModel model) throws IOException {
     return Map.of(
         "HOME", Files.createDirectories(temp.resolve("home")).toString(),
@@ -36,7 +36,7 @@ final class Bench {
         "ANTHROPIC_API_KEY", "offline-dummy-key");
   }
 
-  /** Does both in turn, each first every other time, and prints what they took and the ratios. */
+  /** Runs both in turn, each first every other time, and prints their times and the ratios. */
   static void inTurn(int pairs, int warmUp, String ours, Timed us, String theirs, Timed them)
       throws Exception {
     List<Double> a = new ArrayList<>();
@@ -92,12 +92,12 @@ final class Bench {
     throw new IllegalStateException("the server did not start:\n" + said);
   }
 
-  // A full pipe would stop the server.
+  // A full pipe would block the server.
   private static void readOn(BufferedReader log) {
     try {
       log.transferTo(Writer.nullWriter());
     } catch (IOException ended) {
-      // With the server.
+      // Ends with the server.
     }
   }
 

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A cold {@code POST /run} over HTTP beside a bare {@code claude -p} with the same prompt, in turn, so
- * that a machine whose speed drifts slows both. Prints milliseconds and, pair by pair, the ratio.
+ * Compares a cold {@code POST /run} over HTTP with a bare {@code claude -p} on the same prompt, in
+ * turn, so that a machine whose speed drifts slows both. Prints milliseconds and the ratio of each
+ * pair.
  */
 final class ColdRun {
   private static final Path CLAUDE = Bench.ROOT.resolve("agents/node_modules/.bin/claude");

@@ -29,7 +29,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
- * The ledger of sessions with much in it. All sessions are one token's; few are open. Prints
+ * Measures a large ledger of sessions. All sessions belong to one token; few are open. Prints
  * milliseconds.
  */
 final class Ledger {
@@ -86,7 +86,7 @@ final class Ledger {
 
   private void reads(SqliteLedger ledger) {
     PageRequest page = PageRequest.first(50);
-    // What is slow here is the machine, and is so in all that follows.
+    // What is slow here is the machine, and it slows all that follows.
     time("(200 us of nothing)", i -> spin(Duration.ofNanos(200_000)));
     time("list, open", i -> ledger.sessions().list(TOKEN, false, page));
     time("list, open, all tokens", i -> ledger.sessions().list(null, false, page));
@@ -126,14 +126,14 @@ final class Ledger {
     time("record 500 events", 200, i -> ledger.turns().record(batch(turn, next(500))));
   }
 
-  // Nobody else writes the first time: what a writer waits for by itself.
+  // The first time without other writers: how long a writer waits by itself.
   private void while_(String what, SqliteLedger ledger, Runnable sweep) throws Exception {
     Turn turn = live(ledger, what);
     List<Double> alone = new ArrayList<>();
     for (int i = 1; i <= 500; i++) {
       alone.add(millis(write(ledger, turn, i)));
     }
-    List<Double> beside = Collections.synchronizedList(new ArrayList<>());
+    List<Double> meanwhile = Collections.synchronizedList(new ArrayList<>());
     AtomicBoolean over = new AtomicBoolean();
     Thread writer =
         Thread.ofPlatform()
@@ -141,7 +141,7 @@ final class Ledger {
             .start(
                 () -> {
                   for (int i = 501; !over.get(); i++) {
-                    beside.add(millis(write(ledger, turn, i)));
+                    meanwhile.add(millis(write(ledger, turn, i)));
                   }
                 });
     long start = System.nanoTime();
@@ -151,7 +151,7 @@ final class Ledger {
     writer.join();
     System.out.printf("%s: %.1f s%n", what, took);
     print("  a write alone", alone);
-    print("  a write meanwhile", beside);
+    print("  a write meanwhile", meanwhile);
   }
 
   private long next(int count) {
@@ -210,7 +210,7 @@ final class Ledger {
 
   private Turn live(SqliteLedger ledger, String name) {
     SessionTerms terms =
-        new SessionTerms("claude", null, null, Permissions.Mode.APPROVE_ALL, null, null, "{}");
+        new SessionTerms("claude", null, null, Permissions.Mode.APPROVE_ALL, null, false, null, "{}");
     ledger.sessions().add(
         new Session(name, TOKEN, "app", terms, NOW, null, null, 0, null, null, null),
         null,
@@ -238,7 +238,7 @@ final class Ledger {
         turn.sessionId(), turn.index(), seq, new AgentEvent(new byte[bytes]));
   }
 
-  // Straight into the tables: through the store each session would be on the disk three times.
+  // Writes the tables directly: through the store each session would take three commits.
   // Every 1500th is open; every tenth was closed long ago.
   private void load() throws SQLException {
     long start = System.nanoTime();

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A warm {@code POST /sessions/{id}/turn} beside {@code acpx prompt} in a session of its own, up to its
- * result line, in turn. Acpx idles for a second after each prompt and the next one would wait for it,
- * so there is a pause before each.
+ * Compares a warm {@code POST /sessions/{id}/turn} with {@code acpx prompt} in another session, up
+ * to its result line, in turn. Acpx idles for a second after each prompt and the next one would
+ * wait for it, so there is a pause before each.
  */
 final class WarmTurn {
   private static final Path AGENTS = Bench.ROOT.resolve("agents/node_modules");

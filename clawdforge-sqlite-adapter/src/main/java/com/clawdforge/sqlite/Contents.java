@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The folder with the contents of files, under random names. Safe for any thread. */
+/** The folder of file contents, under random names. Safe for any thread. */
 final class Contents {
   private static final Logger LOG = LoggerFactory.getLogger(Contents.class);
   private static final String PART = ".part";
-  // Whatever else lies in the folder is not ours to delete.
+  // Other files in the folder must not be deleted.
   private static final Pattern OURS = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final int BUFFER_BYTES = 1 << 16;
 
@@ -33,14 +33,14 @@ final class Contents {
   }
 
   /**
-   * A content that was received but is not under its final name yet.
+   * Received content that does not have its final name yet.
    *
    * @param name the final name
    * @param size in bytes
    */
   record Part(String name, long size) {}
 
-  /** Reads a content to the disk. */
+  /** Writes content to the disk. */
   Part receive(InputStream content, long maxBytes) throws IOException {
     String name = UUID.randomUUID().toString();
     Path part = part(name);
@@ -56,7 +56,7 @@ final class Contents {
     }
   }
 
-  /** Gives a content its final name, durably. */
+  /** Gives content its final name, durably. */
   void complete(Part part) {
     try {
       Files.move(part(part.name()), folder.resolve(part.name()), StandardCopyOption.ATOMIC_MOVE);
@@ -80,12 +80,12 @@ final class Contents {
     }
   }
 
-  /** Deletes a content that no row names any more. */
+  /** Deletes content that no row refers to. */
   void delete(String name) {
     deleteQuietly(folder.resolve(name));
   }
 
-  /** Deletes contents that a crash has left. */
+  /** Deletes contents that a crash left behind. */
   void deleteAllBut(Predicate<String> kept) {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
@@ -101,13 +101,13 @@ final class Contents {
     }
   }
 
-  // A sender that breaks off is the caller's affair, a disk that does is the store's.
+  // A failing sender is reported to the caller as it is, a failing disk as a fault of the store.
   private static long copy(InputStream content, long maxBytes, FileOutputStream out, Path part)
       throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long size = 0;
     while (true) {
-      // One byte more than allowed tells that it is too large.
+      // One byte more than allowed shows that the content is too large.
       int read = content.read(buffer, 0, (int) Math.min(buffer.length, maxBytes - size + 1));
       if (read < 0) {
         break;
@@ -125,7 +125,7 @@ final class Contents {
   private static FileOutputStream create(Path part) {
     try {
       OwnerOnly.createFile(part);
-      // Not a channel: that one breaks when its thread is interrupted.
+      // Not a channel, which is closed when its thread is interrupted.
       return new FileOutputStream(part.toFile());
     } catch (IOException e) {
       throw Faults.ofFiles(part, e);
@@ -148,8 +148,7 @@ final class Contents {
     }
   }
 
-  // Without it the new name may be lost by a crash. Where folders cannot be opened (Windows) there
-  // is no such call, and no need.
+  // Without this a crash may lose the new name. Windows cannot open folders, and need not.
   private void syncFolder() throws IOException {
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -158,12 +157,12 @@ final class Contents {
     }
   }
 
-  // What cannot be deleted now is a leftover at the next start.
+  // What cannot be deleted now is deleted at the next start.
   private static void deleteQuietly(Path path) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
-      LOG.warn("cannot delete {}; it is tried again at the next start", path, e);
+      LOG.warn("cannot delete {}; the next start retries", path, e);
     }
   }
 

@@ -17,10 +17,10 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * The connections to one SQLite file: one that writes and a few that read. SQLite has one writer at
- * a time anyway; with one connection writers queue here, in order, instead of polling for a lock.
- * Readers are in nobody's way (WAL), and hold no transaction between calls: each sees everything
- * that was written before it. Safe for any thread.
+ * The connections to one SQLite file: one that writes and a few that read. SQLite permits one
+ * writer at a time anyway; with one connection writers queue here, in order, instead of polling for
+ * a lock. Readers block no writer (WAL) and hold no transaction between calls, so each call sees
+ * everything written before it. Safe for any thread.
  */
 final class Database implements AutoCloseable {
   private static final int READERS = 4;
@@ -33,9 +33,8 @@ final class Database implements AutoCloseable {
   private final HikariDataSource readers;
   private final Jdbi writing;
   private final Jdbi reading;
-  // The pool alone is not fair: whoever gives the connection back and asks again at once gets it
-  // before the one that it was handed to has woken up. A sweep in small steps would keep all others
-  // waiting for its whole length.
+  // The pool alone is not fair: a thread that returns the connection and requests it again gets it
+  // before the next thread wakes up. A sweep in small steps would block all others until its end.
   private final ReentrantLock order = new ReentrantLock(true);
 
   private Database(
@@ -48,12 +47,7 @@ final class Database implements AutoCloseable {
     this.reading = Jdbi.create(readers);
   }
 
-  /** Opens the file, which has to be there, and brings its schema up to date. */
-  static Database open(Path file, Migrations migrations) {
-    return open(file, migrations, LedgerObserver.NONE);
-  }
-
-  /** The same, with somebody who is told how it does. */
+  /** Opens the file, which must exist, and brings its schema up to date. */
   static Database open(Path file, Migrations migrations, LedgerObserver observer) {
     Database database = connect(file, observer);
     try {
@@ -65,7 +59,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  // The writer first: it is the one that makes the log, which readers need.
+  // The writer first: it creates the log, which readers need.
   private static Database connect(Path file, LedgerObserver observer) {
     HikariDataSource writers = pool("clawdforge-writer", 1, false, file, writerConfig());
     try {
@@ -85,33 +79,33 @@ final class Database implements AutoCloseable {
     return observer;
   }
 
-  /** Does the work in one transaction that has the write lock from its start. */
+  /** Runs the work in one transaction that holds the write lock from its start. */
   <T> T write(HandleCallback<T, SQLException> work) {
-    long asked = System.nanoTime();
+    long queued = System.nanoTime();
     order.lock();
     long began = System.nanoTime();
     try {
       return guarded(() -> writing.inTransaction(work));
     } finally {
       long ended = System.nanoTime();
-      // First: who writes next need not wait for whoever counts.
+      // First: the next writer need not wait for the observer.
       order.unlock();
-      observer.wrote(Duration.ofNanos(began - asked), Duration.ofNanos(ended - began));
+      observer.wrote(Duration.ofNanos(began - queued), Duration.ofNanos(ended - began));
     }
   }
 
-  /** Does the work, one statement that reads, on the state of the last finished write. */
+  /** Runs one statement that reads, on the state of the last finished write. */
   <T> T read(HandleCallback<T, SQLException> work) {
     return guarded(() -> reading.withHandle(work));
   }
 
-  /** Lets a test see every statement. */
+  /** Logs every statement, for tests. */
   void logTo(SqlLogger logger) {
     writing.setSqlLogger(logger);
     reading.setSqlLogger(logger);
   }
 
-  // A caller that is being interrupted still gets its work recorded: waiting here is short.
+  // The work of an interrupted caller is still recorded: the wait here is short.
   private <T> T guarded(Callable<T> work) {
     boolean interrupted = Thread.interrupted();
     try {
@@ -149,7 +143,7 @@ final class Database implements AutoCloseable {
     // A connection to a file does not go stale.
     config.setMaxLifetime(0);
     config.setIdleTimeout(0);
-    // Said again here because the pool sets its own idea on each connection.
+    // Set here too because the pool sets its own value on each connection.
     config.setReadOnly(readOnly);
     try {
       return new HikariDataSource(config);

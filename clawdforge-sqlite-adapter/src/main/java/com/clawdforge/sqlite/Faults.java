@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Says of a broken file what is wrong and what to do about it. */
+/** Describes what is wrong with a file and what to do about it. */
 final class Faults {
   private Faults() {}
 
@@ -34,7 +34,7 @@ final class Faults {
     return new StoreException(path + ": " + advice, cause);
   }
 
-  // Too large, against a constraint, of another type, out of range: the same again fails again.
+  // Too large, against a constraint, of a wrong type, out of range: a retry fails again.
   private static boolean refusesRecord(Exception cause) {
     @Nullable SQLiteErrorCode code = code(cause);
     return code != null
@@ -49,7 +49,7 @@ final class Faults {
     if (code == null) {
       return "no connection to the database (" + cause.getMessage() + ")";
     }
-    // Only the low byte: the rest tells variants of one fault apart.
+    // Only the low byte: the rest distinguishes variants of one fault.
     return switch (code.code & 0xff) {
       case 13 -> "the disk is full; free some space, then try again";
       case 5, 6 -> "locked by another process; end whatever else has the file open";
@@ -62,7 +62,7 @@ final class Faults {
     };
   }
 
-  /** The same, for those who count. */
+  /** The kind of a fault, for observers. */
   static LedgerFault kind(Exception cause) {
     SQLiteErrorCode code = code(cause);
     if (code == null) {

@@ -25,8 +25,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * Copies of the ledger: the database, that is, tokens, runs, sessions and their trail. The contents
- * of uploaded files, which last a day at most, and the agents' own records are not in it.
+ * Backups of the ledger's database: tokens, runs, sessions and their trail. Contents of uploaded
+ * files, which last a day at most, and the agents' own records are not included.
  */
 public final class LedgerBackup {
   private static final DateTimeFormatter STAMP =
@@ -37,12 +37,12 @@ public final class LedgerBackup {
   private LedgerBackup() {}
 
   /**
-   * Copies the ledger as it is at one moment, while a gateway may go on writing to it. The copy is
-   * for its owner only, on the disk, and there whole or not at all.
+   * Copies the ledger as of one moment, while a gateway may continue to write to it. Only the owner
+   * can read the copy. It is durable, and exists completely or not at all.
    *
-   * @param to not there yet; its folder is
+   * @param to must not exist yet, but its folder must
    * @return the size of the copy in bytes
-   * @throws StoreException if there is no ledger, or it cannot be copied
+   * @throws StoreException if the ledger does not exist or cannot be copied
    */
   public static long backup(Path ledger, Path to) {
     if (!Files.exists(ledger)) {
@@ -54,12 +54,12 @@ public final class LedgerBackup {
     Path partial = to.resolveSibling(to.getFileName() + ".partial");
     try {
       Files.deleteIfExists(partial);
-      // SQLite writes into a file that is empty, and leaves its permissions.
+      // SQLite accepts an empty file and leaves its permissions.
       OwnerOnly.createFile(partial);
       vacuum(ledger, partial);
       check(partial, to);
       sync(partial);
-      // A link, so that a file that came to be there meanwhile is not replaced.
+      // A link, so that a file created there meanwhile is not replaced.
       publish(partial, to);
       return Files.size(to);
     } catch (IOException e) {
@@ -71,8 +71,8 @@ public final class LedgerBackup {
 
   private static void vacuum(Path ledger, Path to) {
     SQLiteConfig config = new SQLiteConfig();
-    // Not read-only: such a connection leaves the log's files behind where it was the only one, and
-    // they would be this user's.
+    // Not read-only: such a connection, if it is the only one, leaves log files that belong to this
+    // user.
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setBusyTimeout(BUSY_TIMEOUT_MS);
     try (Connection connection = config.createConnection(SQLITE + ledger.toAbsolutePath());
@@ -96,14 +96,14 @@ public final class LedgerBackup {
   }
 
   /**
-   * Puts a copy in the place of the ledger, which no gateway may have open. What was there is set
-   * aside beside it.
+   * Replaces the ledger, which no gateway may have open, by a copy. The old ledger stays in the
+   * same folder under another name.
    *
-   * @param from a copy of this or an older version's; it stays as it is
-   * @param ledger a link to one elsewhere stays a link
-   * @return where the ledger lies that was there, if there was one
-   * @throws StoreException if a gateway runs, or the copy is damaged, newer or no ledger, or the
-   *     ledger is another user's; nothing has changed then
+   * @param from a copy by this or an older version; it stays unchanged
+   * @param ledger a link stays a link
+   * @return where the old ledger is now, if there was one
+   * @throws StoreException if a gateway runs, the copy is damaged, newer or not a ledger, or the
+   *     ledger belongs to another user; then nothing has changed
    */
   public static Optional<Path> restore(Path from, Path ledger) {
     Path file = ledger.toAbsolutePath();
@@ -111,19 +111,19 @@ public final class LedgerBackup {
       checkWhole(from, file);
       Path folder = Objects.requireNonNull(file.getParent());
       OwnerOnly.createFolder(folder);
-      checkOwner(Files.exists(file) ? file : folder, OwnerOnly.whoMakes(folder));
+      checkOwner(Files.exists(file) ? file : folder, OwnerOnly.ownerOfNewFile(folder));
     } catch (IOException e) {
       throw Faults.ofFiles(file, e);
     }
     try (LedgerLock lock = LedgerLock.take(file)) {
-      // SQLite has its log beside the file, not beside a link to it.
+      // SQLite keeps its log next to the file, not next to a link to it.
       return replace(from, Files.exists(file) ? file.toRealPath() : file, lock);
     } catch (IOException e) {
       throw Faults.ofFiles(file, e);
     }
   }
 
-  // What stands in a log beside it would be left out without a word.
+  // The content of a log next to the copy would be lost silently.
   private static void checkWhole(Path from, Path ledger) throws IOException {
     if (!Files.isRegularFile(from)) {
       throw new StoreException(from + " is not there", null);
@@ -135,26 +135,26 @@ public final class LedgerBackup {
     if (Files.exists(log) && Files.size(log) > 0) {
       throw new StoreException(
           from
-              + " is not all: "
+              + " is incomplete: "
               + log.getFileName()
-              + " beside it belongs to it; let the clawdforge that wrote it make a backup",
+              + " next to it belongs to it; make a backup with the clawdforge that wrote it",
           null);
     }
   }
 
-  /** The gateway could not open what belongs to somebody else, such as to root. */
-  static void checkOwner(Path theirs, @Nullable UserPrincipal ours) throws IOException {
-    if (ours == null) {
+  /** The gateway could not open a file of another user, such as root. */
+  static void checkOwner(Path file, @Nullable UserPrincipal user) throws IOException {
+    if (user == null) {
       return;
     }
-    UserPrincipal owner = Files.getOwner(theirs);
-    if (!owner.equals(ours)) {
+    UserPrincipal owner = Files.getOwner(file);
+    if (!owner.equals(user)) {
       throw new StoreException(
-          theirs + " belongs to " + owner.getName() + ": restore it as that user", null);
+          file + " belongs to " + owner.getName() + ": restore it as that user", null);
     }
   }
 
-  @SuppressWarnings("unused") // the lock is there to be held
+  @SuppressWarnings("unused") // the lock only has to be held
   private static Optional<Path> replace(Path from, Path file, LedgerLock held) {
     Path partial = file.resolveSibling(file.getFileName() + ".restored");
     try {
@@ -176,8 +176,8 @@ public final class LedgerBackup {
     }
   }
 
-  // The old ledger keeps its place until the new one takes it: whenever this is cut off, there is
-  // one of the two.
+  // The old ledger stays in place until the new one replaces it, so that after an interruption one
+  // of them is there.
   private static Optional<Path> setAside(Path file) throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -190,17 +190,17 @@ public final class LedgerBackup {
     foldLog(file);
     copy(file, aside);
     for (String log : List.of("-shm", "-wal")) {
-      Path beside = file.resolveSibling(file.getFileName() + log);
-      if (Files.exists(beside)) {
-        copy(beside, aside.resolveSibling(aside.getFileName() + log));
-        Files.delete(beside);
+      Path logFile = file.resolveSibling(file.getFileName() + log);
+      if (Files.exists(logFile)) {
+        copy(logFile, aside.resolveSibling(aside.getFileName() + log));
+        Files.delete(logFile);
       }
     }
     return Optional.of(aside);
   }
 
-  // What a crash left in the log belongs to the file; a file that is too damaged for that is set
-  // aside with its log.
+  // What a crash left in the log belongs to the file. A file that is too damaged for this keeps its
+  // log.
   private static void foldLog(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_TIMEOUT_MS);
@@ -221,33 +221,33 @@ public final class LedgerBackup {
     }
   }
 
-  // A whole ledger of a version that this one knows, of which a person knows by the second path.
-  private static void check(Path copy, Path known) {
+  // Requires an undamaged ledger of a known version; messages name the path that a person knows.
+  private static void check(Path copy, Path named) {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
-    // Nothing else has it: no file beside it is looked for, or made.
+    // No other process has it open: SQLite must not look for a log or create one.
     String url = SQLITE + "file:" + copy.toAbsolutePath().toUri().getRawPath() + "?immutable=1";
     try (Connection connection = config.createConnection(url);
         Statement statement = connection.createStatement()) {
       String integrity = text(statement, "PRAGMA integrity_check(1)");
       if (!integrity.equals("ok")) {
-        throw new StoreException(known + " is damaged (" + integrity + "); use another copy", null);
+        throw new StoreException(named + " is damaged (" + integrity + "); use another copy", null);
       }
       int version = Integer.parseInt(text(statement, "PRAGMA user_version"));
       String tokens =
           text(statement, "SELECT count(*) FROM sqlite_schema WHERE name IN ('tokens', 'runs')");
       int newest = Migrations.bundled().scripts().size();
       if (version < 1 || !tokens.equals("2")) {
-        throw new StoreException(known + " is a database, but not a ledger of clawdforge", null);
+        throw new StoreException(named + " is a database, but not a ledger of clawdforge", null);
       }
       if (version > newest) {
         throw new StoreException(
             "%s has schema version %d, this clawdforge knows %d: use the newer clawdforge that wrote it"
-                .formatted(known, version, newest),
+                .formatted(named, version, newest),
             null);
       }
     } catch (SQLException e) {
-      throw Faults.of(known, e);
+      throw Faults.of(named, e);
     }
   }
 
@@ -263,7 +263,7 @@ public final class LedgerBackup {
     }
   }
 
-  // So that the name is there after a power cut too; not every file system can.
+  // Keeps the name across a power failure; not every file system can.
   private static void syncFolder(Path file) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {

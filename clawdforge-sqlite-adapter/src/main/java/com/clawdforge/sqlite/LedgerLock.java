@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps a ledger for one user. A second gateway on the same ledger would take the first one's runs
- * for interrupted and its half-received files for leftovers. SQLite's own locks don't tell: they
- * are held for moments.
+ * Reserves a ledger for one gateway. A second one would treat the first one's runs as interrupted
+ * and its half-received files as leftovers. SQLite's own locks do not prevent that: they are held
+ * only briefly.
  */
 final class LedgerLock implements AutoCloseable {
   private final Path ledger;
@@ -23,9 +23,9 @@ final class LedgerLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock, whose file lies beside the ledger.
+   * Takes the lock, a file next to the ledger.
    *
-   * @throws StoreException if somebody has it
+   * @throws StoreException if another gateway holds it
    */
   static LedgerLock take(Path ledger) {
     try {
@@ -45,7 +45,7 @@ final class LedgerLock implements AutoCloseable {
     }
   }
 
-  // The lock goes with its channel.
+  // Closing the channel releases the lock.
   private static boolean locked(FileChannel channel) throws IOException {
     try {
       FileLock held = channel.tryLock();

@@ -11,11 +11,10 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * Brings a database to the schema of this version. The number of scripts that it has seen is its
- * {@code user_version}, which changes in the transaction of the script: a script is applied whole
- * or not at all.
+ * Updates a database to the schema of this version. Its {@code user_version} counts the applied
+ * scripts and changes in the transaction of each script, which is applied completely or not at all.
  *
- * @param scripts in their order; the first makes version 1
+ * @param scripts in order; the first creates version 1
  */
 record Migrations(List<Script> scripts) {
   /**

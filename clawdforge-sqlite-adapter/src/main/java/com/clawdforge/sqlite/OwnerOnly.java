@@ -13,11 +13,11 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes files and folders that only their owner can read, where the file system knows owners. */
+/** Creates files and folders that only their owner can read, where the file system has owners. */
 final class OwnerOnly {
   private OwnerOnly() {}
 
-  /** Makes a folder that is not there yet; one that is there keeps what its owner gave it. */
+  /** Creates a folder if it does not exist; an existing one keeps its permissions. */
   static void createFolder(Path folder) throws IOException {
     Files.createDirectories(folder, permissions(folder, "rwx------"));
   }
@@ -26,7 +26,7 @@ final class OwnerOnly {
     try {
       createFile(file);
     } catch (FileAlreadyExistsException alreadyThere) {
-      // It keeps the permissions that its owner gave it.
+      // An existing file keeps its permissions.
     }
   }
 
@@ -34,7 +34,9 @@ final class OwnerOnly {
     Files.createFile(file, permissions(file, "rw-------"));
   }
 
-  /** The same, to be written to: not opened anew, when something else may be in its place. */
+  /**
+   * Creates a file and opens it in one step, so that no other file can take its place in between.
+   */
   static OutputStream newFile(Path file) throws IOException {
     return Channels.newOutputStream(
         Files.newByteChannel(
@@ -43,12 +45,12 @@ final class OwnerOnly {
             permissions(file, "rw-------")));
   }
 
-  /** To whom a new file in a folder belongs; null where files belong to nobody. */
-  static @Nullable UserPrincipal whoMakes(Path folder) throws IOException {
+  /** The owner of a new file in a folder; null where files have no owner. */
+  static @Nullable UserPrincipal ownerOfNewFile(Path folder) throws IOException {
     Path probe = Files.createTempFile(folder, ".owner-", "");
     try {
       return Files.getOwner(probe);
-    } catch (UnsupportedOperationException nobody) {
+    } catch (UnsupportedOperationException noOwners) {
       return null;
     } finally {
       Files.delete(probe);

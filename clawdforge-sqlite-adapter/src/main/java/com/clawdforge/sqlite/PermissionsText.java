@@ -9,8 +9,7 @@ import java.util.stream.Collectors;
 /**
  * Permissions as the text of a column: a mode by its wire name, {@code approve-reads}, a policy as
  * {@code policy:<default>:<approved kinds>:<denied kinds>}, such as {@code
- * policy:deny:read,search:execute}, with {@code :read-anywhere} behind it where reads have no
- * bound.
+ * policy:deny:read,search:execute}, followed by {@code :read-anywhere} if reads are unlimited.
  */
 final class PermissionsText {
   private static final String POLICY = "policy";
@@ -57,7 +56,7 @@ final class PermissionsText {
             .collect(Collectors.toSet());
   }
 
-  // Not lenient: what is not understood here would be a limit that is gone.
+  // Not lenient: ignoring an unknown word would drop a limit.
   private static boolean approves(String byDefault) {
     return switch (byDefault) {
       case APPROVE -> true;
@@ -67,6 +66,6 @@ final class PermissionsText {
   }
 
   private static IllegalArgumentException unknown(String text) {
-    return new IllegalArgumentException("'" + text + "' is no permissions of this version");
+    return new IllegalArgumentException("'" + text + "' is unknown to this version as permissions");
   }
 }

@@ -2,15 +2,20 @@ package com.clawdforge.sqlite;
 
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.IdempotencyKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** How values and pages are written in rows. */
+/** Values, keys and pages in rows. */
 final class Rows {
   private Rows() {}
 
@@ -22,7 +27,7 @@ final class Rows {
     List<Numbered<T>> found =
         query
             .bind("after", after == null ? Long.MAX_VALUE : after)
-            // One more than wanted tells whether there is another page.
+            // One more than the limit shows whether there is another page.
             .bind("limit", page.limit() + 1L)
             .map((row, context) -> new Numbered<>(row.getLong("seq"), mapper.map(row, context)))
             .list();
@@ -30,6 +35,46 @@ final class Rows {
     List<Numbered<T>> shown = more ? found.subList(0, page.limit()) : found;
     return new Page<>(
         shown.stream().map(Numbered::row).toList(), more ? shown.getLast().seq() : null);
+  }
+
+  /** Binds {@code :token_id} unless the query is for all tokens. */
+  static Query ofToken(Query query, @Nullable String tokenId) {
+    return tokenId == null ? query : query.bind("token_id", tokenId);
+  }
+
+  /**
+   * Finds a row by its id. The statement checks the owner: a check after the read would take longer
+   * for another token's row than for none, and so reveal that it exists.
+   *
+   * @param select everything before WHERE
+   * @param tokenId its owner, or null for any
+   */
+  static <T> Optional<T> find(
+      Handle handle, String select, @Nullable String tokenId, String id, RowMapper<T> mapper) {
+    String ofToken = tokenId == null ? "" : " AND token_id = :token_id";
+    return ofToken(handle.createQuery(select + " WHERE id = :id" + ofToken).bind("id", id), tokenId)
+        .map(mapper)
+        .findOne();
+  }
+
+  /** The columns of an idempotency key. */
+  static Map<String, @Nullable Object> key(@Nullable IdempotencyKey key) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("idempotency_key", key == null ? null : key.value());
+    values.put("body_hash", key == null ? null : key.bodyHash());
+    return values;
+  }
+
+  static void forgetKey(Handle handle, String table, String tokenId, String key) {
+    handle
+        .createUpdate(
+            "UPDATE "
+                + table
+                + " SET idempotency_key = NULL, body_hash = NULL"
+                + " WHERE token_id = :token_id AND idempotency_key = :key")
+        .bind("token_id", tokenId)
+        .bind("key", key)
+        .execute();
   }
 
   static Instant instant(ResultSet row, String column) throws SQLException {
@@ -55,7 +100,7 @@ final class Rows {
     return instant == null ? null : instant.toEpochMilli();
   }
 
-  /** A column that is never null. */
+  /** Reads a column that is never null. */
   static String text(ResultSet row, String column) throws SQLException {
     String value = row.getString(column);
     if (value == null) {

@@ -3,8 +3,6 @@ package com.clawdforge.sqlite;
 import com.clawdforge.core.run.Answer;
 import com.clawdforge.core.run.KeptAnswer;
 import com.clawdforge.core.run.Run;
-import com.clawdforge.core.work.Progress;
-import com.clawdforge.core.work.WorkState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -24,27 +22,16 @@ final class RunRow {
 
   private RunRow() {}
 
-  /** What never changes after a run was added. */
   static Map<String, @Nullable Object> fixed(Run run) {
-    Map<String, @Nullable Object> values = new HashMap<>();
+    Map<String, @Nullable Object> values = WorkRow.fixed(run);
     values.put("id", run.id());
-    values.put("token_id", run.tokenId());
-    values.put("app_name", run.appName());
     values.put("model", run.model());
-    values.put("created_at", run.createdAt().toEpochMilli());
-    values.put("prompt_bytes", run.promptBytes());
-    values.put("files", run.files());
-    values.put("request_id", run.requestId());
     return values;
   }
 
   static Map<String, @Nullable Object> changing(Run run) {
     Map<String, @Nullable Object> values = answer(run.kept());
-    values.putAll(WorkRow.report(run.report()));
-    values.putAll(WorkRow.error(run.error()));
-    values.put("state", run.state().wire());
-    values.put("started_at", Rows.millis(run.startedAt()));
-    values.put("ended_at", Rows.millis(run.endedAt()));
+    values.putAll(WorkRow.progress(run.progress()));
     values.put("result_bytes", run.resultBytes());
     return values;
   }
@@ -81,13 +68,7 @@ final class RunRow {
         row.getLong("prompt_bytes"),
         row.getInt("files"),
         Rows.text(row, "request_id"),
-        new Progress(
-            WorkState.ofWire(Rows.text(row, "state")),
-            Rows.instant(row, "created_at"),
-            Rows.optionalInstant(row, "started_at"),
-            Rows.optionalInstant(row, "ended_at"),
-            WorkRow.report(row),
-            WorkRow.error(row)),
+        WorkRow.progress(row),
         Rows.optionalLong(row, "result_bytes"),
         kept);
   }

@@ -7,9 +7,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterator;
 
 /**
- * One step of the deletion of old sessions: within one transaction as many rows and bytes as do not
- * keep other writers waiting. A large event has hundreds of pages, each of which is read to be
- * freed.
+ * One step of the deletion of old sessions: one transaction with so few rows and bytes that other
+ * writers need not wait long. A large event has hundreds of pages, and SQLite reads each one to
+ * free it.
  */
 final class SessionDeletion {
   private static final int MOST_ROWS = 200;
@@ -27,7 +27,7 @@ final class SessionDeletion {
     this.handle = handle;
   }
 
-  /** Says whether something is left. */
+  /** Deletes some rows and returns whether any are left. */
   boolean step(Instant closedBefore, Instant when) {
     Optional<Old> old = oldest(closedBefore);
     while (old.isPresent() && emptied(old.get().number())) {
@@ -72,7 +72,7 @@ final class SessionDeletion {
 
   private void deleteEvents(long turn) {
     long last = -1;
-    // The length of a payload is in its row's head: this reads no payload.
+    // The header of a row holds the length of the payload: this reads no payload.
     try (ResultIterator<Event> events =
         handle
             .createQuery(

@@ -1,8 +1,8 @@
 package com.clawdforge.sqlite;
 
 /**
- * The statements that list sessions. Each names its index: there are several that would do, and
- * with any other the closed sessions of years would be passed over on the way to the open ones.
+ * The statements that list sessions. Each names its index: several would do, but any other would
+ * scan years of closed sessions to find the open ones.
  */
 final class SessionLists {
   private static final String PAGE = " AND seq < :after ORDER BY seq DESC LIMIT :limit";

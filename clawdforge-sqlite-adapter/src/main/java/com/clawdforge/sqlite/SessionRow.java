@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
-/** A session as a row of {@code sessions} and perhaps one of {@code system_prompts}. */
+/** A session as a row of {@code sessions} and optionally one of {@code system_prompts}. */
 final class SessionRow {
   private static final String COLUMNS =
       """
@@ -20,7 +20,7 @@ final class SessionRow {
         output_tokens, cache_read_tokens, cache_write_tokens, cost_nano_usd, meta, body_hash,
       """;
 
-  /** A session with all that is known of it. */
+  /** Selects complete sessions. */
   static final String SELECT =
       COLUMNS
           + """
@@ -28,7 +28,7 @@ final class SessionRow {
           FROM sessions LEFT JOIN system_prompts ON system_prompts.session = seq
           """;
 
-  /** A session as lists show it, to be followed by FROM. */
+  /** Selects sessions as lists show them; FROM must follow. */
   static final String LISTED = COLUMNS + " NULL AS system_mode, NULL AS system ";
 
   private SessionRow() {}
@@ -81,7 +81,7 @@ final class SessionRow {
         Rows.text(row, "meta"));
   }
 
-  // Each line has its end, so that no tools at all and one without a name differ.
+  // Each line is terminated, so that an empty list and one empty name differ.
   private static @Nullable String lines(@Nullable List<String> tools) {
     return tools == null ? null : String.join("", tools.stream().map(tool -> tool + "\n").toList());
   }

@@ -42,7 +42,7 @@ final class SqliteAuditTrail implements AuditTrail {
     return database.write(handle -> deleteBefore(handle, time));
   }
 
-  /** Notes what happened to a session that is there. */
+  /** Notes what happened to a session, if it exists. */
   static void note(Handle handle, String sessionId, Kind kind, Instant at) {
     handle
         .createUpdate(
@@ -64,14 +64,13 @@ final class SqliteAuditTrail implements AuditTrail {
     note(handle, event(turn, Kind.INTERRUPT, at, null, AgentReport.NONE));
   }
 
-  /** Notes what a session has spent between turns, if it is there, and adds that to its cost. */
+  /**
+   * Notes what a session spent between turns and adds it to the session's cost, if the session
+   * exists.
+   */
   static int background(Handle handle, String sessionId, BigDecimal costUsd, Instant at) {
     Optional<Session> session =
-        handle
-            .createQuery(SessionRow.SELECT + "WHERE id = :id")
-            .bind("id", sessionId)
-            .map(SessionRow::session)
-            .findOne();
+        Rows.find(handle, SessionRow.SELECT, null, sessionId, SessionRow::session);
     if (session.isEmpty()) {
       return 0;
     }

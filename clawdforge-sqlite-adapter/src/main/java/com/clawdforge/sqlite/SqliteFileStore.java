@@ -15,9 +15,9 @@ import java.util.Optional;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * Files in the table {@code files}, their contents beside it in a folder. A content is complete and
- * durable before its row is written, and its row is gone before it is deleted: a crash can leave a
- * content too many, never one too few.
+ * Files in the table {@code files}, their contents in a folder. Content is complete and durable
+ * before its row is written, and the row is deleted before the content: a crash can leave content
+ * without a row, never a row without content.
  */
 final class SqliteFileStore implements FileStore {
   private static final String COLUMNS = "seq, id, token_id, name, size, created_at, expires_at";
@@ -26,7 +26,7 @@ final class SqliteFileStore implements FileStore {
   private final Database database;
   private final Contents contents;
 
-  /** Deletes contents that a crash has left without a row. */
+  /** Deletes contents that a crash left without a row. */
   SqliteFileStore(Database database, Path filesDir) {
     this.database = database;
     this.contents = new Contents(filesDir);
@@ -55,7 +55,7 @@ final class SqliteFileStore implements FileStore {
     @Override
     public synchronized void keep(StoredFile file) {
       if (!pending) {
-        throw new IllegalStateException("the upload was kept or closed before");
+        throw new IllegalStateException("the upload was already kept or closed");
       }
       contents.complete(part);
       pending = false;
@@ -106,8 +106,8 @@ final class SqliteFileStore implements FileStore {
         .flatMap(contents::open);
   }
 
-  // Passes over the owner's files that have expired and are not swept yet: never more than came in
-  // since the last sweep.
+  // Skips the owner's expired files that are not swept yet: never more than were added since the
+  // last sweep.
   @Override
   public Page<StoredFile> list(String tokenId, Instant now, PageRequest page) {
     return database.read(

@@ -15,8 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The gateway's ledger: one SQLite file and a folder with the contents of files. The stores that it
- * hands out work until it is closed. Safe for any thread.
+ * The gateway's ledger: one SQLite file and a folder of file contents. Its stores work until it is
+ * closed. Safe for any thread.
  */
 public final class SqliteLedger implements Ledger {
   private final LedgerLock lock;
@@ -42,28 +42,24 @@ public final class SqliteLedger implements Ledger {
   }
 
   /**
-   * Opens the ledger, makes what is missing of it for its owner only, brings its schema up to date
-   * and clears away what a crash has left in the folder of contents.
+   * Opens the ledger, creates missing parts for the owner only, updates the schema and deletes what
+   * a crash left in the folder of contents.
    *
-   * @param file the database; its folder is made too
+   * @param file the database; its folder is created too
    * @param filesDir for contents of files and nothing else
-   * @throws StoreException if another process has it open, if a newer clawdforge wrote it, or if it
+   * @throws StoreException if another process has it open, a newer clawdforge wrote it, or it
    *     cannot be read and written
    */
   public static SqliteLedger open(Path file, Path filesDir) {
     return open(file, filesDir, LedgerObserver.NONE);
   }
 
-  /** The same, with somebody who is told how it does. */
+  /** As {@link #open(Path, Path)}, with an observer. */
   public static SqliteLedger open(Path file, Path filesDir, LedgerObserver observer) {
     return open(file, filesDir, Migrations.bundled(), observer);
   }
 
-  static SqliteLedger open(Path file, Path filesDir, Migrations migrations) {
-    return open(file, filesDir, migrations, LedgerObserver.NONE);
-  }
-
-  private static SqliteLedger open(
+  static SqliteLedger open(
       Path file, Path filesDir, Migrations migrations, LedgerObserver observer) {
     LedgerLock lock = prepare(file.toAbsolutePath(), filesDir);
     try {
@@ -120,7 +116,7 @@ public final class SqliteLedger implements Ledger {
     database.write(
         handle -> {
           int version = handle.createQuery("PRAGMA user_version").mapTo(Integer.class).one();
-          // The same value again is a change to SQLite: it goes to the log and to the disk.
+          // SQLite treats the same value as a change: it goes to the log and to the disk.
           return handle.execute("PRAGMA user_version = " + version);
         });
   }

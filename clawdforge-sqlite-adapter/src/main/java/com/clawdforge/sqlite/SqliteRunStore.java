@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Runs in the table {@code runs}. */
@@ -76,45 +75,30 @@ final class SqliteRunStore implements RunStore {
 
   @Override
   public Optional<Run> find(@Nullable String tokenId, String runId) {
-    // By the statement and not afterwards: how long it takes to read another token's run, with its
-    // answer, would tell that there is one.
-    String ofToken = tokenId == null ? "" : " AND token_id = :token_id";
     return database.read(
-        handle -> {
-          Query query =
-              handle
-                  .createQuery(
-                      "SELECT " + RunRow.WITH_ANSWER + " FROM runs WHERE id = :id" + ofToken)
-                  .bind("id", runId);
-          return (tokenId == null ? query : query.bind("token_id", tokenId))
-              .map(RunRow::withAnswer)
-              .findOne();
-        });
+        handle ->
+            Rows.find(
+                handle,
+                "SELECT " + RunRow.WITH_ANSWER + " FROM runs",
+                tokenId,
+                runId,
+                RunRow::withAnswer));
   }
 
   @Override
   public Page<Run> list(@Nullable String tokenId, PageRequest page) {
-    if (tokenId == null) {
-      return database.read(
-          handle ->
-              Rows.page(
-                  handle.createQuery(
-                      "SELECT "
-                          + RunRow.COLUMNS
-                          + " FROM runs WHERE seq < :after ORDER BY seq DESC LIMIT :limit"),
-                  page,
-                  RunRow::withoutAnswer));
-    }
+    String ofToken = tokenId == null ? "" : "token_id = :token_id AND ";
     return database.read(
         handle ->
             Rows.page(
-                handle
-                    .createQuery(
+                Rows.ofToken(
+                    handle.createQuery(
                         "SELECT "
                             + RunRow.COLUMNS
-                            + " FROM runs WHERE token_id = :token_id AND seq < :after"
-                            + " ORDER BY seq DESC LIMIT :limit")
-                    .bind("token_id", tokenId),
+                            + " FROM runs WHERE "
+                            + ofToken
+                            + "seq < :after ORDER BY seq DESC LIMIT :limit"),
+                    tokenId),
                 page,
                 RunRow::withoutAnswer));
   }
@@ -175,7 +159,7 @@ final class SqliteRunStore implements RunStore {
                 .execute());
   }
 
-  // The condition is the one of the index, literally: that is how SQLite sees that it fits.
+  // Repeats the condition of the index literally, so that SQLite can use it.
   private static List<String> unfinished(Handle handle) {
     return handle
         .createQuery("SELECT id FROM runs WHERE state IN ('queued', 'running')")
@@ -233,8 +217,7 @@ final class SqliteRunStore implements RunStore {
             """)
         .bindMap(RunRow.fixed(run))
         .bindMap(RunRow.changing(run))
-        .bind("idempotency_key", key == null ? null : key.value())
-        .bind("body_hash", key == null ? null : key.bodyHash())
+        .bindMap(Rows.key(key))
         .bind("prompt", prompt)
         .execute();
   }

@@ -12,11 +12,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** Sessions in the table {@code sessions}. */
 final class SqliteSessionStore implements SessionStore {
+  private static final String CLOSE = "UPDATE sessions SET closed_at = :when WHERE id = :id AND ";
+
   private final Database database;
 
   SqliteSessionStore(Database database) {
@@ -39,7 +41,7 @@ final class SqliteSessionStore implements SessionStore {
             return new SessionAdded.Full();
           }
           if (key != null) {
-            forgetKey(handle, session.tokenId(), key.value());
+            Rows.forgetKey(handle, "sessions", session.tokenId(), key.value());
           }
           insert(handle, session, key);
           SqliteAuditTrail.note(handle, session.id(), Kind.CREATE, session.createdAt());
@@ -55,41 +57,20 @@ final class SqliteSessionStore implements SessionStore {
 
   @Override
   public Optional<Session> find(@Nullable String tokenId, String sessionId) {
-    // By the statement and not afterwards: how long it takes to read another token's session,
-    // system
-    // prompt and all, would tell that there is one.
-    String ofToken = tokenId == null ? "" : " AND token_id = :token_id";
     return database.read(
-        handle -> {
-          Query query =
-              handle
-                  .createQuery(SessionRow.SELECT + "WHERE id = :id" + ofToken)
-                  .bind("id", sessionId);
-          return (tokenId == null ? query : query.bind("token_id", tokenId))
-              .map(SessionRow::session)
-              .findOne();
-        });
+        handle -> Rows.find(handle, SessionRow.SELECT, tokenId, sessionId, SessionRow::session));
   }
 
   @Override
   public Page<Session> list(@Nullable String tokenId, boolean includeClosed, PageRequest page) {
-    if (tokenId != null) {
-      return database.read(
-          handle ->
-              Rows.page(
-                  handle
-                      .createQuery(
-                          includeClosed ? SessionLists.OF_TOKEN : SessionLists.OPEN_OF_TOKEN)
-                      .bind("token_id", tokenId),
-                  page,
-                  SessionRow::session));
-    }
+    String select =
+        tokenId == null
+            ? includeClosed ? SessionLists.ALL : SessionLists.OPEN
+            : includeClosed ? SessionLists.OF_TOKEN : SessionLists.OPEN_OF_TOKEN;
     return database.read(
         handle ->
             Rows.page(
-                handle.createQuery(includeClosed ? SessionLists.ALL : SessionLists.OPEN),
-                page,
-                SessionRow::session));
+                Rows.ofToken(handle.createQuery(select), tokenId), page, SessionRow::session));
   }
 
   @Override
@@ -100,39 +81,36 @@ final class SqliteSessionStore implements SessionStore {
   @Override
   public boolean close(String sessionId, Instant when) {
     return database.write(
-        handle -> {
-          int closed =
-              handle
-                  .createUpdate(
-                      "UPDATE sessions SET closed_at = :when WHERE id = :id AND closed_at IS NULL")
-                  .bind("id", sessionId)
-                  .bind("when", when.toEpochMilli())
-                  .execute();
-          if (closed > 0) {
-            SqliteAuditTrail.note(handle, sessionId, Kind.CLOSE, when);
-          }
-          return closed > 0;
-        });
+        handle ->
+            close(
+                handle,
+                handle.createUpdate(CLOSE + "closed_at IS NULL"),
+                sessionId,
+                when,
+                Kind.CLOSE));
   }
 
   @Override
   public boolean closeIfIdle(String sessionId, Instant when, Instant quietSince) {
     return database.write(
-        handle -> {
-          int closed =
-              handle
-                  .createUpdate(
-                      "UPDATE sessions SET closed_at = :when WHERE id = :id AND "
-                          + SessionLists.IDLE)
-                  .bind("id", sessionId)
-                  .bind("when", when.toEpochMilli())
-                  .bind("since", quietSince.toEpochMilli())
-                  .execute();
-          if (closed > 0) {
-            SqliteAuditTrail.note(handle, sessionId, Kind.SWEEP_CLOSE, when);
-          }
-          return closed > 0;
-        });
+        handle ->
+            close(
+                handle,
+                handle
+                    .createUpdate(CLOSE + SessionLists.IDLE)
+                    .bind("since", quietSince.toEpochMilli()),
+                sessionId,
+                when,
+                Kind.SWEEP_CLOSE));
+  }
+
+  private static boolean close(
+      Handle handle, Update update, String sessionId, Instant when, Kind kind) {
+    int closed = update.bind("id", sessionId).bind("when", when.toEpochMilli()).execute();
+    if (closed > 0) {
+      SqliteAuditTrail.note(handle, sessionId, kind, when);
+    }
+    return closed > 0;
   }
 
   @Override
@@ -209,18 +187,6 @@ final class SqliteSessionStore implements SessionStore {
         .findOne();
   }
 
-  private static void forgetKey(Handle handle, String tokenId, String key) {
-    handle
-        .createUpdate(
-            """
-            UPDATE sessions SET idempotency_key = NULL, body_hash = NULL
-            WHERE token_id = :token_id AND idempotency_key = :key
-            """)
-        .bind("token_id", tokenId)
-        .bind("key", key)
-        .execute();
-  }
-
   private static void insert(Handle handle, Session session, @Nullable IdempotencyKey key) {
     handle
         .createUpdate(
@@ -233,8 +199,7 @@ final class SqliteSessionStore implements SessionStore {
               :background, :max_turns, :created_at, :idempotency_key, :body_hash, :meta)
             """)
         .bindMap(SessionRow.fixed(session))
-        .bind("idempotency_key", key == null ? null : key.value())
-        .bind("body_hash", key == null ? null : key.bodyHash())
+        .bindMap(Rows.key(key))
         .execute();
     SystemPrompt system = session.terms().system();
     if (system != null) {

@@ -124,18 +124,18 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
         });
   }
 
-  /** Returns when all uses that were noted before are written. */
+  /** Waits until all uses noted so far are written. */
   void awaitUses() {
     uses.await();
   }
 
-  /** Writes the uses that are still to be written. */
+  /** Writes the pending uses. */
   @Override
   public void close() {
     uses.close();
   }
 
-  // If one is live it is the newest: another could not be added beside it.
+  // A live token is the newest one: no other can be added while it lives.
   private static Optional<AppToken> newest(Handle handle, String name) {
     return handle
         .createQuery(

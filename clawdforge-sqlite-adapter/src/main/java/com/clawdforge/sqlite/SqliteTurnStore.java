@@ -87,7 +87,7 @@ final class SqliteTurnStore implements TurnStore {
       return new TurnAdded.Closed();
     }
     if (key != null) {
-      forgetKey(handle, turn.tokenId(), key.value());
+      Rows.forgetKey(handle, "turns", turn.tokenId(), key.value());
     }
     insert(handle, numbered.get(), key);
     if (prompt != null) {
@@ -143,7 +143,7 @@ final class SqliteTurnStore implements TurnStore {
       Handle handle, String sessionId, int index, long after, long maxBytes) {
     List<AgentEvent> events = new ArrayList<>();
     long bytes = 0;
-    // SQLite reads a row when it is asked for it: what follows the slice is never touched.
+    // SQLite reads rows lazily: what follows the slice is never read.
     try (ResultIterator<byte[]> payloads =
         handle
             .createQuery(
@@ -222,18 +222,6 @@ final class SqliteTurnStore implements TurnStore {
         .findOne();
   }
 
-  private static void forgetKey(Handle handle, String tokenId, String key) {
-    handle
-        .createUpdate(
-            """
-            UPDATE turns SET idempotency_key = NULL, body_hash = NULL
-            WHERE token_id = :token_id AND idempotency_key = :key
-            """)
-        .bind("token_id", tokenId)
-        .bind("key", key)
-        .execute();
-  }
-
   private static void insert(Handle handle, Turn turn, @Nullable IdempotencyKey key) {
     handle
         .createUpdate(
@@ -252,10 +240,9 @@ final class SqliteTurnStore implements TurnStore {
             """)
         .bind("session_id", turn.sessionId())
         .bind("turn_index", turn.index())
-        .bindMap(TurnRow.fixed(turn))
+        .bindMap(WorkRow.fixed(turn))
         .bindMap(TurnRow.changing(turn))
-        .bind("idempotency_key", key == null ? null : key.value())
-        .bind("body_hash", key == null ? null : key.bodyHash())
+        .bindMap(Rows.key(key))
         .execute();
   }
 

@@ -1,20 +1,17 @@
 package com.clawdforge.sqlite;
 
-import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.usage.UsageLedger;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Sums over the tables {@code runs} and {@code session_events}, from their indexes alone. */
 final class SqliteUsageLedger implements UsageLedger {
-  // total() takes any number of tokens, where sum() gives up beyond 64 bits.
+  // total() accepts any number of tokens; sum() fails beyond 64 bits.
   private static final String SUMS =
       """
       count(*) AS number,
@@ -46,10 +43,8 @@ final class SqliteUsageLedger implements UsageLedger {
             handle ->
                 handle.createQuery(sql(groupBy)).map((row, context) -> sum(row, groupBy)).list());
     Collection<Sum> sums =
-        found.stream()
-            .collect(Collectors.toMap(Sum::group, sum -> sum, SqliteUsageLedger::add))
-            .values();
-    return sums.stream().sorted(order(groupBy)).toList();
+        found.stream().collect(Collectors.toMap(Sum::group, sum -> sum, Sum::plus)).values();
+    return sums.stream().sorted(groupBy.order()).toList();
   }
 
   private static String sql(GroupBy groupBy) {
@@ -63,13 +58,6 @@ final class SqliteUsageLedger implements UsageLedger {
 
   private static String sql(String runGroup, String turnGroup) {
     return SQL.replace("<run_group>", runGroup).replace("<turn_group>", turnGroup);
-  }
-
-  private static Comparator<Sum> order(GroupBy groupBy) {
-    return switch (groupBy) {
-      case DAY -> Comparator.comparing(Sum::group).reversed();
-      case TOKEN, MODEL -> Comparator.comparing(Sum::costUsd).reversed().thenComparing(Sum::group);
-    };
   }
 
   private static Sum sum(ResultSet row, GroupBy groupBy) throws SQLException {
@@ -86,12 +74,5 @@ final class SqliteUsageLedger implements UsageLedger {
         run ? 0 : number,
         Objects.requireNonNull(WorkRow.usage(row)),
         Objects.requireNonNull(WorkRow.cost(row)));
-  }
-
-  private static Sum add(Sum one, Sum other) {
-    Usage usage = Objects.requireNonNull(WorkRow.sum(one.usage(), other.usage()));
-    BigDecimal costUsd = one.costUsd().add(other.costUsd());
-    return new Sum(
-        one.group(), one.runs() + other.runs(), one.turns() + other.turns(), usage, costUsd);
   }
 }

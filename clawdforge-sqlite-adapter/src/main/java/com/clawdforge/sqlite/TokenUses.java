@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down, on a thread of its own, when tokens were last used. While one batch is being written
- * the next one gathers, with one time per token: many uses cost as little as one.
+ * Records on its own thread when tokens were last used. While one batch is written the next one
+ * gathers, with one time per token, so that many uses cost as little as one.
  */
 final class TokenUses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TokenUses.class);
 
   private final Database database;
   private final Thread writer;
-  // All of these are guarded by this.
+  // Guarded by this, like the next two.
   private Map<String, Instant> pending = new HashMap<>();
   private boolean writing;
   private boolean closed;
@@ -34,7 +34,7 @@ final class TokenUses implements AutoCloseable {
     }
   }
 
-  /** Returns when everything that was noted before is written, or has been given up. */
+  /** Waits until everything noted so far is written or has failed. */
   synchronized void await() {
     try {
       while (writing || !pending.isEmpty()) {
@@ -69,7 +69,7 @@ final class TokenUses implements AutoCloseable {
     }
   }
 
-  /** The next batch; an empty one when there will be none. */
+  /** Returns the next batch, or an empty one at the end. */
   private synchronized Map<String, Instant> next() throws InterruptedException {
     writing = false;
     notifyAll();
@@ -97,7 +97,7 @@ final class TokenUses implements AutoCloseable {
             return updates.execute();
           });
     } catch (StoreException e) {
-      // Bookkeeping for people: whatever else is written will tell the callers of the fault.
+      // This only informs people; other writes report the fault to their callers.
       LOG.warn("the last use of {} tokens is not recorded", batch.size(), e);
     }
   }

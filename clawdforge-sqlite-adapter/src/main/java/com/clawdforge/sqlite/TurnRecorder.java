@@ -17,8 +17,8 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one batch of records within one transaction. What is over stays as it is: a batch that is
- * given again must neither revive it nor count it twice.
+ * Writes one batch of records within one transaction. Ended turns stay unchanged: a batch that is
+ * written twice must neither revive nor count them twice.
  */
 final class TurnRecorder {
   private static final String UNFINISHED = " WHERE seq = :turn AND state IN ('queued', 'running')";
@@ -42,9 +42,9 @@ final class TurnRecorder {
       for (TurnRecord record : records) {
         switch (record) {
           case TurnRecord.Started started -> started(started.turn());
-          case TurnRecord.PromptAccepted taken -> taken(taken);
-          // Together at the end: nothing else looks at events.
-          case TurnRecord.EventRecorded said -> add(events, said);
+          case TurnRecord.PromptAccepted accepted -> promptAccepted(accepted);
+          // Written together at the end: no other record depends on events.
+          case TurnRecord.EventRecorded event -> add(events, event);
           case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
         }
       }
@@ -54,9 +54,9 @@ final class TurnRecorder {
     }
   }
 
-  private void add(PreparedBatch events, TurnRecord.EventRecorded said) {
-    turn(said.sessionId(), said.index())
-        .ifPresent(turn -> events.add(turn, said.seq(), said.event().json()));
+  private void add(PreparedBatch events, TurnRecord.EventRecorded recorded) {
+    turn(recorded.sessionId(), recorded.index())
+        .ifPresent(turn -> events.add(turn, recorded.seq(), recorded.event().json()));
   }
 
   private void started(Turn turn) {
@@ -72,8 +72,8 @@ final class TurnRecorder {
                     .execute());
   }
 
-  private void taken(TurnRecord.PromptAccepted taken) {
-    OptionalLong turn = turn(taken.sessionId(), taken.index());
+  private void promptAccepted(TurnRecord.PromptAccepted accepted) {
+    OptionalLong turn = turn(accepted.sessionId(), accepted.index());
     if (turn.isEmpty()) {
       return;
     }
@@ -81,13 +81,13 @@ final class TurnRecorder {
         handle
             .createUpdate("UPDATE turns SET context_lost = :lost" + UNFINISHED)
             .bind("turn", turn.getAsLong())
-            .bind("lost", taken.contextLost())
+            .bind("lost", accepted.contextLost())
             .execute();
     if (updated > 0) {
       handle
           .createUpdate("UPDATE sessions SET conversation_id = :conversation WHERE id = :id")
-          .bind("id", taken.sessionId())
-          .bind("conversation", taken.conversationId())
+          .bind("id", accepted.sessionId())
+          .bind("conversation", accepted.conversationId())
           .execute();
     }
   }
@@ -128,8 +128,8 @@ final class TurnRecorder {
     return updated > 0;
   }
 
-  // Added here and not by SQLite, where a sum beyond 64 bits becomes a fraction that no column of
-  // integers takes.
+  // Added here, because in SQLite a sum beyond 64 bits becomes a fraction, which a column of
+  // integers refuses.
   private void count(Turn turn, Instant when) {
     AgentReport report = turn.report();
     Sums before =

@@ -1,11 +1,8 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.session.Turn;
-import com.clawdforge.core.work.Progress;
-import com.clawdforge.core.work.WorkState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -24,24 +21,8 @@ final class TurnRow {
 
   private TurnRow() {}
 
-  /** What never changes after a turn was added. */
-  static Map<String, @Nullable Object> fixed(Turn turn) {
-    Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("token_id", turn.tokenId());
-    values.put("app_name", turn.appName());
-    values.put("created_at", turn.createdAt().toEpochMilli());
-    values.put("prompt_bytes", turn.promptBytes());
-    values.put("files", turn.files());
-    values.put("request_id", turn.requestId());
-    return values;
-  }
-
   static Map<String, @Nullable Object> changing(Turn turn) {
-    Map<String, @Nullable Object> values = WorkRow.report(turn.report());
-    values.putAll(WorkRow.error(turn.error()));
-    values.put("state", turn.state().wire());
-    values.put("started_at", Rows.millis(turn.startedAt()));
-    values.put("ended_at", Rows.millis(turn.endedAt()));
+    Map<String, @Nullable Object> values = WorkRow.progress(turn.progress());
     values.put("context_lost", turn.contextLost());
     return values;
   }
@@ -55,13 +36,7 @@ final class TurnRow {
         row.getLong("prompt_bytes"),
         row.getInt("files"),
         Rows.text(row, "request_id"),
-        new Progress(
-            WorkState.ofWire(Rows.text(row, "state")),
-            Rows.instant(row, "created_at"),
-            Rows.optionalInstant(row, "started_at"),
-            Rows.optionalInstant(row, "ended_at"),
-            WorkRow.report(row),
-            WorkRow.error(row)),
+        WorkRow.progress(row),
         row.getBoolean("context_lost"));
   }
 }

@@ -3,7 +3,10 @@ package com.clawdforge.sqlite;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.RecordedWork;
 import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.ResultSet;
@@ -12,12 +15,43 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What rows of runs, of turns and of the trail have in common. */
+/** What rows of runs, turns and the trail have in common. */
 final class WorkRow {
   private static final int NANO = 9;
   private static final BigDecimal MOST_NANOS = BigDecimal.valueOf(Long.MAX_VALUE);
 
   private WorkRow() {}
+
+  /** What never changes after the work was added, without its creation time. */
+  static Map<String, @Nullable Object> fixed(RecordedWork work) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("token_id", work.tokenId());
+    values.put("app_name", work.appName());
+    values.put("prompt_bytes", work.promptBytes());
+    values.put("files", work.files());
+    values.put("request_id", work.requestId());
+    return values;
+  }
+
+  static Map<String, @Nullable Object> progress(Progress progress) {
+    Map<String, @Nullable Object> values = report(progress.report());
+    values.putAll(error(progress.error()));
+    values.put("state", progress.state().wire());
+    values.put("created_at", progress.createdAt().toEpochMilli());
+    values.put("started_at", Rows.millis(progress.startedAt()));
+    values.put("ended_at", Rows.millis(progress.endedAt()));
+    return values;
+  }
+
+  static Progress progress(ResultSet row) throws SQLException {
+    return new Progress(
+        WorkState.ofWire(Rows.text(row, "state")),
+        Rows.instant(row, "created_at"),
+        Rows.optionalInstant(row, "started_at"),
+        Rows.optionalInstant(row, "ended_at"),
+        report(row),
+        error(row));
+  }
 
   static Map<String, @Nullable Object> report(AgentReport report) {
     Map<String, @Nullable Object> values = usage(report.usage(), report.costUsd());
@@ -36,7 +70,7 @@ final class WorkRow {
     return values;
   }
 
-  static Map<String, @Nullable Object> error(@Nullable WorkError error) {
+  private static Map<String, @Nullable Object> error(@Nullable WorkError error) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("error_code", error == null ? null : error.code().wire());
     values.put("error_detail", error == null ? null : error.detail());
@@ -69,11 +103,7 @@ final class WorkRow {
     if (one == null || other == null) {
       return one == null ? other : one;
     }
-    return new Usage(
-        sum(one.inputTokens(), other.inputTokens()),
-        sum(one.outputTokens(), other.outputTokens()),
-        sum(one.cacheReadInputTokens(), other.cacheReadInputTokens()),
-        sum(one.cacheCreationInputTokens(), other.cacheCreationInputTokens()));
+    return one.plus(other);
   }
 
   static @Nullable BigDecimal sum(@Nullable BigDecimal one, @Nullable BigDecimal other) {
@@ -83,16 +113,7 @@ final class WorkRow {
     return one.add(other);
   }
 
-  // Whatever an agent says must not keep its work from being recorded.
-  private static long sum(long one, long other) {
-    try {
-      return Math.addExact(one, other);
-    } catch (ArithmeticException tooMany) {
-      return one < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
-    }
-  }
-
-  static @Nullable WorkError error(ResultSet row) throws SQLException {
+  private static @Nullable WorkError error(ResultSet row) throws SQLException {
     String code = row.getString("error_code");
     return code == null
         ? null
@@ -102,8 +123,7 @@ final class WorkRow {
             Rows.text(row, "error_stderr_tail"));
   }
 
-  // The number is an agent's estimate: whatever it says must not keep its work from being
-  // recorded.
+  // The number is an agent's estimate and must not keep its work from being recorded.
   private static @Nullable Long nanos(@Nullable BigDecimal dollars) {
     return dollars == null
         ? null

@@ -17,8 +17,7 @@ final class DatabaseTest {
   @TempDir private Path folder;
 
   @Test
-  void whoever_writes_again_and_again_lets_those_pass_that_came_meanwhile()
-      throws InterruptedException {
+  void a_busy_writer_does_not_overtake_waiting_writers() throws InterruptedException {
     List<String> order = new CopyOnWriteArrayList<>();
     try (SqliteLedger ledger =
         SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"))) {

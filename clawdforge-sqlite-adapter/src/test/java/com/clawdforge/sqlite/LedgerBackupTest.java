@@ -107,7 +107,7 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void a_copy_is_for_its_owner_and_nothing_is_left_beside_it() throws IOException {
+  void only_the_owner_can_read_a_copy_and_nothing_else_is_left() throws IOException {
     open().close();
 
     LedgerBackup.backup(file, copy);
@@ -136,7 +136,7 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void a_folder_that_is_not_there_is_told() {
+  void a_missing_folder_is_reported() {
     open().close();
 
     assertThrows(
@@ -156,7 +156,7 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void what_is_no_whole_ledger_of_a_known_version_is_not_restored() throws Exception {
+  void only_a_complete_ledger_of_a_known_version_is_restored() throws Exception {
     try (SqliteLedger ledger = open()) {
       addRun(ledger, "run-1");
     }
@@ -183,7 +183,7 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void an_empty_place_gets_the_copy() {
+  void a_copy_is_restored_where_there_is_no_ledger() {
     try (SqliteLedger ledger = open()) {
       addRun(ledger, "run-1");
       LedgerBackup.backup(file, copy);
@@ -201,7 +201,7 @@ final class LedgerBackupTest {
     try (SqliteLedger ledger = open()) {
       LedgerBackup.backup(file, copy);
       addRun(ledger, "run-1");
-      // What lies on the disk now, with nothing closed, is what a crash leaves.
+      // What is on the disk now, with nothing closed, is what a crash leaves.
       Path crashed = Files.createDirectory(folder.resolve("crashed"));
       for (String name : List.of("clawdforge.db", "clawdforge.db-wal", "clawdforge.db-shm")) {
         Files.copy(
@@ -218,7 +218,7 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void a_backup_leaves_nothing_beside_a_ledger_that_nobody_has_open() throws IOException {
+  void a_backup_leaves_no_files_next_to_an_unused_ledger() throws IOException {
     open().close();
 
     LedgerBackup.backup(file, copy);
@@ -227,7 +227,7 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void what_has_a_log_of_its_own_beside_it_is_no_whole_backup() throws IOException {
+  void a_file_with_a_log_of_its_own_is_no_complete_backup() throws IOException {
     Path crashed = folder.resolve("crashed.db");
     try (SqliteLedger ledger = open()) {
       addRun(ledger, "run-1");
@@ -235,7 +235,7 @@ final class LedgerBackupTest {
       Files.copy(file.resolveSibling("clawdforge.db-wal"), folder.resolve("crashed.db-wal"));
     }
 
-    assertRefused("crashed.db-wal beside it", () -> LedgerBackup.restore(crashed, file));
+    assertRefused("crashed.db-wal next to it", () -> LedgerBackup.restore(crashed, file));
     assertEquals(List.of("run-1"), runs());
   }
 
@@ -247,7 +247,7 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void a_link_to_a_ledger_elsewhere_stays_one() throws IOException {
+  void a_link_to_a_ledger_stays_a_link() throws IOException {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere")).resolve("ledger.db");
     try (SqliteLedger ledger = open()) {
       addRun(ledger, "run-1");
@@ -266,20 +266,19 @@ final class LedgerBackupTest {
   }
 
   @Test
-  void a_ledger_is_restored_by_the_user_that_it_belongs_to() throws IOException {
+  void only_the_owner_restores_a_ledger() throws IOException {
     open().close();
     UserPrincipal another =
         file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("54321");
 
-    LedgerBackup.checkOwner(file, OwnerOnly.whoMakes(folder));
+    LedgerBackup.checkOwner(file, OwnerOnly.ownerOfNewFile(folder));
     StoreException refused =
         assertThrows(StoreException.class, () -> LedgerBackup.checkOwner(file, another));
     assertTrue(String.valueOf(refused.getMessage()).contains("as that user"), refused::getMessage);
   }
 
   @Test
-  void nothing_is_written_through_a_link_in_the_place_of_what_is_being_restored()
-      throws IOException {
+  void a_link_in_the_place_of_the_restored_file_is_not_followed() throws IOException {
     open().close();
     LedgerBackup.backup(file, copy);
     Path precious = Files.writeString(folder.resolve("precious"), "precious");

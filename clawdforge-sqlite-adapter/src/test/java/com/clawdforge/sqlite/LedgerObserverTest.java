@@ -26,7 +26,7 @@ final class LedgerObserverTest {
   private final List<LedgerFault> faults = new CopyOnWriteArrayList<>();
 
   @Test
-  void each_transaction_and_each_batch_is_told() {
+  void each_transaction_and_each_batch_is_observed() {
     try (SqliteLedger ledger = open()) {
       int before = writes.size();
       ledger.checkWritable();
@@ -42,7 +42,7 @@ final class LedgerObserverTest {
   }
 
   @Test
-  void what_went_wrong_is_told_by_its_kind() {
+  void a_fault_is_observed_with_its_kind() {
     try (SqliteLedger ledger = open()) {
       assertThrows(
           StoreException.class,
@@ -53,7 +53,7 @@ final class LedgerObserverTest {
   }
 
   @Test
-  void one_that_throws_harms_neither_what_was_written_nor_what_is_told_of_a_fault() {
+  void an_observer_that_throws_changes_neither_writes_nor_faults() {
     LedgerObserver broken =
         new LedgerObserver() {
           @Override
@@ -82,15 +82,15 @@ final class LedgerObserverTest {
   }
 
   @Test
-  void one_that_takes_its_time_keeps_no_other_writer_waiting() throws Exception {
-    CountDownLatch told = new CountDownLatch(1);
+  void a_slow_observer_delays_no_other_writer() throws Exception {
+    CountDownLatch observed = new CountDownLatch(1);
     CountDownLatch otherIsDone = new CountDownLatch(1);
     LedgerObserver slow =
         new LedgerObserver() {
           @Override
           public void wrote(Duration waited, Duration took) {
             if (Thread.currentThread().getName().equals("slow")) {
-              told.countDown();
+              observed.countDown();
               awaited(otherIsDone);
             }
           }
@@ -104,7 +104,7 @@ final class LedgerObserverTest {
     try (SqliteLedger ledger =
         SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"), slow)) {
       Thread first = Thread.ofPlatform().name("slow").start(ledger::checkWritable);
-      assertTrue(awaited(told));
+      assertTrue(awaited(observed));
 
       assertTimeoutPreemptively(Duration.ofSeconds(10), ledger::checkWritable);
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.ledger.LedgerObserver;
 import com.clawdforge.sqlite.Migrations.Script;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,7 +96,8 @@ final class MigrationsTest {
   }
 
   private SqliteLedger open(Migrations migrations) {
-    return SqliteLedger.open(folder.resolve("clawdforge.db"), folder.resolve("files"), migrations);
+    return SqliteLedger.open(
+        folder.resolve("clawdforge.db"), folder.resolve("files"), migrations, LedgerObserver.NONE);
   }
 
   private static Migrations with(Script... scripts) {
@@ -104,7 +106,7 @@ final class MigrationsTest {
     return new Migrations(all);
   }
 
-  /** The bundled scripts, with one more behind the first. */
+  /** The bundled scripts, with one more after the first. */
   private static Migrations secondIs(Script script) {
     List<Script> all = new ArrayList<>(Migrations.bundled().scripts());
     all.add(1, script);

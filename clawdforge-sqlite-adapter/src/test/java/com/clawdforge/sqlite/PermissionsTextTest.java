@@ -19,7 +19,7 @@ final class PermissionsTextTest {
     assertEquals(mode, PermissionsText.read(mode.wire()));
   }
 
-  // These texts lie in ledgers: they must be read for ever.
+  // Ledgers contain these texts: they must stay readable for ever.
   @Test
   void a_policy_is_kept_by_the_names_of_its_kinds() {
     Permissions some =
@@ -53,7 +53,7 @@ final class PermissionsTextTest {
         "policy:deny:read::anywhere",
         "approve-reads:read-anywhere"
       })
-  void what_it_does_not_know_is_not_taken_for_something_milder(String text) {
+  void unknown_text_is_refused_and_not_read_as_milder(String text) {
     assertThrows(IllegalArgumentException.class, () -> PermissionsText.read(text));
   }
 }

@@ -42,7 +42,7 @@ final class QueryPlanTest {
                 }
               });
       useEverything(ledger);
-      // So that what is collected cannot silently become nothing.
+      // Fails if no statements are collected.
       assertTrue(statements.size() >= 60, statements.toString());
 
       List<String> costly = new ArrayList<>();
@@ -59,13 +59,13 @@ final class QueryPlanTest {
 
   private static boolean costly(String step, String statement) {
     if (statement.contains("total(")) {
-      // Sums read every row, by their nature: they must read no more of it than they add up.
+      // Sums must read every row, but only the columns that they add up.
       boolean table = step.startsWith("SCAN ") || step.startsWith("SEARCH ");
       return table && !step.contains("USING COVERING INDEX");
     }
-    // One app's list by the number alone would pass over all other apps' rows.
+    // One app's list by number alone would scan all other apps' rows.
     boolean othersRows = step.contains("(rowid<?)") && statement.contains("token_id =");
-    // One app's open sessions by the app alone would pass over all its closed ones.
+    // One app's open sessions by app alone would scan all its closed ones.
     boolean closedRows =
         step.contains("sessions_token ") && statement.contains("closed_at IS NULL");
     return step.startsWith("SCAN ") || step.contains("TEMP B-TREE") || othersRows || closedRows;
@@ -153,7 +153,7 @@ final class QueryPlanTest {
         .write(
             handle -> {
               List<String> steps = new ArrayList<>();
-              // Parameters stay unbound: SQLite chooses its plan without looking at them.
+              // Parameters stay unbound: SQLite plans without them.
               try (Statement statement = handle.getConnection().createStatement();
                   ResultSet rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
                 while (rows.next()) {

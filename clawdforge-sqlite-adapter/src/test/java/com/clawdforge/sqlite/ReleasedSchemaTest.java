@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What each schema that was released has left behind is read by this version, and is like a fresh
- * file afterwards. A new migration comes with a dump of what it makes.
+ * This version reads the ledger of each released schema and updates it to the schema of a fresh
+ * file. A new migration comes with a dump of its result.
  */
 final class ReleasedSchemaTest {
   private static final Instant T = Instant.ofEpochMilli(1_795_238_000_000L);
@@ -40,7 +40,7 @@ final class ReleasedSchemaTest {
 
   @ParameterizedTest
   @MethodSource("versions")
-  void everything_of_it_is_there(int version) throws Exception {
+  void the_dump_is_read_completely(int version) throws Exception {
     Path file = leftBehind(version);
     Files.createDirectory(folder.resolve("files"));
     Files.writeString(folder.resolve("files/content-1"), "milk");
@@ -69,7 +69,7 @@ final class ReleasedSchemaTest {
 
   @ParameterizedTest
   @MethodSource("versions")
-  void its_schema_is_that_of_a_fresh_file_afterwards(int version) throws Exception {
+  void the_schema_becomes_that_of_a_fresh_file(int version) throws Exception {
     Path file = leftBehind(version);
 
     assertEquals(schema(folder.resolve("fresh.db")), schema(file));

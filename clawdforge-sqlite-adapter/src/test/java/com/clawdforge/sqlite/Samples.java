@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
-/** Values to put in a ledger. */
+/** Values for a ledger. */
 final class Samples {
   static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
 
@@ -51,7 +51,8 @@ final class Samples {
   static Session session(String id) {
     SystemPrompt system = new SystemPrompt("Be brief.", SystemPrompt.Mode.APPEND);
     SessionTerms terms =
-        new SessionTerms("claude", null, system, Permissions.Mode.APPROVE_ALL, null, null, "{}");
+        new SessionTerms(
+            "claude", null, system, Permissions.Mode.APPROVE_ALL, null, false, null, "{}");
     return new Session(id, "app-1", "name", terms, T0, null, null, 0, null, null, null);
   }
 
@@ -78,7 +79,7 @@ final class Samples {
         false);
   }
 
-  /** All that can be recorded of a turn. */
+  /** All kinds of records of a turn. */
   static List<TurnRecord> wholeTurn(String sessionId, int index) {
     return List.of(
         new TurnRecord.Started(turn(sessionId, index, WorkState.RUNNING, AgentReport.NONE)),

@@ -125,7 +125,7 @@ final class SessionTablesTest {
   }
 
   @Test
-  void whatever_an_agent_counts_its_turns_are_recorded_and_summed_up() {
+  void turns_with_any_usage_are_recorded_and_summed_up() {
     long most = Long.MAX_VALUE;
     AgentReport absurd =
         new AgentReport("m", null, new Usage(most, most, most, most), BigDecimal.valueOf(most));

@@ -63,7 +63,7 @@ final class SqliteLedgerTest {
       ledger.tokens().add(Samples.token("id-1"), "hash-1");
       ledger.runs().add(Samples.run("run-1", WorkState.RUNNING), null, null, Samples.T0);
       file = Samples.keep(ledger.files(), "ff_1", "text");
-      // What lies on the disk now, with nothing closed, is what a crash leaves.
+      // What is on the disk now, with nothing closed, is what a crash leaves.
       copy(folder.resolve("running"), crashed);
     }
 
@@ -75,7 +75,7 @@ final class SqliteLedgerTest {
   }
 
   @Test
-  void looking_whether_it_is_writable_writes_and_changes_nothing() throws IOException {
+  void checking_for_writability_writes_and_changes_nothing() throws IOException {
     try (SqliteLedger ledger = open(folder)) {
       ledger.tokens().add(Samples.token("id-1"), "hash-1");
       int version = version(ledger);
@@ -90,9 +90,9 @@ final class SqliteLedgerTest {
   }
 
   @Test
-  void a_ledger_that_takes_nothing_is_not_writable() {
+  void a_ledger_that_cannot_be_written_is_not_writable() {
     try (SqliteLedger ledger = open(folder)) {
-      // From then on the connection refuses whatever changes something, this commit included.
+      // From then on the connection refuses all changes, this commit included.
       assertThrows(
           StoreException.class,
           () -> ledger.database().write(handle -> handle.execute("PRAGMA query_only = 1")));
@@ -201,7 +201,7 @@ final class SqliteLedgerTest {
   }
 
   @Test
-  void what_a_crash_left_of_files_is_cleared_away_and_nothing_else() throws IOException {
+  void only_what_a_crash_left_of_files_is_deleted() throws IOException {
     StoredFile kept;
     try (SqliteLedger ledger = open(folder)) {
       kept = Samples.keep(ledger.files(), "ff_1", "text");
@@ -239,7 +239,7 @@ final class SqliteLedgerTest {
   }
 
   @Test
-  void only_the_owner_can_read_what_is_made() throws IOException {
+  void only_the_owner_can_read_the_ledger() throws IOException {
     assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
     Path data = folder.resolve("data");
     try (SqliteLedger ledger = open(data)) {
@@ -268,7 +268,7 @@ final class SqliteLedgerTest {
   }
 
   @Test
-  void closing_again_is_nothing() {
+  void closing_is_idempotent() {
     SqliteLedger ledger = open(folder);
     ledger.close();
     ledger.close();
@@ -292,9 +292,9 @@ final class SqliteLedgerTest {
   }
 
   @Test
-  void a_full_disk_is_called_by_its_name() {
+  void a_full_disk_is_reported_as_such() {
     try (SqliteLedger ledger = open(folder)) {
-      // No page more than there is now: to SQLite the same as a disk without room.
+      // No more pages than now: SQLite treats this like a full disk.
       ledger.database().write(handle -> handle.execute("PRAGMA max_page_count = 1"));
       String prompt = "x".repeat(1_000_000);
 

@@ -35,7 +35,7 @@ final class SqliteRunStoreTest extends RunStoreContract {
   @Test
   void a_run_is_not_even_read_for_another_token() {
     runs().add(Samples.run("run-1", WorkState.COMPLETED), null, null, Samples.T0);
-    // Whoever reads this row fails.
+    // A thread that reads this row fails.
     ledger.database().write(handle -> handle.execute("UPDATE runs SET state = 'unreadable'"));
 
     assertThrows(IllegalArgumentException.class, () -> runs().find("app-1", "run-1"));

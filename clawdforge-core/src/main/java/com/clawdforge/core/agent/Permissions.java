@@ -1,5 +1,6 @@
 package com.clawdforge.core.agent;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,12 +53,7 @@ public sealed interface Permissions {
 
     /** The mode with this {@link #wire()} name, or empty. */
     public static Optional<Mode> ofWire(String wire) {
-      for (Mode mode : values()) {
-        if (mode.wire().equals(wire)) {
-          return Optional.of(mode);
-        }
-      }
-      return Optional.empty();
+      return Arrays.stream(values()).filter(mode -> mode.wire().equals(wire)).findFirst();
     }
   }
 

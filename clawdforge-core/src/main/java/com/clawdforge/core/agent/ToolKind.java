@@ -1,5 +1,6 @@
 package com.clawdforge.core.agent;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,11 +27,6 @@ public enum ToolKind {
 
   /** The kind with this {@link #wire()} name, or empty. */
   public static Optional<ToolKind> ofWire(String wire) {
-    for (ToolKind kind : values()) {
-      if (kind.wire().equals(wire)) {
-        return Optional.of(kind);
-      }
-    }
-    return Optional.empty();
+    return Arrays.stream(values()).filter(kind -> kind.wire().equals(wire)).findFirst();
   }
 }

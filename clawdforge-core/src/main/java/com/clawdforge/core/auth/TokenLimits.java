@@ -38,22 +38,22 @@ public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions ma
   /**
    * Returns the permissions of a session that requests these.
    *
-   * @param asked null for everything that the token permits
+   * @param requested null for everything that the token permits
    * @throws Refusal {@link ErrorCode#PERMISSION_CEILING} if the token may not have them
    */
-  public Permissions permit(@Nullable Permissions asked) {
+  public Permissions permit(@Nullable Permissions requested) {
     if (maxPermissions == null) {
-      return asked == null ? Permissions.Mode.APPROVE_ALL : asked;
+      return requested == null ? Permissions.Mode.APPROVE_ALL : requested;
     }
-    if (asked == null) {
+    if (requested == null) {
       return maxPermissions;
     }
-    if (!asked.within(maxPermissions)) {
+    if (!requested.within(maxPermissions)) {
       throw Refusal.of(
           ErrorCode.PERMISSION_CEILING,
           "permissions: this token may let pass " + kinds(maxPermissions));
     }
-    return asked.strictAs(maxPermissions);
+    return requested.strictAs(maxPermissions);
   }
 
   /**

@@ -34,6 +34,11 @@ public final class Refusal extends RuntimeException {
     return new Refusal(code, detail, null, retryAfter);
   }
 
+  /** A refusal for lack of capacity: the caller may retry within seconds. */
+  public static Refusal retrySoon(ErrorCode code, String detail) {
+    return retryLater(code, detail, Duration.ofSeconds(5));
+  }
+
   /** The answer both for what does not exist and for what belongs to another token. */
   public static Refusal notFound(String what, String id) {
     return of(ErrorCode.NOT_FOUND, "no " + what + " " + id);

@@ -25,21 +25,16 @@ public record RunLimits(
     Duration maxWait,
     Duration retention,
     boolean keepContent) {
-  /** When a caller should retry after the server lacked capacity. */
-  static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
   /** Refuses a repeated request whose first run has ended but is not recorded. */
   static Refusal earlierRunEnding() {
-    return Refusal.retryLater(
+    return Refusal.retrySoon(
         ErrorCode.AT_CAPACITY,
-        "the earlier run under this Idempotency-Key is just ending; try again soon",
-        RETRY_AFTER);
+        "the earlier run under this Idempotency-Key is just ending; try again soon");
   }
 
   Refusal atCapacity() {
-    return Refusal.retryLater(
+    return Refusal.retrySoon(
         ErrorCode.AT_CAPACITY,
-        "all " + maxConcurrent + " places for runs are taken; try again soon",
-        RETRY_AFTER);
+        "all " + maxConcurrent + " places for runs are taken; try again soon");
   }
 }

@@ -26,12 +26,12 @@ final class RunWork {
   private final RunVerdict verdict;
   private final RunLimits limits;
   private final Clock clock;
-  private final Consumer<LiveRun> over;
+  private final Consumer<LiveRun> onDone;
   private final Queue<Run> unrecorded = new ConcurrentLinkedQueue<>();
 
   /**
    * @param clock in milliseconds
-   * @param over receives each run whose work is done, before its outcome is known
+   * @param onDone receives each run whose work is done, before its outcome is known
    */
   RunWork(
       RunStore store,
@@ -39,13 +39,13 @@ final class RunWork {
       RunVerdict verdict,
       RunLimits limits,
       Clock clock,
-      Consumer<LiveRun> over) {
+      Consumer<LiveRun> onDone) {
     this.store = store;
     this.agents = agents;
     this.verdict = verdict;
     this.limits = limits;
     this.clock = clock;
-    this.over = over;
+    this.onDone = onDone;
   }
 
   /**
@@ -59,12 +59,12 @@ final class RunWork {
   private void work(LiveRun run) {
     try {
       FinishedRun recorded = record(run, execute(run));
-      over.accept(run);
+      onDone.accept(run);
       run.watch().ended(WorkObserver.Ended.of(recorded.run(), false));
       run.complete(recorded);
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " could not be recorded", e);
-      over.accept(run);
+      onDone.accept(run);
       run.watch().ended(WorkObserver.Ended.of(broken(run.accepted).run(), false));
       run.abandon(e);
     }

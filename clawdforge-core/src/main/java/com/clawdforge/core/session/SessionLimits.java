@@ -32,26 +32,22 @@ public record SessionLimits(
     Duration hardTtl,
     Duration retention,
     boolean keepContent) {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
   public SessionLimits {
     agents = Set.copyOf(agents);
   }
 
   Refusal noRoomForSession() {
-    return Refusal.retryLater(
+    return Refusal.retrySoon(
         ErrorCode.AT_CAPACITY,
         "all "
             + maxOpen
             + " places for open sessions are taken; close one that is not needed, or try again"
-            + " later",
-        RETRY_AFTER);
+            + " later");
   }
 
   Refusal noRoomForTurn() {
-    return Refusal.retryLater(
+    return Refusal.retrySoon(
         ErrorCode.AT_CAPACITY,
-        "all " + maxConcurrent + " places for turns are taken; try again soon",
-        RETRY_AFTER);
+        "all " + maxConcurrent + " places for turns are taken; try again soon");
   }
 }

@@ -29,18 +29,6 @@ public record SessionTerms(
     allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
   }
 
-  /** Terms under which work ends with each turn. */
-  public SessionTerms(
-      String agent,
-      @Nullable String model,
-      @Nullable SystemPrompt system,
-      Permissions permissions,
-      @Nullable List<String> allowedTools,
-      @Nullable Integer maxTurns,
-      String meta) {
-    this(agent, model, system, permissions, allowedTools, false, maxTurns, meta);
-  }
-
   SessionTerms withoutSystem() {
     return new SessionTerms(
         agent, model, null, permissions, allowedTools, background, maxTurns, meta);

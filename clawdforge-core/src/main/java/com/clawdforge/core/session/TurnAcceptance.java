@@ -50,20 +50,23 @@ final class TurnAcceptance {
    * @return the turn, or an earlier one under its key, or empty if the session is closed
    */
   Optional<TurnTicket> accept(
-      Turn asked, SessionTerms terms, TurnRequest request, List<Attachment> attachments) {
-    LiveSessions.LiveSession session = live.enter(asked.sessionId());
+      Turn requested, SessionTerms terms, TurnRequest request, List<Attachment> attachments) {
+    LiveSessions.LiveSession session = live.enter(requested.sessionId());
     session.accepting.lock();
     try {
       // Again: a turn with the same key may just have been accepted, and a repeated request would
       // queue behind it.
-      Optional<TurnTicket> earlier = join(asked.tokenId(), asked.sessionId(), request.key());
+      Optional<TurnTicket> earlier =
+          join(requested.tokenId(), requested.sessionId(), request.key());
       return earlier.isPresent()
           ? earlier
           : start(
-              session, new LiveTurn(asked, request, attachments, claim(session, request)), terms);
+              session,
+              new LiveTurn(requested, request, attachments, claim(session, request)),
+              terms);
     } finally {
       session.accepting.unlock();
-      live.leave(asked.sessionId());
+      live.leave(requested.sessionId());
     }
   }
 
@@ -109,21 +112,21 @@ final class TurnAcceptance {
 
   private Optional<TurnTicket> add(LiveTurn turn) {
     TurnRequest request = turn.request;
-    Turn asked = turn.accepted();
+    Turn accepted = turn.accepted();
     TurnStore.TurnAdded added =
         store.addTurn(
-            asked,
+            accepted,
             limits.keepContent() ? request.prompt() : null,
             request.key(),
-            asked.createdAt().minus(IdempotencyKey.REMEMBERED));
+            accepted.createdAt().minus(IdempotencyKey.REMEMBERED));
     return switch (added) {
       case TurnStore.TurnAdded.Added now -> {
         turn.numbered(now.turn());
-        live.enter(asked.sessionId());
+        live.enter(accepted.sessionId());
         yield Optional.of(turn.ticket(false));
       }
       case TurnStore.TurnAdded.Earlier earlier ->
-          Optional.of(join(earlier, asked.sessionId(), request.key()));
+          Optional.of(join(earlier, accepted.sessionId(), request.key()));
       case TurnStore.TurnAdded.Closed closed -> Optional.empty();
     };
   }

@@ -179,7 +179,7 @@ final class TurnJournal implements AutoCloseable {
   // halves. Records may be written twice.
   private void put(List<Entry> batch) {
     try {
-      store.record(batch.stream().filter(this::wanted).map(Entry::record).toList());
+      store.record(batch.stream().filter(this::keeps).map(Entry::record).toList());
     } catch (RuntimeException | Error e) {
       if (UnwritableException.mayRecover(e)) {
         throw e;
@@ -196,7 +196,7 @@ final class TurnJournal implements AutoCloseable {
     batch.forEach(this::done);
   }
 
-  private synchronized boolean wanted(Entry entry) {
+  private synchronized boolean keeps(Entry entry) {
     return !(entry.record instanceof TurnRecord.EventRecorded event && isCutOff(event));
   }
 

@@ -209,8 +209,8 @@ public final class TurnService implements AutoCloseable {
    *     how it ended
    */
   public boolean cancel(Caller caller, String sessionId, int index) throws InterruptedException {
-    Turn known = get(caller, sessionId, index);
-    if (known.state().over()) {
+    Turn recorded = get(caller, sessionId, index);
+    if (recorded.state().over()) {
       return false;
     }
     Optional<LiveTurn> turn = live.settledTurn(sessionId, index);

@@ -30,12 +30,12 @@ final class TurnWork {
   private final SessionLimits limits;
   private final Clock clock;
   private final Places places;
-  private final Consumer<LiveTurn> over;
+  private final Consumer<LiveTurn> onDone;
   private final ThreadFactory threads;
 
   /**
    * @param clock in milliseconds
-   * @param over receives each turn whose work is done, before its outcome is known
+   * @param onDone receives each turn whose work is done, before its outcome is known
    */
   TurnWork(
       SessionStore store,
@@ -43,7 +43,7 @@ final class TurnWork {
       TurnJournal journal,
       SessionLimits limits,
       Clock clock,
-      Consumer<LiveTurn> over,
+      Consumer<LiveTurn> onDone,
       ThreadFactory threads) {
     this.store = store;
     this.agents = agents;
@@ -51,7 +51,7 @@ final class TurnWork {
     this.limits = limits;
     this.clock = clock;
     this.places = new Places(limits.maxConcurrent(), limits.maxWaiting());
-    this.over = over;
+    this.onDone = onDone;
     this.threads = threads;
   }
 
@@ -97,7 +97,7 @@ final class TurnWork {
   // It starts before the outcome is known: a caller that is answered may send a request at once.
   private void release(LiveTurn turn) {
     turn.close();
-    over.accept(turn);
+    onDone.accept(turn);
   }
 
   private Turn execute(LiveTurn turn) {

@@ -23,8 +23,6 @@ public final class Admission {
   /** How long callers wait for cancelled work: an agent stops within seconds. */
   public static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
   private final Supplier<? extends Collection<? extends LiveWork<?>>> live;
   private final Duration cancelGrace;
   // Tokens revoked in this process are enough: no authenticated request outlives it.
@@ -44,8 +42,8 @@ public final class Admission {
   /** Refuses with {@link ErrorCode#SHUTTING_DOWN} once the server shuts down. */
   public void refuseWhenShuttingDown() {
     if (shuttingDown) {
-      throw Refusal.retryLater(
-          ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon", RETRY_AFTER);
+      throw Refusal.retrySoon(
+          ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon");
     }
   }
 

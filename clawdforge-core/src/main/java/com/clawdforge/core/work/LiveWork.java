@@ -89,8 +89,8 @@ public abstract class LiveWork<R> implements AutoCloseable {
   }
 
   /** Registers the wait for a place, which a cancellation, even an earlier one, ends. */
-  public final void waitFor(Places.Place wanted) {
-    cancellation.onCancel(wanted::giveUp);
+  public final void waitFor(Places.Place place) {
+    cancellation.onCancel(place::giveUp);
   }
 
   /** Registers the agent's task, which a cancellation, even an earlier one, cancels. */

@@ -18,7 +18,7 @@ final class AgentReportTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1e999999999", "1e-999999999", "-1e2147483647"})
-  void a_cost_of_too_many_digits_is_dropped(String told) {
-    assertNull(new AgentReport(null, null, null, new BigDecimal(told)).costUsd());
+  void a_cost_of_too_many_digits_is_dropped(String cost) {
+    assertNull(new AgentReport(null, null, null, new BigDecimal(cost)).costUsd());
   }
 }

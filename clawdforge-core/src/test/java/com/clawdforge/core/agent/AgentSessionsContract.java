@@ -49,9 +49,10 @@ public abstract class AgentSessionsContract {
     AgentSession session = session(null);
     assertEquals(new SessionOpening.Ready(), runner.open(session));
 
-    Told first = Told.of(runner, session, "2+2?", LONG);
+    RecordedTurn first = RecordedTurn.of(runner, session, "2+2?", LONG);
     assertEquals(ANSWER, text(first));
-    Told second = Told.of(runner, session(session, first.conversation()), "sure?", LONG);
+    RecordedTurn second =
+        RecordedTurn.of(runner, session(session, first.conversation()), "sure?", LONG);
     assertEquals(ANSWER, text(second));
     assertEquals(first.conversations, second.conversations);
     assertEquals(1, first.conversations.size());
@@ -63,7 +64,7 @@ public abstract class AgentSessionsContract {
     AgentSession session = session(null);
     runner.open(session);
 
-    Told turn = Told.of(runner, session, "2+2?", LONG);
+    RecordedTurn turn = RecordedTurn.of(runner, session, "2+2?", LONG);
     text(turn);
     assertEquals("conversation", turn.order.getFirst());
     assertEquals(1, Collections.frequency(turn.order, "conversation"));
@@ -80,13 +81,13 @@ public abstract class AgentSessionsContract {
     AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
-    Told turn = Told.start(runner, session, SILENCE, LONG, List.of());
+    RecordedTurn turn = RecordedTurn.start(runner, session, SILENCE, LONG, List.of());
 
     turn.run().cancel();
     turn.run().cancel();
     assertInstanceOf(AgentOutcome.Cancelled.class, turn.outcome(STOP_GRACE));
     turn.run().cancel();
-    assertEquals(ANSWER, text(Told.of(runner, session, "2+2?", LONG)));
+    assertEquals(ANSWER, text(RecordedTurn.of(runner, session, "2+2?", LONG)));
   }
 
   @Test
@@ -94,10 +95,10 @@ public abstract class AgentSessionsContract {
     AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
-    Told turn = Told.of(runner, session, SILENCE, SHORT);
+    RecordedTurn turn = RecordedTurn.of(runner, session, SILENCE, SHORT);
 
     assertInstanceOf(AgentOutcome.TimedOut.class, turn.outcome(SHORT.plus(STOP_GRACE)));
-    assertEquals(ANSWER, text(Told.of(runner, session, "2+2?", LONG)));
+    assertEquals(ANSWER, text(RecordedTurn.of(runner, session, "2+2?", LONG)));
   }
 
   @Test
@@ -112,7 +113,7 @@ public abstract class AgentSessionsContract {
     runner.close(session);
     runner.close(session);
     runner.close(session(null));
-    assertEquals(ANSWER, text(Told.of(runner, other, "2+2?", LONG)));
+    assertEquals(ANSWER, text(RecordedTurn.of(runner, other, "2+2?", LONG)));
   }
 
   @Test
@@ -120,7 +121,7 @@ public abstract class AgentSessionsContract {
     AgentSessions runner = opened();
     AgentSession session = session(null);
     runner.open(session);
-    Told turn = Told.start(runner, session, SILENCE, LONG, List.of());
+    RecordedTurn turn = RecordedTurn.start(runner, session, SILENCE, LONG, List.of());
 
     runner.close();
     assertInstanceOf(AgentOutcome.Cancelled.class, turn.outcome(STOP_GRACE));
@@ -141,12 +142,12 @@ public abstract class AgentSessionsContract {
           }
         };
 
-    Told turn =
-        Told.start(
+    RecordedTurn turn =
+        RecordedTurn.start(
             runner, session, "what is in it?", LONG, List.of(new Attachment("t.csv", 8, content)));
     text(turn);
     assertEquals(0, content.available(), "not read");
-    assertFalse(closed[0], "closed by whoever did not open it");
+    assertFalse(closed[0], "closed by code that did not open it");
   }
 
   private AgentSessions opened() throws Exception {
@@ -179,31 +180,32 @@ public abstract class AgentSessionsContract {
         conversation);
   }
 
-  private static String text(Told turn) throws Exception {
+  private static String text(RecordedTurn turn) throws Exception {
     AgentOutcome outcome = turn.outcome(LONG);
     return assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString).text();
   }
 
-  private static final class Told implements TurnListener {
+  private static final class RecordedTurn implements TurnListener {
     private final List<String> conversations = Collections.synchronizedList(new ArrayList<>());
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
     private final FutureTask<AgentOutcome> outcome = new FutureTask<>(() -> run().await());
     private @Nullable AgentTask run;
 
-    static Told of(AgentSessions runner, AgentSession session, String text, Duration timeout) {
+    static RecordedTurn of(
+        AgentSessions runner, AgentSession session, String text, Duration timeout) {
       return start(runner, session, text, timeout, List.of());
     }
 
-    static Told start(
+    static RecordedTurn start(
         AgentSessions runner,
         AgentSession session,
         String text,
         Duration timeout,
         List<Attachment> attachments) {
-      Told told = new Told();
-      told.run = runner.prompt(session, new Prompt(text, attachments, timeout), told);
-      Thread.ofVirtual().name("awaiting-a-turn").start(told.outcome);
-      return told;
+      RecordedTurn recorded = new RecordedTurn();
+      recorded.run = runner.prompt(session, new Prompt(text, attachments, timeout), recorded);
+      Thread.ofVirtual().name("awaiting-a-turn").start(recorded.outcome);
+      return recorded;
     }
 
     AgentTask run() {

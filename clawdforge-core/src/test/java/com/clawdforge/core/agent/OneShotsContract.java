@@ -142,16 +142,16 @@ public abstract class OneShotsContract {
 
   @Test
   public void an_event_consumer_that_throws_changes_nothing() throws Exception {
-    AtomicInteger told = new AtomicInteger();
+    AtomicInteger received = new AtomicInteger();
     Consumer<AgentEvent> throwing =
         event -> {
-          told.incrementAndGet();
+          received.incrementAndGet();
           throw new IllegalStateException("a broken consumer");
         };
     AgentTask run = opened(answering("ok")).start(oneShot("hi", LONG), throwing);
 
     assertInstanceOf(AgentOutcome.Completed.class, outcome(run));
-    assertTrue(told.get() > 0);
+    assertTrue(received.get() > 0);
   }
 
   @Test
@@ -221,7 +221,7 @@ public abstract class OneShotsContract {
     AgentTask run = opened(answering("a table")).start(withFile, ignored -> {});
     assertInstanceOf(AgentOutcome.Completed.class, outcome(run));
     assertFalse(content.rewound, "read twice");
-    assertFalse(content.closed, "closed by whoever did not open it");
+    assertFalse(content.closed, "closed by code that did not open it");
     assertEquals(0, content.available(), "not read at all");
   }
 

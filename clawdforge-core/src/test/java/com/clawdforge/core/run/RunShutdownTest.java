@@ -160,7 +160,7 @@ final class RunShutdownTest {
       assertEquals(
           "the earlier run under this Idempotency-Key is just ending; try again soon",
           refusal.detail());
-      assertEquals(RunLimits.RETRY_AFTER, refusal.retryAfter());
+      assertEquals(Duration.ofSeconds(5), refusal.retryAfter());
 
       assertThrows(StoreException.class, kit.runs::sweep);
       kit.store.heal();

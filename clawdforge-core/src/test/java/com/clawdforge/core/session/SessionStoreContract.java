@@ -53,10 +53,10 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
     SystemPrompt replace = new SystemPrompt("", SystemPrompt.Mode.REPLACE);
     String meta = "{\"name\":\"" + "\u00e4\u20ac\ud83d\ude00\"}";
     return Stream.of(
-        new SessionTerms("claude", null, null, all, null, null, "{}"),
+        new SessionTerms("claude", null, null, all, null, false, null, "{}"),
         new SessionTerms("claude", null, null, all, null, true, null, "{}"),
-        new SessionTerms("codex", "gpt-5", append, all, List.of("Read", "Bash"), 7, meta),
-        new SessionTerms("claude", "sonnet", replace, all, List.of(), 1, "{}"));
+        new SessionTerms("codex", "gpt-5", append, all, List.of("Read", "Bash"), false, 7, meta),
+        new SessionTerms("claude", "sonnet", replace, all, List.of(), false, 1, "{}"));
   }
 
   @ParameterizedTest
@@ -67,7 +67,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
             "s-1",
             "app-1",
             T0,
-            new SessionTerms("claude", null, null, permissions, null, null, "{}")));
+            new SessionTerms("claude", null, null, permissions, null, false, null, "{}")));
 
     assertEquals(permissions, found("s-1").terms().permissions());
   }
@@ -493,6 +493,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
             new SystemPrompt("long", SystemPrompt.Mode.REPLACE),
             Permissions.Mode.APPROVE_ALL,
             null,
+            false,
             null,
             "{}");
     Session session = session("s-1", "app-1", T0, terms);

@@ -54,7 +54,7 @@ public abstract class SessionStoreFixture {
 
   static SessionTerms terms() {
     return new SessionTerms(
-        "claude", "sonnet", null, Permissions.Mode.APPROVE_ALL, null, null, "{}");
+        "claude", "sonnet", null, Permissions.Mode.APPROVE_ALL, null, false, null, "{}");
   }
 
   static Session session(String id, String tokenId, Instant createdAt) {

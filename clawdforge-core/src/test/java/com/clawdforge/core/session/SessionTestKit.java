@@ -91,6 +91,10 @@ final class SessionTestKit implements AutoCloseable {
 
   static final Consumer<Stores> CLOSES_SESSION = ledger -> ledger.close("", START);
 
+  static final Consumer<Stores> FINDS_SESSION = ledger -> ledger.find(null, "");
+
+  static final Consumer<Stores> NOTES = ledger -> ledger.note(anything());
+
   static final Consumer<Stores> CLOSES_IF_IDLE = ledger -> ledger.closeIfIdle("", START, START);
 
   @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})

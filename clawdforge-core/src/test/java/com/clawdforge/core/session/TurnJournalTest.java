@@ -6,21 +6,31 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.error.UnwritableException;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkEnd;
+import com.clawdforge.core.work.WorkState;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TurnJournalTest {
+  private static final long END = 1000;
+  private static final long BARE_END = 1001;
+
   private final Records records = new Records();
 
   @Test
@@ -53,9 +63,9 @@ final class TurnJournalTest {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
       CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
-      ExecutionException told =
+      ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
-      assertInstanceOf(StoreException.class, told.getCause());
+      assertInstanceOf(StoreException.class, failure.getCause());
 
       records.broken = false;
       journal.addUrgently(said(2)).get(20, TimeUnit.SECONDS);
@@ -73,9 +83,9 @@ final class TurnJournalTest {
 
       CompletableFuture<@Nullable Void> later = journal.addUrgently(said(2));
 
-      ExecutionException told =
+      ExecutionException failure =
           assertThrows(ExecutionException.class, () -> later.get(20, TimeUnit.SECONDS));
-      assertInstanceOf(StoreException.class, told.getCause());
+      assertInstanceOf(StoreException.class, failure.getCause());
       records.broken = false;
       journal.addUrgently(said(3)).get(20, TimeUnit.SECONDS);
     }
@@ -101,14 +111,92 @@ final class TurnJournalTest {
   }
 
   @Test
+  void an_end_that_is_queued_meanwhile_does_not_let_events_follow_a_lost_one() throws Exception {
+    records.unwritable = 1;
+    AtomicReference<@Nullable TurnJournal> running = new AtomicReference<>();
+    records.onWrite =
+        seq -> {
+          TurnJournal journal = running.get();
+          if (seq == 9 && journal != null) {
+            running.set(null);
+            journal.add(ended(1));
+          }
+        };
+    try (TurnJournal journal = new TurnJournal(records.store)) {
+      running.set(journal);
+      journal.add(said(1));
+      journal.add(said(2, 9));
+      journal.add(said(2));
+    }
+
+    assertEquals(List.of(9L, END), records.written());
+  }
+
+  @Test
+  void an_end_that_can_never_be_written_is_written_without_its_report() throws Exception {
+    records.unwritable = END;
+    try (TurnJournal journal = new TurnJournal(records.store)) {
+      CompletableFuture<@Nullable Void> lost = journal.addUrgently(ended(1));
+
+      assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
+    }
+
+    assertEquals(List.of(BARE_END), records.written());
+  }
+
+  @Test
+  void a_batch_that_fails_in_its_middle_fails_as_a_whole() throws Exception {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch gathered = new CountDownLatch(1);
+    records.onWrite =
+        seq -> {
+          writing.countDown();
+          await(gathered);
+        };
+    try (TurnJournal journal = new TurnJournal(records.store)) {
+      journal.addUrgently(said(8));
+      await(writing);
+      records.unwritable = END;
+      records.brokenForSingles = true;
+      List<CompletableFuture<@Nullable Void>> batch =
+          List.of(
+              journal.addUrgently(ended(1)),
+              journal.addUrgently(said(3, 6)),
+              journal.addUrgently(said(4, 7)));
+      gathered.countDown();
+
+      for (CompletableFuture<@Nullable Void> each : batch) {
+        assertThrows(ExecutionException.class, () -> each.get(20, TimeUnit.SECONDS));
+      }
+      records.brokenForSingles = false;
+    }
+  }
+
+  @Test
+  void events_queued_before_an_overflow_are_kept() throws Exception {
+    try (TurnJournal journal = new TurnJournal(records.store, 100)) {
+      records.broken = true;
+      CompletableFuture<@Nullable Void> first = journal.addUrgently(said(1));
+      assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
+      for (int seq = 2; seq <= 9; seq++) {
+        journal.add(said(seq));
+      }
+      records.broken = false;
+    }
+
+    // An event counts as 66 bytes: the third one is over the limit.
+    assertEquals(List.of(1L, 2L, 3L), records.written());
+  }
+
+  @Test
   void the_caller_of_a_record_that_can_never_be_written_learns_why() throws Exception {
     records.unwritable = 1;
     try (TurnJournal journal = new TurnJournal(records.store)) {
       CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
 
-      ExecutionException told =
+      ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
-      assertInstanceOf(UnwritableException.class, told.getCause());
+      assertInstanceOf(UnwritableException.class, failure.getCause());
     }
   }
 
@@ -131,8 +219,27 @@ final class TurnJournalTest {
   }
 
   private static TurnRecord said(long seq) {
+    return said(1, seq);
+  }
+
+  private static TurnRecord said(int turn, long seq) {
     return new TurnRecord.EventRecorded(
-        "s", 1, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
+        "s", turn, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static TurnRecord ended(int index) {
+    Instant now = Instant.EPOCH;
+    Turn turn = new Turn("s", "t", "app", index, 1, 0, "r", Progress.accepted(now), false);
+    WorkEnd end = new WorkEnd(WorkState.COMPLETED, AgentReport.NONE, null);
+    return new TurnRecord.Ended(turn.ended(end, now, false), false);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A store that records the seqs of its events, unless it is broken. */
@@ -153,7 +260,12 @@ final class TurnJournalTest {
     private final List<Long> written = new ArrayList<>();
     private final CountDownLatch first = new CountDownLatch(1);
     volatile boolean broken;
+
+    /** Whether a batch that was split fails, but for the record that it was split for. */
+    volatile boolean brokenForSingles;
+
     volatile long unwritable;
+    volatile LongConsumer onWrite = seq -> {};
     volatile int batches;
 
     private synchronized void record(List<?> records) {
@@ -163,14 +275,20 @@ final class TurnJournalTest {
       if (records.stream().anyMatch(one -> seq(one) == unwritable)) {
         throw new UnwritableException("too large", null);
       }
+      if (brokenForSingles) {
+        throw new StoreException("the disk is full", null);
+      }
       batches++;
-      records.stream()
-          .filter(one -> !written.contains(seq(one)))
-          .forEach(one -> written.add(seq(one)));
+      List<Long> seqs = records.stream().map(Records::seq).toList();
+      seqs.forEach(onWrite::accept);
+      seqs.stream().filter(seq -> !written.contains(seq)).forEach(written::add);
       first.countDown();
     }
 
     private static long seq(Object record) {
+      if (record instanceof TurnRecord.Ended ended) {
+        return ended.turn().error() == null ? END : BARE_END;
+      }
       return ((TurnRecord.EventRecorded) record).seq();
     }
 

@@ -111,6 +111,9 @@ final class TurnRacesTest {
 
       Turn lost = kit.turns.get(SessionTestKit.APP, id, 1);
       assertEquals(WorkState.FAILED, lost.state());
+      assertEquals(
+          List.of(id + ".1 accepted", id + ".1 failed internal_error"),
+          kit.observed.calls().subList(0, 2));
       assertEquals(OptionalInt.empty(), kit.turns.active(id));
     } catch (InterruptedException e) {
       throw new AssertionError(e);

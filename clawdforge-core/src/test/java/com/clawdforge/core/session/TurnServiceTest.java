@@ -14,6 +14,7 @@ import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
@@ -26,11 +27,49 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class TurnServiceTest {
   private static final IdempotencyKey KEY = new IdempotencyKey("key", "hash");
+
+  @Test
+  void a_cancel_reaches_the_agent_even_if_it_cannot_be_noted() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
+      TurnTicket turn = kit.say(id, "hold");
+      kit.agents.awaitTurns(1);
+      kit.before(
+          SessionTestKit.NOTES,
+          () -> {
+            throw new StoreException("disk full", null);
+          });
+
+      assertThrows(StoreException.class, () -> kit.turns.cancel(SessionTestKit.APP, id));
+      assertEquals(WorkState.CANCELLED, turn.await().state());
+    }
+  }
+
+  @Test
+  void a_turn_whose_time_passes_just_before_its_agent_starts_times_out() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
+      Duration timeout = Duration.ofSeconds(1);
+      TurnRequest request = new TurnRequest("hold", List.of(), timeout, true, null, "request-1");
+      long deadline = System.nanoTime() + timeout.toNanos() + Duration.ofMillis(100).toNanos();
+      kit.after(
+          SessionTestKit.ADDS_TURN,
+          () ->
+              kit.before(
+                  SessionTestKit.FINDS_SESSION,
+                  () -> LockSupport.parkNanos(deadline - System.nanoTime())));
+
+      Turn turn = kit.turns.start(SessionTestKit.APP, id, request).await();
+
+      assertEquals(WorkState.TIMED_OUT, turn.state());
+    }
+  }
 
   @Test
   void a_turn_is_recorded_with_its_events_before_its_caller_is_answered() throws Exception {

@@ -236,7 +236,8 @@ public abstract class UsageLedgerContract {
   private String session(String app, @Nullable String model) {
     String id = "session-" + ++made;
     SessionTerms terms =
-        new SessionTerms("claude", model, null, Permissions.Mode.APPROVE_ALL, null, null, "{}");
+        new SessionTerms(
+            "claude", model, null, Permissions.Mode.APPROVE_ALL, null, false, null, "{}");
     sessions()
         .add(
             new Session(

@@ -9,29 +9,29 @@ import org.junit.jupiter.api.Test;
 
 final class CancellationTest {
   private final Cancellation cancellation = new Cancellation();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> calls = new ArrayList<>();
 
   @Test
   void a_cancellation_calls_earlier_and_later_callbacks() {
-    cancellation.onCancel(() -> told.add("before"));
+    cancellation.onCancel(() -> calls.add("before"));
     assertNull(cancellation.reason());
-    assertEquals(List.of(), told);
+    assertEquals(List.of(), calls);
 
     cancellation.cancel(CancelReason.ASKED_FOR);
-    assertEquals(List.of("before"), told);
+    assertEquals(List.of("before"), calls);
 
-    cancellation.onCancel(() -> told.add("later"));
-    assertEquals(List.of("before", "later"), told);
+    cancellation.onCancel(() -> calls.add("later"));
+    assertEquals(List.of("before", "later"), calls);
   }
 
   @Test
   void the_first_reason_counts_and_no_callback_runs_twice() {
-    cancellation.onCancel(() -> told.add("once"));
+    cancellation.onCancel(() -> calls.add("once"));
 
     cancellation.cancel(CancelReason.TOKEN_REVOKED);
     cancellation.cancel(CancelReason.ASKED_FOR);
 
     assertEquals(CancelReason.TOKEN_REVOKED, cancellation.reason());
-    assertEquals(List.of("once"), told);
+    assertEquals(List.of("once"), calls);
   }
 }
