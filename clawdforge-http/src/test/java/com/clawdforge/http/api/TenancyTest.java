@@ -49,7 +49,7 @@ final class TenancyTest {
         case "run_id" -> run;
         case "session_id" -> session;
         case "file_token" -> file;
-        // Counts within the session, which is the secret.
+        // A turn's index counts within its session; the session's id is the secret.
         case "turn_index" -> "1";
         default -> throw new AssertionError("teach this test to make a " + parameter);
       };

@@ -101,7 +101,7 @@ class GatewayProcessIT {
 
         server.terminate();
 
-        // One that is refused either way, so that none is started before the server has heard.
+        // Refused in any case, so that it starts nothing before the server gets the signal.
         Installation.await(
             "new work is refused", () -> api.run(token, Map.of()).statusCode() == 503);
         HttpResponse<String> refused = api.run(token, Map.of("prompt", "late"));

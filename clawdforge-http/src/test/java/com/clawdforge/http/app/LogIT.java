@@ -85,7 +85,7 @@ class LogIT {
       String token = api.mint("diary");
       List<String> secrets = List.of(token, Api.ADMIN, Installation.API_KEY);
       for (String secret : secrets) {
-        // What a caller may choose is in the log.
+        // The log contains values that a caller chooses.
         failed(api, token, "id-" + secret);
       }
       String output = ended(server);

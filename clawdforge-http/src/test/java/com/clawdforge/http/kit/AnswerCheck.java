@@ -43,7 +43,7 @@ public final class AnswerCheck {
   }
 
   /**
-   * An answer.
+   * An answer of the server.
    *
    * @param method of the request
    * @param path of the request, without query

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Takes traces over OTLP/HTTP on loopback and reads of their protobuf what tests look at; the
- * numbers of fields are those of opentelemetry-proto 1.x.
+ * Receives traces over OTLP/HTTP on loopback, and decodes the parts of their protobuf that tests
+ * check. The field numbers are those of opentelemetry-proto 1.x.
  */
 public final class OtlpStub implements AutoCloseable {
   private final HttpServer server;

@@ -63,7 +63,7 @@ final class FrontDoorTest {
         assertEquals(200, forge.get("/healthz").statusCode());
         began = System.nanoTime();
       }
-      // One that was not counted off would be waited for.
+      // The drain would wait for a request that is still counted.
       assertTrue(Duration.ofNanos(System.nanoTime() - began).toSeconds() < 4);
     }
     assertEquals(List.of("GET"), ended);
@@ -379,14 +379,14 @@ final class FrontDoorTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        // Only the right-most word is a trusted proxy's; what is left of it anybody may write.
+        // Only the right-most address is set by the trusted proxy; clients can forge the others.
         "127.0.0.1, 203.0.113.9|403",
         "203.0.113.9|403",
         "198.51.100.7|200",
         "::ffff:198.51.100.7|200",
         "::ffff:203.0.113.9|403",
         "203.0.113.9, 198.51.100.7|200",
-        // Nobody knows who that is: it is not the proxy, which may call from loopback.
+        // The caller is unknown: it must not count as the proxy, which may call from loopback.
         "garbage|403",
         "203.0.113.9:4711|403",
         "unknown|403",

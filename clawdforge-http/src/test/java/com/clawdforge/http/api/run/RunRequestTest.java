@@ -179,17 +179,17 @@ final class RunRequestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        // A slash in two, three and four bytes, as filters were once led past.
+        // A slash in two, three and four bytes: overlong encodings that once bypassed filters.
         "c0af",
         "e080af",
         "f08080af",
         "c080",
-        // Half a surrogate pair, both halves, and what is beyond the last character.
+        // Half a surrogate pair, both halves, and a code point beyond the last character.
         "eda080",
         "eda080edb080",
         "f4908080",
         "f8888080",
-        // A character that is cut off, the rest of one, and no part of any.
+        // A truncated character, a continuation byte, and a byte that is never valid.
         "e282",
         "80",
         "ff",
@@ -258,7 +258,7 @@ final class RunRequestTest {
 
   @Test
   void a_schema_may_have_64_kib() throws Exception {
-    // Two bytes each in UTF-8, with what is around them 64 KiB.
+    // Two bytes each in UTF-8; 64 KiB together with the rest of the schema.
     String about = "\u00fc".repeat((64 << 10) / 2 - 10);
 
     HttpResponse<String> longest =

@@ -153,7 +153,7 @@ final class TurnStreamTest {
       forge.turn(id, "{\"prompt\":\"p\",\"detach\":true}");
 
       HttpResponse<String> head = forge.send(stream(forge.to(turn(id, 1) + "/events")).HEAD());
-      // On the same connection: it is answered once the first request is done with.
+      // On the same connection: it is answered after the first request has ended.
       HttpResponse<String> next = Async.start(() -> forge.get(turn(id, 1))).get();
 
       assertEquals(200, head.statusCode());

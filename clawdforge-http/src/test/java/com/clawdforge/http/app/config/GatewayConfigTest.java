@@ -259,7 +259,7 @@ class GatewayConfigTest {
   @Test
   void the_example_lists_exactly_the_names_that_the_server_knows() throws Exception {
     Set<String> known = new TreeSet<>(GatewayConfig.KNOWN);
-    // Given to agents, by no person.
+    // Set for agents, not by people.
     known.remove("CLAWDFORGE_AGENT_RUN");
     known.addAll(
         List.of(

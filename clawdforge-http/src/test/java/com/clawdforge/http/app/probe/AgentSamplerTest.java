@@ -29,7 +29,7 @@ class AgentSamplerTest {
   @Test
   void processes_of_work_and_their_children_are_counted_until_they_are_gone() throws Exception {
     try (AgentSampler sampler = new AgentSampler(AGAIN)) {
-      // The child has no tag: its environment is another one.
+      // The child has no tag, because it has another environment.
       Process agent = agent("env -i sleep 60 & wait");
       WorkObserver.Watch work = sampler.accepted(work(id));
       work.started();
@@ -52,7 +52,7 @@ class AgentSamplerTest {
       work.ended(DONE);
 
       await(sampler, 1);
-      // Found only by a look after that one.
+      // Found only by a later sample.
       Process another = agent("exec sleep 60");
       await(sampler, 2);
       agent.destroyForcibly().waitFor();

@@ -82,7 +82,7 @@ class ProgramProbeTest {
     assertEquals(Optional.of("none"), say("echo ${ADMIN_BOOTSTRAP_TOKEN-none}").text());
   }
 
-  // Of a zombie, which nobody need reap, there is none.
+  // A zombie that was not reaped has no command.
   private static Optional<String> command(Path pidFile) throws IOException {
     long pid = Long.parseLong(Files.readString(pidFile).strip());
     return ProcessHandle.of(pid).flatMap(process -> process.info().command());

@@ -83,7 +83,7 @@ class ReadinessTest {
     }
   }
 
-  // The JDK's client sends no Host but the right one.
+  // The JDK's client cannot send another Host.
   private static int statusOf(int port, String path, String host) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       String request =
