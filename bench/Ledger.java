@@ -1,3 +1,4 @@
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.Permissions;
@@ -221,21 +222,7 @@ final class Ledger {
   }
 
   private static Turn turn(String sessionId, int index) {
-    return new Turn(
-        sessionId,
-        TOKEN,
-        "app",
-        index,
-        WorkState.QUEUED,
-        NOW,
-        null,
-        null,
-        AgentReport.NONE,
-        false,
-        1,
-        0,
-        null,
-        "request");
+    return new Turn(sessionId, TOKEN, "app", index, 1, 0, "request", new Progress(WorkState.QUEUED, NOW, null, null, AgentReport.NONE, null), false);
   }
 
   private static List<TurnRecord> batch(Turn turn, long from) {
@@ -247,7 +234,7 @@ final class Ledger {
   }
 
   private static TurnRecord said(Turn turn, long seq, int bytes) {
-    return new TurnRecord.Said(
+    return new TurnRecord.EventRecorded(
         turn.sessionId(), turn.index(), seq, new AgentEvent(new byte[bytes]));
   }
 

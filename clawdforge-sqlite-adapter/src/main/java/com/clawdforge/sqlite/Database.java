@@ -41,7 +41,7 @@ final class Database implements AutoCloseable {
   private Database(
       Path file, LedgerObserver observer, HikariDataSource writers, HikariDataSource readers) {
     this.file = file;
-    this.observer = new HarmlessObserver(observer);
+    this.observer = LedgerObserver.guarded(observer);
     this.writers = writers;
     this.readers = readers;
     this.writing = Jdbi.create(writers);

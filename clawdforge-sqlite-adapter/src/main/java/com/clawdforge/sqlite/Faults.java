@@ -1,6 +1,7 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.error.UnwritableException;
 import com.clawdforge.core.ledger.LedgerFault;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -14,7 +15,10 @@ final class Faults {
   private Faults() {}
 
   static StoreException of(Path database, Exception cause) {
-    return new StoreException(database + ": " + advice(cause), cause);
+    String message = database + ": " + advice(cause);
+    return refusesRecord(cause)
+        ? new UnwritableException(message, cause)
+        : new StoreException(message, cause);
   }
 
   static StoreException ofFiles(Path path, IOException cause) {
@@ -28,6 +32,16 @@ final class Faults {
       advice = "cannot be read or written (" + cause + "); check the disk";
     }
     return new StoreException(path + ": " + advice, cause);
+  }
+
+  // Too large, against a constraint, of another type, out of range: the same again fails again.
+  private static boolean refusesRecord(Exception cause) {
+    @Nullable SQLiteErrorCode code = code(cause);
+    return code != null
+        && switch (code.code & 0xff) {
+          case 18, 19, 20, 25 -> true;
+          default -> false;
+        };
   }
 
   private static String advice(Exception cause) {

@@ -3,6 +3,7 @@ package com.clawdforge.sqlite;
 import com.clawdforge.core.run.Answer;
 import com.clawdforge.core.run.KeptAnswer;
 import com.clawdforge.core.run.Run;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -76,17 +77,18 @@ final class RunRow {
         Rows.text(row, "id"),
         Rows.text(row, "token_id"),
         Rows.text(row, "app_name"),
-        WorkState.ofWire(Rows.text(row, "state")),
         Rows.text(row, "model"),
-        Rows.instant(row, "created_at"),
-        Rows.optionalInstant(row, "started_at"),
-        Rows.optionalInstant(row, "ended_at"),
-        WorkRow.report(row),
         row.getLong("prompt_bytes"),
-        Rows.optionalLong(row, "result_bytes"),
         row.getInt("files"),
-        WorkRow.error(row),
         Rows.text(row, "request_id"),
+        new Progress(
+            WorkState.ofWire(Rows.text(row, "state")),
+            Rows.instant(row, "created_at"),
+            Rows.optionalInstant(row, "started_at"),
+            Rows.optionalInstant(row, "ended_at"),
+            WorkRow.report(row),
+            WorkRow.error(row)),
+        Rows.optionalLong(row, "result_bytes"),
         kept);
   }
 }

@@ -42,9 +42,9 @@ final class TurnRecorder {
       for (TurnRecord record : records) {
         switch (record) {
           case TurnRecord.Started started -> started(started.turn());
-          case TurnRecord.Taken taken -> taken(taken);
+          case TurnRecord.PromptAccepted taken -> taken(taken);
           // Together at the end: nothing else looks at events.
-          case TurnRecord.Said said -> add(events, said);
+          case TurnRecord.EventRecorded said -> add(events, said);
           case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
         }
       }
@@ -54,7 +54,7 @@ final class TurnRecorder {
     }
   }
 
-  private void add(PreparedBatch events, TurnRecord.Said said) {
+  private void add(PreparedBatch events, TurnRecord.EventRecorded said) {
     turn(said.sessionId(), said.index())
         .ifPresent(turn -> events.add(turn, said.seq(), said.event().json()));
   }
@@ -72,7 +72,7 @@ final class TurnRecorder {
                     .execute());
   }
 
-  private void taken(TurnRecord.Taken taken) {
+  private void taken(TurnRecord.PromptAccepted taken) {
     OptionalLong turn = turn(taken.sessionId(), taken.index());
     if (turn.isEmpty()) {
       return;

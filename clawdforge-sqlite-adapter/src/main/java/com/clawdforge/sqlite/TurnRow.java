@@ -1,6 +1,7 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.session.Turn;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,15 +52,16 @@ final class TurnRow {
         Rows.text(row, "token_id"),
         Rows.text(row, "app_name"),
         row.getInt("seq"),
-        WorkState.ofWire(Rows.text(row, "state")),
-        Rows.instant(row, "created_at"),
-        Rows.optionalInstant(row, "started_at"),
-        Rows.optionalInstant(row, "ended_at"),
-        WorkRow.report(row),
-        row.getBoolean("context_lost"),
         row.getLong("prompt_bytes"),
         row.getInt("files"),
-        WorkRow.error(row),
-        Rows.text(row, "request_id"));
+        Rows.text(row, "request_id"),
+        new Progress(
+            WorkState.ofWire(Rows.text(row, "state")),
+            Rows.instant(row, "created_at"),
+            Rows.optionalInstant(row, "started_at"),
+            Rows.optionalInstant(row, "ended_at"),
+            WorkRow.report(row),
+            WorkRow.error(row)),
+        row.getBoolean("context_lost"));
   }
 }

@@ -33,7 +33,8 @@ final class LedgerObserverTest {
       assertEquals(before + 1, writes.size());
       assertTrue(writes.getLast().isPositive());
 
-      TurnRecord.Taken nobodys = new TurnRecord.Taken("no-session", 1, "conversation", false);
+      TurnRecord.PromptAccepted nobodys =
+          new TurnRecord.PromptAccepted("no-session", 1, "conversation", false);
       ledger.turns().record(List.of(nobodys, nobodys, nobodys));
       assertEquals(List.of(3), batches);
       assertEquals(List.of(), faults);

@@ -14,6 +14,7 @@ import com.clawdforge.core.session.SessionEvent;
 import com.clawdforge.core.session.SessionTerms;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnRecord;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -38,17 +39,12 @@ final class Samples {
         id,
         "app-1",
         "name",
-        state,
         "sonnet",
-        T0,
-        null,
-        state.over() ? T0 : null,
-        AgentReport.NONE,
         1,
-        null,
         0,
-        null,
         "request",
+        new Progress(state, T0, null, state.over() ? T0 : null, AgentReport.NONE, null),
+        null,
         null);
   }
 
@@ -69,24 +65,25 @@ final class Samples {
         "app-1",
         "name",
         index,
-        state,
-        T0,
-        state == WorkState.QUEUED ? null : T0,
-        state.over() ? T0 : null,
-        report,
-        false,
         1,
         0,
-        null,
-        "request");
+        "request",
+        new Progress(
+            state,
+            T0,
+            state == WorkState.QUEUED ? null : T0,
+            state.over() ? T0 : null,
+            report,
+            null),
+        false);
   }
 
   /** All that can be recorded of a turn. */
   static List<TurnRecord> wholeTurn(String sessionId, int index) {
     return List.of(
         new TurnRecord.Started(turn(sessionId, index, WorkState.RUNNING, AgentReport.NONE)),
-        new TurnRecord.Taken(sessionId, index, "conversation", false),
-        new TurnRecord.Said(sessionId, index, 1, new AgentEvent(new byte[] {'{', '}'})),
+        new TurnRecord.PromptAccepted(sessionId, index, "conversation", false),
+        new TurnRecord.EventRecorded(sessionId, index, 1, new AgentEvent(new byte[] {'{', '}'})),
         ended(sessionId, index, AgentReport.NONE));
   }
 

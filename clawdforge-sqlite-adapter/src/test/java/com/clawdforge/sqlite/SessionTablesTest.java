@@ -144,7 +144,7 @@ final class SessionTablesTest {
   private void say(int events, int bytes) {
     List<TurnRecord> records = new ArrayList<>();
     for (int seq = 1; seq <= events; seq++) {
-      records.add(new TurnRecord.Said("s-1", 1, seq, new AgentEvent(new byte[bytes])));
+      records.add(new TurnRecord.EventRecorded("s-1", 1, seq, new AgentEvent(new byte[bytes])));
     }
     turns.record(records);
     sessions.close("s-1", Samples.T0);

@@ -31,7 +31,17 @@ final class ConversationTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final SessionLimits LIMITS =
       new SessionLimits(
-          Set.of("claude"), 1_000_000, 4, 2, 2, Duration.ofSeconds(5), HOUR, HOUR, HOUR, false);
+          Set.of("claude"),
+          "claude",
+          1_000_000,
+          4,
+          2,
+          2,
+          Duration.ofSeconds(5),
+          HOUR,
+          HOUR,
+          HOUR,
+          false);
 
   @Test
   void a_turn_is_answered_and_recorded() throws Exception {

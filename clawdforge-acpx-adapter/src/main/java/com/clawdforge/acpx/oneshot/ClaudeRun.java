@@ -70,7 +70,7 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
     this.json = json;
     this.events = events;
     this.verdict = new ClaudeVerdict(oneShot, settings.environment());
-    this.deadlineNanos = System.nanoTime() + oneShot.timeout().toNanos();
+    this.deadlineNanos = System.nanoTime() + oneShot.prompt().timeout().toNanos();
   }
 
   private sealed interface Signal {

@@ -29,7 +29,7 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
     List<ContentBlock> blocks = new ArrayList<>();
     List<String> staged = new ArrayList<>();
     long room = MAX_SHOWN;
-    for (Attachment attachment : oneShot.attachments()) {
+    for (Attachment attachment : oneShot.prompt().attachments()) {
       AttachedFile file = AttachedFile.of(attachment);
       ContentBlock block = file.size() <= room ? block(file) : null;
       if (block == null) {
@@ -46,7 +46,7 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
     if (!staged.isEmpty()) {
       blocks.add(new ContentBlock.Text(note(staged)));
     }
-    blocks.add(new ContentBlock.Text(literal(oneShot.prompt())));
+    blocks.add(new ContentBlock.Text(literal(oneShot.prompt().text())));
     return new UserMessage(blocks, !staged.isEmpty());
   }
 

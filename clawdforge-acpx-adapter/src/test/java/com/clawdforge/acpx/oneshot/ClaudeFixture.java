@@ -13,6 +13,7 @@ import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Effort;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SystemPrompt;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -193,12 +194,10 @@ final class ClaudeFixture implements AutoCloseable {
     OneShot build() {
       return new OneShot(
           id,
-          prompt,
+          new Prompt(prompt, attachments, timeout),
           "sonnet",
           system,
           effort,
-          attachments,
-          timeout,
           schema,
           budget,
           tools,

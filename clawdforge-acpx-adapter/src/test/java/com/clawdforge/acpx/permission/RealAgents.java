@@ -67,7 +67,16 @@ final class RealAgents implements AutoCloseable {
       String id, String prompt, @Nullable List<String> tools, @Nullable Permissions ceiling)
       throws InterruptedException {
     OneShot shot =
-        new OneShot(id, prompt, "sonnet", null, null, List.of(), LONG, null, null, tools, ceiling);
+        new OneShot(
+            id,
+            new Prompt(prompt, List.of(), LONG),
+            "sonnet",
+            null,
+            null,
+            null,
+            null,
+            tools,
+            ceiling);
     return oneShots.start(shot, event -> {}).await();
   }
 

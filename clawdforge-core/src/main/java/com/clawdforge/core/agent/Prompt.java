@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is said to an agent in one turn.
+ * What an agent is asked in a one-shot or turn.
  *
  * @param text text and nothing else: whatever the agent would expand or execute in it, it must not
  * @param attachments in the order in which the model is to see them, names distinct
- * @param timeout from {@link AgentSessions#prompt} on; positive
+ * @param timeout from {@link OneShots#start} or {@link AgentSessions#prompt} on; positive
  */
 public record Prompt(String text, List<Attachment> attachments, Duration timeout) {
   public Prompt {

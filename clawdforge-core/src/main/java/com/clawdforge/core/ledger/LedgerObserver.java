@@ -33,4 +33,9 @@ public interface LedgerObserver {
 
   /** Something could not be read or written. */
   void failed(LedgerFault fault);
+
+  /** The same observer; what it throws is logged and goes no further. */
+  static LedgerObserver guarded(LedgerObserver observer) {
+    return new GuardedObserver(observer);
+  }
 }

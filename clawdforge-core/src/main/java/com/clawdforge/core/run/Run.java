@@ -1,119 +1,61 @@
 package com.clawdforge.core.run;
 
-import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.work.WorkError;
-import com.clawdforge.core.work.WorkState;
-import java.time.Duration;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.RecordedWork;
+import com.clawdforge.core.work.WorkEnd;
+import com.clawdforge.core.work.WorkObserver;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the ledger knows it; times have milliseconds.
+ * A run as the ledger knows it.
  *
  * @param tokenId the app token that it belongs to
  * @param appName the token's name when the run was accepted
  * @param model what was asked for; what answered is in the report
- * @param startedAt when the agent was started, or null
- * @param endedAt null until it is over
- * @param report what the agent told; {@link AgentReport#NONE} until it is over
  * @param promptBytes length of the prompt in UTF-8
- * @param resultBytes length of the answer in UTF-8, null without one
  * @param files how many files were attached
- * @param error null unless it ended without an answer
  * @param requestId of the HTTP request that asked for it
+ * @param resultBytes length of the answer in UTF-8, null without one
  * @param kept the answer, where it is kept
  */
 public record Run(
     String id,
     String tokenId,
     String appName,
-    WorkState state,
     String model,
-    Instant createdAt,
-    @Nullable Instant startedAt,
-    @Nullable Instant endedAt,
-    AgentReport report,
     long promptBytes,
-    @Nullable Long resultBytes,
     int files,
-    @Nullable WorkError error,
     String requestId,
-    @Nullable KeptAnswer kept) {
-
-  /** How long it waited for a free place, or null if it never got one. */
-  public @Nullable Duration queued() {
-    return startedAt == null ? null : Duration.between(createdAt, startedAt);
+    Progress progress,
+    @Nullable Long resultBytes,
+    @Nullable KeptAnswer kept)
+    implements RecordedWork {
+  @Override
+  public WorkObserver.Kind kind() {
+    return WorkObserver.Kind.RUN;
   }
 
-  /** From the start of the agent, or from acceptance if there was none, to the end; null before. */
-  public @Nullable Duration duration() {
-    if (endedAt == null) {
-      return null;
-    }
-    return Duration.between(startedAt == null ? createdAt : startedAt, endedAt);
-  }
-
-  /** The same run, with an answer to keep, or null for whoever may not see it any more. */
+  /** The same run with an answer to keep, or with null for callers that may not see it any more. */
   Run keeping(@Nullable KeptAnswer answer) {
-    return new Run(
-        id,
-        tokenId,
-        appName,
-        state,
-        model,
-        createdAt,
-        startedAt,
-        endedAt,
-        report,
-        promptBytes,
-        resultBytes,
-        files,
-        error,
-        requestId,
-        answer);
+    return with(progress, resultBytes, answer);
   }
 
   Run started(Instant when) {
-    return new Run(
-        id,
-        tokenId,
-        appName,
-        WorkState.RUNNING,
-        model,
-        createdAt,
-        when,
-        null,
-        report,
-        promptBytes,
-        resultBytes,
-        files,
-        error,
-        requestId,
-        kept);
+    return with(progress.started(when), resultBytes, kept);
   }
 
-  Run ended(
-      WorkState how,
-      Instant when,
-      AgentReport agentReport,
-      @Nullable Long answerBytes,
-      @Nullable WorkError why,
-      @Nullable KeptAnswer answer) {
+  /**
+   * The same run, over.
+   *
+   * @param answerBytes length of the answer in UTF-8, null without one
+   */
+  Run ended(WorkEnd end, Instant when, @Nullable Long answerBytes) {
+    return with(progress.ended(end, when), answerBytes, null);
+  }
+
+  private Run with(Progress now, @Nullable Long answerBytes, @Nullable KeptAnswer answer) {
     return new Run(
-        id,
-        tokenId,
-        appName,
-        how,
-        model,
-        createdAt,
-        startedAt,
-        when,
-        agentReport,
-        promptBytes,
-        answerBytes,
-        files,
-        why,
-        requestId,
-        answer);
+        id, tokenId, appName, model, promptBytes, files, requestId, now, answerBytes, answer);
   }
 }

@@ -5,8 +5,10 @@ import com.clawdforge.core.error.Refusal;
 import java.time.Duration;
 
 /**
- * How much the gateway takes on, and how long it remembers.
+ * What runs run on, how many the gateway takes on, and how long it remembers them.
  *
+ * @param agent the agent of all runs
+ * @param model what a run without a model of its own gets
  * @param maxPromptBytes longest prompt and longest system prompt, in bytes of UTF-8
  * @param maxConcurrent how many agents run at once
  * @param maxWaiting how many runs may wait for a free place
@@ -15,13 +17,15 @@ import java.time.Duration;
  * @param keepContent whether the ledger keeps prompts and answers as long as the runs
  */
 public record RunLimits(
+    String agent,
+    String model,
     long maxPromptBytes,
     int maxConcurrent,
     int maxWaiting,
     Duration maxWait,
     Duration retention,
     boolean keepContent) {
-  /** When somebody who was refused for the server's sake should try again. */
+  /** When a caller that was refused for the server's sake should try again. */
   static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** For a repeated request whose first run is over and not recorded: no limit is in its way. */

@@ -15,13 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an app wants run.
  *
- * @param model null for the default
+ * @param model null for {@link RunLimits#model()}
  * @param fileIds the caller's files, in the order in which the model is to see them
  * @param timeout from acceptance on, time spent waiting for a free place included
  * @param jsonSchema a JSON object as text, or null
- * @param keepAnswer whether the answer is to be kept for whoever asks for the run later
- * @param keepEvents whether the agent's messages are kept while it runs, for followers who come
- *     late
+ * @param keepAnswer whether the answer is kept for later requests for the run
+ * @param keepEvents whether the agent's events are kept while it runs, for readers that come late
  * @param requestId of the request that carries this, for the ledger
  */
 public record RunRequest(
@@ -38,8 +37,6 @@ public record RunRequest(
     boolean keepEvents,
     @Nullable IdempotencyKey key,
     String requestId) {
-  static final String DEFAULT_MODEL = "sonnet";
-
   // Its validator takes many times its size, and the model reads all of it.
   private static final int MAX_SCHEMA_BYTES = 64 << 10;
 
@@ -68,10 +65,6 @@ public record RunRequest(
           "json_schema", "json_schema is longer than " + MAX_SCHEMA_BYTES + " bytes");
     }
     RequestRules.tools("tools", tools);
-  }
-
-  String modelOrDefault() {
-    return model == null ? DEFAULT_MODEL : model;
   }
 
   long promptBytes() {

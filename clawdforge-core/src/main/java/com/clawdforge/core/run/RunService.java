@@ -1,19 +1,19 @@
 package com.clawdforge.core.run;
 
-import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.auth.Caller;
-import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
-import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.Admission;
+import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.Places;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkObserver;
-import com.clawdforge.core.work.WorkState;
 import com.clawdforge.core.work.WorkWatch;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,11 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,30 +33,17 @@ import org.jspecify.annotations.Nullable;
 public final class RunService {
   private static final System.Logger log = System.getLogger(RunService.class.getName());
 
-  /** The agent that one-shots run on. */
-  private static final String AGENT = "claude";
-
-  /** How long a key and a kept answer are remembered. */
-  static final Duration REMEMBERED = Duration.ofHours(24);
-
-  /** An agent that is told to stop is gone within seconds; the answer to a cancel waits for it. */
-  private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
-
   private final RunStore store;
   private final OneShots agents;
   private final RunWork work;
   private final FileService files;
   private final RunLimits limits;
   private final WorkObserver observer;
-  private final Duration cancelGrace;
   private final Clock clock;
   private final Supplier<String> ids;
-  private final RunVerdict verdict;
   private final Places places;
   private final Map<String, LiveRun> live = new ConcurrentHashMap<>();
-  // Those of this process are enough: it ends with every request that was let in before.
-  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
-  private volatile boolean shuttingDown;
+  private final Admission admission;
 
   /**
    * @param ids gives each run an id that no run had before
@@ -75,7 +58,7 @@ public final class RunService {
       Clock clock,
       Supplier<String> ids,
       WorkObserver observer) {
-    this(store, agents, files, resultText, limits, clock, ids, observer, CANCEL_GRACE);
+    this(store, agents, files, resultText, limits, clock, ids, observer, Admission.CANCEL_GRACE);
   }
 
   /**
@@ -100,10 +83,15 @@ public final class RunService {
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.ids = ids;
     this.observer = observer;
-    this.cancelGrace = cancelGrace;
-    this.verdict = new RunVerdict(resultText);
+    this.admission = new Admission(live::values, cancelGrace);
     this.work =
-        new RunWork(store, agents, verdict, limits, this.clock, over -> live.remove(over.id()));
+        new RunWork(
+            store,
+            agents,
+            new RunVerdict(resultText),
+            limits,
+            this.clock,
+            over -> live.remove(over.id()));
     this.places = new Places(limits.maxConcurrent(), limits.maxWaiting());
   }
 
@@ -130,9 +118,9 @@ public final class RunService {
    * @throws Refusal if it is not accepted; nothing is held then, and a key may be used again
    */
   public RunTicket start(Caller caller, RunRequest request) {
-    refuseWhenShuttingDown();
+    admission.refuseWhenShuttingDown();
     request.check(limits.maxPromptBytes());
-    caller.limits().requireAgent(AGENT);
+    caller.limits().requireAgent(limits.agent());
     caller.limits().requireTools(request.tools(), agents::kindOf);
     checkSchema(request.jsonSchema());
     Run run = accepted(caller, request);
@@ -144,7 +132,7 @@ public final class RunService {
     }
     Optional<Places.Place> place = places.ask();
     if (place.isEmpty()) {
-      FileService.close(attachments);
+      Attachment.close(attachments);
       return joinOrRefuse(run, request, limits.atCapacity());
     }
     return startOrJoin(
@@ -157,8 +145,7 @@ public final class RunService {
     // second look at the flag, so that either that look or drain() sees the other.
     live.put(run.id(), run);
     try {
-      refuseWhenShuttingDown();
-      refuseRevoked(run.accepted);
+      admission.refuseAfterAll(run.tokenId());
       Optional<RunStore.Keyed> earlier = add(run.accepted, run.request);
       if (earlier.isPresent()) {
         return join(earlier.get(), run.request);
@@ -177,9 +164,15 @@ public final class RunService {
     }
   }
 
-  private static WorkObserver.Accepted known(Run run) {
+  private WorkObserver.Accepted known(Run run) {
     return new WorkObserver.Accepted(
-        WorkObserver.Kind.RUN, run.id(), 0, run.appName(), AGENT, run.model(), run.requestId());
+        WorkObserver.Kind.RUN,
+        run.id(),
+        0,
+        run.appName(),
+        limits.agent(),
+        run.model(),
+        run.requestId());
   }
 
   /** The caller's run. */
@@ -210,14 +203,7 @@ public final class RunService {
     if (running == null) {
       return false;
     }
-    running.cancel(CancelReason.ASKED_FOR);
-    try {
-      FinishedRun over = running.outcome().get(cancelGrace.toMillis(), TimeUnit.MILLISECONDS);
-      return over.run().state() == WorkState.CANCELLED;
-    } catch (TimeoutException | ExecutionException e) {
-      // Not over, or not recorded: nobody knows yet how it ends.
-      return false;
-    }
+    return admission.cancel(running, over -> over.run().state());
   }
 
   /**
@@ -225,10 +211,7 @@ public final class RunService {
    * were let in before; returns at once.
    */
   public void cancelAllOf(String tokenId) {
-    revoked.add(tokenId);
-    live.values().stream()
-        .filter(run -> run.accepted.tokenId().equals(tokenId))
-        .forEach(run -> run.cancel(CancelReason.TOKEN_REVOKED));
+    admission.revoke(tokenId);
   }
 
   /** Keeps the answer of a run whose caller was gone before it could be sent. */
@@ -236,35 +219,21 @@ public final class RunService {
     if (undelivered.answer() != null && undelivered.run().kept() == null) {
       store.keep(
           undelivered.run().id(),
-          new KeptAnswer(undelivered.answer(), clock.instant().plus(REMEMBERED)));
+          new KeptAnswer(undelivered.answer(), clock.instant().plus(IdempotencyKey.REMEMBERED)));
     }
   }
 
   /** From now on nothing is accepted. */
   public void stopAccepting() {
-    shuttingDown = true;
+    admission.stopAccepting();
   }
 
   /**
-   * Waits for the runs that were accepted, and cancels those that are not over in time. When it
-   * returns, all are over and recorded.
+   * Waits for the runs that were accepted, and cancels those that are not over in time. Runs that
+   * do not end within some seconds of that are left to themselves.
    */
   public void drain(Duration patience) throws InterruptedException {
-    stopAccepting();
-    long deadline = System.nanoTime() + patience.toNanos();
-    for (LiveRun run : List.copyOf(live.values())) {
-      waitFor(run, Duration.ofNanos(deadline - System.nanoTime()));
-    }
-    List<LiveRun> left = List.copyOf(live.values());
-    // Those that wait first: the end of one that runs would start them.
-    left.stream()
-        .filter(run -> !run.place.granted())
-        .forEach(run -> run.cancel(CancelReason.SHUTDOWN));
-    left.forEach(run -> run.cancel(CancelReason.SHUTDOWN));
-    long graceEnd = System.nanoTime() + CANCEL_GRACE.toNanos();
-    for (LiveRun run : left) {
-      waitFor(run, Duration.ofNanos(graceEnd - System.nanoTime()));
-    }
+    admission.drain(patience);
   }
 
   /** How many runs wait or run now. */
@@ -308,17 +277,12 @@ public final class RunService {
         ids.get(),
         caller.tokenId(),
         caller.appName(),
-        WorkState.QUEUED,
-        request.modelOrDefault(),
-        clock.instant(),
-        null,
-        null,
-        AgentReport.NONE,
+        request.model() == null ? limits.model() : request.model(),
         request.promptBytes(),
-        null,
         request.fileIds().size(),
-        null,
         request.requestId(),
+        Progress.accepted(clock.instant()),
+        null,
         null);
   }
 
@@ -327,7 +291,7 @@ public final class RunService {
         run,
         limits.keepContent() ? request.prompt() : null,
         request.key(),
-        run.createdAt().minus(REMEMBERED));
+        run.createdAt().minus(IdempotencyKey.REMEMBERED));
   }
 
   // A repeated request needs no place and no files: these may have expired since the first.
@@ -339,16 +303,12 @@ public final class RunService {
     if (earlier.isPresent()) {
       return join(earlier.get(), request);
     }
-    work.recordRefusal(verdict.refused(run, clock.instant(), refusal));
+    work.recordRefusal(run, WorkError.of(refusal));
     throw refusal;
   }
 
   private RunTicket join(RunStore.Keyed earlier, RunRequest request) {
-    if (request.key() == null || !earlier.key().bodyHash().equals(request.key().bodyHash())) {
-      throw Refusal.of(
-          ErrorCode.IDEMPOTENCY_CONFLICT,
-          "this Idempotency-Key was used with another body; use a new key for a new request");
-    }
+    earlier.key().requireSame(request.key());
     LiveRun running = live.get(earlier.run().id());
     if (running != null) {
       return running.ticket(true);
@@ -365,28 +325,5 @@ public final class RunService {
   private Run withUnexpiredAnswer(Run run) {
     @Nullable KeptAnswer kept = run.kept();
     return kept == null || kept.until().isAfter(clock.instant()) ? run : run.keeping(null);
-  }
-
-  private static void waitFor(LiveRun run, Duration atMost) throws InterruptedException {
-    try {
-      run.outcome().get(Math.max(0, atMost.toMillis()), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | ExecutionException e) {
-      log.log(System.Logger.Level.DEBUG, "run {0} is not over, or not recorded", run.id());
-    }
-  }
-
-  private void refuseRevoked(Run run) {
-    if (revoked.contains(run.tokenId())) {
-      throw Refusal.of(ErrorCode.UNAUTHENTICATED, "the bearer is unknown or revoked");
-    }
-  }
-
-  private void refuseWhenShuttingDown() {
-    if (shuttingDown) {
-      throw Refusal.retryLater(
-          ErrorCode.SHUTTING_DOWN,
-          "the server is shutting down; try again soon",
-          RunLimits.RETRY_AFTER);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package com.clawdforge.core.run;
 
-import com.clawdforge.core.work.EventFollower;
-import java.util.concurrent.CompletionStage;
+import com.clawdforge.core.work.EventReader;
 
 /** A caller's hold on a run that was accepted, by this request or an earlier one with its key. */
 public interface RunTicket {
@@ -17,15 +16,11 @@ public interface RunTicket {
    */
   FinishedRun await() throws InterruptedException;
 
-  /** Done when {@link #await} would return; completes on a thread of the run's. */
-  CompletionStage<FinishedRun> outcome();
-
   /**
-   * Has a follower told the run's messages from now on, and those so far if the run was accepted
-   * with {@link RunRequest#keepEvents()}. A run that was over when this ticket was given tells
-   * nothing.
+   * The run's events to come, and those so far if the run was accepted with {@link
+   * RunRequest#keepEvents()}. A run that was over when this ticket was given has none.
    */
-  void follow(EventFollower follower);
+  EventReader events();
 
   /** Cancels the run, if it is not over, and returns at once. */
   void cancel();

@@ -1,16 +1,21 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.OneShots;
+import com.clawdforge.core.agent.Prompt;
+import com.clawdforge.core.error.UnwritableException;
+import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkEnd;
+import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a run that was accepted from the queue to its record, on a thread of its own. */
 final class RunWork {
@@ -25,8 +30,10 @@ final class RunWork {
   private final Queue<Run> unrecorded = new ConcurrentLinkedQueue<>();
 
   /**
+   * Makes a worker for the runs of one store.
+   *
    * @param clock with milliseconds
-   * @param over told each run that will not be touched any more, before its outcome is known
+   * @param over receives each run that will not be touched any more, before its outcome is known
    */
   RunWork(
       RunStore store,
@@ -48,85 +55,79 @@ final class RunWork {
     Thread.ofVirtual().name("run-" + run.id()).start(() -> work(run));
   }
 
-  // Not only exceptions: whatever goes wrong here, somebody waits for the outcome.
+  // Errors too: whatever goes wrong here, callers wait for the outcome.
   private void work(LiveRun run) {
     try {
       FinishedRun recorded = record(run, execute(run));
       over.accept(run);
-      run.watch().ended(end(recorded.run()));
+      run.watch().ended(WorkObserver.Ended.of(recorded.run(), false));
       run.complete(recorded);
     } catch (RuntimeException | Error e) {
-      log.log(System.Logger.Level.ERROR, "run " + run.id() + " could not be recorded", e);
+      log.log(System.Logger.Level.ERROR, run + " could not be recorded", e);
       over.accept(run);
-      run.watch().ended(end(verdict.broken(run.accepted, clock.instant()).run()));
+      run.watch().ended(WorkObserver.Ended.of(broken(run.accepted).run(), false));
       run.abandon(e);
     }
   }
 
-  // The place and the files go back before anybody can learn the outcome: whoever is answered may
-  // ask again at once, and must not find the queue full of his own last run.
+  // Place and files go back before the outcome is known: a caller that is answered may ask again
+  // at once and must not find the queue full of its own last run.
   private FinishedRun execute(LiveRun run) {
     try (run) {
       return queueAndRun(run);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts a run", e);
+      throw new IllegalStateException("a run's thread is never interrupted", e);
     } catch (RuntimeException | Error e) {
-      log.log(System.Logger.Level.ERROR, "run " + run.id() + " failed inside the gateway", e);
-      return verdict.broken(run.accepted, clock.instant());
+      log.log(System.Logger.Level.ERROR, run + " failed inside the gateway", e);
+      return broken(run.accepted);
     }
   }
 
   private FinishedRun queueAndRun(LiveRun run) throws InterruptedException {
-    Duration patience = run.remaining();
-    boolean granted =
-        run.place.await(patience.compareTo(limits.maxWait()) < 0 ? patience : limits.maxWait());
-    if (run.cancelReason() != null) {
-      return verdict.cancelled(run.accepted, clock.instant(), run.cancelReason(), AgentReport.NONE);
-    }
-    Duration remaining = run.remaining();
-    if (!remaining.isPositive()) {
-      return verdict.timedOutWaiting(run.accepted, clock.instant());
-    }
-    if (!granted) {
-      Run refused = verdict.refused(run.accepted, clock.instant(), limits.atCapacity());
-      return new FinishedRun(refused, null);
-    }
-    return runAgent(run, remaining);
+    @Nullable WorkEnd end =
+        run.awaitPlace(run.ticket(), limits.maxWait(), "run", WorkError.of(limits.atCapacity()));
+    return end == null ? runAgent(run) : ended(run.accepted, end);
   }
 
-  private FinishedRun runAgent(LiveRun run, Duration remaining) throws InterruptedException {
+  private FinishedRun runAgent(LiveRun run) throws InterruptedException {
     Run started = run.accepted.started(clock.instant());
     run.watch().started();
-    AgentTask agent = agents.start(oneShot(run, remaining), run::said);
+    AgentTask agent = agents.start(oneShot(run), run::publish);
     run.attach(agent);
     try {
-      // After the start, while the agent takes its time to come up: to find its processes again
-      // after a crash, the row of an accepted run is enough.
+      // After the start, while the agent comes up: the row of an accepted run is enough to find
+      // its processes after a crash.
       store.update(started);
       AgentOutcome outcome = agent.await();
       return verdict.of(started, clock.instant(), outcome, run.cancelReason());
     } catch (RuntimeException | Error e) {
-      log.log(System.Logger.Level.ERROR, "run " + run.id() + " failed inside the gateway", e);
+      log.log(System.Logger.Level.ERROR, run + " failed inside the gateway", e);
       agent.cancel();
       agent.await();
-      return verdict.broken(started, clock.instant());
+      return broken(started);
     }
   }
 
-  private static OneShot oneShot(LiveRun run, Duration remaining) {
+  private OneShot oneShot(LiveRun run) {
     RunRequest request = run.request;
     return new OneShot(
         run.id(),
-        request.prompt(),
-        request.modelOrDefault(),
+        new Prompt(request.prompt(), run.attachments(), run.remaining()),
+        run.accepted.model(),
         request.system(),
         request.effort(),
-        run.attachments,
-        remaining,
         request.jsonSchema(),
         request.maxBudgetUsd(),
         request.tools(),
         run.ceiling);
+  }
+
+  private FinishedRun broken(Run run) {
+    return ended(run, WorkEnd.failed(WorkError.broken()));
+  }
+
+  private FinishedRun ended(Run run, WorkEnd end) {
+    return RunVerdict.withoutAnswer(run, clock.instant(), end);
   }
 
   // The caller is answered only after this: what was answered is on disk.
@@ -141,14 +142,9 @@ final class RunWork {
     return new FinishedRun(recorded, finished.answer());
   }
 
-  // The words of an error may quote prompt or answer, so they stay in the ledger.
-  private static WorkObserver.Ended end(Run run) {
-    return new WorkObserver.Ended(
-        run.state(), run.error() == null ? null : run.error().code(), run.report(), false);
-  }
-
   /** Records a run that was added for its key's sake, and then not accepted. */
-  void recordRefusal(Run refused) {
+  void recordRefusal(Run added, WorkError refusal) {
+    Run refused = ended(added, WorkEnd.failed(refusal)).run();
     try {
       store.updateAndForgetKey(refused);
     } catch (RuntimeException e) {
@@ -163,13 +159,21 @@ final class RunWork {
    */
   void recordLeftovers() {
     for (Run run = unrecorded.peek(); run != null; run = unrecorded.peek()) {
-      write(run);
+      try {
+        write(run);
+      } catch (RuntimeException e) {
+        if (UnwritableException.mayRecover(e)) {
+          throw e;
+        }
+        // Trying again would fail again, and keep the sweep from everything else.
+        log.log(System.Logger.Level.ERROR, "the end of run " + run.id() + " is lost", e);
+      }
       unrecorded.remove(run);
     }
   }
 
   private void write(Run recorded) {
-    if (recorded.error() != null && recorded.error().passing()) {
+    if (recorded.error() != null && recorded.error().isTransient()) {
       store.updateAndForgetKey(recorded);
     } else {
       store.update(recorded);
@@ -182,7 +186,7 @@ final class RunWork {
         || !(request.keepAnswer() || request.key() != null || limits.keepContent())) {
       return run;
     }
-    Duration howLong = limits.keepContent() ? limits.retention() : RunService.REMEMBERED;
+    Duration howLong = limits.keepContent() ? limits.retention() : IdempotencyKey.REMEMBERED;
     return run.keeping(new KeptAnswer(finished.answer(), clock.instant().plus(howLong)));
   }
 }

@@ -86,7 +86,7 @@ final class LiveSessions {
   /** The turn that has the session to itself, if there is one; not before the store has it. */
   Optional<LiveTurn> running(String sessionId) {
     return turns(sessionId).stream()
-        .filter(turn -> turn.line.granted() && turn.accepted().index() > 0)
+        .filter(turn -> turn.ticket().granted() && turn.accepted().index() > 0)
         .findFirst();
   }
 

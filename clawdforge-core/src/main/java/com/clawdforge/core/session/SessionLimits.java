@@ -9,6 +9,7 @@ import java.util.Set;
  * How many sessions and turns the gateway takes on, and how long it remembers.
  *
  * @param agents the agents that it offers
+ * @param defaultAgent what a session without an agent of its own gets
  * @param maxPromptBytes longest prompt and longest system prompt, in bytes of UTF-8
  * @param maxOpen how many sessions are open at once
  * @param maxConcurrent how many turns run at once
@@ -21,6 +22,7 @@ import java.util.Set;
  */
 public record SessionLimits(
     Set<String> agents,
+    String defaultAgent,
     long maxPromptBytes,
     int maxOpen,
     int maxConcurrent,
@@ -51,10 +53,5 @@ public record SessionLimits(
         ErrorCode.AT_CAPACITY,
         "all " + maxConcurrent + " places for turns are taken; try again soon",
         RETRY_AFTER);
-  }
-
-  static Refusal shuttingDown() {
-    return Refusal.retryLater(
-        ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon", RETRY_AFTER);
   }
 }

@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The session that an app wants.
  *
+ * @param agent null for {@link SessionLimits#defaultAgent()}
  * @param permissions null for as much as the token may
  * @param background whether tools may be offered whose work goes on after a turn
  * @param meta a JSON object as text
  */
 public record SessionRequest(
-    String agent,
+    @Nullable String agent,
     @Nullable String model,
     @Nullable SystemPrompt system,
     @Nullable Permissions permissions,
@@ -29,9 +30,6 @@ public record SessionRequest(
     @Nullable Integer maxTurns,
     String meta,
     @Nullable IdempotencyKey key) {
-  /** What an app gets that names none. */
-  public static final String DEFAULT_AGENT = "claude";
-
   private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final int MAX_META_BYTES = 16 << 10;
   private static final int MAX_TURNS = 1000;
@@ -46,10 +44,11 @@ public record SessionRequest(
    * @throws Refusal with the code of the first objection
    */
   SessionTerms check(Caller caller, SessionLimits limits) {
-    if (!AGENT.matcher(agent).matches()) {
+    String wanted = agent == null ? limits.defaultAgent() : agent;
+    if (!AGENT.matcher(wanted).matches()) {
       throw Refusal.invalid("agent", "agent must match " + AGENT.pattern());
     }
-    if (!limits.agents().contains(agent)) {
+    if (!limits.agents().contains(wanted)) {
       throw Refusal.invalid(
           "agent",
           "agent must be one of those that the server offers: "
@@ -64,13 +63,13 @@ public record SessionRequest(
     if (meta.getBytes(StandardCharsets.UTF_8).length > MAX_META_BYTES) {
       throw Refusal.invalid("meta", "meta is longer than " + MAX_META_BYTES + " bytes");
     }
-    caller.limits().requireAgent(agent);
+    caller.limits().requireAgent(wanted);
     Permissions permitted = caller.limits().permit(permissions);
     if (background) {
       caller.limits().requireEverything("background");
     }
     return new SessionTerms(
-        agent, model, system, permitted, allowedTools, background, maxTurns, meta);
+        wanted, model, system, permitted, allowedTools, background, maxTurns, meta);
   }
 
   /** Neither system prompt nor meta: this may be logged. */

@@ -79,16 +79,14 @@ public final class SessionService {
    * @throws Refusal if it cannot be had; nothing is held then, and a key may be used again
    */
   public SessionTicket open(Caller caller, SessionRequest request) {
-    if (!accepting()) {
-      throw SessionLimits.shuttingDown();
-    }
+    turns.refuseWhenShuttingDown();
     SessionTerms terms = request.check(caller, limits);
     @Nullable IdempotencyKey key = request.key();
     Session session = session(caller, terms);
     if (key != null) {
       Optional<SessionStore.SessionAdded.Earlier> earlier =
           store.findSession(
-              caller.tokenId(), key.value(), session.createdAt().minus(TurnAcceptance.REMEMBERED));
+              caller.tokenId(), key.value(), session.createdAt().minus(IdempotencyKey.REMEMBERED));
       if (earlier.isPresent()) {
         return join(earlier.get(), key);
       }
@@ -106,7 +104,7 @@ public final class SessionService {
       makeReady(session);
       SessionStore.SessionAdded became =
           store.add(
-              session, key, session.createdAt().minus(TurnAcceptance.REMEMBERED), limits.maxOpen());
+              session, key, session.createdAt().minus(IdempotencyKey.REMEMBERED), limits.maxOpen());
       return switch (became) {
         case SessionStore.SessionAdded.Added now -> {
           added = true;
@@ -151,11 +149,7 @@ public final class SessionService {
 
   private static SessionTicket join(
       SessionStore.SessionAdded.Earlier earlier, @Nullable IdempotencyKey key) {
-    if (key == null || !earlier.key().bodyHash().equals(key.bodyHash())) {
-      throw Refusal.of(
-          ErrorCode.IDEMPOTENCY_CONFLICT,
-          "this Idempotency-Key was used with another body; use a new key for a new request");
-    }
+    earlier.key().requireSame(key);
     return new SessionTicket(earlier.session(), true);
   }
 

@@ -1,11 +1,12 @@
 package com.clawdforge.core.session;
 
 import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.work.EventReader;
 import java.time.Duration;
 import java.util.List;
 
 /** Reads the events of a turn that is over from the ledger, a piece at a time. */
-final class StoredEvents implements TurnEvents {
+final class StoredEvents implements EventReader {
   private static final long PIECE_BYTES = 1L << 20;
 
   private final TurnStore store;

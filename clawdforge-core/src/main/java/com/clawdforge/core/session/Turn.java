@@ -1,107 +1,53 @@
 package com.clawdforge.core.session;
 
-import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.work.WorkError;
-import com.clawdforge.core.work.WorkState;
-import java.time.Duration;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.RecordedWork;
+import com.clawdforge.core.work.WorkEnd;
+import com.clawdforge.core.work.WorkObserver;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt in a session and what came of it, as the ledger knows it; times have milliseconds.
+ * A prompt in a session and what came of it, as the ledger knows it.
  *
  * @param tokenId the app token that it belongs to
+ * @param appName the token's name when the turn was accepted
  * @param index counts from 1 within the session; 0 before the store has given it
- * @param startedAt when the agent was asked, or null
- * @param endedAt null until it is over
- * @param report what the agent told; {@link AgentReport#NONE} until it is over
- * @param contextLost whether the agent came back without the conversation
  * @param promptBytes length of the prompt in UTF-8
  * @param files how many files were attached
- * @param error null unless it failed
  * @param requestId of the HTTP request that asked for it
+ * @param contextLost whether the agent came back without the conversation
  */
 public record Turn(
     String sessionId,
     String tokenId,
     String appName,
     int index,
-    WorkState state,
-    Instant createdAt,
-    @Nullable Instant startedAt,
-    @Nullable Instant endedAt,
-    AgentReport report,
-    boolean contextLost,
     long promptBytes,
     int files,
-    @Nullable WorkError error,
-    String requestId) {
-
-  /** From the start of the agent, or from acceptance if there was none, to the end; null before. */
-  public @Nullable Duration duration() {
-    if (endedAt == null) {
-      return null;
-    }
-    return Duration.between(startedAt == null ? createdAt : startedAt, endedAt);
-  }
-
-  /** How long it waited for its session and a free place, or null if it was never started. */
-  public @Nullable Duration queued() {
-    return startedAt == null ? null : Duration.between(createdAt, startedAt);
+    String requestId,
+    Progress progress,
+    boolean contextLost)
+    implements RecordedWork {
+  @Override
+  public WorkObserver.Kind kind() {
+    return WorkObserver.Kind.TURN;
   }
 
   /** The same turn under the index that the store gives it. */
   public Turn numbered(int newIndex) {
-    return new Turn(
-        sessionId,
-        tokenId,
-        appName,
-        newIndex,
-        state,
-        createdAt,
-        startedAt,
-        endedAt,
-        report,
-        contextLost,
-        promptBytes,
-        files,
-        error,
-        requestId);
+    return with(newIndex, progress, contextLost);
   }
 
   Turn started(Instant when) {
-    return new Turn(
-        sessionId,
-        tokenId,
-        appName,
-        index,
-        WorkState.RUNNING,
-        createdAt,
-        when,
-        null,
-        report,
-        contextLost,
-        promptBytes,
-        files,
-        error,
-        requestId);
+    return with(index, progress.started(when), contextLost);
   }
 
-  Turn ended(WorkState how, Instant when, AgentReport told, boolean lost, @Nullable WorkError why) {
+  Turn ended(WorkEnd end, Instant when, boolean lost) {
+    return with(index, progress.ended(end, when), lost);
+  }
+
+  private Turn with(int newIndex, Progress now, boolean lost) {
     return new Turn(
-        sessionId,
-        tokenId,
-        appName,
-        index,
-        how,
-        createdAt,
-        startedAt,
-        when,
-        told,
-        lost,
-        promptBytes,
-        files,
-        why,
-        requestId);
+        sessionId, tokenId, appName, newIndex, promptBytes, files, requestId, now, lost);
   }
 }

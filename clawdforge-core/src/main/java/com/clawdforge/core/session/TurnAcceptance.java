@@ -4,49 +4,42 @@ import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.work.Admission;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkWatch;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Brings turns into their session's line, once for each key. */
 final class TurnAcceptance {
-  /** How long a key is remembered. */
-  static final Duration REMEMBERED = Duration.ofHours(24);
-
   private final TurnStore store;
   private final LiveSessions live;
   private final TurnWork work;
   private final SessionLimits limits;
   private final Clock clock;
-  private final Consumer<Turn> refuse;
+  private final Admission admission;
   private final WorkObserver observer;
 
-  /**
-   * @param refuse throws for a turn that must not start any more, also of one that was let in
-   *     before
-   * @param observer told of each turn
-   */
+  /** Makes the way in for turns of one ledger. */
   TurnAcceptance(
       TurnStore store,
       LiveSessions live,
       TurnWork work,
       SessionLimits limits,
       Clock clock,
-      Consumer<Turn> refuse,
+      Admission admission,
       WorkObserver observer) {
     this.store = store;
     this.live = live;
     this.work = work;
     this.limits = limits;
     this.clock = clock;
-    this.refuse = refuse;
+    this.admission = admission;
     this.observer = observer;
   }
 
@@ -62,9 +55,8 @@ final class TurnAcceptance {
     LiveSessions.LiveSession place = live.enter(asked.sessionId());
     place.accepting.lock();
     try {
-      // Again: a turn that has the key may have been on its way in before, and it would have to
-      // wait
-      // behind itself.
+      // Again: a turn with the same key may just have been accepted, and this one would wait behind
+      // itself.
       Optional<TurnTicket> earlier = join(asked.tokenId(), asked.sessionId(), request.key());
       if (earlier.isPresent()) {
         return earlier;
@@ -75,7 +67,7 @@ final class TurnAcceptance {
       // the closing of the session, or the end of the token, or drain() sees the other.
       place.turns.add(turn);
       try {
-        refuse.accept(asked);
+        admission.refuseAfterAll(asked.tokenId());
         Optional<TurnTicket> ticket = add(turn);
         if (ticket.isEmpty() || ticket.get().replayed()) {
           return ticket;
@@ -87,8 +79,13 @@ final class TurnAcceptance {
       } finally {
         if (!started) {
           place.turns.remove(turn);
-          turn.line.close();
-          turn.abandon(new IllegalStateException("the turn was not accepted"));
+          turn.ticket().close();
+          if (turn.accepted().index() > 0) {
+            // The store has it, and the session would have a waiting turn for ever.
+            work.giveUp(turn);
+            live.leave(asked.sessionId());
+          }
+          turn.abandon(new IllegalStateException("the turn was not started"));
         }
       }
     } finally {
@@ -116,7 +113,7 @@ final class TurnAcceptance {
             asked,
             limits.keepContent() ? request.prompt() : null,
             request.key(),
-            asked.createdAt().minus(REMEMBERED));
+            asked.createdAt().minus(IdempotencyKey.REMEMBERED));
     return switch (added) {
       case TurnStore.TurnAdded.Added now -> {
         turn.numbered(now.turn());
@@ -143,19 +140,16 @@ final class TurnAcceptance {
     return key == null
         ? Optional.empty()
         : store
-            .findTurn(tokenId, key.value(), clock.instant().minus(REMEMBERED))
+            .findTurn(tokenId, key.value(), clock.instant().minus(IdempotencyKey.REMEMBERED))
             .map(earlier -> join(earlier, sessionId, key));
   }
 
   private TurnTicket join(
       TurnStore.TurnAdded.Earlier earlier, String sessionId, @Nullable IdempotencyKey key) {
     Turn turn = earlier.turn();
-    if (key == null
-        || !earlier.key().bodyHash().equals(key.bodyHash())
-        || !turn.sessionId().equals(sessionId)) {
-      throw Refusal.of(
-          ErrorCode.IDEMPOTENCY_CONFLICT,
-          "this Idempotency-Key was used with another body; use a new key for a new request");
+    earlier.key().requireSame(key);
+    if (!turn.sessionId().equals(sessionId)) {
+      throw IdempotencyKey.conflict();
     }
     Optional<LiveTurn> running =
         turn.state().over() ? Optional.empty() : live.settledTurn(sessionId, turn.index());
@@ -186,7 +180,7 @@ final class TurnAcceptance {
     }
 
     @Override
-    public TurnEvents events(long after) {
+    public EventReader events(long after) {
       return new StoredEvents(store, turn.sessionId(), turn.index(), after);
     }
   }

@@ -1,6 +1,7 @@
 package com.clawdforge.core.session;
 
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.error.UnwritableException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,7 +38,9 @@ final class TurnJournal implements AutoCloseable {
 
   private record Entry(TurnRecord record, @Nullable CompletableFuture<@Nullable Void> written) {
     long bytes() {
-      return record instanceof TurnRecord.Said said ? said.event().json().length + 64L : 256;
+      return record instanceof TurnRecord.EventRecorded said
+          ? said.event().json().length + 64L
+          : 256;
     }
   }
 
@@ -82,8 +85,8 @@ final class TurnJournal implements AutoCloseable {
   // gap.
   private boolean givenUp(TurnRecord record) {
     return switch (record) {
-      case TurnRecord.Said said -> {
-        String turn = said.sessionId() + "." + said.index();
+      case TurnRecord.EventRecorded said -> {
+        String turn = turn(said.sessionId(), said.index());
         if (waitingBytes > MAX_WAITING_BYTES && cutOff.add(turn)) {
           log.log(
               System.Logger.Level.ERROR, "the ledger takes nothing: turn {0} loses events", turn);
@@ -91,11 +94,11 @@ final class TurnJournal implements AutoCloseable {
         yield cutOff.contains(turn);
       }
       case TurnRecord.Ended ended -> {
-        cutOff.remove(ended.turn().sessionId() + "." + ended.turn().index());
+        cutOff.remove(turn(ended.turn().sessionId(), ended.turn().index()));
         yield false;
       }
       case TurnRecord.Started started -> false;
-      case TurnRecord.Taken taken -> false;
+      case TurnRecord.PromptAccepted taken -> false;
     };
   }
 
@@ -144,22 +147,54 @@ final class TurnJournal implements AutoCloseable {
     return batch;
   }
 
+  // Whether nothing of the batch is left to write.
   private boolean written(List<Entry> batch) {
     try {
-      store.record(batch.stream().map(Entry::record).toList());
+      store.record(batch.stream().filter(this::wanted).map(Entry::record).toList());
       batch.forEach(TurnJournal::done);
       return true;
     } catch (RuntimeException | Error e) {
-      log.log(System.Logger.Level.ERROR, "turns cannot be recorded; it will be tried again", e);
-      // Nor do those who came meanwhile wait until the ledger is well again. Only those: whoever
-      // comes after the first of them was told may find it well.
-      List<Entry> told = new ArrayList<>(batch);
-      synchronized (this) {
-        told.addAll(waiting);
+      if (UnwritableException.mayRecover(e)) {
+        log.log(System.Logger.Level.ERROR, "turns cannot be recorded; trying again", e);
+        failAll(batch, e);
+        return false;
       }
-      told.forEach(entry -> fail(entry, e));
-      return false;
+      return batch.size() == 1 ? lost(batch.getFirst(), e) : writtenOneByOne(batch);
     }
+  }
+
+  // One record that can never be written must not hold up those of all sessions. What was written
+  // already may be given again.
+  private boolean writtenOneByOne(List<Entry> batch) {
+    return batch.stream().allMatch(entry -> written(List.of(entry)));
+  }
+
+  private synchronized boolean wanted(Entry entry) {
+    return !(entry.record instanceof TurnRecord.EventRecorded event
+        && cutOff.contains(turn(event.sessionId(), event.index())));
+  }
+
+  private synchronized boolean lost(Entry entry, Throwable why) {
+    log.log(System.Logger.Level.ERROR, "a record of a turn cannot be written and is lost", why);
+    if (entry.record instanceof TurnRecord.EventRecorded event) {
+      cutOff.add(turn(event.sessionId(), event.index()));
+    }
+    fail(entry, why);
+    return true;
+  }
+
+  private static String turn(String sessionId, int index) {
+    return sessionId + "." + index;
+  }
+
+  // Also fails records queued since, so their callers need not wait for the ledger to recover. Not
+  // later ones: by then it may have.
+  private void failAll(List<Entry> batch, Throwable why) {
+    List<Entry> failed = new ArrayList<>(batch);
+    synchronized (this) {
+      failed.addAll(waiting);
+    }
+    failed.forEach(entry -> fail(entry, why));
   }
 
   // Whether to try again.

@@ -13,15 +13,16 @@ public sealed interface TurnRecord {
    * @param conversationId what the agent calls the conversation, remembered for the session too
    * @param contextLost whether that is not the conversation of the turns before
    */
-  record Taken(String sessionId, int index, String conversationId, boolean contextLost)
+  record PromptAccepted(String sessionId, int index, String conversationId, boolean contextLost)
       implements TurnRecord {}
 
   /**
-   * The agent said something.
+   * The agent sent an event.
    *
    * @param seq counts from 1 within the turn
    */
-  record Said(String sessionId, int index, long seq, AgentEvent event) implements TurnRecord {}
+  record EventRecorded(String sessionId, int index, long seq, AgentEvent event)
+      implements TurnRecord {}
 
   /**
    * The turn is over.

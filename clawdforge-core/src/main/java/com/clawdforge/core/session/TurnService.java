@@ -9,10 +9,12 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.Admission;
 import com.clawdforge.core.work.CancelReason;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.Load;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkObserver;
-import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,22 +25,13 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Accepts, runs and remembers the turns of sessions. Turns of one session run one at a time, in the
  * order in which they were accepted; a turn goes on when nobody waits for it. Safe for any thread.
  */
 public final class TurnService implements AutoCloseable {
-  private static final System.Logger log = System.getLogger(TurnService.class.getName());
-
-  /** An agent that is told to stop has done so within seconds; the answer to a cancel waits. */
-  private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
-
   // Also of a full second, where an Instant leaves them out.
   private static final DateTimeFormatter WITH_MILLIS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
@@ -48,15 +41,12 @@ public final class TurnService implements AutoCloseable {
   private final AuditTrail trail;
   private final FileService files;
   private final SessionLimits limits;
-  private final Duration cancelGrace;
   private final Clock clock;
   private final TurnJournal journal;
   private final TurnWork work;
   private final TurnAcceptance acceptance;
   private final LiveSessions live = new LiveSessions();
-  // Those of this process are enough: it ends with every request that was let in before.
-  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
-  private volatile boolean shuttingDown;
+  private final Admission admission;
 
   /**
    * Makes a service for the turns of one ledger's sessions.
@@ -72,13 +62,24 @@ public final class TurnService implements AutoCloseable {
       SessionLimits limits,
       Clock clock,
       WorkObserver observer) {
-    this(sessions, store, trail, agents, files, limits, clock, observer, CANCEL_GRACE);
+    this(
+        sessions,
+        store,
+        trail,
+        agents,
+        files,
+        limits,
+        clock,
+        observer,
+        Admission.CANCEL_GRACE,
+        Thread.ofVirtual().factory());
   }
 
   /**
-   * The same, with another patience.
+   * The same, for tests.
    *
    * @param cancelGrace how long the answer to a cancel waits for the end
+   * @param threads makes the thread of each turn
    */
   TurnService(
       SessionStore sessions,
@@ -89,18 +90,19 @@ public final class TurnService implements AutoCloseable {
       SessionLimits limits,
       Clock clock,
       WorkObserver observer,
-      Duration cancelGrace) {
+      Duration cancelGrace,
+      ThreadFactory threads) {
     this.sessions = sessions;
     this.store = store;
     this.trail = trail;
     this.files = files;
     this.limits = limits;
-    this.cancelGrace = cancelGrace;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
+    this.admission = new Admission(live::turns, cancelGrace);
     this.journal = new TurnJournal(store);
-    this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::over);
+    this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::over, threads);
     this.acceptance =
-        new TurnAcceptance(store, live, work, limits, this.clock, this::refuseAfterAll, observer);
+        new TurnAcceptance(store, live, work, limits, this.clock, admission, observer);
   }
 
   /**
@@ -109,7 +111,7 @@ public final class TurnService implements AutoCloseable {
    * @throws Refusal if it is not accepted; nothing is held then, and a key may be used again
    */
   public TurnTicket start(Caller caller, String sessionId, TurnRequest request) {
-    refuseWhenShuttingDown();
+    admission.refuseWhenShuttingDown();
     Session session = session(caller, sessionId);
     request.check(limits.maxPromptBytes());
     Optional<TurnTicket> earlier = acceptance.join(caller.tokenId(), sessionId, request.key());
@@ -128,7 +130,7 @@ public final class TurnService implements AutoCloseable {
       return ticket.orElseThrow(() -> closed(session(caller, sessionId)));
     } finally {
       if (!accepted) {
-        FileService.close(attachments);
+        Attachment.close(attachments);
       }
     }
   }
@@ -139,16 +141,11 @@ public final class TurnService implements AutoCloseable {
         caller.tokenId(),
         caller.appName(),
         0,
-        WorkState.QUEUED,
-        clock.instant(),
-        null,
-        null,
-        AgentReport.NONE,
-        false,
         request.promptBytes(),
         request.fileIds().size(),
-        null,
-        request.requestId());
+        request.requestId(),
+        Progress.accepted(clock.instant()),
+        false);
   }
 
   private void over(LiveTurn turn) {
@@ -173,7 +170,7 @@ public final class TurnService implements AutoCloseable {
    *
    * @param after the events up to this seq are left out; 0 for none
    */
-  public TurnEvents events(Caller caller, String sessionId, int index, long after) {
+  public EventReader events(Caller caller, String sessionId, int index, long after) {
     // In this order: a turn that is not live any more is in the store with all its events.
     Optional<LiveTurn> running = live.turn(sessionId, index);
     Turn turn = get(caller, sessionId, index);
@@ -181,7 +178,7 @@ public final class TurnService implements AutoCloseable {
       running = live.settledTurn(sessionId, index);
     }
     return running.isPresent()
-        ? running.get().feed.from(after)
+        ? running.get().events().from(after)
         : new StoredEvents(store, sessionId, index, after);
   }
 
@@ -222,7 +219,6 @@ public final class TurnService implements AutoCloseable {
   }
 
   private boolean cancel(Session session, LiveTurn turn) throws InterruptedException {
-    turn.cancel(CancelReason.ASKED_FOR);
     trail.note(
         new SessionEvent(
             session.id(),
@@ -233,13 +229,7 @@ public final class TurnService implements AutoCloseable {
             turn.accepted().index(),
             null,
             AgentReport.NONE));
-    try {
-      Turn over = turn.outcome().get(cancelGrace.toMillis(), TimeUnit.MILLISECONDS);
-      return over.state() == WorkState.CANCELLED;
-    } catch (TimeoutException | ExecutionException e) {
-      // Not over, or not recorded: nobody knows yet how it ends.
-      return false;
-    }
+    return admission.cancel(turn, Turn::state);
   }
 
   /**
@@ -247,19 +237,14 @@ public final class TurnService implements AutoCloseable {
    * were let in before; returns at once.
    */
   public void cancelAllOf(String tokenId) {
-    revoked.add(tokenId);
-    cancel(
-        live.turns().stream().filter(turn -> turn.accepted().tokenId().equals(tokenId)).toList(),
-        CancelReason.TOKEN_REVOKED);
+    admission.revoke(tokenId);
   }
 
   /**
    * Cancels all turns of a session that takes no more, and waits for them, some seconds at most.
    */
   void endAll(String sessionId) throws InterruptedException {
-    List<LiveTurn> left = live.settledTurns(sessionId);
-    cancel(left, CancelReason.SESSION_CLOSED);
-    await(left, CANCEL_GRACE);
+    admission.end(live.settledTurns(sessionId), CancelReason.SESSION_CLOSED);
   }
 
   /** Records the turns of an earlier gateway as interrupted, and returns how many there were. */
@@ -269,23 +254,23 @@ public final class TurnService implements AutoCloseable {
 
   /** From now on nothing is accepted. */
   public void stopAccepting() {
-    shuttingDown = true;
+    admission.stopAccepting();
+  }
+
+  void refuseWhenShuttingDown() {
+    admission.refuseWhenShuttingDown();
   }
 
   boolean accepting() {
-    return !shuttingDown;
+    return admission.accepting();
   }
 
   /**
-   * Waits for the turns that were accepted, and cancels those that are not over in time. When it
-   * returns, all are over and recorded.
+   * Waits for the turns that were accepted, and cancels those that are not over in time. Turns that
+   * do not end within some seconds of that are left to themselves.
    */
   public void drain(Duration patience) throws InterruptedException {
-    stopAccepting();
-    await(live.turns(), patience);
-    List<LiveTurn> left = live.turns();
-    cancel(left, CancelReason.SHUTDOWN);
-    await(left, CANCEL_GRACE);
+    admission.drain(patience);
   }
 
   /** How many turns wait or run now. */
@@ -304,23 +289,6 @@ public final class TurnService implements AutoCloseable {
     journal.close();
   }
 
-  // Those that wait first: the end of one that runs would start them.
-  private static void cancel(List<LiveTurn> turns, CancelReason reason) {
-    turns.stream().filter(turn -> !turn.line.granted()).forEach(turn -> turn.cancel(reason));
-    turns.forEach(turn -> turn.cancel(reason));
-  }
-
-  private static void await(List<LiveTurn> turns, Duration patience) throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    for (LiveTurn turn : turns) {
-      try {
-        turn.outcome().get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException | ExecutionException e) {
-        log.log(System.Logger.Level.DEBUG, "a turn is not over, or not recorded");
-      }
-    }
-  }
-
   private Session session(Caller caller, String sessionId) {
     return sessions
         .find(caller.tokenId(), sessionId)
@@ -336,18 +304,5 @@ public final class TurnService implements AutoCloseable {
     return Refusal.of(
         ErrorCode.SESSION_CLOSED,
         "session " + session.id() + " was closed at " + WITH_MILLIS.format(when));
-  }
-
-  private void refuseAfterAll(Turn asked) {
-    refuseWhenShuttingDown();
-    if (revoked.contains(asked.tokenId())) {
-      throw Refusal.of(ErrorCode.UNAUTHENTICATED, "the bearer is unknown or revoked");
-    }
-  }
-
-  private void refuseWhenShuttingDown() {
-    if (shuttingDown) {
-      throw SessionLimits.shuttingDown();
-    }
   }
 }

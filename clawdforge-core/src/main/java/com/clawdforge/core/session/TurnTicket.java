@@ -1,5 +1,7 @@
 package com.clawdforge.core.session;
 
+import com.clawdforge.core.work.EventReader;
+
 /** A caller's hold on a turn that was accepted, by this request or an earlier one with its key. */
 public interface TurnTicket {
   /** Counts from 1 within the session. */
@@ -20,5 +22,5 @@ public interface TurnTicket {
    *
    * @param after the events up to this seq are left out; 0 for none
    */
-  TurnEvents events(long after);
+  EventReader events(long after);
 }

@@ -4,17 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a piece of work is to stop, and who has to be told. Safe for any thread. */
+/** Whether work is to stop, and what to call then. Safe for any thread. */
 public final class Cancellation {
-  private final List<Runnable> told = new ArrayList<>();
+  private final List<Runnable> callbacks = new ArrayList<>();
   private @Nullable CancelReason reason;
 
-  /** Has this called once the work is cancelled: at once, if it is already. */
-  public synchronized void reaches(Runnable part) {
+  /**
+   * Registers a callback for cancellation; runs it immediately if the work is already cancelled.
+   */
+  public synchronized void onCancel(Runnable callback) {
     if (reason == null) {
-      told.add(part);
+      callbacks.add(callback);
     } else {
-      part.run();
+      callback.run();
     }
   }
 
@@ -22,7 +24,7 @@ public final class Cancellation {
   public synchronized void cancel(CancelReason why) {
     if (reason == null) {
       reason = why;
-      told.forEach(Runnable::run);
+      callbacks.forEach(Runnable::run);
     }
   }
 

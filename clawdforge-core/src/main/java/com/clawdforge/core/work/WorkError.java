@@ -75,7 +75,7 @@ public record WorkError(ErrorCode code, String detail, String stderrTail) {
    * Whether the server, and not the request, was the reason: the same request may be made again,
    * and its key was not used up.
    */
-  public boolean passing() {
+  public boolean isTransient() {
     return code == ErrorCode.AT_CAPACITY
         || code == ErrorCode.NOT_FOUND
         || code == ErrorCode.AGENT_UNAVAILABLE

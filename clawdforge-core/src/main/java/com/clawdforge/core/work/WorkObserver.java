@@ -51,7 +51,14 @@ public interface WorkObserver {
    * @param contextLost whether the agent came back without the conversation
    */
   record Ended(
-      WorkState state, @Nullable ErrorCode error, AgentReport report, boolean contextLost) {}
+      WorkState state, @Nullable ErrorCode error, AgentReport report, boolean contextLost) {
+    /** The end of recorded work, without the words of its error: they may quote the prompt. */
+    public static Ended of(RecordedWork work, boolean contextLost) {
+      @Nullable WorkError error = work.error();
+      return new Ended(
+          work.state(), error == null ? null : error.code(), work.report(), contextLost);
+    }
+  }
 
   /** Called on the thread of whoever asks for the work. */
   Watch accepted(Accepted work);

@@ -1,7 +1,9 @@
 package com.clawdforge.core.work;
 
+import com.clawdforge.core.error.Guarded;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -9,7 +11,7 @@ import java.util.function.Consumer;
  * of its events alone. Safe for any thread.
  */
 public final class WorkWatch {
-  private static final System.Logger log = System.getLogger(WorkWatch.class.getName());
+  private static final String OBSERVER = "an observer of work";
 
   private final WorkObserver.Watch watch;
   private final AtomicBoolean spoke = new AtomicBoolean();
@@ -20,12 +22,9 @@ public final class WorkWatch {
 
   /** Tells the observer that work was accepted, and goes on telling it. */
   public static WorkWatch of(WorkObserver observer, WorkObserver.Accepted work) {
-    try {
-      return new WorkWatch(observer.accepted(work));
-    } catch (RuntimeException | Error e) {
-      complain(e);
-      return new WorkWatch(WorkObserver.Watch.NONE);
-    }
+    AtomicReference<WorkObserver.Watch> watch = new AtomicReference<>(WorkObserver.Watch.NONE);
+    Guarded.run(OBSERVER, () -> watch.set(observer.accepted(work)));
+    return new WorkWatch(watch.get());
   }
 
   public void started() {
@@ -44,11 +43,7 @@ public final class WorkWatch {
   }
 
   private void tell(Consumer<WorkObserver.Watch> news) {
-    try {
-      news.accept(watch);
-    } catch (RuntimeException | Error e) {
-      complain(e);
-    }
+    Guarded.run(OBSERVER, () -> news.accept(watch));
   }
 
   static WorkObserver all(List<WorkObserver> observers) {
@@ -71,10 +66,5 @@ public final class WorkWatch {
         }
       };
     };
-  }
-
-  // Errors too: a class that a build lacks must cost the numbers, not the work.
-  private static void complain(Throwable e) {
-    log.log(System.Logger.Level.ERROR, "an observer of work failed", e);
   }
 }

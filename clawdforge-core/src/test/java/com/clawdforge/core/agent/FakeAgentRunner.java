@@ -105,7 +105,7 @@ public final class FakeAgentRunner implements AgentRunner {
 
   @Override
   public AgentTask start(OneShot oneShot, Consumer<AgentEvent> events) {
-    Working run = new Working(oneShot.attachments(), oneShot.timeout(), events);
+    Working run = new Working(oneShot.prompt(), events);
     FakeRun plan = script.apply(oneShot);
     begin(run, () -> received.add(new Received(oneShot, run.contents)));
     Thread.ofVirtual().name("fake-agent-" + oneShot.runId()).start(() -> run.work(plan));
@@ -137,7 +137,7 @@ public final class FakeAgentRunner implements AgentRunner {
    */
   @Override
   public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
-    Working run = new Working(prompt.attachments(), prompt.timeout(), listener::onEvent);
+    Working run = new Working(prompt, listener::onEvent);
     FakeRun plan = turns.apply(session, prompt);
     begin(run, () -> receivedTurns.add(new ReceivedTurn(session, prompt, run.contents)));
     Thread.ofVirtual()
@@ -276,10 +276,10 @@ public final class FakeAgentRunner implements AgentRunner {
     private final CompletableFuture<AgentOutcome> outcome = new CompletableFuture<>();
     private @Nullable IOException unreadable;
 
-    Working(List<Attachment> attachments, Duration timeout, Consumer<AgentEvent> events) {
-      this.timeout = timeout;
+    Working(Prompt prompt, Consumer<AgentEvent> events) {
+      this.timeout = prompt.timeout();
       this.events = events;
-      this.contents = read(attachments);
+      this.contents = read(prompt.attachments());
     }
 
     // Here, as a real runner may only read until the outcome and nobody can see when before that.

@@ -64,12 +64,13 @@ final class FakeAgentRunnerTest extends OneShotsContract {
     OneShot withFile =
         new OneShot(
             "r1",
-            "look",
+            new Prompt(
+                "look",
+                List.of(new Attachment("a.bin", 3, new ByteArrayInputStream(content))),
+                MINUTE),
             "haiku",
             null,
             Effort.LOW,
-            List.of(new Attachment("a.bin", 3, new ByteArrayInputStream(content))),
-            MINUTE,
             null,
             null,
             List.of(),

@@ -46,12 +46,10 @@ public abstract class OneShotsContract {
   protected OneShot oneShot(String prompt, Duration timeout) {
     return new OneShot(
         UUID.randomUUID().toString(),
-        prompt,
+        new Prompt(prompt, List.of(), timeout),
         "sonnet",
         null,
         null,
-        List.of(),
-        timeout,
         null,
         null,
         null,
@@ -209,12 +207,13 @@ public abstract class OneShotsContract {
     OneShot withFile =
         new OneShot(
             plain.runId(),
-            plain.prompt(),
+            new Prompt(
+                plain.prompt().text(),
+                List.of(new Attachment("table.csv", 8, content)),
+                plain.prompt().timeout()),
             plain.model(),
             plain.system(),
             plain.effort(),
-            List.of(new Attachment("table.csv", 8, content)),
-            plain.timeout(),
             plain.jsonSchema(),
             plain.maxBudgetUsd(),
             plain.tools(),

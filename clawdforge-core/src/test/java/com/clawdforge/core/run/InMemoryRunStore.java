@@ -4,6 +4,8 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.page.Sequence;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkState;
 import java.time.Instant;
 import java.util.List;
@@ -103,12 +105,10 @@ public final class InMemoryRunStore implements RunStore {
           row,
           row.with(
               run.ended(
-                  WorkState.INTERRUPTED,
-                  when,
-                  run.report(),
-                  run.resultBytes(),
-                  run.error(),
-                  run.kept())));
+                      new WorkEnd(WorkState.INTERRUPTED, run.report(), run.error()),
+                      when,
+                      run.resultBytes())
+                  .keeping(run.kept())));
     }
     return unfinished.stream().map(row -> row.run().id()).toList();
   }
@@ -152,17 +152,18 @@ public final class InMemoryRunStore implements RunStore {
         run.id(),
         run.tokenId(),
         run.appName(),
-        run.state(),
         run.model(),
-        run.createdAt(),
-        run.startedAt(),
-        run.endedAt(),
-        run.report(),
         run.promptBytes(),
-        run.resultBytes(),
         run.files(),
-        run.error(),
         run.requestId(),
+        new Progress(
+            run.state(),
+            run.createdAt(),
+            run.startedAt(),
+            run.endedAt(),
+            run.report(),
+            run.error()),
+        run.resultBytes(),
         answer);
   }
 }

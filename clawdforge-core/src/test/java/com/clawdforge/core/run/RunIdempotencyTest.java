@@ -13,6 +13,7 @@ import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkState;
 import java.time.Duration;
 import java.util.List;
@@ -136,17 +137,12 @@ final class RunIdempotencyTest {
               "next",
               APP.tokenId(),
               "app",
-              WorkState.QUEUED,
               "m",
-              run.createdAt(),
-              null,
-              null,
-              run.report(),
               1,
-              null,
               0,
-              null,
               "r",
+              new Progress(WorkState.QUEUED, run.createdAt(), null, null, run.report(), null),
+              null,
               null);
       assertTrue(bench.ledger.add(retried, null, key, run.createdAt().minus(DAY)).isEmpty());
     }
@@ -160,15 +156,18 @@ final class RunIdempotencyTest {
         List<RunTicket> tickets =
             Concurrently.call(12, thread -> bench.start(TestRunRequest.that("x").key(key)));
         assertEquals(1, tickets.stream().filter(ticket -> !ticket.replayed()).count());
-        assertEquals(
-            1,
-            tickets.stream()
-                .map(ticket -> ticket.outcome().toCompletableFuture().join())
-                .distinct()
-                .count());
+        assertEquals(1, tickets.stream().map(RunIdempotencyTest::outcome).distinct().count());
         assertEquals(round + 1, bench.agents.received().size());
       }
       assertEquals(0, bench.runs.inFlight());
+    }
+  }
+
+  private static FinishedRun outcome(RunTicket ticket) {
+    try {
+      return ticket.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -37,7 +37,7 @@ final class RunQueueTest {
 
       for (int i = 0; i < 5; i++) {
         bench.agents.awaitStarted(i + 1);
-        assertEquals("hold " + i, bench.agents.received().get(i).oneShot().prompt());
+        assertEquals("hold " + i, bench.agents.received().get(i).oneShot().prompt().text());
         bench.clock.advance(Duration.ofSeconds(1));
         bench.release("hold " + i);
         tickets.get(i).await();
@@ -238,6 +238,10 @@ final class RunQueueTest {
   }
 
   private static FinishedRun outcome(RunTicket ticket) {
-    return ticket.outcome().toCompletableFuture().join();
+    try {
+      return ticket.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

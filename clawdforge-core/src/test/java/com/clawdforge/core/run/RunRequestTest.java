@@ -17,11 +17,8 @@ final class RunRequestTest {
   private static final long MAX_BYTES = 100;
 
   @Test
-  void a_plain_prompt_is_enough_and_the_model_has_a_default() {
-    RunRequest request = TestRunRequest.that("hi").request();
+  void a_plain_prompt_is_enough() {
     accepted(TestRunRequest.that("hi"));
-    assertEquals("sonnet", request.modelOrDefault());
-    assertEquals("opus", TestRunRequest.that("hi").model("opus").request().modelOrDefault());
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,7 +18,11 @@ import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.error.UnwritableException;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.EventReader;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkState;
 import java.nio.charset.StandardCharsets;
@@ -81,13 +86,13 @@ final class RunServiceTest {
           .await();
 
       OneShot got = bench.agents.received().getFirst().oneShot();
-      assertEquals("go", got.prompt());
+      assertEquals("go", got.prompt().text());
       assertEquals("sonnet", got.model());
       assertEquals(new SystemPrompt("be brief", SystemPrompt.Mode.APPEND), got.system());
       assertEquals(Effort.HIGH, got.effort());
       assertEquals("{}", got.jsonSchema());
       assertEquals(List.of("Read"), got.tools());
-      assertTrue(got.timeout().compareTo(Duration.ofMinutes(1)) <= 0);
+      assertTrue(got.prompt().timeout().compareTo(Duration.ofMinutes(1)) <= 0);
     }
   }
 
@@ -163,6 +168,32 @@ final class RunServiceTest {
   }
 
   @Test
+  void a_run_that_can_never_be_recorded_does_not_stop_the_sweep() throws Exception {
+    try (RunTestKit bench = RunTestKit.roomy()) {
+      RunTicket lost = bench.start("hold lost");
+      RunTicket late = bench.start("hold late");
+      bench.agents.awaitStarted(2);
+      bench.store.breakUpdates(run -> refused(run, lost) || run.state().over());
+      bench.release("hold lost");
+      assertThrows(UnwritableException.class, lost::await);
+      bench.release("hold late");
+      assertThrows(StoreException.class, late::await);
+
+      bench.store.breakUpdates(run -> refused(run, lost));
+      bench.runs.sweep();
+
+      assertEquals(WorkState.COMPLETED, bench.recorded(late.runId()).state());
+    }
+  }
+
+  private static boolean refused(Run run, RunTicket lost) {
+    if (run.state().over() && run.id().equals(lost.runId())) {
+      throw new UnwritableException("too large", null);
+    }
+    return false;
+  }
+
+  @Test
   void a_ticket_cancels_its_run() throws Exception {
     try (RunTestKit bench = RunTestKit.roomy()) {
       RunTicket ticket = bench.start("hold");
@@ -222,30 +253,27 @@ final class RunServiceTest {
   }
 
   @Test
-  void followers_get_every_event_in_order_and_a_failing_one_costs_the_others_none()
-      throws Exception {
-    CountDownLatch followed = new CountDownLatch(1);
+  void readers_get_every_event_in_order() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
     try (RunTestKit bench =
         RunTestKit.scripted(
             one -> {
-              awaitQuietly(followed);
+              awaitQuietly(reading);
               return FakeRun.answers("x").emitting("{1}", "{2}", "{3}");
             })) {
-      List<String> seen = new ArrayList<>();
       RunTicket ticket = bench.start("x");
-      ticket.follow(
-          (seq, event) -> {
-            throw new IllegalStateException("a broken follower");
-          });
-      ticket.follow((seq, event) -> seen.add(seq + event.toString()));
-      followed.countDown();
+      EventReader one = ticket.events();
+      EventReader other = ticket.events();
+      reading.countDown();
       ticket.await();
-      assertEquals(List.of("1{1}", "2{2}", "3{3}"), seen);
+
+      assertEquals(List.of("1{1}", "2{2}", "3{3}"), read(one));
+      assertEquals(List.of("1{1}", "2{2}", "3{3}"), read(other));
     }
   }
 
   @Test
-  void a_follower_who_comes_late_gets_what_he_missed_if_events_are_kept() throws Exception {
+  void a_late_reader_gets_the_events_so_far_if_they_are_kept() throws Exception {
     try (RunTestKit bench =
         RunTestKit.scripted(one -> FakeRun.answers("x").emitting("{1}", "{2}"))) {
       RunTicket keeping = bench.start(TestRunRequest.that("x").keepEvents());
@@ -253,11 +281,21 @@ final class RunServiceTest {
       keeping.await();
       forgetting.await();
 
-      List<String> seen = new ArrayList<>();
-      keeping.follow((seq, event) -> seen.add(seq + event.toString()));
-      forgetting.follow((seq, event) -> seen.add("not kept"));
-      assertEquals(List.of("1{1}", "2{2}"), seen);
+      assertEquals(List.of("1{1}", "2{2}"), read(keeping.events()));
+      assertEquals(List.of(), read(forgetting.events()));
     }
+  }
+
+  private static List<String> read(EventReader events) throws InterruptedException {
+    List<String> all = new ArrayList<>();
+    EventReader.Batch batch;
+    do {
+      batch = events.next(Duration.ofSeconds(20));
+      for (int i = 0; i < batch.events().size(); i++) {
+        all.add(batch.after() + i + 1 + batch.events().get(i).toString());
+      }
+    } while (!batch.last());
+    return all;
   }
 
   @Test
@@ -364,17 +402,12 @@ final class RunServiceTest {
               "left",
               "t",
               "app",
-              WorkState.RUNNING,
               "sonnet",
-              START,
-              START,
-              null,
-              FakeRun.REPORT,
               1,
-              null,
               0,
-              null,
               "r",
+              new Progress(WorkState.RUNNING, START, START, null, FakeRun.REPORT, null),
+              null,
               null);
       bench.ledger.add(left, null, null, START);
       List<List<String>> endedWhenMarked = new ArrayList<>();
@@ -434,8 +467,8 @@ final class RunServiceTest {
       Run run = bench.start(TestRunRequest.that("read").files(ids)).await().run();
 
       var got = bench.agents.received().getFirst();
-      assertEquals("a.txt", got.oneShot().attachments().get(0).name());
-      assertEquals("a-2.txt", got.oneShot().attachments().get(1).name());
+      assertEquals("a.txt", got.oneShot().prompt().attachments().get(0).name());
+      assertEquals("a-2.txt", got.oneShot().prompt().attachments().get(1).name());
       assertEquals("two", new String(got.contents().get(1), StandardCharsets.UTF_8));
       assertEquals(2, run.files());
       assertEquals(0, bench.openContents());

@@ -13,6 +13,8 @@ import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
@@ -69,13 +71,9 @@ public abstract class RunStoreContract {
 
     Answer answer = new Answer("{\"qty\":2,\"text\":\"\u00e4\u20ac\ud83d\ude00\\u0000\"}", true);
     Run ended =
-        started.ended(
-            WorkState.COMPLETED,
-            T0.plusSeconds(5),
-            REPORT,
-            9L,
-            null,
-            new KeptAnswer(answer, T0.plus(DAY)));
+        started
+            .ended(new WorkEnd(WorkState.COMPLETED, REPORT, null), T0.plusSeconds(5), 9L)
+            .keeping(new KeptAnswer(answer, T0.plus(DAY)));
     runs().update(ended);
 
     assertEquals(Optional.of(ended), runs().find(null, "run-1"));
@@ -87,7 +85,7 @@ public abstract class RunStoreContract {
     AgentReport report = new AgentReport(null, "tool_use", null, null);
     Run ended =
         added("run-1", "app-1", T0)
-            .ended(WorkState.TIMED_OUT, T0.plusSeconds(2), report, null, error, null);
+            .ended(new WorkEnd(WorkState.TIMED_OUT, report, error), T0.plusSeconds(2), null);
 
     runs().update(ended);
 
@@ -100,11 +98,9 @@ public abstract class RunStoreContract {
     Run ended =
         added("run-1", "app-1", T0)
             .ended(
-                WorkState.FAILED,
+                new WorkEnd(
+                    WorkState.FAILED, AgentReport.NONE, new WorkError(code, "what to do", "")),
                 T0,
-                AgentReport.NONE,
-                null,
-                new WorkError(code, "what to do", ""),
                 null);
 
     runs().update(ended);
@@ -115,7 +111,8 @@ public abstract class RunStoreContract {
   @ParameterizedTest
   @EnumSource(WorkState.class)
   void every_state_is_recorded(WorkState state) {
-    Run run = added("run-1", "app-1", T0).ended(state, T0, AgentReport.NONE, null, null, null);
+    Run run =
+        added("run-1", "app-1", T0).ended(new WorkEnd(state, AgentReport.NONE, null), T0, null);
 
     runs().update(run);
 
@@ -127,7 +124,7 @@ public abstract class RunStoreContract {
     Run run = added("run-1", "app-1", T0);
     AgentReport report = new AgentReport(null, null, null, new BigDecimal("100.000000001"));
 
-    runs().update(run.ended(WorkState.COMPLETED, T0, report, null, null, null));
+    runs().update(run.ended(new WorkEnd(WorkState.COMPLETED, report, null), T0, null));
 
     AgentReport kept = runs().find(null, "run-1").orElseThrow().report();
     assertEquals(new BigDecimal("100.000000001"), kept.costUsd());
@@ -167,13 +164,9 @@ public abstract class RunStoreContract {
     Run first = queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));
     Run ended =
-        first.ended(
-            WorkState.COMPLETED,
-            T0.plusSeconds(1),
-            REPORT,
-            2L,
-            null,
-            new KeptAnswer(new Answer("ok", false), T0.plus(DAY)));
+        first
+            .ended(new WorkEnd(WorkState.COMPLETED, REPORT, null), T0.plusSeconds(1), 2L)
+            .keeping(new KeptAnswer(new Answer("ok", false), T0.plus(DAY)));
     runs().update(ended);
 
     IdempotencyKey again = new IdempotencyKey(KEY.value(), "body-2");
@@ -237,7 +230,7 @@ public abstract class RunStoreContract {
   void an_update_can_free_the_key() {
     Run first = queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));
-    Run ended = first.ended(WorkState.CANCELLED, T0, AgentReport.NONE, null, null, null);
+    Run ended = first.ended(new WorkEnd(WorkState.CANCELLED, AgentReport.NONE, null), T0, null);
 
     runs().updateAndForgetKey(ended);
 
@@ -443,7 +436,7 @@ public abstract class RunStoreContract {
     Run run =
         added(id, tokenId, createdAt)
             .started(createdAt)
-            .ended(how, createdAt.plusSeconds(1), REPORT, 4L, null, null);
+            .ended(new WorkEnd(how, REPORT, null), createdAt.plusSeconds(1), 4L);
     runs().update(run);
     return run;
   }
@@ -453,28 +446,24 @@ public abstract class RunStoreContract {
         id,
         tokenId,
         "name-of-" + tokenId,
-        WorkState.QUEUED,
         "sonnet",
-        createdAt,
-        null,
-        null,
-        AgentReport.NONE,
         812,
-        null,
         2,
-        null,
         "request-of-" + id,
+        new Progress(WorkState.QUEUED, createdAt, null, null, AgentReport.NONE, null),
+        null,
         null);
   }
 
   private static Run interrupted(Run run, Instant when) {
-    return run.ended(WorkState.INTERRUPTED, when, AgentReport.NONE, null, null, null);
+    return run.ended(new WorkEnd(WorkState.INTERRUPTED, AgentReport.NONE, null), when, null);
   }
 
   private static Run withoutAnswer(Run run) {
     Instant endedAt = run.endedAt();
     assertNotNull(endedAt);
-    return run.ended(run.state(), endedAt, run.report(), run.resultBytes(), run.error(), null);
+    return run.ended(
+        new WorkEnd(run.state(), run.report(), run.error()), endedAt, run.resultBytes());
   }
 
   private static List<String> ids(Page<Run> page) {

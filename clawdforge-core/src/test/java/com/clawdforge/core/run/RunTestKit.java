@@ -37,7 +37,7 @@ final class RunTestKit implements AutoCloseable {
   static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
   static final Duration RETENTION = Duration.ofDays(90);
   static final RunLimits ROOMY =
-      new RunLimits(1_000_000, 64, 64, Duration.ofMinutes(5), RETENTION, false);
+      new RunLimits("claude", "sonnet", 1_000_000, 64, 64, Duration.ofMinutes(5), RETENTION, false);
 
   final MutableClock clock = new MutableClock(START.plusNanos(901_234));
   final InMemoryRunStore ledger = new InMemoryRunStore();
@@ -90,18 +90,20 @@ final class RunTestKit implements AutoCloseable {
 
   static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
     return new RunTestKit(
-        new RunLimits(1_000_000, places, waiting, maxWait, RETENTION, false), bench -> bench::echo);
+        new RunLimits("claude", "sonnet", 1_000_000, places, waiting, maxWait, RETENTION, false),
+        bench -> bench::echo);
   }
 
   static RunTestKit keepingContent() {
     return new RunTestKit(
-        new RunLimits(1_000_000, 4, 4, Duration.ofMinutes(5), RETENTION, true),
+        new RunLimits("claude", "sonnet", 1_000_000, 4, 4, Duration.ofMinutes(5), RETENTION, true),
         bench -> bench::echo);
   }
 
   private FakeRun echo(OneShot oneShot) {
-    FakeRun run = FakeRun.answers(oneShot.prompt());
-    return oneShot.prompt().startsWith("hold") ? run.heldBy(hold(oneShot.prompt())) : run;
+    String prompt = oneShot.prompt().text();
+    FakeRun run = FakeRun.answers(prompt);
+    return prompt.startsWith("hold") ? run.heldBy(hold(prompt)) : run;
   }
 
   private FakeRun.Hold hold(String prompt) {

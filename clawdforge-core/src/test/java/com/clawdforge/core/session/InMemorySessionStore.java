@@ -8,6 +8,8 @@ import com.clawdforge.core.page.Sequence;
 import com.clawdforge.core.session.SessionEntry.TurnEntry;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -213,8 +215,8 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
     for (TurnRecord record : records) {
       switch (record) {
         case TurnRecord.Started started -> started(started.turn());
-        case TurnRecord.Taken taken -> taken(taken);
-        case TurnRecord.Said said -> said(said);
+        case TurnRecord.PromptAccepted taken -> taken(taken);
+        case TurnRecord.EventRecorded said -> said(said);
         case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
       }
     }
@@ -232,7 +234,7 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
         .ifPresent(entry -> entry.turn = entry.turn.started(when));
   }
 
-  private void taken(TurnRecord.Taken taken) {
+  private void taken(TurnRecord.PromptAccepted taken) {
     unfinished(taken.sessionId(), taken.index())
         .ifPresent(
             entry -> {
@@ -241,7 +243,7 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
             });
   }
 
-  private void said(TurnRecord.Said said) {
+  private void said(TurnRecord.EventRecorded said) {
     entry(said.sessionId(), said.index())
         .ifPresent(entry -> entry.events.putIfAbsent(said.seq(), said.event()));
   }
@@ -307,7 +309,9 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
         if (!turn.state().over()) {
           entry.turn =
               turn.ended(
-                  WorkState.INTERRUPTED, when, turn.report(), turn.contextLost(), turn.error());
+                  new WorkEnd(WorkState.INTERRUPTED, turn.report(), turn.error()),
+                  when,
+                  turn.contextLost());
           session.used(when);
           note(session, SessionEntry.event(Kind.INTERRUPT, when, turn));
           marked++;
@@ -387,15 +391,16 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
         turn.tokenId(),
         turn.appName(),
         turn.index(),
-        turn.state(),
-        turn.createdAt(),
-        turn.startedAt(),
-        turn.endedAt(),
-        turn.report(),
-        contextLost,
         turn.promptBytes(),
         turn.files(),
-        turn.error(),
-        turn.requestId());
+        turn.requestId(),
+        new Progress(
+            turn.state(),
+            turn.createdAt(),
+            turn.startedAt(),
+            turn.endedAt(),
+            turn.report(),
+            turn.error()),
+        contextLost);
   }
 }

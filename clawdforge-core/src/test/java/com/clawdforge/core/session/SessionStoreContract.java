@@ -17,6 +17,7 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.SessionStore.SessionAdded;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -472,7 +473,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
       added(id);
       Turn turn = turn(id, T0);
       if (state.over()) {
-        Turn ended = turn.ended(state, T0, REPORT, false, null);
+        Turn ended = turn.ended(new WorkEnd(state, REPORT, null), T0, false);
         turns().record(List.of(new TurnRecord.Ended(ended, false)));
       }
       assertIdle(id, state.over(), T0.plusMillis(1));

@@ -12,6 +12,8 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.session.SessionStore.SessionAdded;
 import com.clawdforge.core.session.TurnStore.TurnAdded;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -95,16 +97,11 @@ public abstract class SessionStoreFixture {
         tokenId,
         "name-of-" + tokenId,
         0,
-        WorkState.QUEUED,
-        createdAt,
-        null,
-        null,
-        AgentReport.NONE,
-        false,
         812,
         2,
-        null,
-        "request-of-" + sessionId);
+        "request-of-" + sessionId,
+        new Progress(WorkState.QUEUED, createdAt, null, null, AgentReport.NONE, null),
+        false);
   }
 
   final Turn turn(String sessionId, Instant createdAt) {
@@ -127,7 +124,8 @@ public abstract class SessionStoreFixture {
   }
 
   final Turn end(Turn turn, Instant when, AgentReport report) {
-    Turn ended = turn.ended(WorkState.COMPLETED, when, report, turn.contextLost(), null);
+    Turn ended =
+        turn.ended(new WorkEnd(WorkState.COMPLETED, report, null), when, turn.contextLost());
     turns().record(List.of(new TurnRecord.Ended(ended, false)));
     return ended;
   }
@@ -136,12 +134,12 @@ public abstract class SessionStoreFixture {
     turns().record(List.of(said(turn, seq, json)));
   }
 
-  static TurnRecord.Said said(Turn turn, long seq, String json) {
+  static TurnRecord.EventRecorded said(Turn turn, long seq, String json) {
     return said(turn, seq, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  static TurnRecord.Said said(Turn turn, long seq, byte[] json) {
-    return new TurnRecord.Said(turn.sessionId(), turn.index(), seq, new AgentEvent(json));
+  static TurnRecord.EventRecorded said(Turn turn, long seq, byte[] json) {
+    return new TurnRecord.EventRecorded(turn.sessionId(), turn.index(), seq, new AgentEvent(json));
   }
 
   final List<String> texts(Turn turn) {

@@ -9,6 +9,7 @@ import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.file.InMemoryFileStore;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.ObservedWork;
 import java.lang.reflect.InvocationHandler;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -59,18 +61,20 @@ final class SessionTestKit implements AutoCloseable {
 
   private SessionTestKit(
       SessionLimits limits, @Nullable BiFunction<AgentSession, Prompt, FakeRun> script) {
-    this(limits, script, Duration.ofSeconds(20));
+    this(limits, script, Duration.ofSeconds(20), Thread.ofVirtual().factory());
   }
 
   private SessionTestKit(
       SessionLimits limits,
       @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
-      Duration cancelGrace) {
+      Duration cancelGrace,
+      ThreadFactory threads) {
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
     Stores store = stores(this::watched);
     turns =
-        new TurnService(store, store, store, agents, files, limits, clock, observed, cancelGrace);
+        new TurnService(
+            store, store, store, agents, files, limits, clock, observed, cancelGrace, threads);
     sessions =
         new SessionService(
             store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
@@ -145,6 +149,7 @@ final class SessionTestKit implements AutoCloseable {
   static SessionLimits limits(int maxOpen, int places, int waiting, Duration maxWait) {
     return new SessionLimits(
         Set.of("claude", "codex"),
+        "claude",
         1_000_000,
         maxOpen,
         places,
@@ -165,7 +170,11 @@ final class SessionTestKit implements AutoCloseable {
   }
 
   static SessionTestKit withCancelGrace(Duration grace) {
-    return new SessionTestKit(limits(64, 64, 64, LONG), null, grace);
+    return new SessionTestKit(limits(64, 64, 64, LONG), null, grace, Thread.ofVirtual().factory());
+  }
+
+  static SessionTestKit withThreads(ThreadFactory threads) {
+    return new SessionTestKit(limits(64, 64, 64, LONG), null, Duration.ofSeconds(20), threads);
   }
 
   static SessionTestKit scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {
@@ -210,9 +219,9 @@ final class SessionTestKit implements AutoCloseable {
   }
 
   /** All events from here to the end, as text. */
-  static List<String> read(TurnEvents events) throws InterruptedException {
+  static List<String> read(EventReader events) throws InterruptedException {
     List<String> all = new ArrayList<>();
-    TurnEvents.Batch batch;
+    EventReader.Batch batch;
     do {
       batch = events.next(Duration.ofSeconds(20));
       batch.events().stream().map(SessionTestKit::text).forEach(all::add);

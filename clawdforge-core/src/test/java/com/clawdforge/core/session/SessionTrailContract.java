@@ -8,6 +8,7 @@ import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import com.clawdforge.core.session.TurnStore.TurnAdded;
+import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -76,7 +77,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     Turn second = start(turn("s-1", T0), T0);
     Instant when = T0.plusSeconds(5);
 
-    Turn ended = second.ended(state, when, REPORT, false, null);
+    Turn ended = second.ended(new WorkEnd(state, REPORT, null), when, false);
     turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
     SessionEvent expected =

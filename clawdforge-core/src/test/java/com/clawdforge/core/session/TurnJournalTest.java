@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.error.UnwritableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -20,53 +21,53 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TurnJournalTest {
-  private final Records ledger = new Records();
+  private final Records records = new Records();
 
   @Test
   void records_reach_the_ledger_in_their_order() throws Exception {
-    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+    try (TurnJournal journal = new TurnJournal(records.store)) {
       for (int i = 1; i <= 1000; i++) {
         journal.add(said(i));
       }
       journal.addUrgently(said(1001)).get(20, TimeUnit.SECONDS);
     }
 
-    assertEquals(1001, ledger.written().size());
+    assertEquals(1001, records.written().size());
     for (int i = 0; i < 1001; i++) {
-      assertEquals(i + 1, ledger.written().get(i));
+      assertEquals(i + 1, records.written().get(i));
     }
-    assertTrue(ledger.batches < 1001, "many share one commit");
+    assertTrue(records.batches < 1001, "many share one commit");
   }
 
   @Test
   void an_event_alone_is_written_without_anybody_asking() throws Exception {
-    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+    try (TurnJournal journal = new TurnJournal(records.store)) {
       journal.add(said(1));
 
-      ledger.awaitWritten(1);
+      records.awaitWritten(1);
     }
   }
 
   @Test
   void what_the_ledger_did_not_take_is_told_and_tried_again() throws Exception {
-    try (TurnJournal journal = new TurnJournal(ledger.store)) {
-      ledger.broken = true;
+    try (TurnJournal journal = new TurnJournal(records.store)) {
+      records.broken = true;
       CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
       ExecutionException told =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
       assertInstanceOf(StoreException.class, told.getCause());
 
-      ledger.broken = false;
+      records.broken = false;
       journal.addUrgently(said(2)).get(20, TimeUnit.SECONDS);
     }
 
-    assertEquals(List.of(1L, 2L), ledger.written());
+    assertEquals(List.of(1L, 2L), records.written());
   }
 
   @Test
   void whoever_comes_while_the_ledger_takes_nothing_is_told_too() throws Exception {
-    try (TurnJournal journal = new TurnJournal(ledger.store)) {
-      ledger.broken = true;
+    try (TurnJournal journal = new TurnJournal(records.store)) {
+      records.broken = true;
       CompletableFuture<@Nullable Void> first = journal.addUrgently(said(1));
       assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
 
@@ -75,33 +76,63 @@ final class TurnJournalTest {
       ExecutionException told =
           assertThrows(ExecutionException.class, () -> later.get(20, TimeUnit.SECONDS));
       assertInstanceOf(StoreException.class, told.getCause());
-      ledger.broken = false;
+      records.broken = false;
       journal.addUrgently(said(3)).get(20, TimeUnit.SECONDS);
     }
 
-    assertEquals(List.of(1L, 2L, 3L), ledger.written());
+    assertEquals(List.of(1L, 2L, 3L), records.written());
+  }
+
+  @Test
+  void a_record_that_can_never_be_written_does_not_hold_up_the_others() throws Exception {
+    records.unwritable = 2;
+    try (TurnJournal journal = new TurnJournal(records.store)) {
+      journal.add(said(1));
+      journal.add(said(2));
+      journal.add(said(3));
+      TurnRecord.EventRecorded another =
+          new TurnRecord.EventRecorded("s", 2, 4, new AgentEvent(new byte[0]));
+
+      journal.addUrgently(another).get(20, TimeUnit.SECONDS);
+    }
+
+    // The third would leave a gap behind the second.
+    assertEquals(List.of(1L, 4L), records.written());
+  }
+
+  @Test
+  void the_caller_of_a_record_that_can_never_be_written_learns_why() throws Exception {
+    records.unwritable = 1;
+    try (TurnJournal journal = new TurnJournal(records.store)) {
+      CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
+
+      ExecutionException told =
+          assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
+      assertInstanceOf(UnwritableException.class, told.getCause());
+    }
   }
 
   @Test
   void closing_writes_what_is_left() {
-    try (TurnJournal journal = new TurnJournal(ledger.store)) {
+    try (TurnJournal journal = new TurnJournal(records.store)) {
       journal.add(said(1));
       journal.add(said(2));
     }
 
-    assertEquals(List.of(1L, 2L), ledger.written());
+    assertEquals(List.of(1L, 2L), records.written());
   }
 
   @Test
   void after_the_end_nothing_is_promised() {
-    TurnJournal journal = new TurnJournal(ledger.store);
+    TurnJournal journal = new TurnJournal(records.store);
     journal.close();
 
     assertTrue(journal.addUrgently(said(1)).isCompletedExceptionally());
   }
 
   private static TurnRecord said(long seq) {
-    return new TurnRecord.Said("s", 1, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
+    return new TurnRecord.EventRecorded(
+        "s", 1, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
   }
 
   /** A store that remembers which seqs it was given, unless it is broken. */
@@ -122,15 +153,25 @@ final class TurnJournalTest {
     private final List<Long> written = new ArrayList<>();
     private final CountDownLatch first = new CountDownLatch(1);
     volatile boolean broken;
+    volatile long unwritable;
     volatile int batches;
 
     private synchronized void record(List<?> records) {
       if (broken) {
         throw new StoreException("the disk is full", null);
       }
+      if (records.stream().anyMatch(one -> seq(one) == unwritable)) {
+        throw new UnwritableException("too large", null);
+      }
       batches++;
-      records.forEach(one -> written.add(((TurnRecord.Said) one).seq()));
+      records.stream()
+          .filter(one -> !written.contains(seq(one)))
+          .forEach(one -> written.add(seq(one)));
       first.countDown();
+    }
+
+    private static long seq(Object record) {
+      return ((TurnRecord.EventRecorded) record).seq();
     }
 
     synchronized List<Long> written() {

@@ -3,6 +3,7 @@ package com.clawdforge.core.session;
 import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.error.ErrorCode;
@@ -11,6 +12,7 @@ import com.clawdforge.core.work.WorkState;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -88,6 +90,31 @@ final class TurnRacesTest {
       assertEquals(OptionalInt.empty(), active.get());
       assertFalse(cancelled.get());
       assertEquals(WorkState.COMPLETED, turn.state());
+    }
+  }
+
+  @Test
+  void a_turn_whose_thread_cannot_start_does_not_keep_its_session_busy() {
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    ThreadFactory threads = Thread.ofVirtual().factory();
+    try (SessionTestKit stage =
+        SessionTestKit.withThreads(
+            work -> {
+              if (exhausted.getAndSet(false)) {
+                throw new OutOfMemoryError("no more threads");
+              }
+              return threads.newThread(work);
+            })) {
+      String id = stage.open();
+
+      assertThrows(OutOfMemoryError.class, () -> stage.say(id, "hello"));
+      assertEquals(WorkState.COMPLETED, stage.say(id, "again").await().state());
+
+      Turn lost = stage.turns.get(SessionTestKit.APP, id, 1);
+      assertEquals(WorkState.FAILED, lost.state());
+      assertEquals(OptionalInt.empty(), stage.turns.active(id));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

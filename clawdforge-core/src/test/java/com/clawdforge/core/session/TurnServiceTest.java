@@ -15,6 +15,7 @@ import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
 import java.time.Duration;
@@ -167,9 +168,9 @@ final class TurnServiceTest {
     try (SessionTestKit stage = SessionTestKit.roomy()) {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "hold");
-      TurnEvents live = stage.turns.events(SessionTestKit.APP, id, 1, 0);
+      EventReader live = stage.turns.events(SessionTestKit.APP, id, 1, 0);
 
-      TurnEvents.Batch first = live.next(Duration.ofSeconds(20));
+      EventReader.Batch first = live.next(Duration.ofSeconds(20));
       assertFalse(first.last());
       assertEquals(FakeRun.chunk("hold"), SessionTestKit.text(first.events().get(0)));
       stage.release("hold");
@@ -193,7 +194,7 @@ final class TurnServiceTest {
       String id = stage.open();
       TurnTicket turn = stage.say(id, "hello");
 
-      TurnEvents.Batch none = turn.events(0).next(Duration.ofMillis(1));
+      EventReader.Batch none = turn.events(0).next(Duration.ofMillis(1));
 
       assertTrue(none.events().isEmpty());
       assertFalse(none.last());

@@ -14,6 +14,7 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.TurnStore.TurnAdded;
 import com.clawdforge.core.work.IdempotencyKey;
+import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
@@ -191,7 +192,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Turn started = start(turn("s-1", T0), T0.plusMillis(3));
     assertEquals(Optional.of(started), found(started));
 
-    Turn ended = started.ended(WorkState.COMPLETED, T0.plusSeconds(5), REPORT, true, null);
+    Turn ended =
+        started.ended(new WorkEnd(WorkState.COMPLETED, REPORT, null), T0.plusSeconds(5), true);
     turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
     assertEquals(Optional.of(ended), found(ended));
@@ -202,7 +204,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     WorkError error = new WorkError(ErrorCode.AGENT_FAILED, "\u20ac\ud83d\ude00", "1\n2\n\u0000");
     AgentReport report = new AgentReport(null, "refusal", null, null);
-    Turn ended = turn("s-1", T0).ended(WorkState.FAILED, T0.plusSeconds(2), report, false, error);
+    Turn ended =
+        turn("s-1", T0)
+            .ended(new WorkEnd(WorkState.FAILED, report, error), T0.plusSeconds(2), false);
 
     turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
@@ -216,7 +220,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
       mode = EnumSource.Mode.EXCLUDE)
   void every_way_to_end_is_recorded(WorkState state) {
     added("s-1");
-    Turn ended = turn("s-1", T0).ended(state, T0, AgentReport.NONE, false, null);
+    Turn ended = turn("s-1", T0).ended(new WorkEnd(state, AgentReport.NONE, null), T0, false);
 
     turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
@@ -228,11 +232,11 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     Turn turn = start(turn("s-1", T0), T0);
 
-    turns().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-1", false)));
+    turns().record(List.of(new TurnRecord.PromptAccepted("s-1", 1, "conversation-1", false)));
     assertEquals("conversation-1", found("s-1").conversationId());
     assertEquals(Optional.of(turn), found(turn));
 
-    turns().record(List.of(new TurnRecord.Taken("s-1", 1, "conversation-2", true)));
+    turns().record(List.of(new TurnRecord.PromptAccepted("s-1", 1, "conversation-2", true)));
     assertEquals("conversation-2", found("s-1").conversationId());
     assertTrue(found(turn).orElseThrow().contextLost());
   }
@@ -285,7 +289,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void the_end_of_a_turn_can_free_its_key() {
     added("s-1");
     Turn turn = turn(queued("s-1", T0), KEY);
-    Turn ended = turn.ended(WorkState.CANCELLED, T0, AgentReport.NONE, false, null);
+    Turn ended = turn.ended(new WorkEnd(WorkState.CANCELLED, AgentReport.NONE, null), T0, false);
 
     turns().record(List.of(new TurnRecord.Ended(ended, true)));
 
@@ -312,7 +316,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-2");
     Turn one = turn("s-1", T0).started(T0);
     Turn two = turn("s-2", T0).started(T0);
-    Turn ended = one.ended(WorkState.COMPLETED, T0, REPORT, false, null);
+    Turn ended = one.ended(new WorkEnd(WorkState.COMPLETED, REPORT, null), T0, false);
 
     turns()
         .record(
@@ -321,7 +325,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
                 new TurnRecord.Started(two),
                 said(one, 1, "a"),
                 said(two, 1, "b"),
-                new TurnRecord.Taken("s-2", 1, "conversation", false),
+                new TurnRecord.PromptAccepted("s-2", 1, "conversation", false),
                 said(one, 2, "c"),
                 new TurnRecord.Ended(ended, false),
                 said(two, 2, "d")));
@@ -349,13 +353,14 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     List<TurnRecord> batch =
         List.of(
             new TurnRecord.Started(one),
-            new TurnRecord.Taken("s-1", 1, "conversation-1", true),
+            new TurnRecord.PromptAccepted("s-1", 1, "conversation-1", true),
             said(one, 1, "a"),
             said(one, 2, "b"),
-            new TurnRecord.Ended(one.ended(WorkState.COMPLETED, T0, REPORT, true, null), true));
+            new TurnRecord.Ended(
+                one.ended(new WorkEnd(WorkState.COMPLETED, REPORT, null), T0, true), true));
     turns().record(batch);
     Turn two = start(turn(queued("s-1", T0.plusSeconds(1)), KEY), T0.plusSeconds(1));
-    turns().record(List.of(new TurnRecord.Taken("s-1", 2, "conversation-2", false)));
+    turns().record(List.of(new TurnRecord.PromptAccepted("s-1", 2, "conversation-2", false)));
     Session session = found("s-1");
     List<Turn> turns = turns().turns("s-1", PageRequest.all()).items();
     List<SessionEvent> trail = trail().trail("s-1");
@@ -394,14 +399,16 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
             List.of(
                 new TurnRecord.Started(other),
                 new TurnRecord.Started(elsewhere),
-                new TurnRecord.Taken("s-1", 2, "conversation", true),
-                new TurnRecord.Taken("s-2", 1, "conversation", true),
+                new TurnRecord.PromptAccepted("s-1", 2, "conversation", true),
+                new TurnRecord.PromptAccepted("s-2", 1, "conversation", true),
                 said(other, 1, "x"),
                 said(elsewhere, 1, "x"),
                 new TurnRecord.Ended(
-                    other.ended(WorkState.FAILED, T0.plusSeconds(9), REPORT, false, null), true),
+                    other.ended(
+                        new WorkEnd(WorkState.FAILED, REPORT, null), T0.plusSeconds(9), false),
+                    true),
                 new TurnRecord.Ended(
-                    elsewhere.ended(WorkState.FAILED, T0, REPORT, false, null), true),
+                    elsewhere.ended(new WorkEnd(WorkState.FAILED, REPORT, null), T0, false), true),
                 said(turn, 1, "the rest counts")));
 
     assertEquals(List.of("the rest counts"), texts(turn));
@@ -557,7 +564,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     assertEquals(3, turns().interruptUnfinished(when));
 
     for (Turn turn : List.of(running, queued, other)) {
-      Turn interrupted = turn.ended(WorkState.INTERRUPTED, when, AgentReport.NONE, false, null);
+      Turn interrupted =
+          turn.ended(new WorkEnd(WorkState.INTERRUPTED, AgentReport.NONE, null), when, false);
       assertEquals(Optional.of(interrupted), found(turn));
     }
     assertEquals(Optional.of(ended), found(ended));
@@ -569,7 +577,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void an_interrupted_turn_keeps_what_was_recorded_of_it() {
     added("s-1");
     Turn turn = start(turn(queued("s-1", T0), KEY), T0);
-    turns().record(List.of(new TurnRecord.Taken("s-1", 1, "c", true), said(turn, 1, "a")));
+    turns().record(List.of(new TurnRecord.PromptAccepted("s-1", 1, "c", true), said(turn, 1, "a")));
 
     turns().interruptUnfinished(T0.plusSeconds(1));
 

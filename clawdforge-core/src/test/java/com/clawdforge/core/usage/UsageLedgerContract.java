@@ -20,6 +20,7 @@ import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnRecord;
 import com.clawdforge.core.usage.UsageLedger.GroupBy;
 import com.clawdforge.core.usage.UsageLedger.Sum;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -189,17 +190,12 @@ public abstract class UsageLedgerContract {
         "run-" + ++made,
         "token-of-" + app,
         app,
-        state,
         model,
-        T0.minusSeconds(60),
-        null,
-        endedAt,
-        report,
         1,
-        null,
         0,
-        null,
         "request",
+        new Progress(state, T0.minusSeconds(60), null, endedAt, report, null),
+        null,
         null);
   }
 
@@ -212,16 +208,11 @@ public abstract class UsageLedgerContract {
             turn.tokenId(),
             app,
             turn.index(),
-            WorkState.COMPLETED,
-            turn.createdAt(),
-            null,
-            endedAt,
-            report,
-            false,
             1,
             0,
-            null,
-            "request");
+            "request",
+            new Progress(WorkState.COMPLETED, turn.createdAt(), null, endedAt, report, null),
+            false);
     ledger().turns().record(List.of(new TurnRecord.Ended(ended, false)));
     return session;
   }
@@ -233,16 +224,11 @@ public abstract class UsageLedgerContract {
             "token-of-" + app,
             app,
             1,
-            WorkState.QUEUED,
-            T0.minusSeconds(60),
-            null,
-            null,
-            AgentReport.NONE,
-            false,
             1,
             0,
-            null,
-            "request");
+            "request",
+            new Progress(WorkState.QUEUED, T0.minusSeconds(60), null, null, AgentReport.NONE, null),
+            false);
     ledger().turns().addTurn(turn, null, null, T0);
     return turn;
   }

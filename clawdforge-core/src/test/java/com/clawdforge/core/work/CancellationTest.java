@@ -13,20 +13,20 @@ final class CancellationTest {
 
   @Test
   void it_reaches_whoever_came_before_and_whoever_comes_later() {
-    cancellation.reaches(() -> told.add("before"));
+    cancellation.onCancel(() -> told.add("before"));
     assertNull(cancellation.reason());
     assertEquals(List.of(), told);
 
     cancellation.cancel(CancelReason.ASKED_FOR);
     assertEquals(List.of("before"), told);
 
-    cancellation.reaches(() -> told.add("later"));
+    cancellation.onCancel(() -> told.add("later"));
     assertEquals(List.of("before", "later"), told);
   }
 
   @Test
   void the_first_reason_counts_and_nobody_is_told_twice() {
-    cancellation.reaches(() -> told.add("once"));
+    cancellation.onCancel(() -> told.add("once"));
 
     cancellation.cancel(CancelReason.TOKEN_REVOKED);
     cancellation.cancel(CancelReason.ASKED_FOR);

@@ -48,6 +48,6 @@ public interface RequestObserver {
 
   /** The same, but with exceptions logged instead of thrown. */
   static RequestObserver harmless(RequestObserver observer) {
-    return new HarmlessObserver(observer);
+    return new GuardedObserver(observer);
   }
 }

@@ -38,8 +38,8 @@ final class FakesClientTest extends ClientContract {
     if (oneShot.jsonSchema() != null) {
       return FakeRun.answersStructured(PANCAKES_JSON);
     }
-    String said = "you said " + oneShot.prompt();
-    return switch (oneShot.prompt()) {
+    String said = "you said " + oneShot.prompt().text();
+    return switch (oneShot.prompt().text()) {
       case WAIT -> FakeRun.silent();
       case FAIL -> FakeRun.fails(AgentFailure.FAILED, "it failed", "");
       default ->

@@ -81,6 +81,8 @@ public final class TestServer implements AutoCloseable {
     FileService files = new FileService(fileStore, clock, random, setup.maxUploadBytes);
     RunLimits limits =
         new RunLimits(
+            "claude",
+            "sonnet",
             setup.maxPromptBytes,
             setup.maxConcurrent,
             setup.maxWaiting,
@@ -100,6 +102,7 @@ public final class TestServer implements AutoCloseable {
     SessionLimits sessionLimits =
         new SessionLimits(
             Set.of("claude", "codex"),
+            "claude",
             setup.maxPromptBytes,
             setup.maxOpen,
             setup.maxConcurrent,

@@ -62,7 +62,6 @@ public final class SessionFixture implements AutoCloseable {
     server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
     server.putAll(more);
     AgentEnvironment environment = AgentEnvironment.from(server, List.of());
-    AgentBinary claude = PinnedAgents.program("claude");
     readable = Files.createDirectories(temp.resolve("readable"));
     settings =
         new SessionSettings(

@@ -1,7 +1,7 @@
 package com.clawdforge.http.api.follow;
 
 import com.clawdforge.core.agent.AgentEvent;
-import com.clawdforge.core.session.TurnEvents;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.http.web.Json;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.time.Duration;
  * An answer with a turn's events in a JSON array. Events are copied as the agent wrote them and
  * written while they are read, so the whole is never in memory. For one thread.
  */
-final class EventArray {
+public final class EventArray {
   private static final String EVENTS = ",\"events\":[";
 
   private final OutputStream out;
@@ -25,7 +25,7 @@ final class EventArray {
   private record Opening(boolean ok, String sessionId, int turnIndex) {}
 
   /** Writes the answer up to the first event. */
-  static EventArray open(HttpServletResponse response, String sessionId, int turnIndex)
+  public static EventArray open(HttpServletResponse response, String sessionId, int turnIndex)
       throws IOException {
     response.setStatus(200);
     response.setContentType("application/json");
@@ -41,9 +41,9 @@ final class EventArray {
    *
    * @return the seq of the last one, or the reader's start if there are none
    */
-  long writeAll(TurnEvents events) throws IOException, InterruptedException {
+  public long writeAll(EventReader events) throws IOException, InterruptedException {
     boolean first = true;
-    TurnEvents.Batch batch = events.next(Duration.ZERO);
+    EventReader.Batch batch = events.next(Duration.ZERO);
     while (!batch.events().isEmpty()) {
       for (AgentEvent event : batch.events()) {
         if (!first) {
@@ -61,7 +61,7 @@ final class EventArray {
   }
 
   /** Ends the answer with the members of another object. */
-  void close(Object members) throws IOException {
+  public void close(Object members) throws IOException {
     write("]," + Json.text(members).substring(1));
     out.close();
   }

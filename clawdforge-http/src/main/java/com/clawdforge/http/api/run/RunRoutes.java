@@ -5,7 +5,6 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
-import com.clawdforge.http.api.follow.RunDelivery;
 import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
@@ -17,6 +16,7 @@ import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class RunRoutes {
   private final RunService runs;
   private final BodyReader bodies;
-  private final RunDelivery delivery;
+  private final RunAnswer answer;
 
-  public RunRoutes(RunService runs, BodyReader bodies, RunDelivery delivery) {
+  public RunRoutes(RunService runs, BodyReader bodies, Duration heartbeat) {
     this.runs = runs;
     this.bodies = bodies;
-    this.delivery = delivery;
+    this.answer = new RunAnswer(runs, heartbeat);
   }
 
   public void addTo(RouteTable routes) {
@@ -67,9 +67,9 @@ public final class RunRoutes {
       ctx.res().setHeader("Location", "/runs/" + ticket.runId());
       Responses.json(ctx, 202, new Accepted(true, ticket.runId(), run.state().wire()));
     } else if (body.stream()) {
-      delivery.stream(ctx, ticket, body.cancelOnDisconnect());
+      answer.stream(ctx, ticket, body.cancelOnDisconnect());
     } else {
-      delivery.answer(ctx, ticket);
+      answer.once(ctx, ticket);
     }
   }
 

@@ -21,7 +21,7 @@ final class SessionBody {
   static SessionRequest read(byte[] body, @Nullable String key) {
     Fields fields = new Fields(Json.object(body));
     return new SessionRequest(
-        Objects.requireNonNullElse(fields.text("agent"), SessionRequest.DEFAULT_AGENT),
+        fields.text("agent"),
         fields.text("model"),
         SystemPromptJson.read(fields),
         PermissionsJson.read(fields, "permissions"),

@@ -5,10 +5,9 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.Turn;
-import com.clawdforge.core.session.TurnEvents;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.session.TurnTicket;
-import com.clawdforge.http.api.follow.TurnDelivery;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
@@ -21,6 +20,7 @@ import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +33,14 @@ public final class TurnRoutes {
   private final SessionService sessions;
   private final TurnService turns;
   private final BodyReader bodies;
-  private final TurnDelivery delivery;
+  private final TurnAnswer answer;
 
   public TurnRoutes(
-      SessionService sessions, TurnService turns, BodyReader bodies, TurnDelivery delivery) {
+      SessionService sessions, TurnService turns, BodyReader bodies, Duration heartbeat) {
     this.sessions = sessions;
     this.turns = turns;
     this.bodies = bodies;
-    this.delivery = delivery;
+    this.answer = new TurnAnswer(heartbeat);
   }
 
   public void addTo(RouteTable routes) {
@@ -72,9 +72,9 @@ public final class TurnRoutes {
     } else if (SseWriter.wanted(ctx)) {
       // A client that loses the connection before the first event knows where to continue.
       ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
-      delivery.stream(ctx, ticket.turnIndex(), ticket.events(0), ticket::await);
+      answer.stream(ctx, ticket.turnIndex(), ticket.events(0), ticket::await);
     } else {
-      delivery.answer(ctx, ticket);
+      answer.once(ctx, ticket);
     }
   }
 
@@ -102,11 +102,11 @@ public final class TurnRoutes {
     int index = index(ctx, caller);
     // Read before its events: if this turn is over, the events are complete.
     Turn turn = turns.get(caller, sessionId, index);
-    TurnEvents events = turns.events(caller, sessionId, index, EventId.lastSeen(ctx, index));
+    EventReader events = turns.events(caller, sessionId, index, EventId.lastSeen(ctx, index));
     if (SseWriter.wanted(ctx)) {
-      delivery.stream(ctx, index, events, () -> turns.get(caller, sessionId, index));
+      answer.stream(ctx, index, events, () -> turns.get(caller, sessionId, index));
     } else {
-      delivery.soFar(ctx, turn, events);
+      answer.soFar(ctx, turn, events);
     }
   }
 

@@ -26,6 +26,8 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
   private static RunLimits runs(Variables read) {
     String content = read.oneOf("CLAWDFORGE_AUDIT_CONTENT", "none", List.of("none", "full"));
     return new RunLimits(
+        "claude",
+        "sonnet",
         read.number("CLAWDFORGE_MAX_PROMPT_BYTES", 4L << 20, 1, 64L << 20),
         places(read, "CLAWDFORGE_MAX_CONCURRENT_RUNS"),
         MAX_WAITING,
@@ -38,6 +40,7 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
   private static SessionLimits sessions(Variables read, RunLimits runs) {
     return new SessionLimits(
         agents(read),
+        "claude",
         runs.maxPromptBytes(),
         read.number("CLAWDFORGE_MAX_OPEN_SESSIONS", 64, 1, 100_000),
         places(read, "CLAWDFORGE_MAX_CONCURRENT_TURNS"),

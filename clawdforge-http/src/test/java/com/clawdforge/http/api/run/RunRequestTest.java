@@ -42,11 +42,11 @@ final class RunRequestTest {
 
     assertEquals(200, answer.statusCode(), answer.body());
     OneShot asked = forge.agents.received().getFirst().oneShot();
-    assertEquals("p", asked.prompt());
+    assertEquals("p", asked.prompt().text());
     assertEquals("opus", asked.model());
     assertEquals(new SystemPrompt("be brief", SystemPrompt.Mode.REPLACE), asked.system());
     assertEquals(Effort.XHIGH, asked.effort());
-    assertTrue(asked.timeout().compareTo(Duration.ofMinutes(1)) <= 0);
+    assertTrue(asked.prompt().timeout().compareTo(Duration.ofMinutes(1)) <= 0);
     assertEquals("{\"type\":\"object\",\"minimum\":1.50}", asked.jsonSchema());
     assertEquals(new BigDecimal("0.25"), asked.maxBudgetUsd());
     assertEquals(List.of("Read"), asked.tools());
@@ -74,7 +74,7 @@ final class RunRequestTest {
         forge.run("{\"prompt\":\"first\",\"colour\":7,\"prompt\":\"last\"}");
 
     assertEquals(200, answer.statusCode());
-    assertEquals("last", forge.agents.received().getFirst().oneShot().prompt());
+    assertEquals("last", forge.agents.received().getFirst().oneShot().prompt().text());
   }
 
   @ParameterizedTest
@@ -211,7 +211,7 @@ final class RunRequestTest {
       HttpResponse<String> answer = forge.run("{\"prompt\":\"" + prompt + "\"}");
 
       assertEquals(200, answer.statusCode(), answer.body());
-      assertEquals(prompt, forge.agents.received().getLast().oneShot().prompt());
+      assertEquals(prompt, forge.agents.received().getLast().oneShot().prompt().text());
     }
   }
 

@@ -1,18 +1,13 @@
 package com.clawdforge.http.api.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
-import com.clawdforge.http.api.follow.FollowerQueue;
 import com.clawdforge.http.kit.TestServer;
-import com.clawdforge.http.web.sse.SseWriter;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -137,34 +132,6 @@ final class RunStreamTest {
       assertTrue(second.body().startsWith("event: run\n"), second.body());
       assertTrue(first.endsWith(second.body()), first);
     }
-  }
-
-  @Test
-  void a_follower_that_falls_too_far_behind_is_dropped_without_waiting() {
-    FollowerQueue stream = new FollowerQueue(1000);
-    AgentEvent event = new AgentEvent(new byte[400]);
-
-    stream.onEvent(1, event);
-    stream.onEvent(2, event);
-    stream.end();
-
-    assertThrows(
-        IOException.class,
-        () -> stream.pump(new SseWriter(new ByteArrayOutputStream()), Duration.ofSeconds(1)));
-  }
-
-  @Test
-  void a_follower_that_keeps_up_gets_any_number_of_events() throws Exception {
-    FollowerQueue stream = new FollowerQueue(1000);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-    for (int i = 1; i <= 100; i++) {
-      stream.onEvent(i, new AgentEvent(new byte[400]));
-      stream.end();
-      stream.pump(new SseWriter(out), Duration.ofSeconds(1));
-    }
-
-    assertTrue(out.toString(StandardCharsets.UTF_8).contains("id: 100\n"));
   }
 
   private static HttpRequest.Builder stream(HttpRequest.Builder request) {

@@ -10,6 +10,7 @@ import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.session.Turn;
+import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkState;
 import com.clawdforge.http.kit.Async;
 import com.clawdforge.http.kit.TestServer;
@@ -305,16 +306,11 @@ final class TurnAnswerTest {
               forge.sessionStore.find(null, id).orElseThrow().tokenId(),
               "app",
               0,
-              WorkState.QUEUED,
-              Instant.now(),
-              null,
-              null,
-              AgentReport.NONE,
-              false,
               1,
               0,
-              null,
-              "r");
+              "r",
+              new Progress(WorkState.QUEUED, Instant.now(), null, null, AgentReport.NONE, null),
+              false);
       forge.sessionStore.addTurn(
           left, null, RequestKey.of("k", PROMPT.getBytes(StandardCharsets.UTF_8)), Instant.EPOCH);
       forge.sessionStore.interruptUnfinished(Instant.now());

@@ -258,7 +258,7 @@ final class TurnStreamTest {
       String id = forge.open();
       forge.turn(id, PROMPT);
       forge.sessionStore.record(
-          List.of(new TurnRecord.Said(id, 1, LINES.length + 1, new AgentEvent(line))));
+          List.of(new TurnRecord.EventRecorded(id, 1, LINES.length + 1, new AgentEvent(line))));
       byte[] json =
           forge
               .client()

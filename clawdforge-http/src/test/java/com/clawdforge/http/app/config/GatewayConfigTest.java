@@ -52,6 +52,8 @@ class GatewayConfigTest {
     assertEquals(Duration.ofSeconds(30), config.server().drain());
     assertEquals(
         new RunLimits(
+            "claude",
+            "sonnet",
             4 << 20,
             2 * Runtime.getRuntime().availableProcessors(),
             64,
@@ -62,6 +64,7 @@ class GatewayConfigTest {
     assertEquals(
         new SessionLimits(
             Set.of("claude", "codex"),
+            "claude",
             4 << 20,
             64,
             2 * Runtime.getRuntime().availableProcessors(),
@@ -131,11 +134,13 @@ class GatewayConfigTest {
     assertEquals(Duration.ofSeconds(8), config.storage().sweepInterval());
     assertEquals(Duration.ofSeconds(9), config.server().drain());
     assertEquals(
-        new RunLimits(5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true),
+        new RunLimits(
+            "claude", "sonnet", 5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true),
         config.limits().runs());
     assertEquals(
         new SessionLimits(
             Set.of("claude", "gemini"),
+            "claude",
             5,
             11,
             10,

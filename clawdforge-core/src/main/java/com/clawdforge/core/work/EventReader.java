@@ -1,17 +1,20 @@
-package com.clawdforge.core.session;
+package com.clawdforge.core.work;
 
 import com.clawdforge.core.agent.AgentEvent;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * A reader's place in the events of a turn. Each event is read once and in order, those of a
- * running turn as they come, those of one that is over from the ledger. Nobody waits for a slow
- * reader. For one thread.
+ * A reader's place in the events of a run or turn. It reads each event once and in order: those of
+ * running work as they come, those of finished work from the ledger. A slow reader delays nothing.
+ * For one thread.
  */
-public interface TurnEvents {
+public interface EventReader {
+  /** Reads nothing: for work whose events are gone. */
+  EventReader NONE = atMost -> new Batch(0, List.of(), true);
+
   /**
-   * The next events; waits for them as long as the turn may still have some.
+   * Returns the next events; waits for them while the work may still have some.
    *
    * @return without events, and not the last, when none came in time
    * @throws com.clawdforge.core.error.StoreException if the ledger cannot be read
@@ -22,7 +25,7 @@ public interface TurnEvents {
    * Some events in order.
    *
    * @param after the seq before the first one's
-   * @param last whether no more will follow: the turn is over and recorded
+   * @param last whether no more will follow: the work is over and recorded
    */
   record Batch(long after, List<AgentEvent> events, boolean last) {
     public Batch {

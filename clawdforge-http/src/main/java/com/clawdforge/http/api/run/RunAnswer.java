@@ -1,0 +1,128 @@
+package com.clawdforge.http.api.run;
+
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.run.FinishedRun;
+import com.clawdforge.core.run.RunService;
+import com.clawdforge.core.run.RunTicket;
+import com.clawdforge.http.api.follow.EventDelivery;
+import com.clawdforge.http.api.wire.AnswerJson;
+import com.clawdforge.http.api.wire.ErrorView;
+import com.clawdforge.http.web.Peer;
+import com.clawdforge.http.web.Problem;
+import com.clawdforge.http.web.Responses;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a run's answer to its caller; keeps it in the ledger if the caller is gone. */
+final class RunAnswer {
+  private static final Logger log = LoggerFactory.getLogger(RunAnswer.class);
+  private static final Duration WATCHFUL = Duration.ofSeconds(1);
+
+  private final RunService runs;
+  private final Duration heartbeat;
+
+  RunAnswer(RunService runs, Duration heartbeat) {
+    this.runs = runs;
+    this.heartbeat = heartbeat;
+  }
+
+  /** The four members; clients of the first version of the service read exactly these. */
+  private record Answered(
+      boolean ok, @JsonRawValue String result, long durationMs, @Nullable String stopReason) {
+    static Answered of(FinishedRun finished) {
+      Duration took = Objects.requireNonNullElse(finished.run().duration(), Duration.ZERO);
+      return new Answered(
+          true,
+          finished.answer() == null ? "null" : AnswerJson.of(finished.answer()),
+          took.toMillis(),
+          finished.run().report().stopReason());
+    }
+  }
+
+  /** Waits for the run and answers once. */
+  void once(Context ctx, RunTicket ticket) throws InterruptedException {
+    FinishedRun finished = EventDelivery.await(ctx, ticket::await);
+    // A peer that closed its side may still read: it gets the answer too.
+    boolean gone = Peer.of(ctx.req()).gone();
+    if (gone) {
+      keep(finished);
+    }
+    try {
+      if (!EventDelivery.sendProblem(ctx, finished.run(), problem(finished))) {
+        Responses.json(ctx, Answered.of(finished));
+      }
+    } catch (IOException lost) {
+      if (!gone) {
+        keep(finished);
+      }
+    }
+  }
+
+  /** Sends the run's events as they come, then the answer. */
+  void stream(Context ctx, RunTicket ticket, boolean cancelOnDisconnect)
+      throws InterruptedException {
+    // A lost peer is noticed by the second write after it.
+    boolean watchful = cancelOnDisconnect && heartbeat.compareTo(WATCHFUL) > 0;
+    Following run = new Following(ticket);
+    boolean whole =
+        EventDelivery.stream(ctx, ticket.events(), watchful ? WATCHFUL : heartbeat, run);
+    if (!whole) {
+      if (cancelOnDisconnect) {
+        ticket.cancel();
+      }
+      keep(ticket.await());
+    }
+  }
+
+  private final class Following implements EventDelivery.Followed {
+    private final RunTicket ticket;
+
+    private Following(RunTicket ticket) {
+      this.ticket = ticket;
+    }
+
+    @Override
+    public String eventName() {
+      return "claude";
+    }
+
+    @Override
+    public String eventId(long seq) {
+      return Long.toString(seq);
+    }
+
+    @Override
+    public EventDelivery.Ending end(boolean gone) throws InterruptedException {
+      FinishedRun finished = ticket.await();
+      if (gone) {
+        keep(finished);
+      }
+      return new EventDelivery.Ending("run", Answered.of(finished), problem(finished));
+    }
+  }
+
+  private static @Nullable Problem problem(FinishedRun finished) {
+    @Nullable Problem problem = ErrorView.problem(finished.run());
+    return problem != null || finished.answer() != null
+        ? problem
+        : Problem.of(ErrorCode.NOT_FOUND, "the answer of this run is not kept any more");
+  }
+
+  private void keep(FinishedRun undelivered) {
+    try {
+      runs.keepAnswer(undelivered);
+    } catch (StoreException e) {
+      log.atError()
+          .addKeyValue("run_id", undelivered.run().id())
+          .setCause(e)
+          .log("an undelivered answer could not be kept");
+    }
+  }
+}

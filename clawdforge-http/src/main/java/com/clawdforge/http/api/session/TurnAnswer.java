@@ -1,0 +1,100 @@
+package com.clawdforge.http.api.session;
+
+import com.clawdforge.core.session.Turn;
+import com.clawdforge.core.session.TurnTicket;
+import com.clawdforge.core.work.EventReader;
+import com.clawdforge.http.api.follow.EventArray;
+import com.clawdforge.http.api.follow.EventDelivery;
+import com.clawdforge.http.api.wire.ErrorView;
+import com.clawdforge.http.web.Problem;
+import com.clawdforge.http.web.sse.EventId;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a turn's events and its end to a caller. */
+final class TurnAnswer {
+  private final Duration heartbeat;
+
+  TurnAnswer(Duration heartbeat) {
+    this.heartbeat = heartbeat;
+  }
+
+  /** The answer without the events. */
+  private record Answered(
+      boolean ok, String sessionId, int turnIndex, @Nullable String stopReason, long durationMs) {
+    static Answered of(Turn turn) {
+      return new Answered(
+          true, turn.sessionId(), turn.index(), turn.report().stopReason(), millis(turn));
+    }
+  }
+
+  /** What follows the events in the answer to a turn. */
+  private record Ending(@Nullable String stopReason, long durationMs) {}
+
+  /** What follows the events so far. */
+  private record SoFar(String state, @Nullable String lastEventId) {}
+
+  /** Waits for the turn and answers once. */
+  void once(Context ctx, TurnTicket ticket) throws InterruptedException {
+    Turn turn = EventDelivery.await(ctx, ticket::await);
+    EventDelivery.wholeOrCut(
+        ctx,
+        () -> {
+          if (!EventDelivery.sendProblem(ctx, turn, ErrorView.problem(turn))) {
+            EventArray array = EventArray.open(ctx.res(), turn.sessionId(), turn.index());
+            array.writeAll(ticket.events(0));
+            array.close(new Ending(turn.report().stopReason(), millis(turn)));
+          }
+        });
+  }
+
+  /** Sends the events that there are now. */
+  void soFar(Context ctx, Turn turn, EventReader events) throws InterruptedException {
+    EventDelivery.wholeOrCut(
+        ctx,
+        () -> {
+          EventArray array = EventArray.open(ctx.res(), turn.sessionId(), turn.index());
+          long last = array.writeAll(events);
+          String id = last == 0 ? null : new EventId(turn.index(), last).toString();
+          array.close(new SoFar(turn.state().wire(), id));
+        });
+  }
+
+  /**
+   * Sends the events as they come, then how the turn ended.
+   *
+   * @param end where the end is known once the last event is
+   */
+  void stream(Context ctx, int index, EventReader events, EventDelivery.Awaited<Turn> end)
+      throws InterruptedException {
+    EventDelivery.stream(ctx, events, heartbeat, new Following(index, end));
+  }
+
+  private record Following(int index, EventDelivery.Awaited<Turn> turn)
+      implements EventDelivery.Followed {
+    @Override
+    public String eventName() {
+      return "acp";
+    }
+
+    @Override
+    public String eventId(long seq) {
+      return new EventId(index, seq).toString();
+    }
+
+    @Override
+    public EventDelivery.Ending end(boolean gone) throws InterruptedException {
+      Turn over = turn.await();
+      // Without events to come and yet not over: its end could not be recorded.
+      @Nullable Problem problem =
+          over.state().over() ? ErrorView.problem(over) : Problem.internalError();
+      return new EventDelivery.Ending("turn", Answered.of(over), problem);
+    }
+  }
+
+  private static long millis(Turn turn) {
+    return Objects.requireNonNullElse(turn.duration(), Duration.ZERO).toMillis();
+  }
+}

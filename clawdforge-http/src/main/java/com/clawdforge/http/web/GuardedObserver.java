@@ -1,0 +1,16 @@
+package com.clawdforge.http.web;
+
+import com.clawdforge.core.error.Guarded;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A request is answered and ends whatever an observer throws. */
+record GuardedObserver(RequestObserver observer) implements RequestObserver {
+  private static final String WHAT = "an observer of requests";
+
+  @Override
+  public Watch begun(Begun request) {
+    AtomicReference<Watch> watch = new AtomicReference<>(end -> {});
+    Guarded.run(WHAT, () -> watch.set(observer.begun(request)));
+    return end -> Guarded.run(WHAT, () -> watch.get().ended(end));
+  }
+}
