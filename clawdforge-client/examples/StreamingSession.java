@@ -7,8 +7,8 @@ import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnStream;
 
 /**
- * Talks with an agent that may read and nothing else, and shows what it says and does as it does
- * it: {@code StreamingSession [PROMPT…]}, a turn for each. Reads CLAWDFORGE_URL and
+ * Talks with an agent that may only read, and prints its text and tool calls while they happen:
+ * {@code StreamingSession [PROMPT…]}, one turn per prompt. Reads CLAWDFORGE_URL and
  * CLAWDFORGE_TOKEN.
  */
 public final class StreamingSession {

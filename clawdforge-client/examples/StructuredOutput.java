@@ -4,14 +4,14 @@ import com.clawdforge.client.RunRequest;
 import java.util.List;
 
 /**
- * Has an agent answer with a record: {@code StructuredOutput [DISH]}. Reads CLAWDFORGE_URL and
+ * Gets an answer as a record: {@code StructuredOutput [DISH]}. Reads CLAWDFORGE_URL and
  * CLAWDFORGE_TOKEN.
  */
 public final class StructuredOutput {
-  /** What the agent is to tell. */
+  /** The answer that the agent has to give. */
   public record Recipe(String name, int servings, List<Ingredient> ingredients) {}
 
-  /** A part of it. */
+  /** A part of the answer. */
   public record Ingredient(String name, String amount) {}
 
   private StructuredOutput() {}

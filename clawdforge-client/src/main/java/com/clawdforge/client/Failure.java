@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a run or a turn has no answer.
+ * The reason why a run or a turn has no answer.
  *
- * @param code the gateway's, such as {@code agent_timeout}, or null
+ * @param code the gateway's code, such as {@code agent_timeout}, or null
  */
 public record Failure(@Nullable String code, String detail) {
   static @Nullable Failure of(@Nullable JsonNode error) {

@@ -6,13 +6,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of this app's that the gateway holds.
+ * One of this app's files on the gateway.
  *
- * @param token what {@link RunRequest.Builder#file(String)} names it by
- * @param name under which an agent sees it, or null if the gateway does not tell
+ * @param token names it in {@link RunRequest.Builder#file(String)}
+ * @param name the name that an agent sees, or null if unknown
  * @param size in bytes
- * @param createdAt or null if the gateway does not tell
- * @param expiresAt from then on it is gone; null if the gateway does not tell
+ * @param createdAt null if unknown
+ * @param expiresAt when the gateway deletes it; null if unknown
  */
 public record FileInfo(
     String token,

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The administrator's way to the gateway. Immutable and safe for any thread; calls block. Every
- * method that calls the gateway throws {@link ForgeException}.
+ * The client of a gateway, for its administrator. Immutable and thread-safe. Calls block; failures
+ * are {@link ForgeException}s.
  *
  * <pre>{@code
  * try (ForgeAdmin admin = ForgeAdmin.fromEnv()) {
@@ -30,13 +30,13 @@ public final class ForgeAdmin implements AutoCloseable {
     this.transport = transport;
   }
 
-  /** A client of which base URL and admin token must be given. */
+  /** Builds a client; base URL and admin token are required. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * A client for the gateway at {@code CLAWDFORGE_URL} with the admin token {@code
+   * Creates a client for the gateway at {@code CLAWDFORGE_URL} with the admin token {@code
    * CLAWDFORGE_ADMIN_TOKEN}.
    *
    * @throws IllegalStateException if one of them is not set
@@ -53,18 +53,18 @@ public final class ForgeAdmin implements AutoCloseable {
   }
 
   /**
-   * Makes a new app token.
+   * Creates an app token.
    *
-   * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
+   * @param cidrs the addresses that may use it; empty for all that the gateway allows
    */
   public MintedToken mint(String name, List<String> cidrs) {
     return mint(name, cidrs, TokenLimits.NONE);
   }
 
   /**
-   * Makes a new app token that may not ask for everything.
+   * Creates an app token with limits.
    *
-   * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
+   * @param cidrs the addresses that may use it; empty for all that the gateway allows
    */
   public MintedToken mint(String name, List<String> cidrs, TokenLimits limits) {
     ObjectNode body = Json.object().put("name", name);
@@ -73,29 +73,29 @@ public final class ForgeAdmin implements AutoCloseable {
     return post(TOKENS, body);
   }
 
-  /** All app tokens, live and revoked, newest first. */
+  /** Lists all app tokens, live and revoked, newest first. */
   public List<TokenInfo> tokens() {
     return transport.get(TOKENS, answer -> Json.list(answer, "tokens", TokenInfo::of));
   }
 
-  /** Ends the token of this name at once, and the work that runs under it. */
+  /** Revokes the token of this name at once, and ends its runs and turns. */
   public void revoke(String name) {
     transport.send(Call.plain("DELETE", path(name), transport.timing().plain()));
   }
 
-  /** Gives the token of this name a new secret; the old one ends at once. */
+  /** Gives the token of this name a new secret; the old one becomes invalid at once. */
   public MintedToken rotate(String name) {
     return post(path(name) + "/rotate", Json.object());
   }
 
-  /** What has been used since the ledger began or, where it forgets, as far as it remembers. */
+  /** Returns the usage since the ledger began, or as far back as it keeps records. */
   public List<UsageTotal> usage(UsageTotal.By by) {
     return transport.get(
         "/admin/usage?group_by=" + by.wire(),
         answer -> Json.list(answer, "usage", total -> UsageTotal.of(by, total)));
   }
 
-  /** The sessions of all apps, newest first. */
+  /** Lists the sessions of all apps, newest first. */
   public List<SessionInfo> sessions(boolean includeClosed) {
     return transport.pages(
         "/admin/sessions?include_closed=" + includeClosed,
@@ -104,16 +104,15 @@ public final class ForgeAdmin implements AutoCloseable {
         Integer.MAX_VALUE);
   }
 
-  /** The latest runs of all apps, newest first, without their answers. */
+  /** Lists the latest runs of all apps, newest first, without their answers. */
   public List<RunInfo> runs(int atMost) {
     return transport.pages("/admin/runs", "runs", RunInfo::of, atMost);
   }
 
-  // Not sent again once it may have reached the gateway: the secret of a token that was minted or
-  // rotated twice would be lost.
+  // Never resent once it may have reached the gateway: minting or rotating twice loses a secret.
   private MintedToken post(String path, ObjectNode body) {
     return transport.send(
-        Call.json(path, Json.bytes(body), transport.timing().plain(), Call.Repeat.IF_NOT_DONE),
+        Call.json(path, body, transport.timing().plain(), Call.Repeat.IF_NOT_DONE),
         answer -> MintedToken.of(answer.body()));
   }
 
@@ -122,8 +121,8 @@ public final class ForgeAdmin implements AutoCloseable {
   }
 
   /**
-   * Frees the connections: on a JDK from 21 on, and after the calls in flight. Idempotent; calls
-   * that come later throw {@link IllegalStateException}.
+   * Releases the connections: on JDK 21 and newer, after all calls in flight. Idempotent; later
+   * calls throw {@link IllegalStateException}.
    */
   @Override
   public void close() {
@@ -135,7 +134,7 @@ public final class ForgeAdmin implements AutoCloseable {
     return "ForgeAdmin[" + transport + "]";
   }
 
-  /** Puts a client together. */
+  /** Builds a client. */
   public static final class Builder {
     private @Nullable String baseUrl;
     private @Nullable String adminToken;
@@ -144,25 +143,25 @@ public final class ForgeAdmin implements AutoCloseable {
 
     private Builder() {}
 
-    /** Where the gateway is, such as {@code http://localhost:8800}. */
+    /** The gateway's URL, such as {@code http://localhost:8800}. */
     public Builder baseUrl(String url) {
       baseUrl = url;
       return this;
     }
 
-    /** What the gateway was started with as {@code ADMIN_BOOTSTRAP_TOKEN}. */
+    /** The gateway's {@code ADMIN_BOOTSTRAP_TOKEN}. */
     public Builder adminToken(String secret) {
       adminToken = secret;
       return this;
     }
 
-    /** The caller's own HTTP client, which {@link ForgeAdmin#close} leaves open. */
+    /** The app's own HTTP client, which {@link ForgeAdmin#close} leaves open. */
     public Builder httpClient(HttpClient client) {
       httpClient = client;
       return this;
     }
 
-    /** How calls are sent again; {@link RetryPolicy#STANDARD} by default. */
+    /** How calls are retried; {@link RetryPolicy#STANDARD} by default. */
     public Builder retries(RetryPolicy policy) {
       timing = timing.with(policy.backoff());
       return this;
@@ -173,7 +172,7 @@ public final class ForgeAdmin implements AutoCloseable {
       return this;
     }
 
-    /** The client as it is set up now. */
+    /** Creates the client. */
     public ForgeAdmin build() {
       if (baseUrl == null || adminToken == null) {
         throw new IllegalStateException("an admin client needs baseUrl and adminToken");

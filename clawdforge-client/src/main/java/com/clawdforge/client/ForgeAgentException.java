@@ -4,7 +4,7 @@ import com.clawdforge.client.internal.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The agent ran and failed (502), or had not answered in time. */
+/** The agent ran and failed (502), or did not answer in time. */
 public sealed class ForgeAgentException extends ForgeApiException permits ForgeTimeoutException {
   private static final long serialVersionUID = 1L;
 
@@ -12,17 +12,17 @@ public sealed class ForgeAgentException extends ForgeApiException permits ForgeT
     super(problem);
   }
 
-  /** How long the agent worked, or null if the gateway does not say. */
+  /** How long the agent worked, or null if unknown. */
   public @Nullable Duration duration() {
     return problem.duration();
   }
 
-  /** Why the model stopped, such as {@code refusal}; null if it did not say. */
+  /** The model's stop reason, such as {@code refusal}, or null if unknown. */
   public @Nullable String stopReason() {
     return problem.stopReason();
   }
 
-  /** The end of the agent's standard error, secrets masked; null if the gateway does not say. */
+  /** The end of the agent's standard error, with secrets masked; null if unknown. */
   public @Nullable String stderrTail() {
     return problem.stderrTail();
   }

@@ -4,7 +4,7 @@ import com.clawdforge.client.internal.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway answered with an error. What callers tell apart has a class of its own. */
+/** The gateway answered with an error. Errors that callers handle differently are subclasses. */
 public sealed class ForgeApiException extends ForgeException
     permits ForgeAuthenticationException,
         ForgeNotFoundException,
@@ -13,7 +13,6 @@ public sealed class ForgeApiException extends ForgeException
         ForgeAgentException {
   private static final long serialVersionUID = 1L;
 
-  /** What the gateway said. */
   final Problem problem;
 
   ForgeApiException(Problem problem) {
@@ -40,35 +39,35 @@ public sealed class ForgeApiException extends ForgeException
     };
   }
 
-  /** The HTTP status; for a turn's end that a stream told, the one of the plain answer. */
+  /** The HTTP status; for work that failed in a stream, the status of the plain answer. */
   public int status() {
     return problem.status();
   }
 
   /**
-   * The gateway's code, such as {@code agent_timeout}; null if something else answered, a proxy for
-   * example.
+   * The gateway's code, such as {@code agent_timeout}; null if something else answered, such as a
+   * proxy.
    */
   public @Nullable String code() {
     return problem.code();
   }
 
-  /** What went wrong and, where that is known, what to do. */
+  /** What went wrong and, if known, what to do about it. */
   public String detail() {
     return problem.detail();
   }
 
-  /** The id under which the gateway's log tells more, or null. */
+  /** The id of the request in the gateway's log, or null. */
   public @Nullable String requestId() {
     return problem.requestId();
   }
 
-  /** After what time the same call may succeed, or null if the gateway does not say. */
+  /** The time after which the same call may succeed, or null if unknown. */
   public @Nullable Duration retryAfter() {
     return problem.retryAfter();
   }
 
-  /** The field of the request that was not allowed, or null. */
+  /** The invalid field of the request, or null. */
   public @Nullable String field() {
     return problem.field();
   }

@@ -1,7 +1,6 @@
 package com.clawdforge.client;
 
 import com.clawdforge.client.internal.Environment;
-import com.clawdforge.client.internal.IdempotencyKey;
 import com.clawdforge.client.internal.Json;
 import com.clawdforge.client.internal.RecordSchema;
 import com.clawdforge.client.internal.RequestDefaults;
@@ -24,12 +23,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app's way to the gateway. Immutable and safe for any thread; calls block, and an interrupt
- * ends them, but not the work that the gateway has begun for them. Refused connections, and
- * refusals that name a time to try again, are tried up to three times more, unless a {@link
- * RetryPolicy} says otherwise; so are runs, sessions and turns whose connection broke, which an
- * idempotency key keeps from being done twice. Every method that calls the gateway throws {@link
- * ForgeException}.
+ * The client of a gateway, for apps. Immutable and thread-safe. Calls block; an interrupt ends the
+ * call, but not the work that the gateway has begun. Failures are {@link ForgeException}s.
+ *
+ * <p>Unless a {@link RetryPolicy} says otherwise, a call is retried up to three times after a
+ * refused connection and after an error that names a time to retry. Runs, sessions and turns are
+ * also retried after a broken connection: an idempotency key keeps them from being done twice.
  *
  * <pre>{@code
  * try (ForgeClient forge = ForgeClient.fromEnv()) {
@@ -44,13 +43,14 @@ public final class ForgeClient implements AutoCloseable {
     this.transport = transport;
   }
 
-  /** A client of which base URL and token must be given. */
+  /** Builds a client; base URL and token are required. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * A client for the gateway at {@code CLAWDFORGE_URL} with the app token {@code CLAWDFORGE_TOKEN}.
+   * Creates a client for the gateway at {@code CLAWDFORGE_URL} with the app token {@code
+   * CLAWDFORGE_TOKEN}.
    *
    * @throws IllegalStateException if one of them is not set
    */
@@ -70,7 +70,7 @@ public final class ForgeClient implements AutoCloseable {
    * and its retries.
    */
   public RunResult run(RunRequest request) {
-    return transport.send(call(request, request.json(transport.defaults())), RunResult::of);
+    return transport.send(request.call(transport), RunResult::of);
   }
 
   /** Runs an agent on this prompt, with every default, and waits for its answer. */
@@ -79,11 +79,11 @@ public final class ForgeClient implements AutoCloseable {
   }
 
   /**
-   * Runs an agent and waits for its answer as a record of the app's own. The agent is told the JSON
-   * Schema of the record, and the gateway refuses an answer that is not valid under it: every
-   * component is there, and is not null unless it is annotated as {@code Nullable}. Components are
-   * strings, numbers, booleans, enums, records, lists, maps with strings as keys, or anything as
-   * {@code JsonNode}; Jackson's annotations for names and descriptions hold.
+   * Runs an agent and waits for its answer as a record of the app's own. The agent gets the JSON
+   * Schema of the record, and the gateway refuses an answer that does not match it: every component
+   * is required, and not null unless it is annotated as {@code Nullable}. Components are strings,
+   * numbers, booleans, enums, records, lists, maps with string keys, or anything as {@code
+   * JsonNode}; Jackson's annotations for names and descriptions apply.
    *
    * <pre>{@code
    * record Recipe(String name, List<String> steps) {}
@@ -92,37 +92,33 @@ public final class ForgeClient implements AutoCloseable {
    * }</pre>
    *
    * @param request without a schema of its own
-   * @throws IllegalArgumentException if the type is no such record, or a number of the answer is
+   * @throws IllegalArgumentException if the type is not such a record, or a number of the answer is
    *     too large for it
-   * @throws ForgeAgentException with code {@code agent_output_invalid} if the agent's answer is
-   *     none
+   * @throws ForgeAgentException with code {@code agent_output_invalid} if the answer does not match
    */
   public <T> T run(RunRequest request, Class<T> type) {
     return run(request.answeredBy(RecordSchema.of(type))).as(type);
   }
 
-  /** Runs an agent on this prompt, with every default, while the caller does something else. */
+  /** Starts a run of this prompt, with every default, and returns a future of its answer. */
   public CompletableFuture<RunResult> runAsync(String prompt) {
     return runAsync(RunRequest.of(prompt));
   }
 
   /**
-   * Runs an agent, while the caller does something else. No thread waits for it. Cancelling the
-   * future, or completing it in any other way, cancels the run; what depends on it runs on {@link
-   * CompletableFuture#defaultExecutor()}.
-   *
-   * @return fails with {@link ForgeException}
+   * Starts a run and returns a future of its answer, which fails with {@link ForgeException}. No
+   * thread waits for it. Cancelling the future, or completing it in any other way, cancels the run.
+   * Its dependents run on {@link CompletableFuture#defaultExecutor()}.
    */
   public CompletableFuture<RunResult> runAsync(RunRequest request) {
-    return AsyncFollower.follow(transport, streamed(request, null), limit(request));
+    return AsyncFollower.follow(transport, streamed(request, null), request.limit(transport));
   }
 
   /**
-   * As {@link #run(RunRequest, Class)}, while the caller does something else.
+   * Does as {@link #run(RunRequest, Class)}, for a future as of {@link #runAsync(RunRequest)}. That
+   * fails with {@link IllegalArgumentException} if a number of the answer is too large.
    *
-   * @return as that of {@link #runAsync(RunRequest)}; fails with {@link IllegalArgumentException}
-   *     if a number of the answer is too large for the type
-   * @throws IllegalArgumentException if the type is no such record
+   * @throws IllegalArgumentException if the type is not such a record
    */
   public <T> CompletableFuture<T> runAsync(RunRequest request, Class<T> type) {
     CompletableFuture<RunResult> run = runAsync(request.answeredBy(RecordSchema.of(type)));
@@ -131,52 +127,40 @@ public final class ForgeClient implements AutoCloseable {
     return answer;
   }
 
-  /** Runs an agent and gives what it tells as it tells it. Blocks until the run is accepted. */
+  /** Runs an agent and streams its events. Blocks until the gateway has accepted the run. */
   public RunStream stream(RunRequest request) {
     StreamedRun<RunEvent, RunResult> run = streamed(request, RunEvent::of);
-    return new RunStream(run, BlockingFollower.open(transport, run, limit(request)));
-  }
-
-  /**
-   * Starts a run and does not wait for it. The gateway keeps its answer for a day.
-   *
-   * @return its id, for {@link #getRun}
-   */
-  public String start(RunRequest request) {
-    return transport.send(
-        call(request, request.detachedJson(transport.defaults())),
-        answer -> Json.requiredText(answer.body(), "run_id"));
+    return new RunStream(run, BlockingFollower.open(transport, run, request.limit(transport)));
   }
 
   private StreamedRun<RunEvent, RunResult> streamed(
       RunRequest request, @Nullable Function<JsonNode, List<RunEvent>> events) {
     return new StreamedRun<>(
-        call(request, request.streamedJson(transport.defaults())),
-        transport.timing().plain(),
-        events,
-        RunResult::of);
+        request.streamedCall(transport), transport.timing().plain(), events, RunResult::of);
   }
 
-  private Call call(RunRequest request, byte[] body) {
-    return Call.keyed("/run", body, IdempotencyKey.orNew(request.idempotencyKey()), limit(request));
+  /**
+   * Starts a run without waiting for it. The gateway keeps its answer for a day.
+   *
+   * @return its id, for {@link #getRun}
+   */
+  public String start(RunRequest request) {
+    return transport.send(
+        request.detachedCall(transport), answer -> Json.requiredText(answer.body(), "run_id"));
   }
 
-  private Duration limit(RunRequest request) {
-    return request.timeout(transport.defaults()).plus(transport.timing().margin());
-  }
-
-  /** What the gateway knows of a run of this app's. */
+  /** Returns what the gateway knows about one of this app's runs. */
   public RunInfo getRun(String runId) {
     return transport.get(StreamedRun.path(runId), RunInfo::of);
   }
 
-  /** The latest runs of this app's, newest first, without their answers. */
+  /** Lists this app's latest runs, newest first, without their answers. */
   public List<RunInfo> runs(int atMost) {
     return transport.pages("/runs", "runs", RunInfo::of, atMost);
   }
 
   /**
-   * Cancels a run of this app's.
+   * Cancels one of this app's runs.
    *
    * @return whether that ended it; false if it was over already, or is not over yet
    */
@@ -184,37 +168,32 @@ public final class ForgeClient implements AutoCloseable {
     return transport.cancel(StreamedRun.path(runId));
   }
 
-  /** Opens a session with every default; its agent comes up with the first turn. */
+  /** Opens a session with every default; its agent starts with the first turn. */
   public Session session() {
     return session(SessionOptions.builder().build());
   }
 
-  /** Opens a session; its agent comes up with the first turn. */
+  /** Opens a session; its agent starts with the first turn. */
   public Session session(SessionOptions options) {
     return transport.send(
-        Call.keyed(
-            Session.PATH,
-            options.json(transport.defaults()),
-            IdempotencyKey.orNew(options.idempotencyKey()),
-            transport.timing().plain()),
-        answer -> Session.of(transport, SessionInfo.of(answer.body())));
+        options.call(transport), answer -> Session.of(transport, SessionInfo.of(answer.body())));
   }
 
-  /** A session of this app's that was opened before; whoever closes it ends it. */
+  /** Returns one of this app's sessions, opened before; closing it closes it on the gateway. */
   public Session getSession(String sessionId) {
     return transport.get(
         Session.path(sessionId), answer -> Session.of(transport, SessionInfo.of(answer)));
   }
 
   /**
-   * A session of this app's that was opened before, by an earlier process for example, without
-   * asking the gateway: what is wrong with it shows when it is used.
+   * Returns one of this app's sessions, opened before, for example by an earlier process. Does not
+   * ask the gateway: if something is wrong with the session, its first use fails.
    */
   public Session reattach(String sessionId) {
     return new Session(transport, sessionId, null);
   }
 
-  /** The sessions of this app's, newest first. */
+  /** Lists this app's sessions, newest first. */
   public List<SessionInfo> sessions(boolean includeClosed) {
     return transport.pages(
         Session.PATH + "?include_closed=" + includeClosed,
@@ -224,7 +203,7 @@ public final class ForgeClient implements AutoCloseable {
   }
 
   /**
-   * Closes a session of this app's, and cancels its turn if one runs.
+   * Closes one of this app's sessions, and cancels its turn if one runs.
    *
    * @return false if it was closed already
    */
@@ -240,7 +219,7 @@ public final class ForgeClient implements AutoCloseable {
   /**
    * Uploads a file under its own name.
    *
-   * @param ttl how long the gateway is to keep it, within its own bounds; null for an hour
+   * @param ttl how long the gateway keeps it, within its own limits; null for an hour
    */
   public UploadedFile upload(Path file, @Nullable Duration ttl) {
     Path name = file.getFileName();
@@ -248,46 +227,44 @@ public final class ForgeClient implements AutoCloseable {
     return send(upload.of(file, transport.timing().upload()));
   }
 
-  /** Uploads what a stream gives, for an hour. Never tried again; the caller closes the stream. */
+  /** Uploads the content of a stream, for an hour. Never retried; the caller closes the stream. */
   public UploadedFile upload(String name, InputStream content) {
     return upload(name, content, null);
   }
 
   /**
-   * Uploads what a stream gives. Never tried again; the caller closes the stream.
+   * Uploads the content of a stream. Never retried; the caller closes the stream.
    *
-   * @param ttl how long the gateway is to keep it, within its own bounds; null for an hour
+   * @param ttl how long the gateway keeps it, within its own limits; null for an hour
    */
   public UploadedFile upload(String name, InputStream content, @Nullable Duration ttl) {
-    MultipartUpload upload = new MultipartUpload(name, ttl);
-    return send(upload.of(content, transport.timing().upload()));
+    return send(new MultipartUpload(name, ttl).of(content, transport.timing().upload()));
   }
 
   private UploadedFile send(Call upload) {
     return transport.send(upload, answer -> UploadedFile.of(answer.body()));
   }
 
-  /** All files of this app's that the gateway holds, newest first. */
+  /** Lists all of this app's files on the gateway, newest first. */
   public List<FileInfo> files() {
     return transport.pages("/files", "files", FileInfo::of, Integer.MAX_VALUE);
   }
 
-  /** Deletes a file of this app's; runs that were accepted with it keep it. */
+  /** Deletes one of this app's files; accepted runs keep it. */
   public void deleteFile(String fileToken) {
     transport.send(
         Call.plain("DELETE", "/files/" + Call.segment(fileToken), transport.timing().plain()));
   }
 
-  /** What the gateway tells of itself. */
+  /** Returns the gateway's health. */
   public Health health() {
     return transport.get("/healthz", Health::of);
   }
 
   /**
-   * Ends the streams that are still open, waits for the runs and turns that futures stand for, and
-   * frees the connections: on a JDK from 21 on, and after all calls in flight. Cancel what is not
-   * to be waited for; an interrupt ends the waiting too. Idempotent; calls that come later throw
-   * {@link IllegalStateException}.
+   * Ends the open streams, waits for the runs and turns of futures, and releases the connections:
+   * on JDK 21 and newer, after all calls in flight. Cancel what it should not wait for; an
+   * interrupt also ends the waiting. Idempotent; later calls throw {@link IllegalStateException}.
    */
   @Override
   public void close() {
@@ -299,7 +276,7 @@ public final class ForgeClient implements AutoCloseable {
     return "ForgeClient[" + transport + "]";
   }
 
-  /** Puts a client together. */
+  /** Builds a client. */
   public static final class Builder {
     private @Nullable String baseUrl;
     private @Nullable String token;
@@ -310,7 +287,7 @@ public final class ForgeClient implements AutoCloseable {
 
     private Builder() {}
 
-    /** Where the gateway is, such as {@code http://localhost:8800}. */
+    /** The gateway's URL, such as {@code http://localhost:8800}. */
     public Builder baseUrl(String url) {
       baseUrl = url;
       return this;
@@ -323,7 +300,7 @@ public final class ForgeClient implements AutoCloseable {
     }
 
     /**
-     * The model of runs that name none, and of sessions that name neither model nor agent; by
+     * The model of runs that name none, and of sessions that name neither a model nor an agent; by
      * default the agent's own.
      */
     public Builder model(String id) {
@@ -332,8 +309,8 @@ public final class ForgeClient implements AutoCloseable {
     }
 
     /**
-     * How long runs and turns get that do not say it, from one second to an hour; rounded up to
-     * whole seconds. By default two minutes for a run and ten for a turn.
+     * The timeout of runs and turns that set none, from one second to an hour, rounded up to whole
+     * seconds; by default two minutes for a run and ten for a turn.
      */
     public Builder timeout(Duration atMost) {
       timeout = Json.wholeSeconds(atMost);
@@ -341,16 +318,16 @@ public final class ForgeClient implements AutoCloseable {
     }
 
     /**
-     * The app's own HTTP client, which {@link ForgeClient#close} leaves open; by default one of its
-     * own that gives up connecting after ten seconds and follows no redirects. One that follows
-     * them takes the token wherever they lead.
+     * The app's own HTTP client, which {@link ForgeClient#close} leaves open. One that follows
+     * redirects sends the token wherever they lead. The default follows none, and gives up
+     * connecting after ten seconds.
      */
     public Builder httpClient(HttpClient client) {
       httpClient = client;
       return this;
     }
 
-    /** How calls are sent again; {@link RetryPolicy#STANDARD} by default. */
+    /** How calls are retried; {@link RetryPolicy#STANDARD} by default. */
     public Builder retries(RetryPolicy policy) {
       timing = timing.with(policy.backoff());
       return this;
@@ -361,19 +338,14 @@ public final class ForgeClient implements AutoCloseable {
       return this;
     }
 
-    /** The client as it is set up now. */
+    /** Creates the client. */
     public ForgeClient build() {
       if (baseUrl == null || token == null) {
         throw new IllegalStateException("a client needs baseUrl and token");
       }
+      RequestDefaults defaults = new RequestDefaults(model, timeout);
       return new ForgeClient(
-          new Transport(
-              baseUrl,
-              token,
-              timing,
-              new RequestDefaults(model, timeout),
-              ForgeException::of,
-              httpClient));
+          new Transport(baseUrl, token, timing, defaults, ForgeException::of, httpClient));
     }
 
     @Override

@@ -3,7 +3,7 @@ package com.clawdforge.client;
 import com.clawdforge.client.internal.CallException;
 import org.jspecify.annotations.Nullable;
 
-/** A call to the gateway that gave no result. No message or cause ever holds a bearer token. */
+/** A failed call to the gateway. No message or cause ever contains a bearer token. */
 public abstract sealed class ForgeException extends RuntimeException
     permits ForgeApiException, ForgeTransportException {
   private static final long serialVersionUID = 1L;

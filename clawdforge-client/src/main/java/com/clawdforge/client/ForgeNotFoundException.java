@@ -2,7 +2,7 @@ package com.clawdforge.client;
 
 import com.clawdforge.client.internal.Problem;
 
-/** There is no such thing, or it belongs to another token (404). */
+/** The requested resource does not exist, or belongs to another token (404). */
 public final class ForgeNotFoundException extends ForgeApiException {
   private static final long serialVersionUID = 1L;
 

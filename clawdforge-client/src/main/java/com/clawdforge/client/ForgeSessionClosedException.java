@@ -2,7 +2,7 @@ package com.clawdforge.client;
 
 import com.clawdforge.client.internal.Problem;
 
-/** A turn was asked for in a session that is closed (410). */
+/** The session of the requested turn is closed (410). */
 public final class ForgeSessionClosedException extends ForgeApiException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package com.clawdforge.client;
 
 import com.clawdforge.client.internal.Problem;
 
-/** The agent had not answered within the request's timeout, and was ended (504). */
+/** The agent did not answer within the request's timeout and was ended (504). */
 public final class ForgeTimeoutException extends ForgeAgentException {
   private static final long serialVersionUID = 1L;
 

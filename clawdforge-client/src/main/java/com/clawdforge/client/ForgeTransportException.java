@@ -3,8 +3,8 @@ package com.clawdforge.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No usable answer came: the gateway could not be reached, broke off, took too long, or answered
- * what a gateway does not answer. Whether it did the work is unknown.
+ * No usable answer arrived: the gateway could not be reached, the connection broke, the answer took
+ * too long, or a gateway does not answer like that. Whether it did the work is unknown.
  */
 public final class ForgeTransportException extends ForgeException {
   private static final long serialVersionUID = 1L;

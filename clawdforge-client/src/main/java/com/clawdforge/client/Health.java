@@ -6,13 +6,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway tells of itself.
+ * The health of a gateway.
  *
- * @param version the gateway's, or null
+ * @param version of the gateway, or null
  * @param claudePresent whether it can start {@code claude}
- * @param claudeVersion null if it is not known, or not yet
+ * @param claudeVersion null if unknown, or not known yet
  * @param acpxPresent whether it can start {@code acpx}
- * @param acpxVersion null if it is not known, or not yet
+ * @param acpxVersion null if unknown, or not known yet
  * @param uptime how long it has been running, or null
  */
 public record Health(

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A new app token, with its secret for the only time.
+ * A new app token with its secret, which the gateway shows only once.
  *
- * @param token the secret itself
- * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
+ * @param token the secret
+ * @param cidrs the addresses that may use it; empty for all that the gateway allows
  */
 public record MintedToken(String name, String token, List<String> cidrs, Instant createdAt) {
   public MintedToken {
@@ -24,7 +24,7 @@ public record MintedToken(String name, String token, List<String> cidrs, Instant
         Json.requiredTime(minted, "created_at"));
   }
 
-  /** Without the secret. */
+  /** Leaves out the secret. */
   @Override
   public String toString() {
     return "MintedToken[" + name + ", token masked]";

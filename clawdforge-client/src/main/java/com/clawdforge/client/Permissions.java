@@ -6,18 +6,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 
-/** Which of the agent's tool calls pass in a session: nobody is there to be asked. Immutable. */
+/** Which tool calls a session approves, as there is no user to ask. Immutable. */
 public final class Permissions {
-  /** All of them. */
+  /** Approves all tool calls. */
   public static final Permissions APPROVE_ALL = mode("approve-all");
 
   /**
-   * Those that read and search in the session's own directory, or where the gateway's operator lets
-   * every app read.
+   * Approves reading and searching in the session's own directory, and where the gateway's operator
+   * lets every app read.
    */
   public static final Permissions APPROVE_READS = mode("approve-reads");
 
-  /** None but reading and searching in the session's own directory. */
+  /** Approves only reading and searching in the session's own directory. */
   public static final Permissions DENY_ALL = mode("deny-all");
 
   private final JsonNode wire;
@@ -31,13 +31,13 @@ public final class Permissions {
   }
 
   /**
-   * Decides by a tool's kind: {@code read}, {@code edit}, {@code delete}, {@code move}, {@code
+   * Decides by the kind of a tool: {@code read}, {@code edit}, {@code delete}, {@code move}, {@code
    * search}, {@code execute}, {@code think}, {@code fetch}, {@code other}.
    *
-   * <p>Without {@code execute} files are read and edited in the session's own directory alone.
+   * <p>Without {@code execute}, files can be read and edited only in the session's own directory.
    *
-   * @param denied wins over {@code approved}
-   * @param approveOthers what happens to a kind that neither names
+   * @param denied takes precedence over {@code approved}
+   * @param approveOthers whether to approve a kind that is in neither list
    */
   public static Permissions policy(
       List<String> approved, List<String> denied, boolean approveOthers) {
@@ -47,7 +47,7 @@ public final class Permissions {
     return new Permissions(policy.put("default", approveOthers ? "approve" : "deny"));
   }
 
-  /** What the gateway is to understand: a mode's name, or a policy object. */
+  /** Permissions as the gateway writes them: the name of a mode, or a policy object. */
   public static Permissions of(JsonNode wire) {
     return new Permissions(wire.deepCopy());
   }

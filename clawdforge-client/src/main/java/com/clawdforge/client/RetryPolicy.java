@@ -4,29 +4,32 @@ import com.clawdforge.client.internal.http.Backoff;
 import java.time.Duration;
 
 /**
- * How often the same call is sent again where that is safe and may help: after a connection that
- * failed, and after a 429 or 503 that names a time to try again. The connections of streams and
- * futures that the gateway has taken in are mended whatever the policy is.
+ * How calls are retried where that is safe and may help: after a failed connection, and after a 429
+ * or 503 that names a time to retry. Streams and futures of accepted work reconnect whatever the
+ * policy is.
  *
- * @param maxRetries how often at most after the first try; 0 for never
- * @param firstPause before the first retry after a failed connection, doubled for each more up to
- *     {@code longestPause}; each is shortened by chance, by its half at most, so that the clients
- *     of a gateway that was away do not all come back at once. What the gateway asks to wait for is
- *     waited for.
- * @param longestPause what the gateway may ask to wait for at most; beyond it the refusal is given
- *     to the caller
+ * @param maxRetries the most retries of a call; 0 for none
+ * @param firstPause the pause before the first retry after a failed connection; each later one is
+ *     twice as long, up to {@code longestPause}. Each is shortened at random, by up to half, so
+ *     that the clients of a restarted gateway do not all return at once. A time that the gateway
+ *     names is waited for exactly.
+ * @param longestPause the longest time that the gateway may name; beyond it the call fails
  */
 public record RetryPolicy(int maxRetries, Duration firstPause, Duration longestPause) {
-  /** Three times, after 250 milliseconds at first; up to a minute if the gateway asks for it. */
+  /** Three retries, the first after 250 ms; waits up to a minute if the gateway asks for it. */
   public static final RetryPolicy STANDARD =
       new RetryPolicy(3, Duration.ofMillis(250), Duration.ofMinutes(1));
 
-  /** Every failure is given to the caller. */
+  /** No retries. */
   public static final RetryPolicy NEVER = new RetryPolicy(0, Duration.ZERO, Duration.ZERO);
 
   private static final int MOST_RETRIES = 20;
 
-  /** Checks that nothing is negative. */
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if one is out of range
+   */
   public RetryPolicy {
     if (maxRetries < 0 || maxRetries > MOST_RETRIES) {
       throw new IllegalArgumentException("maxRetries must be from 0 to " + MOST_RETRIES);

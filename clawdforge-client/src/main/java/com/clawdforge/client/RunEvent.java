@@ -6,30 +6,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Something that the agent of a run told while it worked: a line of {@code claude}'s {@code
- * stream-json} output, or a part of one.
- */
+/** An event of a run: a line of {@code claude}'s {@code stream-json} output, or a part of one. */
 public sealed interface RunEvent {
-  /** The agent's whole line as it is. */
+  /** The agent's unchanged line. */
   JsonNode raw();
 
   /**
-   * A piece of what the model says, to be put behind the pieces before it. The answer is {@link
-   * RunStream#result()}, not these: a request to the model that fails half way is made again, and
-   * its pieces come again.
+   * The next piece of the model's text. Take the answer from {@link RunStream#result()} instead: if
+   * a request to the model fails half-way, the agent repeats it, and its pieces arrive again.
    */
   record Text(String text, JsonNode raw) implements RunEvent {
-    /** Not the text: this may be logged. */
+    /** Leaves out the text: this may be logged. */
     @Override
     public String toString() {
       return "Text[" + text.length() + " characters]";
     }
   }
 
-  /** A piece of what the model thinks. */
+  /** The next piece of the model's thoughts. */
   record Thought(String text, JsonNode raw) implements RunEvent {
-    /** Not the text: this may be logged. */
+    /** Leaves out the text: this may be logged. */
     @Override
     public String toString() {
       return "Thought[" + text.length() + " characters]";
@@ -39,12 +35,12 @@ public sealed interface RunEvent {
   /**
    * The model calls a tool.
    *
-   * @param id what its {@link ToolResult} names
-   * @param name the tool's, such as {@code Read}
-   * @param input what the tool is given
+   * @param id the id that its {@link ToolResult} repeats
+   * @param name of the tool, such as {@code Read}
+   * @param input of the tool
    */
   record ToolCall(String id, String name, JsonNode input, JsonNode raw) implements RunEvent {
-    /** Not the input: this may be logged. */
+    /** Leaves out the input: this may be logged. */
     @Override
     public String toString() {
       return "ToolCall[" + id + ", " + name + "]";
@@ -52,30 +48,30 @@ public sealed interface RunEvent {
   }
 
   /**
-   * What came of a tool call.
+   * The result of a tool call.
    *
    * @param id of the call
    * @param failed whether it failed, or was denied
-   * @param content what the model is told
+   * @param content the result that the model gets
    */
   record ToolResult(String id, boolean failed, JsonNode content, JsonNode raw) implements RunEvent {
-    /** Not the content: this may be logged. */
+    /** Leaves out the content: this may be logged. */
     @Override
     public String toString() {
       return "ToolResult[" + id + (failed ? ", failed]" : "]");
     }
   }
 
-  /** Anything else. */
+  /** Any other line. */
   record Other(JsonNode raw) implements RunEvent {
-    /** Not the line: this may be logged. */
+    /** Leaves out the line: this may be logged. */
     @Override
     public String toString() {
       return "Other";
     }
   }
 
-  /** What a line of the agent's means: at least one thing. */
+  /** Returns the events of an agent's line, at least one. */
   static List<RunEvent> of(JsonNode line) {
     List<RunEvent> events = new ArrayList<>();
     switch (line.path("type").asText()) {
@@ -98,7 +94,7 @@ public sealed interface RunEvent {
     }
   }
 
-  // Whole texts are left out: they came in pieces before.
+  // Leaves out complete texts: their pieces arrived before.
   private static void addTool(JsonNode line, JsonNode block, List<RunEvent> events) {
     @Nullable String called = Json.text(block, "id");
     @Nullable String name = Json.text(block, "name");

@@ -8,22 +8,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the gateway's ledger knows it.
+ * A run in the gateway's ledger.
  *
- * @param token the name of the token that it belongs to; only for the administrator, else null
- * @param model what answered, or what was asked for
- * @param startedAt when the agent was started, or null
+ * @param token the name of its token; null unless the administrator asks
+ * @param model that answered, or was requested
+ * @param startedAt when the agent started, or null
  * @param endedAt null until it is over
  * @param queued how long it waited for a free place, or null
  * @param duration null until it is over
- * @param usage null if the agent told none
+ * @param usage null if the agent reported none
  * @param costUsd the agent's own estimate in US dollars, or null
  * @param promptBytes length of the prompt in UTF-8
  * @param resultBytes length of the answer in UTF-8, or null without one
  * @param files how many files were attached
  * @param error null unless it ended without an answer
- * @param requestId of the request that asked for it, or null
- * @param result the answer where the ledger keeps it, else null
+ * @param requestId of the request that started it, or null
+ * @param result the answer if the ledger has it, else null
  */
 public record RunInfo(
     String runId,
@@ -66,7 +66,7 @@ public record RunInfo(
         run.hasNonNull("result") ? run.get("result") : null);
   }
 
-  /** Without the answer: this may be logged. */
+  /** Leaves out the answer: this may be logged. */
   @Override
   public String toString() {
     return "RunInfo[" + runId + ", " + state + "]";

@@ -3,20 +3,36 @@ package com.clawdforge.client;
 import com.clawdforge.client.internal.IdempotencyKey;
 import com.clawdforge.client.internal.Json;
 import com.clawdforge.client.internal.RequestDefaults;
+import com.clawdforge.client.internal.http.Call;
+import com.clawdforge.client.internal.http.Transport;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an agent is to do in one run. Immutable. */
+/** The prompt of a run, and how to run it. Immutable. */
 public final class RunRequest {
   private static final String JSON_SCHEMA = "json_schema";
   private static final String ON_DISCONNECT = "on_disconnect";
 
-  /** The gateway's own. */
+  // The gateway compares the bytes of two requests with the same key, so the order is fixed.
+  private static final List<String> MEMBERS =
+      List.of(
+          "prompt",
+          "model",
+          "system",
+          "system_mode",
+          "effort",
+          "files",
+          "timeout_secs",
+          JSON_SCHEMA,
+          "max_budget_usd",
+          "tools",
+          ON_DISCONNECT);
+
+  /** The gateway's default. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(2);
 
   private final ObjectNode body;
@@ -29,39 +45,54 @@ public final class RunRequest {
     this.idempotencyKey = idempotencyKey;
   }
 
-  /** A request of which only the prompt must be given. */
+  /** Builds a request; only the prompt is required. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** A request with this prompt and every default. */
+  /** Creates a request with this prompt and every default. */
   public static RunRequest of(String prompt) {
     return builder().prompt(prompt).build();
   }
 
-  byte[] json(RequestDefaults defaults) {
-    checkNotTied();
-    return streamedJson(defaults);
+  /** The call that waits for the answer. */
+  Call call(Transport transport) {
+    refuseCancelOnDisconnect();
+    return streamedCall(transport);
   }
 
-  /** The same for a connection whose loss the gateway notices. */
-  byte[] streamedJson(RequestDefaults defaults) {
-    return Json.bytes(defaults.withTimeout(defaults.withModel(body)));
+  /** The call that streams the run; the gateway notices when its connection is lost. */
+  Call streamedCall(Transport transport) {
+    return call(transport, json(transport.defaults()));
   }
 
-  private void checkNotTied() {
+  /** The call that only starts the run. */
+  Call detachedCall(Transport transport) {
+    refuseCancelOnDisconnect();
+    return call(transport, json(transport.defaults()).put("detach", true));
+  }
+
+  private Call call(Transport transport, ObjectNode json) {
+    return Call.keyed("/run", json, idempotencyKey, limit(transport));
+  }
+
+  private ObjectNode json(RequestDefaults defaults) {
+    return defaults.withTimeout(defaults.withModel(body));
+  }
+
+  private void refuseCancelOnDisconnect() {
     if (body.has(ON_DISCONNECT)) {
       throw new IllegalArgumentException(
           "only a run that is streamed or asynchronous can be cancelled on disconnect");
     }
   }
 
-  byte[] detachedJson(RequestDefaults defaults) {
-    checkNotTied();
-    return Json.bytes(defaults.withTimeout(defaults.withModel(body)).put("detach", true));
+  /** The longest that the answer may take. */
+  Duration limit(Transport transport) {
+    return transport.limit(timeout, DEFAULT_TIMEOUT);
   }
 
-  /** The same request, for an answer that is valid under this schema. */
+  /** The same request for an answer that matches a schema. */
   RunRequest answeredBy(JsonNode schema) {
     if (body.has(JSON_SCHEMA)) {
       throw new IllegalArgumentException("the request has a schema of its own");
@@ -71,16 +102,7 @@ public final class RunRequest {
     return new RunRequest(whole, timeout, idempotencyKey);
   }
 
-  /** How long the gateway gives the run. */
-  Duration timeout(RequestDefaults defaults) {
-    return defaults.timeout(timeout, DEFAULT_TIMEOUT);
-  }
-
-  @Nullable String idempotencyKey() {
-    return idempotencyKey;
-  }
-
-  /** Neither prompt nor system prompt: this may be logged. */
+  /** Leaves out both prompts: this may be logged. */
   @Override
   public String toString() {
     return "RunRequest[model="
@@ -90,143 +112,107 @@ public final class RunRequest {
         + "]";
   }
 
-  /** Puts a request together. What is not set is the gateway's default. */
+  /** Builds a request. The gateway's defaults apply to what is not set. */
   public static final class Builder {
-    private @Nullable String prompt;
-    private @Nullable String model;
-    private @Nullable String system;
-    private @Nullable SystemMode systemMode;
-    private @Nullable Effort effort;
-    private final List<String> files = new ArrayList<>();
+    private final ObjectNode body = Json.object();
     private @Nullable Duration timeout;
-    private @Nullable JsonNode jsonSchema;
-    private @Nullable BigDecimal maxBudgetUsd;
-    private @Nullable List<String> tools;
-    private boolean cancelOnDisconnect;
     private @Nullable String idempotencyKey;
 
     private Builder() {}
 
-    /** What the agent is asked; required. */
+    /** The prompt; required. */
     public Builder prompt(String text) {
-      prompt = text;
+      body.put("prompt", text);
       return this;
     }
 
-    /** The provider's id of a model, or an alias such as {@code sonnet}. */
+    /** The provider's id of the model, or an alias such as {@code sonnet}. */
     public Builder model(String id) {
-      model = id;
+      body.put("model", id);
       return this;
     }
 
-    /** Instructions to the model. */
+    /** The system prompt. */
     public Builder system(String text) {
-      system = text;
+      body.put("system", text);
       return this;
     }
 
-    /** How {@link #system} meets the agent's own system prompt; it is added to it by default. */
+    /** How {@link #system} and the agent's own system prompt combine; appended by default. */
     public Builder systemMode(SystemMode mode) {
-      systemMode = mode;
+      body.put("system_mode", Json.wire(mode));
       return this;
     }
 
     /** How hard the model should think. */
     public Builder effort(Effort level) {
-      effort = level;
+      body.put("effort", Json.wire(level));
       return this;
     }
 
-    /** Adds a file to those that the agent gets; their order is kept. */
+    /** Adds a file for the agent, after those added before. */
     public Builder file(String fileToken) {
-      files.add(fileToken);
+      body.withArray("files").add(fileToken);
       return this;
     }
 
-    /** Adds a file to those that the agent gets; their order is kept. */
+    /** Adds a file for the agent, after those added before. */
     public Builder file(UploadedFile file) {
       return file(file.token());
     }
 
-    /** From one second to an hour, 120 seconds by default; rounded up to whole seconds. */
+    /** From one second to an hour, rounded up to whole seconds; 120 seconds by default. */
     public Builder timeout(Duration atMost) {
       timeout = Json.wholeSeconds(atMost);
+      body.put("timeout_secs", timeout.toSeconds());
       return this;
     }
 
-    /** A JSON Schema that the answer is to be valid under. */
+    /** The JSON Schema that the answer has to match. */
     public Builder jsonSchema(JsonNode schema) {
-      jsonSchema = schema.deepCopy();
+      JsonNode copy = schema.deepCopy();
+      body.set(JSON_SCHEMA, copy);
       return this;
     }
 
     /** The most that the run may cost, in US dollars. */
     public Builder maxBudgetUsd(BigDecimal amount) {
-      maxBudgetUsd = amount;
+      body.put("max_budget_usd", amount);
       return this;
     }
 
-    /** The tools that the agent may use; none if the list is empty. */
+    /** The only tools that the agent may use; an empty list allows none. */
     public Builder tools(List<String> names) {
-      tools = List.copyOf(names);
+      names.forEach(body.putArray("tools")::add);
       return this;
     }
 
     /**
-     * Whether the gateway cancels the run when it loses the connection that follows it: because the
-     * app died, closed the stream, or the network failed, which is not mended then. Only for {@link
-     * ForgeClient#stream} and {@link ForgeClient#runAsync(RunRequest)}; by default the run goes on.
+     * Whether the gateway cancels the run when it loses the client's connection: the app died or
+     * closed the stream, or the network failed; then the client does not reconnect. Only for {@link
+     * ForgeClient#stream} and {@link ForgeClient#runAsync(RunRequest)}; false by default.
      */
     public Builder cancelOnDisconnect(boolean cancel) {
-      cancelOnDisconnect = cancel;
+      body.put(ON_DISCONNECT, cancel ? "cancel" : null);
       return this;
     }
 
     /**
-     * Names this piece of work, so that asking for it again within a day, from another process too,
-     * does it once; 1 to 128 printable ASCII characters. By default each call of {@link
-     * ForgeClient#run} makes up a name of its own.
+     * The gateway carries out one of the requests with the same key within a day, even if they come
+     * from different processes; 1 to 128 printable ASCII characters. By default each call of {@link
+     * ForgeClient#run} uses a new key.
      */
     public Builder idempotencyKey(String key) {
       idempotencyKey = IdempotencyKey.checked(key);
       return this;
     }
 
-    /** The request as it is set up now. */
+    /** Creates the request. */
     public RunRequest build() {
-      if (prompt == null) {
+      if (!body.hasNonNull("prompt")) {
         throw new IllegalStateException("a run needs a prompt");
       }
-      ObjectNode body = Json.object().put("prompt", prompt);
-      putIfSet(body, "model", model);
-      putIfSet(body, "system", system);
-      putIfSet(body, "system_mode", Json.wire(systemMode));
-      putIfSet(body, "effort", Json.wire(effort));
-      if (!files.isEmpty()) {
-        files.forEach(body.putArray("files")::add);
-      }
-      if (timeout != null) {
-        body.put("timeout_secs", timeout.toSeconds());
-      }
-      if (jsonSchema != null) {
-        body.set(JSON_SCHEMA, jsonSchema);
-      }
-      if (maxBudgetUsd != null) {
-        body.put("max_budget_usd", maxBudgetUsd);
-      }
-      if (tools != null) {
-        tools.forEach(body.putArray("tools")::add);
-      }
-      if (cancelOnDisconnect) {
-        body.put(ON_DISCONNECT, "cancel");
-      }
-      return new RunRequest(body, timeout, idempotencyKey);
-    }
-
-    private static void putIfSet(ObjectNode body, String name, @Nullable String value) {
-      if (value != null) {
-        body.put(name, value);
-      }
+      return new RunRequest(Json.inOrder(body, MEMBERS), timeout, idempotencyKey);
     }
   }
 }

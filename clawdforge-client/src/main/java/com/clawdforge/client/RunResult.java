@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a run answered. */
+/** The answer of a run. */
 public final class RunResult {
   private final JsonNode result;
   private final Duration duration;
@@ -55,7 +55,7 @@ public final class RunResult {
     }
   }
 
-  /** The answer as text: as the agent wrote it, or the JSON if the gateway found JSON in it. */
+  /** The answer as the agent wrote it, or as compact JSON if the gateway found JSON in it. */
   public String asText() {
     return result.isTextual() ? result.textValue() : Json.text(result);
   }
@@ -66,19 +66,18 @@ public final class RunResult {
   }
 
   /**
-   * The answer as one of the app's own types; members that the type does not know are ignored.
+   * The answer as one of the app's own types; ignores members that the type lacks.
    *
-   * @throws IllegalArgumentException if the answer is no such thing
+   * @throws IllegalArgumentException if the answer does not fit the type
    */
   public <T> T as(Class<T> type) {
     return Json.MAPPER.convertValue(result, type);
   }
 
   /**
-   * The answer as one of the app's own types that a class alone does not name, such as a list of
-   * records; members that the type does not know are ignored.
+   * The answer as a generic type, such as a list of records; ignores members that a type lacks.
    *
-   * @throws IllegalArgumentException if the answer is no such thing
+   * @throws IllegalArgumentException if the answer does not fit the type
    */
   public <T> T as(TypeReference<T> type) {
     return Json.MAPPER.convertValue(result, type);
@@ -89,12 +88,12 @@ public final class RunResult {
     return duration;
   }
 
-  /** Why the model stopped, such as {@code end_turn}; null if it did not say. */
+  /** The model's stop reason, such as {@code end_turn}, or null if unknown. */
   public @Nullable String stopReason() {
     return stopReason;
   }
 
-  /** What {@link ForgeClient#getRun} knows the run by; null from a gateway that keeps no runs. */
+  /** The id for {@link ForgeClient#getRun}; null if the gateway keeps no runs. */
   public @Nullable String runId() {
     return runId;
   }
@@ -104,7 +103,7 @@ public final class RunResult {
     return costUsd;
   }
 
-  /** Without the answer: this may be logged. */
+  /** Leaves out the answer: this may be logged. */
   @Override
   public String toString() {
     return "RunResult[" + runId + ", " + stopReason + ", " + duration + "]";

@@ -6,12 +6,11 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run while it happens: what its agent tells, each thing once and in order, and at the end the
- * result. When the connection breaks, the run goes on and the stream connects again; what is told
- * between that and the run's end, if both fall together, is not told again, but the result is. For
- * one thread, and for one pass; {@link #close} and {@link #cancel} may come from any thread. What
- * goes through the events throws {@link ForgeException}: {@link ForgeApiException} if the run
- * failed.
+ * The events of a run while it happens, each once and in order, and at the end its result. If the
+ * connection breaks, the run goes on and the stream reconnects; if the run ends before that, the
+ * last events may be missing, but not the result. One thread may iterate, once; any thread may call
+ * {@link #close} and {@link #cancel}. Iterating throws {@link ForgeException}, and {@link
+ * ForgeApiException} if the run failed.
  *
  * <pre>{@code
  * try (RunStream run = forge.stream(RunRequest.of("Tell me a story."))) {
@@ -33,18 +32,18 @@ public final class RunStream implements Iterable<RunEvent>, AutoCloseable {
     this.follower = follower;
   }
 
-  /** What {@link ForgeClient#getRun} knows the run by; null from a gateway that keeps no runs. */
+  /** The id for {@link ForgeClient#getRun}; null if the gateway keeps no runs. */
   public @Nullable String runId() {
     return run.runId();
   }
 
-  /** What was not taken yet. */
+  /** Iterates over the events that were not read yet. */
   @Override
   public Iterator<RunEvent> iterator() {
     return follower;
   }
 
-  /** Waits for the end of the run and gives its answer. */
+  /** Waits for the end of the run and returns its answer. */
   public RunResult result() {
     return follower.result();
   }
@@ -59,15 +58,15 @@ public final class RunStream implements Iterable<RunEvent>, AutoCloseable {
   }
 
   /**
-   * Ends the connection and, unless {@link RunRequest.Builder#cancelOnDisconnect} was set, not the
-   * run; idempotent.
+   * Closes the connection. The run goes on, unless {@link RunRequest.Builder#cancelOnDisconnect}
+   * was set. Idempotent.
    */
   @Override
   public void close() {
     follower.close();
   }
 
-  /** Not what was said: this may be logged. */
+  /** Leaves out the events: this may be logged. */
   @Override
   public String toString() {
     return "RunStream[" + run + "]";

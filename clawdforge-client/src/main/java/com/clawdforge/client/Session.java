@@ -1,6 +1,5 @@
 package com.clawdforge.client;
 
-import com.clawdforge.client.internal.IdempotencyKey;
 import com.clawdforge.client.internal.Json;
 import com.clawdforge.client.internal.http.Call;
 import com.clawdforge.client.internal.http.Transport;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation with one agent. Its turns run one at a time, in the order in which the gateway
- * took them in, whoever asks. Safe for any thread; calls block as those of {@link ForgeClient} do,
- * and throw {@link ForgeException}.
+ * accepted them. Thread-safe; calls block and fail as those of {@link ForgeClient} do.
  *
  * <pre>{@code
  * try (Session session = forge.session(SessionOptions.agent("claude"))) {
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
   static final String PATH = "/sessions";
-  // The longest that a turn can be given.
+  // The longest timeout that the gateway accepts for a turn.
   private static final Duration LONGEST_TURN = Duration.ofHours(1);
 
   private final Transport transport;
@@ -37,7 +35,7 @@ public final class Session implements AutoCloseable {
   private volatile @Nullable SessionInfo info;
 
   /**
-   * @param info null if the gateway was not asked yet
+   * @param info null until the gateway is asked
    */
   Session(Transport transport, String id, @Nullable SessionInfo info) {
     this.transport = transport;
@@ -50,18 +48,18 @@ public final class Session implements AutoCloseable {
     return new Session(transport, info.sessionId(), info);
   }
 
-  /** What {@link ForgeClient#getSession} and {@link ForgeClient#reattach} know it by. */
+  /** The id for {@link ForgeClient#getSession} and {@link ForgeClient#reattach}. */
   public String id() {
     return id;
   }
 
-  /** What the gateway told last; it is asked only if it never was. */
+  /** Returns the gateway's latest answer about this session; asks it only if there is none. */
   public SessionInfo info() {
     SessionInfo known = info;
     return known == null ? refresh() : known;
   }
 
-  /** What the gateway tells now. */
+  /** Asks the gateway about this session. */
   public SessionInfo refresh() {
     SessionInfo fresh = transport.get(path, SessionInfo::of);
     info = fresh;
@@ -78,82 +76,86 @@ public final class Session implements AutoCloseable {
    * its retries.
    */
   public TurnResult turn(TurnRequest request) {
-    return transport.send(
-        call(request, request.json(transport.defaults())), answer -> TurnResult.of(answer.body()));
+    return transport.send(request.call(transport, path), answer -> TurnResult.of(answer.body()));
   }
 
-  /** Takes a turn with every default, while the caller does something else. */
+  /** Starts a turn with every default and returns a future of its result. */
   public CompletableFuture<TurnResult> turnAsync(String prompt) {
     return turnAsync(TurnRequest.of(prompt));
   }
 
   /**
-   * Takes a turn, while the caller does something else. No thread waits for it. Cancelling the
-   * future, or completing it in any other way, cancels the turn; what depends on it runs on {@link
-   * CompletableFuture#defaultExecutor()}.
-   *
-   * @return fails with {@link ForgeException}
+   * Starts a turn and returns a future of its result, which fails with {@link ForgeException}. No
+   * thread waits for it. Cancelling the future, or completing it in any other way, cancels the
+   * turn. Its dependents run on {@link CompletableFuture#defaultExecutor()}.
    */
   public CompletableFuture<TurnResult> turnAsync(TurnRequest request) {
-    return AsyncFollower.follow(transport, starting(request), limit(request));
+    return AsyncFollower.follow(
+        transport, streamed(request.call(transport, path), 0), request.limit(transport));
   }
 
-  /** Takes a turn with every default and gives what the agent says as it says it. */
+  /** Takes a turn with every default and streams its events. */
   public TurnStream stream(String prompt) {
     return stream(TurnRequest.of(prompt));
   }
 
-  /**
-   * Takes a turn and gives what the agent says as it says it. Blocks until the gateway has taken it
-   * in.
-   */
+  /** Takes a turn and streams its events. Blocks until the gateway has accepted the turn. */
   public TurnStream stream(TurnRequest request) {
-    return stream(starting(request), limit(request));
+    return stream(streamed(request.call(transport, path), 0), request.limit(transport));
   }
 
   /**
-   * Starts a turn and does not wait for it.
+   * Starts a turn without waiting for it.
    *
    * @return its index, for {@link #follow}
    */
   public int start(TurnRequest request) {
     return transport.send(
-        call(request, request.detachedJson(transport.defaults())),
+        request.detachedCall(transport, path),
         answer -> Json.requiredCount(answer.body(), "turn_index"));
   }
 
-  /** Gives what the agent has said in a turn from its beginning on, and what it will say. */
+  /** Streams the events of a turn from its beginning, past and future ones. */
   public TurnStream follow(int turnIndex) {
     return stream(streamed(null, turnIndex), LONGEST_TURN.plus(transport.timing().margin()));
   }
 
-  /** What the agent has said in a turn up to now. */
+  private TurnStream stream(StreamedTurn<TurnEvent, TurnResult> turn, Duration limit) {
+    return new TurnStream(BlockingFollower.open(transport, turn, limit));
+  }
+
+  private StreamedTurn<TurnEvent, TurnResult> streamed(@Nullable Call start, int turnIndex) {
+    return new StreamedTurn<>(
+        path, transport.timing().plain(), start, turnIndex, TurnEvent::of, TurnResult::of);
+  }
+
+  /** Returns the events of a turn up to now. */
   public List<TurnEvent> events(int turnIndex) {
     return transport.get(
         path(turnIndex) + "/events", answer -> Json.list(answer, "events", TurnEvent::of));
   }
 
-  /** What the gateway knows of a turn. */
+  /** Returns what the gateway knows about a turn. */
   public TurnInfo getTurn(int turnIndex) {
     return transport.get(path(turnIndex), TurnInfo::of);
   }
 
-  /** The latest turns, newest first. */
+  /** Lists the latest turns, newest first. */
   public List<TurnInfo> turns(int atMost) {
     return transport.pages(path + "/turns", "turns", TurnInfo::of, atMost);
   }
 
   /**
-   * Cancels the turn that runs, if one does; it ends soon, and the session stays open.
+   * Cancels the current turn, if there is one. It ends soon, and the session stays open.
    *
-   * @return whether that ended one; false if none ran, or it is not over yet
+   * @return whether that ended a turn; false if none was running, or it is not over yet
    */
   public boolean cancel() {
     return transport.cancel(path);
   }
 
   /**
-   * Cancels a turn, running or waiting; it ends soon, and the session stays open.
+   * Cancels a turn, running or queued. It ends soon, and the session stays open.
    *
    * @return whether that ended it; false if it was over already, or is not over yet
    */
@@ -161,7 +163,7 @@ public final class Session implements AutoCloseable {
     return transport.cancel(path(turnIndex));
   }
 
-  /** Closes the session on the gateway and cancels its turns; once, whoever calls it how often. */
+  /** Closes the session on the gateway and cancels its turns. Idempotent. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
@@ -170,7 +172,7 @@ public final class Session implements AutoCloseable {
     try {
       boolean unused = close(transport, id);
     } catch (ForgeNotFoundException gone) {
-      // Forgotten since: that is as closed as can be.
+      // The gateway has forgotten it, which is as closed as a session can be.
     } catch (ForgeException notClosed) {
       closed.set(false);
       throw notClosed;
@@ -179,29 +181,7 @@ public final class Session implements AutoCloseable {
 
   static boolean close(Transport transport, String sessionId) {
     Call close = Call.plain("DELETE", path(sessionId), transport.timing().plain());
-    return transport.send(close, answer -> !Json.truth(answer.body(), "already_closed"));
-  }
-
-  private TurnStream stream(StreamedTurn<TurnEvent, TurnResult> turn, Duration limit) {
-    return new TurnStream(BlockingFollower.open(transport, turn, limit));
-  }
-
-  private StreamedTurn<TurnEvent, TurnResult> starting(TurnRequest request) {
-    return streamed(call(request, request.json(transport.defaults())), 0);
-  }
-
-  private StreamedTurn<TurnEvent, TurnResult> streamed(@Nullable Call start, int turnIndex) {
-    return new StreamedTurn<>(
-        path, transport.timing().plain(), start, turnIndex, TurnEvent::of, TurnResult::of);
-  }
-
-  private Call call(TurnRequest request, byte[] body) {
-    return Call.keyed(
-        path + "/turn", body, IdempotencyKey.orNew(request.idempotencyKey()), limit(request));
-  }
-
-  private Duration limit(TurnRequest request) {
-    return request.timeout(transport.defaults()).plus(transport.timing().margin());
+    return !transport.send(close, answer -> Json.truth(answer.body(), "already_closed"));
   }
 
   private String path(int turnIndex) {

@@ -7,17 +7,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as the gateway knows it.
+ * What the gateway knows about a session.
  *
- * @param token the name of the token that it belongs to; only for the administrator, else null
- * @param model what was asked for, or null
+ * @param token the name of its token; null unless the administrator asks
+ * @param model that was requested, or null
  * @param status {@code open} or {@code closed}
  * @param lastTurnAt null before the first turn
  * @param closedAt null while it is open
- * @param activeTurn the turn that runs, or null; null in lists too
- * @param usage of all its turns, or null if not told
- * @param costUsd the agent's own estimate of all its turns in US dollars, or null
- * @param json the gateway's own words
+ * @param activeTurn the running turn, or null; always null in lists
+ * @param usage of all its turns, or null if unknown
+ * @param costUsd the agent's own estimate for all its turns in US dollars, or null
+ * @param json the gateway's answer
  */
 public record SessionInfo(
     String sessionId,
@@ -33,7 +33,6 @@ public record SessionInfo(
     @Nullable Usage usage,
     @Nullable BigDecimal costUsd,
     JsonNode json) {
-
   static SessionInfo of(JsonNode session) {
     return new SessionInfo(
         Json.requiredText(session, "session_id"),
@@ -51,17 +50,17 @@ public record SessionInfo(
         session);
   }
 
-  /** What the app gave when it opened the session; an empty object if it gave nothing. */
+  /** The object that the app opened the session with; empty if there was none. */
   public JsonNode meta() {
     return json.hasNonNull("meta") ? json.get("meta") : Json.object();
   }
 
-  /** Which tool calls pass. */
+  /** Which tool calls the session approves. */
   public Permissions permissions() {
     return Permissions.of(json.path("permissions"));
   }
 
-  /** Not the meta: this may be logged. */
+  /** Leaves out the app's object: this may be logged. */
   @Override
   public String toString() {
     return "SessionInfo[" + sessionId + ", " + agent + ", " + status + "]";

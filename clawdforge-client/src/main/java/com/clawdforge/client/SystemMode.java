@@ -1,9 +1,9 @@
 package com.clawdforge.client;
 
-/** How a system prompt meets the agent's own. */
+/** How a system prompt and the agent's own combine. */
 public enum SystemMode {
-  /** Added to it. */
+  /** Appended to the agent's own. */
   APPEND,
-  /** In its place. */
+  /** Replaces the agent's own. */
   REPLACE
 }

@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app token as the gateway lists it.
+ * An app token without its secret.
  *
- * @param cidrs the addresses that it may be used from; empty for all that the gateway allows
- * @param lastUsedAt to about a minute, or null if it never was
- * @param revokedAt null while it is live
- * @param limits what it may ask for at most
+ * @param cidrs the addresses that may use it; empty for all that the gateway allows
+ * @param lastUsedAt accurate to about a minute; null if it was never used
+ * @param revokedAt null while it is valid
+ * @param limits what it may request
  */
 public record TokenInfo(
     String name,

@@ -8,21 +8,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an app token may ask for at most.
+ * What an app token may request.
  *
  * @param agents the agents that it may use; empty for all that the gateway offers
- * @param maxPermissions what its agents may be allowed at most: {@code approve-all}, {@code
- *     approve-reads}, {@code deny-all}, or a policy as a JSON object such as {@code
- *     {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny"}}; null for anything
+ * @param maxPermissions the most permissions that its sessions may have: {@code approve-all},
+ *     {@code approve-reads}, {@code deny-all}, or a policy as a JSON object such as {@code
+ *     {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny"}}; null for no limit
  */
 public record TokenLimits(List<String> agents, @Nullable String maxPermissions) {
   /** No limits. */
   public static final TokenLimits NONE = new TokenLimits(List.of(), null);
 
   /**
-   * Checks that a policy is JSON; what it says is for the gateway to check.
+   * Checks that a policy is JSON; the gateway checks its content.
    *
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if it is not JSON
    */
   public TokenLimits {
     agents = List.copyOf(agents);

@@ -5,27 +5,23 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One message of an agent during a turn, in the order in which it sent them. */
+/** A message of an agent during a turn. */
 public sealed interface TurnEvent {
-  /** The agent's message as it is: JSON-RPC of the Agent Client Protocol. */
+  /** The agent's unchanged message: JSON-RPC of the Agent Client Protocol. */
   JsonNode raw();
 
-  /**
-   * A piece of the answer.
-   *
-   * @param text to be put behind the pieces before it
-   */
+  /** The next piece of the answer. */
   record Text(String text, JsonNode raw) implements TurnEvent {
-    /** Not the text: this may be logged. */
+    /** Leaves out the text: this may be logged. */
     @Override
     public String toString() {
       return "Text[" + text.length() + " characters]";
     }
   }
 
-  /** A piece of what the model thinks. */
+  /** The next piece of the model's thoughts. */
   record Thought(String text, JsonNode raw) implements TurnEvent {
-    /** Not the text: this may be logged. */
+    /** Leaves out the text: this may be logged. */
     @Override
     public String toString() {
       return "Thought[" + text.length() + " characters]";
@@ -35,11 +31,11 @@ public sealed interface TurnEvent {
   /**
    * A tool call begins.
    *
-   * @param id the same in all news of the call
-   * @param title what a person may read, made by the model
-   * @param kind {@code read}, {@code edit}, {@code execute} and the like; null if it is not told
+   * @param id the same in all updates of the call
+   * @param title for people, written by the model
+   * @param kind {@code read}, {@code edit}, {@code execute} and the like; null if unknown
    * @param status {@code pending}, {@code in_progress}, {@code completed} or {@code failed}; null
-   *     if it is not told
+   *     if unknown
    */
   record ToolCall(
       String id,
@@ -48,7 +44,7 @@ public sealed interface TurnEvent {
       @Nullable String status,
       JsonNode raw)
       implements TurnEvent {
-    /** Not the title: this may be logged. */
+    /** Leaves out the title: this may be logged. */
     @Override
     public String toString() {
       return "ToolCall[" + id + ", " + kind + ", " + status + "]";
@@ -56,10 +52,9 @@ public sealed interface TurnEvent {
   }
 
   /**
-   * News of a tool call.
+   * A change of a tool call; the same values as in {@link ToolCall}, null where unchanged.
    *
-   * @param id that of the call
-   * @param title as in {@link ToolCall}; null if it is as before, as are the others
+   * @param id of the call
    */
   record ToolUpdate(
       String id,
@@ -68,7 +63,7 @@ public sealed interface TurnEvent {
       @Nullable String status,
       JsonNode raw)
       implements TurnEvent {
-    /** Not the title: this may be logged. */
+    /** Leaves out the title: this may be logged. */
     @Override
     public String toString() {
       return "ToolUpdate[" + id + ", " + kind + ", " + status + "]";
@@ -76,27 +71,26 @@ public sealed interface TurnEvent {
   }
 
   /**
-   * What the agent means to do, whole each time.
+   * The agent's complete plan; replaces earlier ones.
    *
-   * @param entries in their order
+   * @param entries in order
    */
   record Plan(List<Entry> entries, JsonNode raw) implements TurnEvent {
     /**
      * A step.
      *
-     * @param priority {@code high}, {@code medium} or {@code low}; null if it is not told
-     * @param status {@code pending}, {@code in_progress} or {@code completed}; null if it is not
-     *     told
+     * @param priority {@code high}, {@code medium} or {@code low}; null if unknown
+     * @param status {@code pending}, {@code in_progress} or {@code completed}; null if unknown
      */
     public record Entry(String content, @Nullable String priority, @Nullable String status) {
-      /** Not the step itself: this may be logged. */
+      /** Leaves out the step: this may be logged. */
       @Override
       public String toString() {
         return "Entry[" + priority + ", " + status + "]";
       }
     }
 
-    /** Not the steps: this may be logged. */
+    /** Leaves out the steps: this may be logged. */
     @Override
     public String toString() {
       return "Plan[" + entries.size() + " entries]";
@@ -106,10 +100,10 @@ public sealed interface TurnEvent {
   /**
    * How full the model's context is, and what the session has cost.
    *
-   * @param used in tokens; null if it is not told
-   * @param size of the context, in tokens; null if it is not told
-   * @param costUsd the agent's own estimate in US dollars since it was started; null if it is not
-   *     told, or told in another currency
+   * @param used in tokens; null if unknown
+   * @param size of the context, in tokens; null if unknown
+   * @param costUsd the agent's own estimate in US dollars since it started; null if unknown, or in
+   *     another currency
    */
   record Usage(@Nullable Long used, @Nullable Long size, @Nullable BigDecimal costUsd, JsonNode raw)
       implements TurnEvent {
@@ -120,14 +114,14 @@ public sealed interface TurnEvent {
   }
 
   /**
-   * The agent asks whether it may go on with a tool call, or is answered, by the session's own
-   * rules. An agent that decides by itself does not ask.
+   * The agent requests permission for a tool call, or the session's permissions answer it. An agent
+   * that decides by itself does not ask.
    *
-   * @param id the same in the question and its answer
-   * @param toolCallId what it is about; null in answers
-   * @param kind of the tool call, as in {@link ToolCall}; null in answers, and if it is not told
-   * @param chosen the answer: {@code allow}, {@code reject} or what else the agent offered, {@code
-   *     cancelled} if the question was called off; null in questions
+   * @param id the same in the request and its answer
+   * @param toolCallId of the tool call; null in answers
+   * @param kind of the tool call, as in {@link ToolCall}; null in answers, and if unknown
+   * @param chosen the answer: {@code allow}, {@code reject} or another of the agent's options,
+   *     {@code cancelled} if the request was cancelled; null in requests
    */
   record Permission(
       String id,
@@ -136,23 +130,23 @@ public sealed interface TurnEvent {
       @Nullable String chosen,
       JsonNode raw)
       implements TurnEvent {
-    /** Not what the tool call is given: this may be logged. */
+    /** Leaves out the input: this may be logged. */
     @Override
     public String toString() {
       return "Permission[" + id + ", " + kind + ", " + chosen + "]";
     }
   }
 
-  /** Anything else. */
+  /** Any other message. */
   record Other(JsonNode raw) implements TurnEvent {
-    /** Not the message: this may be logged. */
+    /** Leaves out the message: this may be logged. */
     @Override
     public String toString() {
       return "Other";
     }
   }
 
-  /** What the agent's message means. */
+  /** Returns the event that a message stands for. */
   static TurnEvent of(JsonNode raw) {
     return TurnMessage.read(raw);
   }

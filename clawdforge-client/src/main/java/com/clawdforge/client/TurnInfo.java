@@ -8,20 +8,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A turn as the gateway's ledger knows it.
+ * A turn in the gateway's ledger.
  *
  * @param turnIndex counts from 1 within the session
- * @param startedAt when the agent was asked, or null
+ * @param startedAt when the agent got the prompt, or null
  * @param endedAt null until it is over
  * @param queued how long it waited, or null
  * @param duration null until it is over
- * @param usage null if the agent told none
+ * @param usage null if the agent reported none
  * @param costUsd the agent's own estimate in US dollars, or null
- * @param contextLost whether the agent came back without the conversation up to then
+ * @param contextLost whether the agent restarted without the conversation so far
  * @param promptBytes length of the prompt in UTF-8
  * @param files how many files were attached
  * @param error null unless it failed
- * @param requestId of the request that asked for it, or null
+ * @param requestId of the request that started it, or null
  */
 public record TurnInfo(
     String sessionId,

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what a message of the Agent Client Protocol means; what has no meaning here is kept. */
+/** Reads messages of the Agent Client Protocol as events; others become {@code Other}. */
 final class TurnMessage {
   private TurnMessage() {}
 

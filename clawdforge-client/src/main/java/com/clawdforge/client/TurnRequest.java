@@ -2,16 +2,19 @@ package com.clawdforge.client;
 
 import com.clawdforge.client.internal.IdempotencyKey;
 import com.clawdforge.client.internal.Json;
-import com.clawdforge.client.internal.RequestDefaults;
+import com.clawdforge.client.internal.http.Call;
+import com.clawdforge.client.internal.http.Transport;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an agent is to do in one turn of its session. Immutable. */
+/** The prompt of a turn, and how to take it. Immutable. */
 public final class TurnRequest {
-  /** The gateway's own. */
+  // The gateway compares the bytes of two requests with the same key, so the order is fixed.
+  private static final List<String> MEMBERS = List.of("prompt", "files", "timeout_secs", "queue");
+
+  /** The gateway's default. */
   private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
   private final ObjectNode body;
@@ -25,106 +28,97 @@ public final class TurnRequest {
     this.idempotencyKey = idempotencyKey;
   }
 
-  /** A request of which only the prompt must be given. */
+  /** Builds a request; only the prompt is required. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** A request with this prompt and every default. */
+  /** Creates a request with this prompt and every default. */
   public static TurnRequest of(String prompt) {
     return builder().prompt(prompt).build();
   }
 
-  byte[] json(RequestDefaults defaults) {
-    return Json.bytes(defaults.withTimeout(body));
+  /** The call that waits for the end of the turn, or streams it. */
+  Call call(Transport transport, String session) {
+    return call(transport, session, transport.defaults().withTimeout(body));
   }
 
-  byte[] detachedJson(RequestDefaults defaults) {
-    return Json.bytes(defaults.withTimeout(body).put("detach", true));
+  /** The call that only starts the turn. */
+  Call detachedCall(Transport transport, String session) {
+    return call(transport, session, transport.defaults().withTimeout(body).put("detach", true));
   }
 
-  /** How long the gateway gives the turn. */
-  Duration timeout(RequestDefaults defaults) {
-    return defaults.timeout(timeout, DEFAULT_TIMEOUT);
+  private Call call(Transport transport, String session, ObjectNode json) {
+    return Call.keyed(session + "/turn", json, idempotencyKey, limit(transport));
   }
 
-  @Nullable String idempotencyKey() {
-    return idempotencyKey;
+  /** The longest that the answer may take. */
+  Duration limit(Transport transport) {
+    return transport.limit(timeout, DEFAULT_TIMEOUT);
   }
 
-  /** Not the prompt: this may be logged. */
+  /** Leaves out the prompt: this may be logged. */
   @Override
   public String toString() {
     return "TurnRequest[timeout=" + (timeout == null ? "default" : timeout) + "]";
   }
 
-  /** Puts a request together. What is not set is the gateway's default. */
+  /** Builds a request. The gateway's defaults apply to what is not set. */
   public static final class Builder {
-    private @Nullable String prompt;
-    private final List<String> files = new ArrayList<>();
+    private final ObjectNode body = Json.object();
     private @Nullable Duration timeout;
-    private boolean queue = true;
     private @Nullable String idempotencyKey;
 
     private Builder() {}
 
-    /** What the agent is told; required. */
+    /** The prompt; required. */
     public Builder prompt(String text) {
-      prompt = text;
+      body.put("prompt", text);
       return this;
     }
 
-    /** Adds a file to those that the agent gets; their order is kept. */
+    /** Adds a file for the agent, after those added before. */
     public Builder file(String fileToken) {
-      files.add(fileToken);
+      body.withArray("files").add(fileToken);
       return this;
     }
 
-    /** Adds a file to those that the agent gets; their order is kept. */
+    /** Adds a file for the agent, after those added before. */
     public Builder file(UploadedFile file) {
       return file(file.token());
     }
 
     /**
-     * From one second to an hour, ten minutes by default, waiting for earlier turns included;
-     * rounded up to whole seconds.
+     * From one second to an hour, rounded up to whole seconds, the wait for earlier turns included;
+     * ten minutes by default.
      */
     public Builder timeout(Duration atMost) {
       timeout = Json.wholeSeconds(atMost);
+      body.put("timeout_secs", timeout.toSeconds());
       return this;
     }
 
-    /** Whether to wait while another turn of the session runs, as is the default. */
+    /** Whether to wait for a running turn of the session instead of failing; true by default. */
     public Builder queue(boolean wait) {
-      queue = wait;
+      body.put("queue", wait ? null : false);
       return this;
     }
 
     /**
-     * Names this turn, so that asking for it again within a day takes it once; 1 to 128 printable
-     * ASCII characters. By default each call makes up a name of its own.
+     * The gateway takes one turn for requests with the same key within a day; 1 to 128 printable
+     * ASCII characters. By default each call uses a new key.
      */
     public Builder idempotencyKey(String key) {
       idempotencyKey = IdempotencyKey.checked(key);
       return this;
     }
 
-    /** The request as it is set up now. */
+    /** Creates the request. */
     public TurnRequest build() {
-      if (prompt == null) {
+      if (!body.hasNonNull("prompt")) {
         throw new IllegalStateException("a turn needs a prompt");
       }
-      ObjectNode body = Json.object().put("prompt", prompt);
-      if (!files.isEmpty()) {
-        files.forEach(body.putArray("files")::add);
-      }
-      if (timeout != null) {
-        body.put("timeout_secs", timeout.toSeconds());
-      }
-      if (!queue) {
-        body.put("queue", false);
-      }
-      return new TurnRequest(body, timeout, idempotencyKey);
+      return new TurnRequest(Json.inOrder(body, MEMBERS), timeout, idempotencyKey);
     }
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a turn; what it used and cost is in {@link Session#getTurn}. */
+/** The result of a turn; {@link Session#getTurn} has its usage and cost. */
 public final class TurnResult {
   private final ObjectNode answer;
   private final int turnIndex;
@@ -26,12 +26,12 @@ public final class TurnResult {
     return new TurnResult(answer, Json.list(answer, "events", TurnEvent::of));
   }
 
-  /** One whose events came before it. */
+  /** A result whose events were streamed before it. */
   static TurnResult of(ObjectNode answer, List<TurnEvent> streamed) {
     return new TurnResult(answer, streamed);
   }
 
-  /** All that the agent said, tool calls and their results left out. */
+  /** The agent's complete text, without tool calls and their results. */
   public String text() {
     return events.stream()
         .filter(TurnEvent.Text.class::isInstance)
@@ -39,7 +39,7 @@ public final class TurnResult {
         .collect(Collectors.joining());
   }
 
-  /** Why the model stopped, such as {@code end_turn} or {@code cancelled}; null if not told. */
+  /** The stop reason, such as {@code end_turn} or {@code cancelled}, or null if unknown. */
   public @Nullable String stopReason() {
     return Json.text(answer, "stop_reason");
   }
@@ -54,17 +54,17 @@ public final class TurnResult {
     return duration;
   }
 
-  /** The agent's messages in their order; of a stream those that it gave. */
+  /** The agent's messages in order; for a stream, those that it delivered. */
   public List<TurnEvent> events() {
     return events;
   }
 
-  /** The gateway's answer as it is; after a stream without the events. */
+  /** The gateway's unchanged answer; after a stream, without the events. */
   public JsonNode json() {
     return answer.deepCopy();
   }
 
-  /** Not what was said: this may be logged. */
+  /** Leaves out the events: this may be logged. */
   @Override
   public String toString() {
     return "TurnResult[" + turnIndex + ", " + stopReason() + ", " + duration + "]";

@@ -4,11 +4,10 @@ import com.clawdforge.client.internal.stream.BlockingFollower;
 import java.util.Iterator;
 
 /**
- * A turn while it happens: each event once and in order, as soon as the agent sent it, and at the
- * end the result. When the connection breaks, the turn goes on; the stream connects again and goes
- * on where it was. For one thread, and for one pass; {@link #close} and {@link #cancel} may come
- * from any thread. What goes through the events throws {@link ForgeException}: {@link
- * ForgeApiException} if the turn failed.
+ * The events of a turn while it happens, each once and in order, and at the end its result. If the
+ * connection breaks, the turn goes on, and the stream reconnects and resumes. One thread may
+ * iterate, once; any thread may call {@link #close} and {@link #cancel}. Iterating throws {@link
+ * ForgeException}, and {@link ForgeApiException} if the turn failed.
  *
  * <pre>{@code
  * try (TurnStream turn = session.stream("Look around.")) {
@@ -28,19 +27,19 @@ public final class TurnStream implements Iterable<TurnEvent>, AutoCloseable {
     this.follower = follower;
   }
 
-  /** The events that were not taken yet. */
+  /** Iterates over the events that were not read yet. */
   @Override
   public Iterator<TurnEvent> iterator() {
     return follower;
   }
 
-  /** Waits for the end of the turn and gives all of it. */
+  /** Waits for the end of the turn and returns its result, all events included. */
   public TurnResult result() {
     return follower.result();
   }
 
   /**
-   * Cancels the turn, running or waiting; it ends soon, and the session stays open.
+   * Cancels the turn, running or queued. It ends soon, and the session stays open.
    *
    * @return whether that ended it; false if it was over already, or is not over yet
    */
@@ -48,13 +47,13 @@ public final class TurnStream implements Iterable<TurnEvent>, AutoCloseable {
     return follower.cancel();
   }
 
-  /** Ends the connection, not the turn; idempotent. */
+  /** Closes the connection; the turn goes on. Idempotent. */
   @Override
   public void close() {
     follower.close();
   }
 
-  /** Not what was said: this may be logged. */
+  /** Leaves out the events: this may be logged. */
   @Override
   public String toString() {
     return "TurnStream[" + follower + "]";

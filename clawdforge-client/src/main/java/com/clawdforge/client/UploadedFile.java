@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 
 /**
- * A file that the gateway has taken in.
+ * A file that was uploaded to the gateway.
  *
- * @param token what {@link RunRequest.Builder#file(String)} names it by
+ * @param token names it in {@link RunRequest.Builder#file(String)}
  * @param ttl how long the gateway keeps it
  * @param size in bytes
  */

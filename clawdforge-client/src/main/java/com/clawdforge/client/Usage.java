@@ -3,7 +3,7 @@ package com.clawdforge.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens as the provider counts them. */
+/** Numbers of tokens, as counted by the provider. */
 public record Usage(
     long inputTokens, long outputTokens, long cacheReadInputTokens, long cacheCreationInputTokens) {
   static @Nullable Usage of(@Nullable JsonNode usage) {

@@ -8,16 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token, a model or a day has used.
+ * The usage of a token, of a model or on a day.
  *
- * @param group which one, a day as {@code 2026-01-31} in UTC; null for a model that nobody named
- * @param runs how many runs there were
- * @param turns how many turns of sessions there were
- * @param costUsd the agents' own estimates in US dollars, or null if none was told
+ * @param group the token, the model, or the day in UTC such as {@code 2026-01-31}; null if the
+ *     model is unknown
+ * @param runs the number of runs
+ * @param turns the number of turns
+ * @param costUsd the agents' own estimates in US dollars, or null if there are none
  */
 public record UsageTotal(
     @Nullable String group, long runs, long turns, Usage usage, @Nullable BigDecimal costUsd) {
-  /** What sums are told by. */
+  /** How usage is grouped. */
   public enum By {
     TOKEN,
     MODEL,

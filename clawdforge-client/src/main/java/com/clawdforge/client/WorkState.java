@@ -2,7 +2,7 @@ package com.clawdforge.client;
 
 import java.util.Locale;
 
-/** Where a run or a turn is in its life. */
+/** The state of a run or a turn. */
 public enum WorkState {
   QUEUED,
   RUNNING,
@@ -10,9 +10,9 @@ public enum WorkState {
   FAILED,
   CANCELLED,
   TIMED_OUT,
-  /** The gateway died while it was queued or running. */
+  /** The gateway stopped while the work was queued or running. */
   INTERRUPTED,
-  /** One that this version of the client does not know. */
+  /** A state that this version of the client does not know. */
   UNKNOWN;
 
   static WorkState ofWire(String wire) {

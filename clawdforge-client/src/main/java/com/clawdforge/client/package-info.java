@@ -1,8 +1,8 @@
 /**
- * The Java SDK of the gateway. {@link com.clawdforge.client.ForgeClient} is for apps, {@link
- * com.clawdforge.client.ForgeAdmin} for whoever mints their tokens; both are immutable and safe for
- * any thread. What the gateway refuses and what never reached it are the two branches of {@link
- * com.clawdforge.client.ForgeException}.
+ * The Java SDK of the gateway: {@link com.clawdforge.client.ForgeClient} for apps, {@link
+ * com.clawdforge.client.ForgeAdmin} for the administrator who mints their tokens. {@link
+ * com.clawdforge.client.ForgeException} has two branches: errors that the gateway answered, and
+ * calls without a usable answer.
  */
 @NullMarked
 package com.clawdforge.client;

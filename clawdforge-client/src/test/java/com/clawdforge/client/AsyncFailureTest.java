@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What futures do when things go wrong, or are not wanted any more. */
+/** Futures of runs and turns that fail or are cancelled. */
 @Timeout(30)
 final class AsyncFailureTest {
   private static final String LINE = "event: claude\nid: 1\ndata: {}\n\n";
@@ -46,7 +46,7 @@ final class AsyncFailureTest {
 
   private static void await(CountDownLatch latch) throws IOException {
     try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS), "waited in vain");
+      assertTrue(latch.await(20, TimeUnit.SECONDS), "timed out");
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
@@ -57,8 +57,8 @@ final class AsyncFailureTest {
         assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS)).getCause());
   }
 
-  private List<String> asked() {
-    return gateway.asked().stream().map(StubGateway.Asked::line).toList();
+  private List<String> requestLines() {
+    return gateway.requests().stream().map(StubGateway.Request::line).toList();
   }
 
   private void accepts() {
@@ -72,17 +72,17 @@ final class AsyncFailureTest {
   }
 
   @Test
-  void a_refusal_is_told_as_a_call_that_waits_tells_it() {
+  void a_refusal_fails_the_future() {
     gateway.answers(503, FULL);
 
     Throwable refusal = failure(client.runAsync("Hi"));
 
     assertEquals("at_capacity", assertInstanceOf(ForgeApiException.class, refusal).code());
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
-  void a_gateway_that_is_not_there_is_tried_as_often_as_by_a_call_that_waits() {
+  void an_unreachable_gateway_is_retried_before_the_future_fails() {
     gateway.close();
 
     assertInstanceOf(ForgeTransportException.class, failure(client.runAsync("Hi")));
@@ -92,16 +92,16 @@ final class AsyncFailureTest {
   }
 
   @Test
-  void a_failure_of_the_agent_that_shows_after_a_broken_connection_is_the_end() {
+  void a_failure_of_the_agent_after_a_reconnect_fails_the_future() {
     gateway.streams(out -> out.write(LINE));
     gateway.answers(502, "{\"code\":\"agent_failed\",\"detail\":\"it failed\"}");
 
     assertInstanceOf(ForgeAgentException.class, failure(client.runAsync("Hi")));
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
-  void a_number_that_is_too_large_is_a_broken_transport() {
+  void a_number_that_is_too_large_is_a_transport_failure() {
     gateway.streams(
         out -> out.write("event: turn\ndata: {\"turn_index\":3000000000,\"duration_ms\":1}\n\n"));
 
@@ -112,7 +112,7 @@ final class AsyncFailureTest {
   void completing_the_future_of_a_record_cancels_its_run() throws Exception {
     CountDownLatch cancelled = new CountDownLatch(1);
     accepts();
-    gateway.tells(cancelled, 200, CANCELLED);
+    gateway.answersAndSignals(cancelled, 200, CANCELLED);
 
     CompletableFuture<Quantity> run =
         client
@@ -121,12 +121,11 @@ final class AsyncFailureTest {
 
     assertEquals(new Quantity(0), run.get());
     await(cancelled);
-    assertEquals(List.of("POST /run", "POST /runs/r1/cancel"), asked());
+    assertEquals(List.of("POST /run", "POST /runs/r1/cancel"), requestLines());
   }
 
   @Test
-  void a_run_that_is_cancelled_before_the_gateway_had_room_for_it_is_never_begun()
-      throws Exception {
+  void a_run_cancelled_while_the_gateway_is_full_never_starts() throws Exception {
     CountDownLatch pausing = new CountDownLatch(1);
     CompletableFuture<Void> pause = new CompletableFuture<>();
     gateway.answers(503, FULL, "Retry-After", "5").pausesUntil(pausing, pause);
@@ -138,18 +137,17 @@ final class AsyncFailureTest {
     pause.complete(null);
     client.close();
 
-    assertEquals(List.of("POST /run"), asked());
+    assertEquals(List.of("POST /run"), requestLines());
   }
 
   @Test
-  void a_run_that_may_have_begun_when_it_is_cancelled_is_looked_for_and_cancelled()
-      throws Exception {
+  void a_cancelled_run_that_may_have_started_is_found_and_cancelled() throws Exception {
     CountDownLatch pausing = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
     CompletableFuture<Void> pause = new CompletableFuture<>();
     gateway.breaksOff().pausesUntil(pausing, pause);
     accepts();
-    gateway.tells(cancelled, 200, CANCELLED);
+    gateway.answersAndSignals(cancelled, 200, CANCELLED);
     CompletableFuture<RunResult> run = client.runAsync("Hi");
     await(pausing);
 
@@ -157,11 +155,11 @@ final class AsyncFailureTest {
     pause.complete(null);
     await(cancelled);
 
-    assertEquals(List.of("POST /run", "POST /run", "POST /runs/r1/cancel"), asked());
+    assertEquals(List.of("POST /run", "POST /run", "POST /runs/r1/cancel"), requestLines());
   }
 
   @Test
-  void a_turn_without_a_name_is_not_cancelled_in_place_of_another() throws Exception {
+  void a_turn_without_a_known_index_is_not_cancelled() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     gateway.streams(
@@ -178,12 +176,12 @@ final class AsyncFailureTest {
     go.countDown();
     client.close();
 
-    assertEquals(List.of("POST /sessions/s1/turn"), asked());
+    assertEquals(List.of("POST /sessions/s1/turn"), requestLines());
   }
 
   @Test
   @Timeout(10)
-  void a_time_that_is_over_ends_a_connection_that_is_being_made() throws Exception {
+  void the_deadline_ends_a_connection_attempt() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     gateway.streams(out -> out.write(":\n\n"), "Content-Location", "/sessions/s1/turns/2/events");
     gateway.streams(asked, over, out -> {});

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -91,7 +90,7 @@ final class AsyncTest {
   }
 
   @Test
-  void a_run_is_done_while_nobody_waits() throws Exception {
+  void a_future_completes_with_the_result_of_its_run() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     gateway.streams(
         out -> {
@@ -111,17 +110,17 @@ final class AsyncTest {
     assertEquals("end_turn", result.stopReason());
     assertEquals("r1", result.runId());
     assertEquals(new BigDecimal("0.0250"), result.costUsd());
-    assertEquals("text/event-stream", gateway.asked().get(0).header("Accept"));
+    assertEquals("text/event-stream", gateway.requests().get(0).header("Accept"));
   }
 
   record Quantity(int qty) {}
 
   @Test
-  void a_run_may_be_answered_by_a_record() throws Exception {
+  void a_future_may_ask_for_a_record() throws Exception {
     gateway.streams(out -> out.write(RUN_END));
 
     assertEquals(new Quantity(2), get(client.runAsync(RunRequest.of("How many?"), Quantity.class)));
-    assertTrue(gateway.asked().get(0).json().has("json_schema"));
+    assertTrue(gateway.requests().get(0).json().has("json_schema"));
   }
 
   @Test
@@ -133,91 +132,13 @@ final class AsyncTest {
 
     assertEquals("end_turn", get(client.runAsync("Hi")).stopReason());
 
-    assertEquals(4, gateway.asked().size());
+    assertEquals(4, gateway.requests().size());
     assertEquals(
-        1, gateway.asked().stream().map(a -> a.header("Idempotency-Key")).distinct().count());
+        1, gateway.requests().stream().map(a -> a.header("Idempotency-Key")).distinct().count());
   }
 
   @Test
-  void a_stream_of_a_run_gives_each_thing_once() {
-    gateway.streams(
-        out ->
-            out.write(
-                line(1, "{\"type\":\"system\"}") + line(2, delta("text_delta", "text", "Hel"))),
-        "X-Clawdforge-Run-Id",
-        "r1");
-    gateway.streams(
-        out ->
-            out.write(
-                line(1, "{\"type\":\"system\"}")
-                    + line(2, delta("text_delta", "text", "Hel"))
-                    + line(3, delta("thinking_delta", "thinking", "hm"))
-                    + line(
-                        4,
-                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Hel\"}]}}")
-                    + line(
-                        5,
-                        "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"Read\",\"input\":{\"p\":1}}]}}")
-                    + line(
-                        6,
-                        "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\",\"is_error\":true,\"content\":\"no\"}]}}")
-                    + RUN_END));
-
-    try (RunStream run = client.stream(RunRequest.of("Hi"))) {
-      assertEquals("r1", run.runId());
-      List<String> seen = new ArrayList<>();
-      for (RunEvent event : run) {
-        seen.add(event.toString());
-      }
-      assertEquals(
-          List.of(
-              "Other",
-              "Text[3 characters]",
-              "Thought[2 characters]",
-              "Other",
-              "ToolCall[t1, Read]",
-              "ToolResult[t1, failed]"),
-          seen);
-      assertEquals("end_turn", run.result().stopReason());
-    }
-  }
-
-  private static String delta(String type, String name, String text) {
-    return "{\"type\":\"stream_event\",\"event\":{\"type\":\"content_block_delta\",\"delta\":{"
-        + "\"type\":\""
-        + type
-        + "\",\""
-        + name
-        + "\":\""
-        + text
-        + "\"}}}";
-  }
-
-  @Test
-  void only_a_run_that_is_followed_can_end_with_its_connection() throws Exception {
-    RunRequest tied = RunRequest.builder().prompt("Hi").cancelOnDisconnect(true).build();
-    gateway.streams(out -> out.write(RUN_END));
-
-    assertThrows(IllegalArgumentException.class, () -> client.run(tied));
-    assertThrows(IllegalArgumentException.class, () -> client.start(tied));
-    get(client.runAsync(tied));
-
-    assertEquals(1, gateway.asked().size());
-    assertEquals("cancel", gateway.asked().get(0).json().path("on_disconnect").textValue());
-  }
-
-  @Test
-  void a_stream_of_a_run_can_cancel_it() {
-    gateway.streams(out -> holdsOpen(out, line(1, "{}")), "X-Clawdforge-Run-Id", "r1");
-    gateway.answers(200, CANCELLED);
-    try (RunStream run = client.stream(RunRequest.of("Hi"))) {
-      assertTrue(run.cancel());
-    }
-    assertEquals("POST /runs/r1/cancel", gateway.asked().get(1).line());
-  }
-
-  @Test
-  void a_turn_is_done_while_nobody_waits_and_mended_where_it_broke() throws Exception {
+  void a_future_of_a_turn_resumes_after_a_broken_connection() throws Exception {
     gateway.streams(out -> out.write(said(1, "Hel")));
     gateway.streams(out -> out.write(said(1, "Hel") + said(2, "lo") + TURN_END));
 
@@ -225,23 +146,23 @@ final class AsyncTest {
 
     assertEquals("Hello", result.text());
     assertEquals(2, result.turnIndex());
-    assertEquals("POST /sessions/s1/turn", gateway.asked().get(0).line());
-    assertEquals("GET /sessions/s1/turns/2/events", gateway.asked().get(1).line());
-    assertEquals("2.1", gateway.asked().get(1).header("Last-Event-ID"));
+    assertEquals("POST /sessions/s1/turn", gateway.requests().get(0).line());
+    assertEquals("GET /sessions/s1/turns/2/events", gateway.requests().get(1).line());
+    assertEquals("2.1", gateway.requests().get(1).header("Last-Event-ID"));
   }
 
   @Test
-  void a_turn_that_is_lost_before_its_first_event_is_followed_by_its_index() throws Exception {
+  void a_turn_without_events_is_followed_by_its_index() throws Exception {
     gateway.streams(out -> out.write(":\n\n"), "Content-Location", "/sessions/s1/turns/2/events");
     gateway.streams(out -> out.write(said(1, "Hello") + TURN_END));
 
     assertEquals("Hello", get(client.reattach("s1").turnAsync("Hi")).text());
-    assertEquals("GET /sessions/s1/turns/2/events", gateway.asked().get(1).line());
-    assertNull(gateway.asked().get(1).header("Last-Event-ID"));
+    assertEquals("GET /sessions/s1/turns/2/events", gateway.requests().get(1).line());
+    assertNull(gateway.requests().get(1).header("Last-Event-ID"));
   }
 
   @Test
-  void what_fails_is_told_as_it_is() {
+  void a_future_fails_with_the_exception_of_the_error() {
     gateway.streams(
         out ->
             out.write(
@@ -251,35 +172,35 @@ final class AsyncTest {
 
     assertInstanceOf(ForgeTimeoutException.class, failure(client.runAsync("Hi")));
     assertInstanceOf(ForgeAuthenticationException.class, failure(client.runAsync("Hi")));
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
-  void a_stream_that_cannot_be_mended_is_given_up() {
+  void a_future_fails_after_too_many_broken_connections() {
     for (int i = 0; i < 20; i++) {
       gateway.streams(out -> out.write(":\n\n"));
     }
 
     assertInstanceOf(ForgeTransportException.class, failure(client.runAsync("Hi")));
-    assertEquals(8, gateway.asked().size());
+    assertEquals(8, gateway.requests().size());
   }
 
   @Test
-  void what_is_no_message_ends_it() {
+  void an_invalid_message_fails_the_future() {
     gateway.streams(out -> out.write("event: run\ndata: nonsense\n\n"));
 
     assertInstanceOf(ForgeTransportException.class, failure(client.runAsync("Hi")));
   }
 
   @Test
-  void a_connection_that_says_nothing_is_given_up_for_another() throws Exception {
+  void a_silent_connection_is_replaced() throws Exception {
     gateway.streams(out -> holdsOpen(out, line(1, "{}")));
     gateway.streams(out -> out.write(RUN_END));
 
     try (ForgeClient impatient = gateway.impatientClient()) {
       assertEquals("end_turn", get(impatient.runAsync(RunRequest.of("Hi"))).stopReason());
     }
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
@@ -294,24 +215,23 @@ final class AsyncTest {
         },
         "X-Clawdforge-Run-Id",
         "r1");
-    gateway.tells(cancelled, 200, CANCELLED);
+    gateway.answersAndSignals(cancelled, 200, CANCELLED);
     CompletableFuture<Quantity> run = client.runAsync(RunRequest.of("Hi"), Quantity.class);
     await(begun);
 
     assertTrue(run.cancel(true));
 
     await(cancelled);
-    assertEquals("POST /runs/r1/cancel", gateway.asked().get(1).line());
+    assertEquals("POST /runs/r1/cancel", gateway.requests().get(1).line());
   }
 
   @Test
-  void a_run_that_is_cancelled_before_it_has_a_name_is_cancelled_when_it_has_one()
-      throws Exception {
+  void a_run_cancelled_before_its_id_is_known_is_cancelled_later() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);
     gateway.streams(asked, go, out -> holdsOpen(out, line(1, "{}")), "X-Clawdforge-Run-Id", "r1");
-    gateway.tells(cancelled, 200, CANCELLED);
+    gateway.answersAndSignals(cancelled, 200, CANCELLED);
     CompletableFuture<RunResult> run = client.runAsync("Hi");
     await(asked);
 
@@ -319,7 +239,7 @@ final class AsyncTest {
     go.countDown();
 
     await(cancelled);
-    assertEquals("POST /runs/r1/cancel", gateway.asked().get(1).line());
+    assertEquals("POST /runs/r1/cancel", gateway.requests().get(1).line());
   }
 
   @Test
@@ -327,18 +247,18 @@ final class AsyncTest {
     CountDownLatch cancelled = new CountDownLatch(1);
     gateway.streams(
         out -> holdsOpen(out, said(1, "a")), "Content-Location", "/sessions/s1/turns/2/events");
-    gateway.tells(cancelled, 200, CANCELLED);
+    gateway.answersAndSignals(cancelled, 200, CANCELLED);
 
     CompletableFuture<TurnResult> turn =
         client.reattach("s1").turnAsync("Hi").orTimeout(300, TimeUnit.MILLISECONDS);
 
     assertInstanceOf(TimeoutException.class, failure(turn));
     await(cancelled);
-    assertEquals("POST /sessions/s1/turns/2/cancel", gateway.asked().get(1).line());
+    assertEquals("POST /sessions/s1/turns/2/cancel", gateway.requests().get(1).line());
   }
 
   @Test
-  void what_depends_on_it_may_call_the_client_and_wait() throws Exception {
+  void dependents_of_futures_may_call_the_client_and_wait() throws Exception {
     int many = 20;
     for (int i = 0; i < 2 * many; i++) {
       gateway.handles(gateway.runOrStream(RUN_END));
@@ -354,7 +274,7 @@ final class AsyncTest {
   }
 
   @Test
-  void it_ends_when_its_time_is_over_whatever_the_gateway_says() throws Exception {
+  void a_future_ends_with_its_deadline_despite_comments() throws Exception {
     gateway.streams(
         out -> {
           do {
@@ -366,7 +286,7 @@ final class AsyncTest {
       Throwable failure = failure(impatient.runAsync(brief));
 
       assertInstanceOf(ForgeTransportException.class, failure);
-      assertNotEquals(0, gateway.asked().size());
+      assertNotEquals(0, gateway.requests().size());
     } finally {
       over.countDown();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An app that keeps all threads busy on which the JDK's futures tell their end. */
+/** An app that blocks all threads of the JDK's common pool. */
 @Timeout(30)
 final class BusyAppTest {
   private static final String ANSWER =
@@ -29,8 +29,8 @@ final class BusyAppTest {
   void start() throws Exception {
     gateway = new StubGateway();
     client = gateway.client();
-    Executor told = new CompletableFuture<Void>().defaultExecutor();
-    if (told instanceof ForkJoinPool pool) {
+    Executor common = new CompletableFuture<Void>().defaultExecutor();
+    if (common instanceof ForkJoinPool pool) {
       CountDownLatch busy = new CountDownLatch(pool.getParallelism());
       for (int i = 0; i < pool.getParallelism(); i++) {
         pool.execute(
@@ -66,7 +66,7 @@ final class BusyAppTest {
   }
 
   @Test
-  void a_refusal_is_tried_again_after_its_time() {
+  void a_refusal_is_retried_after_its_time() {
     gateway.answers(503, "{}", "Retry-After", "0").answers(200, ANSWER);
     try (ForgeClient patient =
         ForgeClient.builder().baseUrl(gateway.url()).token(StubGateway.TOKEN).build()) {
@@ -75,7 +75,7 @@ final class BusyAppTest {
   }
 
   @Test
-  void a_stream_tells_and_is_mended() {
+  void a_stream_delivers_and_reconnects() {
     gateway.streams(out -> out.write(said(1, "Hel")));
     gateway.streams(out -> out.write(said(2, "lo") + TURN_END));
 
@@ -85,16 +85,16 @@ final class BusyAppTest {
   }
 
   @Test
-  void a_future_is_done_as_soon_as_a_thread_is_free() throws Exception {
-    CountDownLatch told = new CountDownLatch(1);
+  void a_future_completes_as_soon_as_a_thread_is_free() throws Exception {
+    CountDownLatch sent = new CountDownLatch(1);
     gateway.streams(
         out -> {
           out.write("event: run\ndata: " + ANSWER + "\n\n");
-          told.countDown();
+          sent.countDown();
         });
 
     CompletableFuture<RunResult> run = client.runAsync("How many?");
-    told.await();
+    sent.await();
     idle.countDown();
 
     assertEquals("two", run.get(20, TimeUnit.SECONDS).asText());

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an app may rely on, of the client and a gateway together. The gateway's agent says "you said
- * X" to a prompt X, waits for ever when it is told {@link #WAIT}, fails when it is told {@link
- * #FAIL}, and answers with {@link #PANCAKES} where a schema is to be met.
+ * What apps may rely on with the client and a gateway together. The gateway's agent answers "you
+ * said X" to a prompt X and {@link #PANCAKES} to a request with a schema; it waits forever on the
+ * prompt {@link #WAIT} and fails on {@link #FAIL}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -47,10 +47,10 @@ public abstract class ClientContract {
 
   /** A gateway for all tests of a class. */
   public interface Backend extends AutoCloseable {
-    /** Where it is. */
+    /** Its base URL. */
     String url();
 
-    /** A token of an app's. */
+    /** An app token. */
     String token();
 
     @Override
@@ -87,7 +87,7 @@ public abstract class ClientContract {
   private static void until(BooleanSupplier seen) {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!seen.getAsBoolean()) {
-      assertTrue(System.nanoTime() < deadline, "waited in vain");
+      assertTrue(System.nanoTime() < deadline, "timed out");
       Thread.onSpinWait();
     }
   }
@@ -104,7 +104,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_run_answers_whoever_does_not_wait() throws Exception {
+  void futures_of_runs_complete_with_their_answers() throws Exception {
     CompletableFuture<RunResult> one = forge.runAsync("one");
     CompletableFuture<RunResult> two = forge.runAsync("two");
 
@@ -115,7 +115,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_run_tells_what_it_says_while_it_says_it() {
+  void a_run_streams_its_text() {
     try (RunStream run = forge.stream(RunRequest.of("hello"))) {
       StringBuilder said = new StringBuilder();
       for (RunEvent event : run) {
@@ -138,7 +138,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_run_that_is_left_alone_keeps_its_answer() {
+  void the_gateway_keeps_the_answer_of_a_detached_run() {
     String runId = forge.start(RunRequest.of("hello"));
 
     until(() -> forge.getRun(runId).state() == WorkState.COMPLETED);
@@ -172,7 +172,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_run_that_fails_tells_why() {
+  void a_failed_run_gives_the_reason() {
     ForgeAgentException e = assertThrows(ForgeAgentException.class, () -> forge.run(FAIL));
 
     assertEquals("agent_failed", e.code());
@@ -180,7 +180,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_file_goes_with_a_run(@TempDir Path folder) throws Exception {
+  void a_run_gets_its_files(@TempDir Path folder) throws Exception {
     Path note = Files.writeString(folder.resolve("note.txt"), "remember the milk");
     UploadedFile one = forge.upload(note);
     UploadedFile two =
@@ -236,7 +236,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_turn_is_cancelled_with_its_future_and_the_session_goes_on() throws Exception {
+  void cancelling_a_future_cancels_its_turn_but_not_the_session() throws Exception {
     try (Session session = forge.session()) {
       CompletableFuture<TurnResult> turn = session.turnAsync(WAIT);
       until(() -> session.refresh().activeTurn() != null);
@@ -249,7 +249,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_turn_is_cancelled_by_whoever_streams_it() {
+  void a_stream_cancels_its_turn() {
     try (Session session = forge.session();
         TurnStream turn = session.stream(WAIT)) {
       until(() -> session.refresh().activeTurn() != null);
@@ -261,7 +261,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void what_is_not_there_or_not_allowed_has_a_class_of_its_own() {
+  void common_errors_have_their_own_classes() {
     assertThrows(ForgeNotFoundException.class, () -> forge.getSession("no-such-session"));
     assertThrows(ForgeNotFoundException.class, () -> forge.getRun("no-such-run"));
     try (ForgeClient stranger = client("cf_nobody")) {
@@ -274,7 +274,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_run_that_takes_too_long_is_told() {
+  void a_run_that_takes_too_long_times_out() {
     RunRequest brief = RunRequest.builder().prompt(WAIT).timeout(Duration.ofSeconds(1)).build();
 
     ForgeTimeoutException e = assertThrows(ForgeTimeoutException.class, () -> forge.run(brief));
@@ -282,7 +282,7 @@ public abstract class ClientContract {
   }
 
   @Test
-  void a_gateway_tells_of_itself() {
+  void a_gateway_reports_its_health() {
     assertNotNull(forge.health().version());
   }
 }

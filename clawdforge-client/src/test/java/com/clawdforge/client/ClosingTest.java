@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of work that is under way when its client is closed. */
+/** Runs, turns and streams of a client that is being closed. */
 @Timeout(30)
 final class ClosingTest {
   private static final String RUN_END =
@@ -41,14 +41,14 @@ final class ClosingTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS), "waited in vain");
+      assertTrue(latch.await(20, TimeUnit.SECONDS), "timed out");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   @Test
-  void a_stream_that_nobody_closed_does_not_hold_the_client_open() {
+  void an_open_stream_does_not_delay_closing_the_client() {
     gateway.streams(
         out -> {
           out.write(LINE);
@@ -59,11 +59,11 @@ final class ClosingTest {
     client.close();
 
     assertThrows(ForgeTransportException.class, forgotten::result);
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
-  void whoever_reads_a_stream_is_told_that_the_client_is_closed() {
+  void closing_the_client_fails_the_reader_of_a_stream() {
     gateway.streams(
         out -> {
           out.write(LINE);
@@ -87,25 +87,25 @@ final class ClosingTest {
     assertThrows(IllegalStateException.class, () -> client.run("Hi"));
     assertThrows(IllegalStateException.class, () -> client.runAsync("Hi"));
     assertThrows(IllegalStateException.class, () -> client.stream(RunRequest.of("Hi")));
-    assertTrue(gateway.asked().isEmpty());
+    assertTrue(gateway.requests().isEmpty());
   }
 
   @Test
   @Timeout(10)
-  void a_call_that_was_interrupted_does_not_hold_the_client_open() throws Exception {
+  void an_interrupted_call_does_not_delay_closing_the_client() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     gateway.streams(asked, over, out -> {});
-    CompletableFuture<ForgeException> told = new CompletableFuture<>();
+    CompletableFuture<ForgeException> failure = new CompletableFuture<>();
     Thread caller =
         new Thread(
-            () -> told.complete(assertThrows(ForgeException.class, () -> client.run("Hi"))),
+            () -> failure.complete(assertThrows(ForgeException.class, () -> client.run("Hi"))),
             "caller");
     caller.start();
     await(asked);
 
     caller.interrupt();
 
-    assertTrue(told.get().getCause() instanceof InterruptedException);
+    assertTrue(failure.get().getCause() instanceof InterruptedException);
     client.close();
     assertEquals(1, over.getCount());
   }
@@ -117,7 +117,7 @@ final class ClosingTest {
   }
 
   @Test
-  void closing_waits_for_what_futures_stand_for_and_mends_it() {
+  void closing_waits_for_the_runs_of_futures_and_reconnects_them() {
     gateway.streams(out -> out.write(LINE));
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
@@ -133,7 +133,7 @@ final class ClosingTest {
   }
 
   @Test
-  void work_that_was_cancelled_before_it_had_a_name_is_cancelled_all_the_same() throws Exception {
+  void closing_cancels_a_run_that_was_cancelled_before_its_id_was_known() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     gateway.streams(
@@ -156,6 +156,6 @@ final class ClosingTest {
 
     assertEquals(
         List.of("POST /run", "POST /runs/r1/cancel"),
-        gateway.asked().stream().map(StubGateway.Asked::line).toList());
+        gateway.requests().stream().map(StubGateway.Request::line).toList());
   }
 }

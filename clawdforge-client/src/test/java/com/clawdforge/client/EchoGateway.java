@@ -11,31 +11,27 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
-/** As much of a gateway as {@link ClientContract} needs, so that it can be tried without one. */
+/** The part of a gateway that {@link ClientContract} needs. */
 final class EchoGateway implements ClientContract.Backend {
   static final String TOKEN = "cf_echo";
   private static final String EVENTS = "text/event-stream";
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final Map<String, Work> runs = new ConcurrentSkipListMap<>();
-  private final Map<String, Work> keys = new ConcurrentHashMap<>();
-  private final Map<String, Talk> sessions = new ConcurrentSkipListMap<>();
+  // Equally long, as the maps sort ids as text and lists are newest first.
+  private final AtomicInteger ids = new AtomicInteger(1_000);
+  private final Map<String, EchoWork> runs = new ConcurrentSkipListMap<>();
+  private final Map<String, EchoWork> keys = new ConcurrentHashMap<>();
+  private final Map<String, EchoSession> sessions = new ConcurrentSkipListMap<>();
   private final Map<String, ObjectNode> files = new ConcurrentSkipListMap<>();
 
   EchoGateway() throws IOException {
@@ -61,97 +57,6 @@ final class EchoGateway implements ClientContract.Backend {
     threads.shutdownNow();
   }
 
-  /** A run or a turn. */
-  private static final class Work {
-    final String id;
-    final int index;
-    final String prompt;
-    final boolean structured;
-    final int timeoutSecs;
-    final CountDownLatch over = new CountDownLatch(1);
-    volatile String state = "running";
-
-    Work(String id, int index, JsonNode body) {
-      this.id = id;
-      this.index = index;
-      this.prompt = body.path("prompt").asText();
-      this.structured = body.has("json_schema");
-      this.timeoutSecs = body.path("timeout_secs").asInt(60);
-    }
-
-    void work() {
-      if (prompt.equals(ClientContract.WAIT)) {
-        try {
-          if (!over.await(timeoutSecs, TimeUnit.SECONDS)) {
-            end("timed_out");
-          }
-        } catch (InterruptedException e) {
-          end("interrupted");
-        }
-      }
-      end(prompt.equals(ClientContract.FAIL) ? "failed" : "completed");
-    }
-
-    synchronized boolean end(String how) {
-      if (!state.equals("running")) {
-        return false;
-      }
-      state = how;
-      over.countDown();
-      return true;
-    }
-
-    String said() {
-      return "you said " + prompt;
-    }
-
-    @Nullable ObjectNode problem() {
-      return switch (state) {
-        case "failed" -> error(502, "agent_failed");
-        case "timed_out" -> error(504, "agent_timeout");
-        default -> null;
-      };
-    }
-
-    ObjectNode shown() {
-      return Json.object()
-          .put("run_id", id)
-          .put("session_id", id)
-          .put("turn_index", index)
-          .put("state", state)
-          .put("created_at", 1);
-    }
-  }
-
-  private static final class Talk {
-    final List<Work> turns = new ArrayList<>();
-    final ReentrantLock line = new ReentrantLock(true);
-    volatile boolean closed;
-
-    synchronized Work next(String id, JsonNode body) {
-      Work turn = new Work(id, turns.size() + 1, body);
-      turns.add(turn);
-      return turn;
-    }
-
-    synchronized @Nullable Work turn(int index) {
-      return index < 1 || index > turns.size() ? null : turns.get(index - 1);
-    }
-
-    synchronized List<Work> all() {
-      return new ArrayList<>(turns);
-    }
-  }
-
-  private static ObjectNode error(int status, String code) {
-    return Json.object()
-        .put("status", status)
-        .put("code", code)
-        .put("detail", code)
-        .put("request_id", "q")
-        .put("duration_ms", 5);
-  }
-
   private void answer(HttpExchange http) throws IOException {
     byte[] bytes = http.getRequestBody().readAllBytes();
     ObjectNode body = Json.objectOrNull(bytes);
@@ -175,35 +80,35 @@ final class EchoGateway implements ClientContract.Backend {
       run(http, body);
     } else if (path.equals("/runs")) {
       ArrayNode all = Json.MAPPER.createArrayNode();
-      runs.values().forEach(run -> all.insert(0, run.shown()));
+      runs.values().forEach(run -> all.insert(0, run.view()));
       send(http, 200, Json.object().set("runs", all));
     } else if (runs.get(parts[2]) == null) {
       refuse(http, 404, "not_found");
     } else if (path.endsWith("/cancel")) {
       send(http, 200, Json.object().put("cancelled", runs.get(parts[2]).end("cancelled")));
     } else {
-      Work run = runs.get(parts[2]);
-      send(http, 200, run.shown().put("result", run.said()));
+      EchoWork run = runs.get(parts[2]);
+      send(http, 200, run.view().put("result", run.said()));
     }
   }
 
   private void run(HttpExchange http, ObjectNode body) throws IOException {
     if (body.path("prompt").asText().isBlank()) {
-      send(http, 422, error(422, "invalid_request").put("field", "prompt"));
+      send(http, 422, EchoWork.error(422, "invalid_request").put("field", "prompt"));
       return;
     }
-    Work run =
+    EchoWork run =
         keys.computeIfAbsent(
             String.valueOf(http.getRequestHeaders().getFirst("Idempotency-Key")),
             key -> {
-              Work fresh = new Work("run-" + ids.incrementAndGet(), 0, body);
+              EchoWork fresh = new EchoWork("run-" + ids.incrementAndGet(), 0, body);
               runs.put(fresh.id, fresh);
               return fresh;
             });
     http.getResponseHeaders().set("X-Clawdforge-Run-Id", run.id);
     if (body.path("detach").asBoolean()) {
       run.work();
-      send(http, 202, run.shown());
+      send(http, 202, run.view());
       return;
     }
     ObjectNode result = Json.object().put("duration_ms", 5).put("stop_reason", "end_turn");
@@ -234,51 +139,52 @@ final class EchoGateway implements ClientContract.Backend {
     String[] parts = path.split("/", -1);
     if (parts.length == 2 && http.getRequestMethod().equals("POST")) {
       String id = "session-" + ids.incrementAndGet();
-      sessions.put(id, new Talk());
-      send(http, 200, shown(id));
+      sessions.put(id, new EchoSession());
+      send(http, 200, view(id));
       return;
     }
     if (parts.length == 2) {
       ArrayNode all = Json.MAPPER.createArrayNode();
-      sessions.keySet().forEach(id -> all.insert(0, shown(id)));
+      sessions.keySet().forEach(id -> all.insert(0, view(id)));
       send(http, 200, Json.object().set("sessions", all));
       return;
     }
-    Talk talk = sessions.get(parts[2]);
-    if (talk == null) {
+    EchoSession session = sessions.get(parts[2]);
+    if (session == null) {
       refuse(http, 404, "not_found");
     } else if (http.getRequestMethod().equals("DELETE")) {
-      boolean already = talk.closed;
-      talk.closed = true;
-      talk.all().forEach(turn -> turn.end("cancelled"));
+      boolean already = session.closed;
+      session.closed = true;
+      session.all().forEach(turn -> turn.end("cancelled"));
       send(http, 200, Json.object().put("already_closed", already));
     } else if (parts.length == 3) {
-      send(http, 200, shown(parts[2]));
+      send(http, 200, view(parts[2]));
     } else if (path.endsWith("/turn")) {
-      if (talk.closed) {
+      if (session.closed) {
         refuse(http, 410, "session_closed");
       } else {
-        turn(http, talk, talk.next(parts[2], body), body.path("detach").asBoolean());
+        turn(http, session, session.next(parts[2], body), body.path("detach").asBoolean());
       }
     } else {
-      turns(http, path, parts, talk);
+      turns(http, path, parts, session);
     }
   }
 
-  private void turns(HttpExchange http, String path, String[] parts, Talk talk) throws IOException {
+  private void turns(HttpExchange http, String path, String[] parts, EchoSession session)
+      throws IOException {
     if (parts.length == 4) {
       ArrayNode all = Json.MAPPER.createArrayNode();
-      talk.all().forEach(turn -> all.insert(0, turn.shown()));
+      session.all().forEach(turn -> all.insert(0, turn.view()));
       send(http, 200, Json.object().set("turns", all));
       return;
     }
-    Work turn = talk.turn(Integer.parseInt(parts[4]));
+    EchoWork turn = session.turn(Integer.parseInt(parts[4]));
     if (turn == null) {
       refuse(http, 404, "not_found");
     } else if (path.endsWith("/cancel")) {
       send(http, 200, Json.object().put("cancelled", turn.end("cancelled")));
     } else if (!path.endsWith("/events")) {
-      send(http, 200, turn.shown());
+      send(http, 200, turn.view());
     } else if (streams(http)) {
       stream(http, turn, events(turn), "turn", ending(turn));
     } else {
@@ -286,61 +192,53 @@ final class EchoGateway implements ClientContract.Backend {
     }
   }
 
-  private void turn(HttpExchange http, Talk talk, Work turn, boolean detach) throws IOException {
+  private void turn(HttpExchange http, EchoSession session, EchoWork turn, boolean detach)
+      throws IOException {
     String path = "/sessions/" + turn.id + "/turns/" + turn.index;
     if (detach) {
-      threads.execute(() -> inLine(talk, turn));
-      send(http, 202, turn.shown());
+      threads.execute(() -> session.work(turn));
+      send(http, 202, turn.view());
     } else if (streams(http)) {
       http.getResponseHeaders().set("Content-Location", path + "/events");
-      threads.execute(() -> inLine(talk, turn));
+      threads.execute(() -> session.work(turn));
       stream(http, turn, events(turn), "turn", ending(turn));
     } else {
-      inLine(talk, turn);
+      session.work(turn);
       answer(http, turn, ending(turn).set("events", list(turn)));
     }
   }
 
-  private static void inLine(Talk talk, Work turn) {
-    talk.line.lock();
-    try {
-      turn.work();
-    } finally {
-      talk.line.unlock();
-    }
-  }
-
-  private static ArrayNode list(Work turn) {
+  private static ArrayNode list(EchoWork turn) {
     return Json.MAPPER
         .createArrayNode()
         .add(Json.objectOrNull(utf8(SessionTest.chunk(turn.said()))));
   }
 
-  private static String events(Work turn) {
+  private static String events(EchoWork turn) {
     return "event: acp\nid: " + turn.index + ".1\ndata: " + SessionTest.chunk(turn.said()) + "\n\n";
   }
 
-  private static ObjectNode ending(Work turn) {
+  private static ObjectNode ending(EchoWork turn) {
     return Json.object()
         .put("turn_index", turn.index)
         .put("duration_ms", 5)
         .put("stop_reason", "end_turn");
   }
 
-  private ObjectNode shown(String id) {
-    Talk talk = Objects.requireNonNull(sessions.get(id));
-    List<Work> turns = talk.all();
-    ObjectNode shown =
+  private ObjectNode view(String id) {
+    EchoSession session = Objects.requireNonNull(sessions.get(id));
+    List<EchoWork> turns = session.all();
+    ObjectNode view =
         Json.object()
             .put("session_id", id)
             .put("agent", "echo")
-            .put("status", talk.closed ? "closed" : "open")
+            .put("status", session.closed ? "closed" : "open")
             .put("turn_count", turns.size())
             .put("created_at", 1);
     turns.stream()
         .filter(turn -> turn.state.equals("running"))
-        .forEach(turn -> shown.put("active_turn", turn.index));
-    return shown;
+        .forEach(turn -> view.put("active_turn", turn.index));
+    return view;
   }
 
   private void files(HttpExchange http, String path, byte[] body) throws IOException {
@@ -374,7 +272,7 @@ final class EchoGateway implements ClientContract.Backend {
     return EVENTS.equals(http.getRequestHeaders().getFirst("Accept"));
   }
 
-  private static void answer(HttpExchange http, Work work, JsonNode good) throws IOException {
+  private static void answer(HttpExchange http, EchoWork work, JsonNode good) throws IOException {
     ObjectNode problem = work.problem();
     if (problem == null) {
       send(http, 200, good);
@@ -383,8 +281,8 @@ final class EchoGateway implements ClientContract.Backend {
     }
   }
 
-  /** Answers at once and, when the work is over, with all that it said. */
-  private void stream(HttpExchange http, Work work, String said, String end, ObjectNode good)
+  /** Sends the head at once, and all events when the work is over. */
+  private void stream(HttpExchange http, EchoWork work, String said, String end, ObjectNode good)
       throws IOException {
     http.getResponseHeaders().set("Content-Type", EVENTS);
     http.sendResponseHeaders(200, 0);
@@ -410,7 +308,7 @@ final class EchoGateway implements ClientContract.Backend {
   }
 
   private static void refuse(HttpExchange http, int status, String code) throws IOException {
-    send(http, status, error(status, code));
+    send(http, status, EchoWork.error(status, code));
   }
 
   private static void send(HttpExchange http, int status, JsonNode body) throws IOException {

@@ -39,7 +39,7 @@ final class EventBodyTest {
   }
 
   @Test
-  void events_that_come_while_one_is_taken_keep_their_order() throws Exception {
+  void events_that_arrive_while_one_is_read_keep_their_order() throws Exception {
     int many = 500;
     List<String> pieces = new ArrayList<>();
     IntStream.rangeClosed(1, many).forEach(i -> pieces.add(said(i, i + " ")));
@@ -68,7 +68,7 @@ final class EventBodyTest {
   }
 
   @Test
-  void no_more_is_asked_for_than_the_app_takes() {
+  void no_more_is_requested_than_the_app_reads() {
     ScriptedHttp http = http(List.of(said(1, "a"), said(2, "b"), said(3, "c"), END));
     try (ForgeClient client = client(http);
         TurnStream turn = client.reattach("s1").stream("Hi")) {

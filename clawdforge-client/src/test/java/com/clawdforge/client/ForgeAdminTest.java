@@ -46,7 +46,7 @@ final class ForgeAdminTest {
         minted);
     assertFalse(minted.toString().contains("secret"));
 
-    StubGateway.Asked asked = gateway.asked().get(0);
+    StubGateway.Request asked = gateway.requests().get(0);
     assertEquals("POST /admin/tokens", asked.line());
     assertEquals("Bearer " + StubGateway.TOKEN, asked.header("Authorization"));
     assertEquals(
@@ -54,7 +54,7 @@ final class ForgeAdminTest {
   }
 
   @Test
-  void what_was_used_is_told_by_token_model_or_day() {
+  void usage_is_grouped_by_token_model_or_day() {
     gateway.answers(
         200,
         "{\"ok\":true,\"group_by\":\"model\",\"usage\":[{\"model\":\"opus\",\"runs\":1,\"turns\":2,"
@@ -68,11 +68,11 @@ final class ForgeAdminTest {
             new UsageTotal("opus", 1, 2, new Usage(3, 4, 5, 6), new BigDecimal("0.50")),
             new UsageTotal(null, 1, 0, new Usage(0, 0, 0, 0), null)),
         admin.usage(UsageTotal.By.MODEL));
-    assertEquals("GET /admin/usage?group_by=model", gateway.asked().get(0).line());
+    assertEquals("GET /admin/usage?group_by=model", gateway.requests().get(0).line());
   }
 
   @Test
-  void the_work_of_all_apps_is_listed_with_its_token() {
+  void the_work_of_all_apps_is_listed_with_its_tokens() {
     String session =
         "{\"session_id\":\"s\",\"token\":\"app\",\"agent\":\"claude\",\"status\":\"open\","
             + "\"turn_count\":0,\"created_at\":1}";
@@ -89,7 +89,7 @@ final class ForgeAdminTest {
             "GET /admin/sessions?include_closed=true&limit=200",
             "GET /admin/runs?limit=2",
             "GET /admin/runs?limit=1&cursor=c"),
-        gateway.asked().stream().map(StubGateway.Asked::line).toList());
+        gateway.requests().stream().map(StubGateway.Request::line).toList());
   }
 
   @ParameterizedTest
@@ -114,12 +114,12 @@ final class ForgeAdminTest {
             "{\"name\":\"app\",\"ip_cidrs\":[],\"agents\":[\"claude\"],\"max_permissions\":"
                 + json
                 + "}"),
-        gateway.asked().get(0).json());
+        gateway.requests().get(0).json());
     assertEquals(limits, admin.tokens().get(0).limits());
   }
 
   @Test
-  void a_policy_that_is_not_json_is_told_before_anything_is_sent() {
+  void a_policy_that_is_not_json_is_refused() {
     assertThrows(
         IllegalArgumentException.class, () -> new TokenLimits(List.of(), "{\"default\":deny}"));
   }
@@ -128,14 +128,14 @@ final class ForgeAdminTest {
   void a_secret_is_rotated() {
     gateway.answers(200, MINTED);
     assertEquals("cf_secret", admin.rotate("a b").token());
-    assertEquals("POST /admin/tokens/a%20b/rotate", gateway.asked().get(0).line());
+    assertEquals("POST /admin/tokens/a%20b/rotate", gateway.requests().get(0).line());
   }
 
   @Test
-  void minting_is_not_tried_again_when_the_secret_may_be_lost_on_the_way() {
+  void minting_is_not_retried_when_the_secret_may_be_lost() {
     gateway.breaksOff().answers(200, MINTED);
     assertThrows(ForgeTransportException.class, () -> admin.mint("app", List.of()));
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
@@ -157,22 +157,22 @@ final class ForgeAdminTest {
             new TokenInfo(
                 "b", List.of("::1/128"), Instant.ofEpochSecond(1), null, null, TokenLimits.NONE)),
         admin.tokens());
-    assertEquals("GET /admin/tokens", gateway.asked().get(0).line());
+    assertEquals("GET /admin/tokens", gateway.requests().get(0).line());
   }
 
   @Test
-  void a_token_is_revoked_and_an_unknown_one_is_told() {
+  void revoking_an_unknown_token_fails() {
     gateway
         .answers(200, "{\"ok\":true}")
         .answers(404, "{\"code\":\"not_found\",\"detail\":\"no token named x\"}");
     admin.revoke("app");
-    assertEquals("DELETE /admin/tokens/app", gateway.asked().get(0).line());
+    assertEquals("DELETE /admin/tokens/app", gateway.requests().get(0).line());
     ForgeApiException e = assertThrows(ForgeApiException.class, () -> admin.revoke("x"));
     assertEquals("no token named x", e.detail());
   }
 
   @Test
-  void the_environment_configures_it() {
+  void the_environment_configures_an_admin_client() {
     Map<String, String> set =
         Map.of("CLAWDFORGE_URL", "http://h:1", "CLAWDFORGE_ADMIN_TOKEN", "very-secret");
     try (ForgeAdmin configured = ForgeAdmin.from(set::get)) {

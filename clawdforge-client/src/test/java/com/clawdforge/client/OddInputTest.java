@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What apps hand on without having looked at it, and what gateways answer that nobody expects. */
+/** Unchecked input from apps, and unexpected answers of gateways. */
 @Timeout(30)
 final class OddInputTest {
   private StubGateway gateway;
@@ -42,8 +42,8 @@ final class OddInputTest {
     gateway.close();
   }
 
-  private String asked() {
-    return gateway.asked().get(0).line();
+  private String requestLine() {
+    return gateway.requests().get(0).line();
   }
 
   @ParameterizedTest
@@ -63,7 +63,7 @@ final class OddInputTest {
         assertThrows(IllegalArgumentException.class, call);
       }
     }
-    assertTrue(gateway.asked().isEmpty());
+    assertTrue(gateway.requests().isEmpty());
   }
 
   @ParameterizedTest
@@ -74,39 +74,40 @@ final class OddInputTest {
     "a;b\\c, a%3Bb%5Cc",
     "ü ✓, %C3%BC%20%E2%9C%93"
   })
-  void an_id_stays_one_part_of_a_path(String id, String sent) {
+  void an_id_stays_one_segment_of_a_path(String id, String sent) {
     gateway.answers(404, "{}");
 
     assertThrows(ForgeNotFoundException.class, () -> client.getRun(id));
-    assertEquals("GET /runs/" + sent, asked());
+    assertEquals("GET /runs/" + sent, requestLine());
   }
 
   @Test
-  void line_ends_in_names_begin_no_lines_of_their_own() {
+  void line_ends_in_names_are_escaped() {
     gateway.answers(200, "{\"file_token\":\"ff_1\",\"ttl_secs\":60,\"size\":1}").answers(404, "{}");
 
     client.upload("a\"\r\nX-Evil: 1\n.txt", new ByteArrayInputStream(new byte[] {1}));
     assertThrows(ForgeNotFoundException.class, () -> client.getRun("a\r\nX-Evil: 1"));
 
-    assertTrue(gateway.asked().get(0).text().contains("filename=\"a%22%0D%0AX-Evil: 1%0A.txt\""));
-    assertEquals("GET /runs/a%0D%0AX-Evil%3A%201", gateway.asked().get(1).line());
+    assertTrue(
+        gateway.requests().get(0).text().contains("filename=\"a%22%0D%0AX-Evil: 1%0A.txt\""));
+    assertEquals("GET /runs/a%0D%0AX-Evil%3A%201", gateway.requests().get(1).line());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {" ", " a", "a "})
-  void a_key_whose_spaces_no_header_would_keep_is_refused(String key) {
+  void a_key_with_outer_spaces_is_refused(String key) {
     RunRequest.Builder run = RunRequest.builder();
     assertThrows(IllegalArgumentException.class, () -> run.idempotencyKey(key));
   }
 
   @Test
-  void a_folder_is_no_file(@TempDir Path folder) {
+  void a_folder_is_refused(@TempDir Path folder) {
     assertThrows(IllegalArgumentException.class, () -> client.upload(folder));
-    assertTrue(gateway.asked().isEmpty());
+    assertTrue(gateway.requests().isEmpty());
   }
 
   @Test
-  void a_stream_that_makes_a_mistake_ends_the_upload() {
+  void a_stream_that_throws_ends_the_upload() {
     InputStream mistaken =
         new InputStream() {
           @Override
@@ -123,35 +124,35 @@ final class OddInputTest {
   }
 
   @Test
-  void a_list_is_no_longer_than_asked_for() {
+  void a_list_is_no_longer_than_requested() {
     String run = "{\"run_id\":\"r\",\"state\":\"completed\",\"created_at\":1}";
     gateway.answers(200, "{\"runs\":[" + run + "," + run + "," + run + "]}");
 
     assertEquals(2, client.runs(2).size());
     assertEquals(List.of(), client.runs(0));
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
-  void a_page_that_leads_to_itself_is_told() {
+  void a_page_that_leads_to_itself_fails() {
     String page = "{\"files\":[],\"next_cursor\":\"c\"}";
     gateway.answers(200, page).answers(200, page);
 
     assertThrows(ForgeTransportException.class, () -> client.files());
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
-  void a_cursor_without_a_letter_is_the_end() {
+  void an_empty_cursor_ends_the_list() {
     gateway.answers(200, "{\"files\":[],\"next_cursor\":\"\"}");
 
     assertEquals(List.of(), client.files());
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @ParameterizedTest
   @MethodSource("unusable")
-  void a_number_that_does_not_fit_is_a_broken_transport(String answer) {
+  void a_number_that_does_not_fit_is_a_transport_failure(String answer) {
     gateway.answers(200, answer);
 
     assertThrows(
@@ -165,17 +166,17 @@ final class OddInputTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-5", "1.5", "9999999999", "soon", "", "Fri, 99 Foo 2100 00:00:00 GMT"})
-  void a_time_to_try_again_that_is_none_is_passed_over(String retryAfter) {
+  void an_invalid_retry_time_is_ignored(String retryAfter) {
     gateway.answers(503, "{}", "Retry-After", retryAfter);
 
     ForgeApiException refused = assertThrows(ForgeApiException.class, () -> client.run("p"));
 
     assertNull(refused.retryAfter());
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
-  void a_time_to_try_again_that_has_passed_is_now() {
+  void a_retry_time_in_the_past_means_now() {
     gateway
         .answers(503, "{}", "Retry-After", "Fri, 01 Jan 2010 00:00:00 GMT")
         .answers(200, "{\"result\":1,\"duration_ms\":1}");
@@ -185,7 +186,7 @@ final class OddInputTest {
   }
 
   @Test
-  void a_gateway_or_proxy_that_repeats_the_token_does_not_bring_it_into_a_message() {
+  void a_token_that_an_error_quotes_is_masked() {
     gateway
         .answers(500, "<pre>Authorization: Bearer " + StubGateway.TOKEN + "</pre>")
         .answers(422, "{\"detail\":\"bad header Bearer " + StubGateway.TOKEN + "\"}");
@@ -198,12 +199,12 @@ final class OddInputTest {
   }
 
   @Test
-  void the_steps_of_a_plan_may_be_logged() {
+  void the_steps_of_a_plan_are_not_printed() {
     assertFalse(new TurnEvent.Plan.Entry("secret", null, null).toString().contains("secret"));
   }
 
   @Test
-  void an_html_page_in_place_of_a_stream_is_told() {
+  void an_html_page_instead_of_a_stream_is_a_transport_failure() {
     gateway.answers(200, "<html>Log in</html>", "Content-Type", "text/html");
 
     assertInstanceOf(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams of a gateway, or of something else, that does not keep to what is usual. */
+/** Streams that break the rules, from a gateway or something else. */
 @Timeout(30)
 final class OddStreamTest {
   private static final String END =
@@ -46,7 +46,7 @@ final class OddStreamTest {
 
   private static void await(CountDownLatch latch) throws IOException {
     try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS), "waited in vain");
+      assertTrue(latch.await(20, TimeUnit.SECONDS), "timed out");
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
@@ -65,7 +65,7 @@ final class OddStreamTest {
   }
 
   @Test
-  void a_gateway_that_sends_nothing_but_comments_is_not_listened_to_for_ever() {
+  void a_stream_of_comments_ends_with_the_deadline() {
     gateway.streams(
         out -> {
           while (over.getCount() > 0) {
@@ -82,7 +82,7 @@ final class OddStreamTest {
 
   @Test
   @Timeout(10)
-  void closing_a_stream_ends_a_connection_that_is_being_made() throws Exception {
+  void closing_a_stream_ends_a_connection_attempt() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     gateway.streams(out -> out.write(said("2.1", "a"))).streams(asked, over, out -> {});
     TurnStream turn = session.stream("Hi");
@@ -102,7 +102,7 @@ final class OddStreamTest {
 
     assertThrows(ForgeTransportException.class, turn::result);
     closing.join();
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   private static CompletableFuture<Void> closes(TurnStream turn, CountDownLatch when) {
@@ -120,7 +120,7 @@ final class OddStreamTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n", "\r"})
-  void any_line_ends_and_a_mark_of_the_byte_order_are_understood(String lineEnd) {
+  void any_line_ends_and_a_byte_order_mark_are_accepted(String lineEnd) {
     String stream = "\uFEFFevent:acp\nid:2.1\ndata:" + SessionTest.chunk("a") + "\n\n" + END;
     gateway.streams(out -> out.write(stream.replace("\n", lineEnd)));
 
@@ -130,7 +130,7 @@ final class OddStreamTest {
   }
 
   @Test
-  void a_type_is_the_same_in_any_case() {
+  void the_content_type_ignores_case() {
     gateway.handles(
         exchange -> {
           exchange.getRequestBody().readAllBytes();
@@ -146,7 +146,7 @@ final class OddStreamTest {
   }
 
   @Test
-  void kinds_and_fields_that_nobody_knows_are_passed_over() {
+  void unknown_events_and_fields_are_ignored() {
     gateway.streams(
         out ->
             out.write(
@@ -160,7 +160,7 @@ final class OddStreamTest {
   }
 
   @Test
-  void what_comes_twice_or_too_late_is_given_once() {
+  void repeated_events_are_given_once() {
     gateway.streams(
         out ->
             out.write(
@@ -173,17 +173,17 @@ final class OddStreamTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"3.1", "0.1", "2", "", "-2.1", "99999999999.1", "2.99999999999999999999"})
-  void a_place_that_is_not_in_this_turn_is_a_broken_transport(String place) {
+  void an_event_of_another_turn_is_a_transport_failure(String place) {
     gateway.streams(out -> out.write(said(place, "a") + END));
 
     try (TurnStream turn = session.follow(2)) {
       assertThrows(ForgeTransportException.class, turn::result);
     }
-    assertEquals(1, gateway.asked().size());
+    assertEquals(1, gateway.requests().size());
   }
 
   @Test
-  void the_end_of_another_turn_is_a_broken_transport() {
+  void the_end_of_another_turn_is_a_transport_failure() {
     gateway.streams(out -> out.write(END));
 
     try (TurnStream turn = session.follow(7)) {

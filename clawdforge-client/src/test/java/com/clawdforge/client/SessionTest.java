@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.client.internal.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +21,7 @@ final class SessionTest {
       "{\"ok\":true,\"session_id\":\"s1\",\"agent\":\"claude\",\"model\":null,\"status\":\"open\","
           + "\"turn_count\":0,\"created_at\":1795238000,\"last_turn_at\":null,\"closed_at\":null,"
           + "\"meta\":{\"a\":1},\"permissions\":\"approve-all\"}";
-  private static final String TURN =
+  static final String TURN =
       "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":2,\"events\":["
           + chunk("Hel")
           + ","
@@ -71,7 +70,7 @@ final class SessionTest {
   }
 
   @Test
-  void a_session_is_opened_with_all_that_its_options_say() throws Exception {
+  void a_session_opens_with_all_its_options() throws Exception {
     gateway.answers(200, OPEN);
     Session session =
         client.session(
@@ -89,7 +88,7 @@ final class SessionTest {
                 .build());
 
     assertEquals("s1", session.id());
-    StubGateway.Asked asked = gateway.asked().get(0);
+    StubGateway.Request asked = gateway.requests().get(0);
     assertEquals("POST /sessions", asked.line());
     assertEquals("mine", asked.header("Idempotency-Key"));
     assertEquals(
@@ -109,14 +108,14 @@ final class SessionTest {
     client.session(options);
     client.session(options);
 
-    assertEquals(Json.object(), gateway.asked().get(0).json());
+    assertEquals(Json.object(), gateway.requests().get(0).json());
     assertNotEquals(
-        gateway.asked().get(0).header("Idempotency-Key"),
-        gateway.asked().get(1).header("Idempotency-Key"));
+        gateway.requests().get(0).header("Idempotency-Key"),
+        gateway.requests().get(1).header("Idempotency-Key"));
   }
 
   @Test
-  void a_session_is_told_whole() {
+  void a_session_has_all_its_members() {
     gateway.answers(
         200,
         "{\"ok\":true,\"session_id\":\"s/1\",\"agent\":\"claude\",\"model\":\"opus\","
@@ -125,7 +124,7 @@ final class SessionTest {
             + "\"usage\":{\"input_tokens\":1,\"output_tokens\":2},\"cost_usd\":0.5}");
     SessionInfo info = client.getSession("s/1").info();
 
-    assertEquals("GET /sessions/s%2F1", gateway.asked().get(0).line());
+    assertEquals("GET /sessions/s%2F1", gateway.requests().get(0).line());
     assertEquals("opus", info.model());
     assertEquals("closed", info.status());
     assertEquals(2, info.turnCount());
@@ -149,122 +148,22 @@ final class SessionTest {
     List<SessionInfo> sessions = client.sessions(true);
 
     assertEquals(List.of("s2", "s1"), sessions.stream().map(SessionInfo::sessionId).toList());
-    assertEquals("GET /sessions?include_closed=true&limit=200", gateway.asked().get(0).line());
+    assertEquals("GET /sessions?include_closed=true&limit=200", gateway.requests().get(0).line());
     assertEquals(
-        "GET /sessions?include_closed=true&limit=200&cursor=c", gateway.asked().get(1).line());
+        "GET /sessions?include_closed=true&limit=200&cursor=c", gateway.requests().get(1).line());
     assertNull(sessions.get(0).activeTurn());
   }
 
   @Test
-  void a_turn_gives_the_text_and_keeps_every_event() throws Exception {
-    Session session = open();
-    gateway.answers(200, TURN);
-
-    TurnResult result =
-        session.turn(
-            TurnRequest.builder()
-                .prompt("Hi")
-                .file("ff_1")
-                .timeout(Duration.ofMillis(1_500))
-                .queue(false)
-                .build());
-
-    assertEquals("Hello", result.text());
-    assertEquals("end_turn", result.stopReason());
-    assertEquals(2, result.turnIndex());
-    assertEquals(Duration.ofMillis(12), result.duration());
-    assertEquals(Json.MAPPER.readTree(TURN), result.json());
-    assertEquals(5, result.events().size());
-    TurnEvent.ToolCall call = (TurnEvent.ToolCall) result.events().get(1);
-    assertEquals(List.of("t1", "ls", "execute", "pending"), words(call));
-    TurnEvent.ToolUpdate update = (TurnEvent.ToolUpdate) result.events().get(2);
-    assertNull(update.title());
-    assertEquals("completed", update.status());
-    assertEquals("end_turn", result.events().get(4).raw().at("/result/stopReason").textValue());
-    StubGateway.Asked asked = gateway.asked().get(1);
-    assertEquals("POST /sessions/s1/turn", asked.line());
-    assertEquals(
-        Json.MAPPER.readTree(
-            "{\"prompt\":\"Hi\",\"files\":[\"ff_1\"],\"timeout_secs\":2,\"queue\":false}"),
-        asked.json());
-  }
-
-  private static List<String> words(TurnEvent.ToolCall call) {
-    return List.of(
-        call.id(),
-        String.valueOf(call.title()),
-        String.valueOf(call.kind()),
-        String.valueOf(call.status()));
-  }
-
-  @Test
-  void a_turn_whose_connection_broke_is_sent_again_under_the_same_key() {
-    Session session = open();
-    gateway.breaksOff().answers(200, TURN);
-
-    assertEquals("Hello", session.turn("Hi").text());
-    assertEquals(
-        gateway.asked().get(1).header("Idempotency-Key"),
-        gateway.asked().get(2).header("Idempotency-Key"));
-  }
-
-  @Test
-  void a_turn_on_a_closed_session_is_told() {
-    Session session = open();
-    gateway.answers(410, "{\"code\":\"session_closed\",\"detail\":\"session s1 was closed\"}");
-
-    ForgeApiException e = assertThrows(ForgeApiException.class, () -> session.turn("Hi"));
-
-    assertEquals("session_closed", e.code());
-  }
-
-  @Test
-  void a_turn_can_be_started_without_waiting_for_it() throws Exception {
-    Session session = open();
-    gateway.answers(202, "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":7}");
-
-    assertEquals(7, session.start(TurnRequest.of("Hi")));
-    assertEquals(
-        Json.MAPPER.readTree("{\"prompt\":\"Hi\",\"detach\":true}"), gateway.asked().get(1).json());
-  }
-
-  @Test
-  void an_agents_message_may_have_long_names_and_longer_texts() {
-    Session session = open();
-    String text = "x".repeat(21_000_000);
-    String event =
-        chunk(text).replace("\"jsonrpc\"", "\"" + "n".repeat(60_000) + "\":1,\"jsonrpc\"");
-    gateway.answers(
-        200,
-        "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":2,\"events\":["
-            + event
-            + "],\"stop_reason\":\"end_turn\",\"duration_ms\":12}");
-
-    assertEquals(text.length(), session.turn("go").text().length());
-  }
-
-  @Test
-  void cancelling_tells_whether_a_turn_ran() {
-    Session session = open();
-    gateway
-        .answers(200, "{\"ok\":true,\"cancelled\":true}")
-        .answers(200, "{\"ok\":true,\"cancelled\":false}");
-
-    assertTrue(session.cancel());
-    assertFalse(session.cancel());
-    assertEquals("POST /sessions/s1/cancel", gateway.asked().get(1).line());
-  }
-
-  @Test
-  void a_session_is_closed_once_however_often_it_is_asked_to() {
+  void closing_a_session_is_idempotent() {
     Session session = open();
     gateway.answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":false}");
 
     session.close();
     session.close();
 
-    assertEquals(2, gateway.asked().size());
-    assertEquals("DELETE /sessions/s1", gateway.asked().get(1).line());
+    assertEquals(2, gateway.requests().size());
+    assertEquals("DELETE /sessions/s1", gateway.requests().get(1).line());
   }
 
   @Test
@@ -277,7 +176,7 @@ final class SessionTest {
     assertThrows(ForgeApiException.class, session::close);
     session.close();
 
-    assertEquals(3, gateway.asked().size());
+    assertEquals(3, gateway.requests().size());
   }
 
   @Test
@@ -287,11 +186,11 @@ final class SessionTest {
 
     session.close();
 
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
-  void closing_by_id_tells_whether_it_was_open() {
+  void closing_by_id_returns_whether_the_session_was_open() {
     gateway
         .answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":false}")
         .answers(200, "{\"ok\":true,\"session_id\":\"s1\",\"already_closed\":true}");
@@ -301,7 +200,7 @@ final class SessionTest {
   }
 
   @Test
-  void prompts_and_answers_are_nowhere_to_be_seen() {
+  void nothing_prints_prompts_or_answers() {
     gateway.answers(200, OPEN.replace("\"a\":1", "\"a\":\"secret\""));
     Session session = client.session(SessionOptions.builder().system("secret").build());
     gateway.answers(200, TURN.replace("Hel", "secret").replace("ls", "secret"));
@@ -320,17 +219,7 @@ final class SessionTest {
   }
 
   @Test
-  void a_turn_needs_a_prompt_a_positive_timeout_and_a_key_that_a_header_can_hold() {
-    assertThrows(IllegalStateException.class, () -> TurnRequest.builder().build());
-    TurnRequest.Builder turn = TurnRequest.builder();
-    assertThrows(IllegalArgumentException.class, () -> turn.timeout(Duration.ZERO));
-    assertThrows(IllegalArgumentException.class, () -> turn.idempotencyKey("a\nb"));
-    SessionOptions.Builder options = SessionOptions.builder();
-    assertThrows(IllegalArgumentException.class, () -> options.idempotencyKey(""));
-  }
-
-  @Test
-  void a_session_is_gone_on_with_without_asking_first() {
+  void reattaching_a_session_does_not_ask_the_gateway() {
     gateway.answers(200, TURN).answers(200, OPEN);
 
     Session session = client.reattach("s1");
@@ -340,40 +229,12 @@ final class SessionTest {
 
     assertEquals(
         List.of("POST /sessions/s1/turn", "GET /sessions/s1"),
-        gateway.asked().stream().map(StubGateway.Asked::line).toList());
+        gateway.requests().stream().map(StubGateway.Request::line).toList());
   }
 
   @Test
-  void turns_are_told_whole_listed_and_cancelled_by_their_index() {
-    String turn =
-        "{\"session_id\":\"s1\",\"turn_index\":2,\"state\":\"timed_out\",\"stop_reason\":null,"
-            + "\"created_at\":1795238000,\"started_at\":\"2026-11-21T05:12:44.120Z\",\"queue_ms\":3,"
-            + "\"duration_ms\":12,\"usage\":{\"input_tokens\":1,\"output_tokens\":2},"
-            + "\"cost_usd\":0.10,\"context_lost\":true,\"prompt_bytes\":5,\"files\":1,"
-            + "\"error\":{\"code\":\"agent_timeout\",\"detail\":\"late\"},\"request_id\":\"q1\"}";
-    gateway
-        .answers(200, turn)
-        .answers(200, "{\"turns\":[" + turn + "],\"next_cursor\":null}")
-        .answers(200, "{\"events\":[" + chunk("a") + "],\"state\":\"running\"}")
-        .answers(200, "{\"ok\":true,\"cancelled\":true}");
-    Session session = client.reattach("s1");
-
-    TurnInfo info = session.getTurn(2);
-
-    assertEquals(WorkState.TIMED_OUT, info.state());
-    assertEquals(Duration.ofMillis(3), info.queued());
-    assertEquals(new Usage(1, 2, 0, 0), info.usage());
-    assertTrue(info.contextLost());
-    assertEquals(new Failure("agent_timeout", "late"), info.error());
-    assertEquals(List.of(info), session.turns(10));
-    assertEquals(1, session.events(2).size());
-    assertTrue(session.cancel(2));
-    assertEquals(
-        List.of(
-            "GET /sessions/s1/turns/2",
-            "GET /sessions/s1/turns?limit=10",
-            "GET /sessions/s1/turns/2/events",
-            "POST /sessions/s1/turns/2/cancel"),
-        gateway.asked().stream().map(StubGateway.Asked::line).toList());
+  void options_check_their_key() {
+    SessionOptions.Builder options = SessionOptions.builder();
+    assertThrows(IllegalArgumentException.class, () -> options.idempotencyKey(""));
   }
 }

@@ -3,7 +3,7 @@ package com.clawdforge.client;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The contract without a gateway; what one may answer beside that is in the other tests. */
+/** The contract on a stub; the other tests cover unusual answers. */
 final class StubClientTest extends ClientContract {
   @Override
   protected Backend start(Path folder) throws IOException {

@@ -24,7 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway that answers what a test says, in that order, and remembers what it was asked. */
+/** A gateway that gives scripted answers in order and records its requests. */
 final class StubGateway implements AutoCloseable {
   static final String TOKEN = "cf_very-secret-token";
 
@@ -37,14 +37,14 @@ final class StubGateway implements AutoCloseable {
             return thread;
           });
   private final Deque<HttpHandler> answers = new ArrayDeque<>();
-  private final List<Asked> asked = new ArrayList<>();
+  private final List<Request> requests = new ArrayList<>();
   private final List<Duration> pauses = new ArrayList<>();
   private volatile double chance;
   private CountDownLatch pausing = new CountDownLatch(0);
   private CompletableFuture<Void> pauseEnd = CompletableFuture.completedFuture(null);
 
-  /** One request as it came. */
-  record Asked(String line, Headers headers, String text) {
+  /** A request as it arrived. */
+  record Request(String line, Headers headers, String text) {
     @Nullable String header(String name) {
       return headers.getFirst(name);
     }
@@ -69,20 +69,20 @@ final class StubGateway implements AutoCloseable {
     answer.handle(exchange);
   }
 
-  private void remember(HttpExchange exchange, byte[] body) {
-    Asked one =
-        new Asked(
+  private void record(HttpExchange exchange, byte[] body) {
+    Request request =
+        new Request(
             exchange.getRequestMethod() + " " + exchange.getRequestURI(),
             exchange.getRequestHeaders(),
             new String(body, StandardCharsets.UTF_8));
     synchronized (this) {
-      asked.add(one);
+      requests.add(request);
     }
   }
 
   private HttpHandler json(int status, String body, String... headers) {
     return exchange -> {
-      remember(exchange, exchange.getRequestBody().readAllBytes());
+      record(exchange, exchange.getRequestBody().readAllBytes());
       set(headers, exchange);
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
@@ -91,39 +91,39 @@ final class StubGateway implements AutoCloseable {
     };
   }
 
-  /** The next answer; headers as name, value, name, value. */
+  /** Adds an answer; headers as name, value, name, value. */
   synchronized StubGateway answers(int status, String body, String... headers) {
     answers.add(json(status, body, headers));
     return this;
   }
 
-  /** The next request is read, and then the connection breaks. */
+  /** Adds an answer that reads the request and breaks the connection. */
   synchronized StubGateway breaksOff() {
     answers.add(
         exchange -> {
-          remember(exchange, exchange.getRequestBody().readAllBytes());
+          record(exchange, exchange.getRequestBody().readAllBytes());
           exchange.close();
         });
     return this;
   }
 
-  /** What a stream of events is written by; its end is the end of the connection. */
+  /** Writes a stream of events; the connection ends with it. */
   interface Streaming {
     void write(Stream out) throws IOException;
   }
 
-  /** Sends text at once. */
+  /** Sends text immediately. */
   interface Stream {
     void write(String text) throws IOException;
   }
 
-  /** The next answer is a stream of events; headers as name, value, name, value. */
+  /** Adds a stream of events; headers as name, value, name, value. */
   synchronized StubGateway streams(Streaming streaming, String... headers) {
     answers.add(stream(() -> {}, streaming, headers));
     return this;
   }
 
-  /** The next answer is a stream of events whose head waits for {@code go}. */
+  /** Adds a stream of events whose head waits for {@code go}. */
   synchronized StubGateway streams(
       CountDownLatch asked, CountDownLatch go, Streaming streaming, String... headers) {
     answers.add(
@@ -143,7 +143,7 @@ final class StubGateway implements AutoCloseable {
 
   private HttpHandler stream(Before head, Streaming streaming, String... headers) {
     return exchange -> {
-      remember(exchange, exchange.getRequestBody().readAllBytes());
+      record(exchange, exchange.getRequestBody().readAllBytes());
       try {
         head.run();
       } catch (InterruptedException e) {
@@ -168,13 +168,13 @@ final class StubGateway implements AutoCloseable {
     }
   }
 
-  /** The next answer, which a test waits for to be asked for. */
-  synchronized StubGateway tells(CountDownLatch asked, int status, String body) {
+  /** Adds an answer and counts down once it was sent. */
+  synchronized StubGateway answersAndSignals(CountDownLatch sent, int status, String body) {
     HttpHandler answer = json(status, body);
     answers.add(
         exchange -> {
           answer.handle(exchange);
-          asked.countDown();
+          sent.countDown();
         });
     return this;
   }
@@ -195,8 +195,8 @@ final class StubGateway implements AutoCloseable {
     return this;
   }
 
-  synchronized List<Asked> asked() {
-    return List.copyOf(asked);
+  synchronized List<Request> requests() {
+    return List.copyOf(requests);
   }
 
   synchronized List<Duration> pauses() {
@@ -209,7 +209,9 @@ final class StubGateway implements AutoCloseable {
     return pauseEnd.copy();
   }
 
-  /** From now on pauses last until {@code end} is done; {@code begun} tells that one has begun. */
+  /**
+   * From now on pauses last until {@code end} completes; {@code begun} counts down at the first.
+   */
   synchronized void pausesUntil(CountDownLatch begun, CompletableFuture<Void> end) {
     pausing = begun;
     pauseEnd = end;
@@ -219,12 +221,12 @@ final class StubGateway implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** From now on pauses are shortened by this part of their half. */
+  /** From now on jitter shortens pauses by this part of their half. */
   void shortensPausesBy(double part) {
     chance = part;
   }
 
-  /** Pauses are noted and, unless a test says otherwise, not taken. */
+  /** Records pauses without taking them, unless a test says otherwise. */
   private Timing timing(Duration margin, Duration silence) {
     Duration enough = Duration.ofSeconds(20);
     return new Timing(
@@ -247,8 +249,8 @@ final class StubGateway implements AutoCloseable {
   }
 
   /**
-   * Its deadline for a run of one second is 300 ms, as is its patience with a silent stream: the
-   * real ones would be long tests.
+   * A client that waits only 300 ms, for a run with a timeout of one second and for a silent
+   * stream, to keep tests short.
    */
   ForgeClient impatientClient() {
     return ForgeClient.builder()

@@ -26,7 +26,7 @@ final class TurnEventTest {
   }
 
   @Test
-  void what_the_model_says_and_thinks() throws Exception {
+  void text_and_thoughts_are_events() throws Exception {
     TurnEvent said =
         update(
             "\"sessionUpdate\":\"agent_message_chunk\",\"content\":{\"type\":\"text\",\"text\":\"hi\"}");
@@ -39,7 +39,7 @@ final class TurnEventTest {
   }
 
   @Test
-  void a_tool_call_and_its_news() throws Exception {
+  void a_tool_call_and_its_update_are_events() throws Exception {
     TurnEvent call =
         update(
             "\"sessionUpdate\":\"tool_call\",\"toolCallId\":\"t1\",\"title\":\"ls\",\"kind\":"
@@ -48,15 +48,15 @@ final class TurnEventTest {
         update(
             "\"sessionUpdate\":\"tool_call_update\",\"toolCallId\":\"t1\",\"status\":\"failed\"");
 
-    TurnEvent.ToolCall told = assertInstanceOf(TurnEvent.ToolCall.class, call);
-    assertEquals("execute", told.kind());
+    TurnEvent.ToolCall begun = assertInstanceOf(TurnEvent.ToolCall.class, call);
+    assertEquals("execute", begun.kind());
     TurnEvent.ToolUpdate changed = assertInstanceOf(TurnEvent.ToolUpdate.class, news);
     assertEquals("failed", changed.status());
     assertNull(changed.kind());
   }
 
   @Test
-  void a_plan() throws Exception {
+  void a_plan_has_its_entries() throws Exception {
     TurnEvent plan =
         update(
             "\"sessionUpdate\":\"plan\",\"entries\":[{\"content\":\"look\",\"priority\":\"high\","
@@ -70,20 +70,20 @@ final class TurnEventTest {
   }
 
   @Test
-  void usage_and_its_cost_in_dollars_only() throws Exception {
+  void usage_has_a_cost_only_in_dollars() throws Exception {
     String usage = "\"sessionUpdate\":\"usage_update\",\"used\":12,\"size\":200,\"cost\":";
     TurnEvent dollars = update(usage + "{\"amount\":0.250,\"currency\":\"USD\"}");
     TurnEvent euros = update(usage + "{\"amount\":0.250,\"currency\":\"EUR\"}");
 
-    TurnEvent.Usage told = assertInstanceOf(TurnEvent.Usage.class, dollars);
-    assertEquals(12, told.used());
-    assertEquals(200, told.size());
-    assertEquals(new BigDecimal("0.250"), told.costUsd());
+    TurnEvent.Usage inDollars = assertInstanceOf(TurnEvent.Usage.class, dollars);
+    assertEquals(12, inDollars.used());
+    assertEquals(200, inDollars.size());
+    assertEquals(new BigDecimal("0.250"), inDollars.costUsd());
     assertNull(assertInstanceOf(TurnEvent.Usage.class, euros).costUsd());
   }
 
   @Test
-  void a_question_for_permission_and_its_answer() throws Exception {
+  void a_permission_request_and_its_answer_are_events() throws Exception {
     TurnEvent question =
         event(
             "{\"id\":0,\"method\":\"session/request_permission\",\"params\":{\"toolCall\":{"
@@ -113,14 +113,14 @@ final class TurnEventTest {
             + "\"agent_message_chunk\",\"content\":{\"type\":\"image\"}}}}",
         "{\"method\":\"session/update\",\"params\":7}"
       })
-  void what_has_no_meaning_here_is_kept(String json) throws Exception {
+  void unknown_messages_are_kept(String json) throws Exception {
     JsonNode raw = Json.MAPPER.readTree(json);
 
     assertEquals(new TurnEvent.Other(raw), TurnEvent.of(raw));
   }
 
   @Test
-  void nothing_of_what_was_said_may_reach_a_log() throws Exception {
+  void events_print_none_of_their_content() throws Exception {
     String secret = "very secret words";
     for (String kind : List.of("agent_message_chunk", "agent_thought_chunk", "tool_call", "plan")) {
       TurnEvent event =

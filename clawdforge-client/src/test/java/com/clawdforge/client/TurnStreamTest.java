@@ -54,7 +54,7 @@ final class TurnStreamTest {
   }
 
   @Test
-  void events_come_as_they_are_sent_and_then_the_result() {
+  void events_arrive_at_once_and_the_result_last() {
     CountDownLatch heard = new CountDownLatch(1);
     gateway.streams(
         out -> {
@@ -74,14 +74,14 @@ final class TurnStreamTest {
       assertEquals("end_turn", result.stopReason());
       assertEquals(2, result.turnIndex());
     }
-    StubGateway.Asked asked = gateway.asked().get(1);
+    StubGateway.Request asked = gateway.requests().get(1);
     assertEquals("POST /sessions/s1/turn", asked.line());
     assertEquals("text/event-stream", asked.header("Accept"));
     assertEquals("application/json", asked.header("Content-Type"));
   }
 
   @Test
-  void a_stream_that_breaks_goes_on_where_it_was_and_gives_each_event_once() {
+  void a_broken_stream_resumes_and_gives_each_event_once() {
     gateway
         .streams(out -> out.write(said(1, "a") + said(2, "b") + "event: acp\nid: 2.3\ndata: {"))
         .streams(out -> out.write(said(2, "b") + said(3, "c") + END));
@@ -90,27 +90,28 @@ final class TurnStreamTest {
       assertEquals(List.of("a", "b", "c"), texts(stream));
       assertEquals("abc", stream.result().text());
     }
-    StubGateway.Asked again = gateway.asked().get(2);
+    StubGateway.Request again = gateway.requests().get(2);
     assertEquals("GET /sessions/s1/turns/2/events", again.line());
     assertEquals("2.2", again.header("Last-Event-ID"));
     assertEquals("text/event-stream", again.header("Accept"));
-    assertEquals(3, gateway.asked().size());
+    assertEquals(3, gateway.requests().size());
   }
 
   @Test
-  void a_stream_that_breaks_before_the_first_event_asks_for_the_same_turn_again() {
+  void a_stream_that_breaks_before_the_first_event_resends_the_turn() {
     gateway.streams(out -> out.write(":\n\n")).streams(out -> out.write(said(1, "a") + END));
 
     try (TurnStream stream = session.stream("Hi")) {
       assertEquals(List.of("a"), texts(stream));
     }
-    StubGateway.Asked again = gateway.asked().get(2);
+    StubGateway.Request again = gateway.requests().get(2);
     assertEquals("POST /sessions/s1/turn", again.line());
-    assertEquals(gateway.asked().get(1).header("Idempotency-Key"), again.header("Idempotency-Key"));
+    assertEquals(
+        gateway.requests().get(1).header("Idempotency-Key"), again.header("Idempotency-Key"));
   }
 
   @Test
-  void a_gateway_that_is_started_anew_meanwhile_is_waited_for() {
+  void a_stream_waits_for_a_restarting_gateway() {
     gateway
         .streams(out -> out.write(said(1, "a")))
         .answers(502, "<html>Bad Gateway</html>")
@@ -123,7 +124,7 @@ final class TurnStreamTest {
   }
 
   @Test
-  void a_stream_that_cannot_be_mended_is_given_up_after_some_tries() {
+  void a_stream_fails_after_too_many_broken_connections() {
     gateway.streams(out -> out.write(said(1, "a")));
     for (int i = 0; i < 20; i++) {
       gateway.streams(out -> out.write(":\n\n"));
@@ -133,14 +134,14 @@ final class TurnStreamTest {
       assertEquals("a", ((TurnEvent.Text) events.next()).text());
       ForgeTransportException e = assertThrows(ForgeTransportException.class, events::hasNext);
       assertTrue(String.valueOf(e.getMessage()).contains("may go on"), e::toString);
-      assertEquals(9, gateway.asked().size());
+      assertEquals(9, gateway.requests().size());
       assertThrows(ForgeTransportException.class, stream::result);
-      assertEquals(9, gateway.asked().size());
+      assertEquals(9, gateway.requests().size());
     }
   }
 
   @Test
-  void a_gateway_that_says_nothing_at_all_is_asked_again() {
+  void a_silent_connection_is_replaced() {
     CountDownLatch over = new CountDownLatch(1);
     gateway
         .streams(
@@ -156,11 +157,11 @@ final class TurnStreamTest {
     } finally {
       over.countDown();
     }
-    assertEquals("2.1", gateway.asked().get(2).header("Last-Event-ID"));
+    assertEquals("2.1", gateway.requests().get(2).header("Last-Event-ID"));
   }
 
   @Test
-  void a_turn_that_fails_tells_the_problem() {
+  void a_failed_turn_gives_the_problem() {
     gateway.streams(
         out ->
             out.write(
@@ -175,11 +176,11 @@ final class TurnStreamTest {
       assertEquals("r1", e.requestId());
       assertEquals("boom", e.stderrTail());
     }
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
-  void a_refusal_comes_at_once() {
+  void a_refused_turn_fails_at_once() {
     gateway.answers(410, "{\"code\":\"session_closed\",\"detail\":\"it was closed\"}");
 
     ForgeApiException e = assertThrows(ForgeApiException.class, () -> session.stream("Hi"));
@@ -188,11 +189,11 @@ final class TurnStreamTest {
   }
 
   @Test
-  void an_answer_that_is_no_stream_is_a_broken_transport() {
+  void an_answer_that_is_not_a_stream_is_a_transport_failure() {
     gateway.answers(200, "{\"ok\":true}");
 
     assertThrows(ForgeTransportException.class, () -> session.stream("Hi"));
-    assertEquals(2, gateway.asked().size());
+    assertEquals(2, gateway.requests().size());
   }
 
   @Test
@@ -202,13 +203,13 @@ final class TurnStreamTest {
     try (TurnStream stream = session.follow(2)) {
       assertEquals(List.of("a"), texts(stream));
     }
-    StubGateway.Asked asked = gateway.asked().get(1);
+    StubGateway.Request asked = gateway.requests().get(1);
     assertEquals("GET /sessions/s1/turns/2/events", asked.line());
     assertNull(asked.header("Last-Event-ID"));
   }
 
   @Test
-  void data_of_several_lines_and_any_line_ends_are_understood() {
+  void data_of_several_lines_is_accepted() {
     gateway.streams(
         out ->
             out.write(
@@ -233,7 +234,7 @@ final class TurnStreamTest {
   }
 
   @Test
-  void closing_a_stream_lets_go_of_the_connection_and_of_whoever_waits() throws Exception {
+  void closing_a_stream_ends_its_connection_and_its_reader() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     gateway.streams(
         out -> {
@@ -247,7 +248,7 @@ final class TurnStreamTest {
     closer.start();
     try {
       assertThrows(ForgeTransportException.class, events::hasNext);
-      assertEquals(2, gateway.asked().size());
+      assertEquals(2, gateway.requests().size());
     } finally {
       over.countDown();
       closer.join();
@@ -260,14 +261,14 @@ final class TurnStreamTest {
     try (TurnStream stream = session.stream("Hi")) {
       Thread.currentThread().interrupt();
       assertThrows(ForgeTransportException.class, stream::result);
-      assertTrue(Thread.interrupted(), "the flag is kept");
+      assertTrue(Thread.interrupted(), "the interrupt flag is kept");
     }
   }
 
   private static void await(CountDownLatch latch) {
     try {
       if (!latch.await(20, TimeUnit.SECONDS)) {
-        throw new AssertionError("waited in vain");
+        throw new AssertionError("timed out");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,63 +1,167 @@
 package com.clawdforge.acpx.agent;
 
-import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.agent.Usage;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** All that is particular to an agent among those that acpx drives. Stateless. */
+/**
+ * Everything that differs between agents. Stateless. Where an agent needs nothing of its own, the
+ * default is for an agent that we know nothing about but how to start it.
+ */
 public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherProfile {
+  /** The {@link AcpMessage.Failure#kind} of a login that the provider refused. */
+  String LOGIN_REFUSED = "authentication_failed";
+
   static AgentProfile of(String agent) {
     return switch (agent) {
-      case Agents.CLAUDE -> new ClaudeProfile();
-      case Agents.CODEX -> new CodexProfile();
+      case ClaudeProfile.NAME -> new ClaudeProfile();
+      case CodexProfile.NAME -> new CodexProfile();
       default -> new OtherProfile(agent);
     };
   }
 
-  /** What the agent cannot do of what a session asks for. */
+  /** Finds the command line of what speaks the protocol, or says how to install it. */
+  AgentLaunch launch(Agents agents);
+
+  /** The first setting of a session that the agent does not support; empty if there is none. */
   Optional<SessionOpening.Unsupported> objectionTo(AgentSession session);
 
-  /** Whether our shim stands before it: settings hold there. */
-  boolean isShimmed();
-
-  /** Adds what the shim is told of a session, beside the agent's command line. */
-  void configure(
-      ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings);
-
-  /** Sees to it that all is there that this agent needs on disk, beside what every agent needs. */
-  void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings)
-      throws IOException;
-
-  /** Whether acpx hands the session's model on; else the shim does. */
-  boolean takesModelFromAcpx();
+  /**
+   * Whether our shim runs between the client and the agent, and enforces the session's settings.
+   */
+  default boolean isShimmed() {
+    return true;
+  }
 
   /**
-   * The text blocks of a prompt, so that it stays text whatever it looks like.
-   *
-   * @param first whether no other block comes before them
+   * Whether the shim can pose as the agent while acpx creates its record of a session: acpx would
+   * start an agent for that, only to discard it.
    */
-  List<String> blocks(String prompt, boolean first);
+  default boolean isStubbed() {
+    return false;
+  }
 
-  /** Whether something said is the model's, and not the agent's own remark. */
-  boolean isAnswer(AcpLine said);
+  /** Adds to the shim's configuration what this agent needs beyond its command line. */
+  default void configure(
+      ObjectNode shim,
+      AgentSession session,
+      SessionDirectory directory,
+      SessionSettings settings) {}
 
-  /** What a turn's result says about the turn's tokens. */
-  @Nullable Usage usage(AcpLine.Result result);
+  /** Prepares on disk what this agent needs beyond what every agent needs. */
+  default void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings)
+      throws IOException {}
 
-  /** What the operator is to do when the agent has no login, or a wrong one. */
+  /** Whether acpx passes the session's model on; otherwise the shim does. */
+  default boolean takesModelFromAcpx() {
+    return false;
+  }
+
+  /** Whether the agent has a tool to read the files that are staged for it. */
+  default boolean canReadFiles(AgentSession session) {
+    return true;
+  }
+
+  /**
+   * A prompt's text blocks, written so that the agent takes none of them for a command.
+   *
+   * @param first whether no other block precedes them
+   */
+  default List<String> blocks(String prompt, boolean first) {
+    return List.of(prompt.startsWith("/") ? "\n" + prompt : prompt);
+  }
+
+  /** Whether a message chunk is the model's, and not a remark of the agent's own. */
+  default boolean isAnswer(AcpMessage.Update chunk) {
+    return true;
+  }
+
+  /** The tokens that a turn used, as its result reports them. */
+  default @Nullable Usage usage(AcpMessage.Result result) {
+    return result.usage();
+  }
+
+  /** The agent's wording of errors that the session driver reacts to. */
+  ErrorWords errorWords();
+
+  /** Whether the provider refused the agent's login. */
+  default boolean isLoginRefusal(AcpMessage.Failure failure) {
+    return failure.code() == ErrorWords.AUTHENTICATION_REQUIRED
+        || LOGIN_REFUSED.equals(failure.kind())
+        || errorWords().loginRefused().matcher(failure.message()).find();
+  }
+
+  /** Whether the agent holds a session that it has lost, because its own child died (4.7). */
+  default boolean hasLostSession(AcpMessage.Failure failure) {
+    return failure.code() == ErrorWords.INTERNAL
+        && errorWords().sessionLost().matcher(failure.words()).find();
+  }
+
+  /** Whether acpx, or the agent, has no record of the session. */
+  default boolean isUnknownSession(AcpMessage.Failure failure) {
+    return "NO_SESSION".equals(failure.acpxCode())
+        || errorWords().sessionUnknown().matcher(failure.words()).find();
+  }
+
+  /** What the operator can do if the agent has no login, or a wrong one. */
   String loginAdvice();
 
-  /** Takes away what tools of the agent that were killed have left in the session's directory. */
-  void tidy(SessionDirectory directory);
+  /** Removes what killed tools of the agent have left in the session's directory. */
+  default void tidy(SessionDirectory directory) {}
 
-  /** Deletes what the agent has recorded of a session, once nothing of it runs. */
-  void forget(AgentSession session, SessionDirectory directory, SessionSettings settings);
+  /** Deletes the agent's records of a session whose processes have all ended. */
+  default void forget(AgentSession session, SessionDirectory directory, SessionSettings settings) {}
+
+  /** Adds kinds of tools under a name, in a fixed order. */
+  static void addKinds(ObjectNode config, String name, Set<ToolKind> kinds) {
+    ArrayNode wires = config.putArray(name);
+    kinds.stream().map(ToolKind::wire).sorted().forEach(wires::add);
+  }
+
+  /**
+   * Patterns for an agent's error messages.
+   *
+   * @param sessionLost the agent lost a session that it was holding
+   * @param sessionUnknown the agent's own records do not contain the session
+   */
+  record ErrorWords(Pattern loginRefused, Pattern sessionLost, Pattern sessionUnknown) {
+    private static final int AUTHENTICATION_REQUIRED = -32000;
+    private static final int INTERNAL = -32603;
+    private static final String LOGIN =
+        "Authentication required|Not logged in|Invalid API key|Failed to authenticate";
+    private static final String LOST = "Session not found";
+
+    static final ErrorWords CLAUDE =
+        of(LOGIN + "|Please run /login|API Error: 40[13]\\b", LOST, "(?!)");
+    // Its adapter's words for a lost session follow the death of codex itself.
+    static final ErrorWords CODEX =
+        of(
+            LOGIN + "|unexpected status 40[13]\\b",
+            LOST + "|Connection is disposed|session has ended",
+            "no rollout found");
+
+    /** An unknown agent may be built on either. */
+    static final ErrorWords ANY =
+        of(
+            CLAUDE.loginRefused + "|" + CODEX.loginRefused,
+            CODEX.sessionLost.pattern(),
+            CODEX.sessionUnknown.pattern());
+
+    private static ErrorWords of(String login, String lost, String unknown) {
+      return new ErrorWords(
+          Pattern.compile(login), Pattern.compile(lost), Pattern.compile(unknown));
+    }
+  }
 }

@@ -1,179 +1,93 @@
 package com.clawdforge.acpx.agent;
 
-import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.session.SessionSettings;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Where the agents' adapters are. Nothing is ever downloaded: acpx would do that by itself, and
- * take more than a minute to fail where there is no network (agent-facts.md, section 6).
+ * Finds the agents' adapters. Nothing is ever downloaded: acpx would do that by itself, and take
+ * more than a minute to fail where there is no network (agent-facts.md, section 6).
  */
 public final class Agents {
-  public static final String CLAUDE = "claude";
-  static final String CODEX = "codex";
-
-  /** As seen from the programs that are always installed. */
-  private static final String CODEX_PROGRAMS = "../../codex/node_modules/.bin/";
-
-  private static final Logger log = LoggerFactory.getLogger(Agents.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-  /** Asks acpx's own registry, which only looks at files, and prints one line of JSON. */
-  private static final String INSPECT =
-      """
-      const { createAgentRegistry } = await import(process.argv[1]);
-      const registry = createAgentRegistry();
-      const id = process.argv[2].toLowerCase();
-      const known = registry.list().includes(id) || registry.inspect(id) !== undefined;
-      console.log(JSON.stringify({ known, launch: registry.inspect(id)?.launch, run: registry.resolve(id) }));
-      """;
+  private static final String NO_NODE =
+      "Node.js is missing on the server: run agents/install there, which brings one";
+  private static final String NO_ACPX =
+      "acpx is not installed on the server: run agents/install there, or set ACPX_BIN";
 
   private final SessionSettings settings;
+  private final AcpxRegistry registry;
 
   public Agents(SessionSettings settings) {
     this.settings = settings;
+    this.registry = new AcpxRegistry(settings.environment());
   }
 
+  SessionSettings settings() {
+    return settings;
+  }
+
+  /** How an agent is started, or why it cannot be. */
   public AgentLaunch find(String agent) {
-    Optional<Path> node = settings.node().find();
-    if (node.isEmpty()) {
-      return new AgentLaunch.Missing(
-          "Node.js is missing on the server: run agents/install there, which brings one");
+    if (settings.node().find().isEmpty()) {
+      return new AgentLaunch.Missing(NO_NODE);
     }
-    Optional<Path> acpx = settings.acpx().find();
-    if (acpx.isEmpty()) {
-      return new AgentLaunch.Missing(
-          "acpx is not installed on the server: run agents/install there, or set ACPX_BIN");
+    if (settings.acpx().find().isEmpty()) {
+      return new AgentLaunch.Missing(NO_ACPX);
     }
-    return switch (agent) {
-      case CLAUDE ->
-          settings.claude().find().isEmpty()
-              ? new AgentLaunch.Missing(
-                  "claude is not installed on the server: run agents/install there, or set"
-                      + " CLAUDE_BIN")
-              : pinned(agent, node.get(), "claude-agent-acp", "agents/install");
-      case CODEX -> pinned(agent, node.get(), CODEX_PROGRAMS + "codex-acp", "agents/install codex");
-      default -> inRegistry(agent, node.get(), acpx.get());
-    };
+    return AgentProfile.of(agent).launch(this);
   }
 
-  private AgentLaunch pinned(String agent, Path node, String adapter, String install) {
+  /** An adapter that agents/install has put beside the pinned acpx. */
+  AgentLaunch pinned(String agent, String adapter, String install) {
     @Nullable Path programs = settings.acpx().pinned();
-    Optional<Path> found =
-        Optional.ofNullable(programs)
-            .map(directory -> directory.resolve(adapter).normalize())
-            .filter(Files::isRegularFile);
-    return found
+    Optional<Path> node = settings.node().find();
+    return Optional.ofNullable(programs)
+        .map(directory -> directory.resolve(adapter).normalize())
+        .filter(program -> node.isPresent() && Files.isRegularFile(program))
         .<AgentLaunch>map(
-            program -> new AgentLaunch.Found(List.of(node.toString(), realPath(program))))
+            program ->
+                new AgentLaunch.Found(List.of(node.get().toString(), realPath(program).toString())))
         .orElseGet(
             () ->
                 new AgentLaunch.Missing(
                     agent + " is not installed on the server: run " + install + " there"));
   }
 
-  /** Where codex itself would be, whose adapter brings it. */
-  static Optional<Path> codexProgram(SessionSettings settings) {
-    return Optional.ofNullable(settings.acpx().pinned())
-        .map(programs -> programs.resolve(CODEX_PROGRAMS + "codex").normalize());
+  /** An agent of acpx's own registry. */
+  AgentLaunch inRegistry(String agent) {
+    Optional<Path> node = settings.node().find();
+    Optional<Path> acpx = settings.acpx().find();
+    return node.isEmpty() || acpx.isEmpty()
+        ? new AgentLaunch.Missing(node.isEmpty() ? NO_NODE : NO_ACPX)
+        : registry.find(agent, node.get(), realPath(acpx.get()));
   }
 
-  private AgentLaunch inRegistry(String agent, Path node, Path acpx) {
+  /** How acpx is started: a script runs on our node, whichever node the PATH has. */
+  public List<String> acpx() throws IOException {
+    Path program =
+        settings.acpx().find().orElseThrow(() -> new IOException("acpx is not installed"));
+    Path real = realPath(program);
+    return real.toString().toLowerCase(Locale.ROOT).endsWith("js")
+        ? List.of(node(), real.toString())
+        : List.of(program.toString());
+  }
+
+  /** The Node.js that runs programs written in JavaScript. */
+  public String node() throws IOException {
+    return settings.node().find().orElseThrow(() -> new IOException("there is no node")).toString();
+  }
+
+  /** The file that a link names, since scripts look for their own files beside it. */
+  static Path realPath(Path path) {
     try {
-      JsonNode said = inspect(agent, node, acpx);
-      if (!said.path("known").asBoolean()) {
-        return new AgentLaunch.Missing("acpx knows no agent " + agent);
-      }
-      if (said.path("launch").path("kind").asText().equals("installed")) {
-        return new AgentLaunch.Found(strings(said.path("launch").path("argv")));
-      }
-      return new AgentLaunch.Missing(agent + " is not installed on the server: " + needed(said));
-    } catch (IOException e) {
-      log.error("cannot look {} up in acpx's registry", agent, e);
-      return new AgentLaunch.Missing(
-          "acpx's list of agents cannot be read on the server; its log says why");
-    }
-  }
-
-  private static String needed(JsonNode said) {
-    List<String> needed = new ArrayList<>();
-    for (JsonNode missing : said.path("launch").path("requirements")) {
-      String name = missing.path("name").asText();
-      needed.add(
-          missing.path("kind").asText().equals("package")
-              ? "run npm install -g " + name + " there"
-              : "its program " + name + " must be on the server's PATH");
-    }
-    return needed.isEmpty()
-        ? "it would be downloaded by " + String.join(" ", strings(said.path("run")))
-        : String.join(", ", needed);
-  }
-
-  private JsonNode inspect(String agent, Path node, Path acpx) throws IOException {
-    Path registry = Path.of(realPath(acpx)).resolveSibling("agent-registry.js");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            node.toString(),
-            "--input-type=module",
-            "--eval",
-            INSPECT,
-            "--",
-            registry.toUri().toString(),
-            agent);
-    Map<String, String> environment = builder.environment();
-    environment.clear();
-    environment.putAll(settings.environment().variables());
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("no answer within " + PATIENCE);
-      }
-      return new JsonMapper().readTree(process.getInputStream());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  /** The files of a program that a link names, since scripts look for theirs beside them. */
-  static String realPath(Path program) {
-    try {
-      return program.toRealPath().toString();
+      return path.toRealPath();
     } catch (IOException gone) {
-      return program.toString();
+      return path;
     }
-  }
-
-  /** How acpx is started: by our node if it is a script for one, whatever node the PATH has. */
-  public static List<String> acpx(AgentBinary acpx, AgentBinary node) throws IOException {
-    Path program = acpx.find().orElseThrow(() -> new IOException("acpx is not installed"));
-    String real = realPath(program);
-    if (!real.toLowerCase(Locale.ROOT).endsWith("js")) {
-      return List.of(program.toString());
-    }
-    Path interpreter = node.find().orElseThrow(() -> new IOException("there is no node"));
-    return List.of(interpreter.toString(), real);
-  }
-
-  private static List<String> strings(JsonNode array) {
-    return array.valueStream().map(JsonNode::asText).toList();
   }
 }

@@ -2,34 +2,53 @@ package com.clawdforge.acpx.agent;
 
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeTerms;
-import com.clawdforge.acpx.protocol.AcpLine;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SessionOpening;
+import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.agent.ToolKind;
-import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/** Claude Code behind {@code claude-agent-acp}. */
+/**
+ * Claude Code behind {@code claude-agent-acp}. The default {@link #blocks} keep it from running
+ * /word at the start of a text as a command (agent-facts.md, section 1.3); expansion of @path is
+ * off by environment.
+ */
 public record ClaudeProfile() implements AgentProfile {
+  public static final String NAME = "claude";
+
+  /** The error for a server without claude. */
+  public static final String NOT_INSTALLED =
+      "claude is not installed on the server: run agents/install there, or set CLAUDE_BIN";
+
+  @Override
+  public AgentLaunch launch(Agents agents) {
+    return agents.settings().claude().find().isEmpty()
+        ? new AgentLaunch.Missing(NOT_INSTALLED)
+        : agents.pinned(NAME, "claude-agent-acp", "agents/install");
+  }
+
   @Override
   public Optional<SessionOpening.Unsupported> objectionTo(AgentSession session) {
     return Optional.empty();
   }
 
   @Override
-  public boolean isShimmed() {
+  public boolean isStubbed() {
     return true;
+  }
+
+  @Override
+  public boolean canReadFiles(AgentSession session) {
+    return terms(session).readsFiles();
   }
 
   @Override
@@ -37,7 +56,7 @@ public record ClaudeProfile() implements AgentProfile {
       throws IOException {
     new ClaudeHome(settings.environment()).prepare(directory.config(), directory.tmp());
     if (session.conversationId() != null) {
-      new AgentRecords(settings.environment())
+      new ClaudeRecords(settings.environment())
           .takeTranscriptsHome(directory.work(), session.sessionId(), directory.config());
     }
   }
@@ -45,12 +64,12 @@ public record ClaudeProfile() implements AgentProfile {
   @Override
   public void configure(
       ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings) {
-    shim.set("meta", ShimConfig.claude(session, directory));
-    ClaudeTerms terms = ShimConfig.claudeTerms(session);
+    ClaudeTerms terms = terms(session);
+    addMeta(shim.putObject("meta"), session, directory, terms);
     Map<String, String> environment = new TreeMap<>();
     terms.addTo(environment);
-    // For the agent alone: acpx has its socket in the directory for temporary files that it is
-    // told, whose path may then be too long for one.
+    // For the agent alone: acpx creates its socket in the directory for temporary files that it is
+    // given, and the path may then be too long for a socket.
     new ClaudeHome(settings.environment()).addTo(environment, directory.config(), directory.tmp());
     environment.forEach(shim.putObject("env")::put);
     if (session.background()) {
@@ -59,17 +78,42 @@ public record ClaudeProfile() implements AgentProfile {
     bound(shim, session.permissions(), terms, settings);
   }
 
-  // Tools that are named narrow what passes. A session without a tool that runs commands is bounded
-  // in its files too: elsewhere lie files that name commands, acpx's own record first of all.
+  // Sent whenever the agent resumes, since it keeps none of it (agent-facts.md, section 5).
+  private static void addMeta(
+      ObjectNode meta, AgentSession session, SessionDirectory directory, ClaudeTerms terms) {
+    SystemPrompt system = session.system();
+    if (system != null) {
+      switch (system.mode()) {
+        case REPLACE -> meta.put("systemPrompt", system.text());
+        case APPEND -> meta.putObject("systemPrompt").put("append", system.text());
+      }
+    }
+    ObjectNode options = meta.putObject("claudeCode").putObject("options");
+    // No settings, hooks, MCP servers or redirects of a directory or a person (1.10).
+    options.putArray("settingSources");
+    if (session.model() != null) {
+      options.put("model", session.model());
+    }
+    if (session.maxTurns() != null) {
+      options.put("maxTurns", session.maxTurns());
+    }
+    options.set("settings", terms.settings(directory.config()));
+    options.put("strictMcpConfig", true);
+    terms.offered().ifPresent(tools -> tools.forEach(options.putArray("tools")::add));
+    terms.withheld().forEach(options.putArray("disallowedTools")::add);
+  }
+
+  // A list of tools narrows what may pass. A session without a tool that runs commands is also
+  // restricted in its files: elsewhere, files name commands to run, such as acpx's own record.
   private static void bound(
       ObjectNode shim, Permissions permissions, ClaudeTerms terms, SessionSettings settings) {
     Set<ToolKind> approved = permissions.approved();
     approved.retainAll(terms.kinds());
-    ShimConfig.addKinds(shim, "approved", approved);
+    AgentProfile.addKinds(shim, "approved", approved);
     if (permissions instanceof Permissions.Mode) {
       Set<ToolKind> unasked = EnumSet.of(ToolKind.READ, ToolKind.SEARCH);
       unasked.retainAll(terms.kinds());
-      ShimConfig.addKinds(shim, "inOwn", unasked);
+      AgentProfile.addKinds(shim, "inOwn", unasked);
     }
     boolean readsAnywhere =
         terms.runsCommands()
@@ -82,27 +126,14 @@ public record ClaudeProfile() implements AgentProfile {
     shim.put("inside", !terms.runsCommands());
   }
 
-  // The shim also takes ids that the adapter does not list.
-  @Override
-  public boolean takesModelFromAcpx() {
-    return false;
-  }
-
-  // It would run /word at the start of a text as a command of its own; after a newline it is text
-  // (agent-facts.md, section 1.3). Expansion of @path is off by environment.
-  @Override
-  public List<String> blocks(String prompt, boolean first) {
-    return List.of(prompt.startsWith("/") ? "\n" + prompt : prompt);
+  private static ClaudeTerms terms(AgentSession session) {
+    return ClaudeTerms.ofSession(
+        session.permissions(), session.allowedTools(), session.background());
   }
 
   @Override
-  public boolean isAnswer(AcpLine said) {
-    return true;
-  }
-
-  @Override
-  public @Nullable Usage usage(AcpLine.Result result) {
-    return result.usage();
+  public ErrorWords errorWords() {
+    return ErrorWords.CLAUDE;
   }
 
   @Override
@@ -111,11 +142,8 @@ public record ClaudeProfile() implements AgentProfile {
   }
 
   @Override
-  public void tidy(SessionDirectory directory) {}
-
-  @Override
   public void forget(AgentSession session, SessionDirectory directory, SessionSettings settings) {
-    new AgentRecords(settings.environment())
+    new ClaudeRecords(settings.environment())
         .deleteTranscripts(
             directory.work(), session.sessionId(), Optional.ofNullable(session.conversationId()));
   }

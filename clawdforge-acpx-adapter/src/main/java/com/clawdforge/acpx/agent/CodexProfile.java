@@ -1,6 +1,6 @@
 package com.clawdforge.acpx.agent;
 
-import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * directories stay behind if it is killed.
  */
 public record CodexProfile() implements AgentProfile {
+  static final String NAME = "codex";
+
   private static final Logger log = LoggerFactory.getLogger(CodexProfile.class);
 
   /** As the adapter lists its models: with the effort behind the provider's id. */
@@ -41,6 +43,21 @@ public record CodexProfile() implements AgentProfile {
   private static final Pattern COMMAND = Pattern.compile("[\\s\\p{Z}\\uFEFF]*/");
 
   private static final List<String> MOUNTED = List.of(".git", ".codex", ".agents");
+
+  /** As seen from the programs that are always installed. */
+  private static final String PROGRAMS = "../../codex/node_modules/.bin/";
+
+  @Override
+  public AgentLaunch launch(Agents agents) {
+    return agents.pinned(NAME, PROGRAMS + "codex-acp", "agents/install codex");
+  }
+
+  /** The program of codex itself, which its adapter brings along. */
+  static Optional<Path> program(SessionSettings settings) {
+    return Optional.ofNullable(settings.acpx().pinned())
+        .map(programs -> programs.resolve(PROGRAMS + "codex").normalize())
+        .filter(Files::isRegularFile);
+  }
 
   @Override
   public Optional<SessionOpening.Unsupported> objectionTo(AgentSession session) {
@@ -69,14 +86,6 @@ public record CodexProfile() implements AgentProfile {
   private static Optional<SessionOpening.Unsupported> unsupported(String field, String why) {
     return Optional.of(new SessionOpening.Unsupported(field, why));
   }
-
-  @Override
-  public boolean isShimmed() {
-    return true;
-  }
-
-  @Override
-  public void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings) {}
 
   @Override
   public void configure(
@@ -115,12 +124,6 @@ public record CodexProfile() implements AgentProfile {
     return settings;
   }
 
-  // Acpx would also refuse what codex does not list, and forget it when the agent resumes.
-  @Override
-  public boolean takesModelFromAcpx() {
-    return false;
-  }
-
   // Only the first block is looked at for a command, whatever blanks it begins with.
   @Override
   public List<String> blocks(String prompt, boolean first) {
@@ -129,14 +132,19 @@ public record CodexProfile() implements AgentProfile {
 
   // Errors of the API, and warnings, come as if the agent said them.
   @Override
-  public boolean isAnswer(AcpLine said) {
-    return said.messageId() != null;
+  public boolean isAnswer(AcpMessage.Update chunk) {
+    return chunk.messageId() != null;
   }
 
   // That of a cancelled turn is the one before's; else it is that of the last request.
   @Override
-  public @Nullable Usage usage(AcpLine.Result result) {
+  public @Nullable Usage usage(AcpMessage.Result result) {
     return "cancelled".equals(result.stopReason()) ? null : result.usage();
+  }
+
+  @Override
+  public ErrorWords errorWords() {
+    return ErrorWords.CODEX;
   }
 
   @Override

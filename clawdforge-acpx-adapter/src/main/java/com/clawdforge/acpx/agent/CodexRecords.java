@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.agent;
 
+import com.clawdforge.acpx.process.Command;
 import com.clawdforge.acpx.session.SessionSettings;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,49 +37,43 @@ final class CodexRecords {
             : Path.of(configured);
   }
 
+  static boolean isUuid(String id) {
+    return UUID.matcher(id).matches();
+  }
+
   /** Deletes one conversation by codex itself, which also has it in databases. */
   void delete(String conversation) {
-    if (!UUID.matcher(conversation).matches() || !Files.isDirectory(codexHome)) {
+    if (!isUuid(conversation) || !Files.isDirectory(codexHome)) {
       return;
     }
-    Optional<Path> codex = Agents.codexProgram(settings).filter(Files::isRegularFile);
+    Optional<Path> codex = CodexProfile.program(settings);
     Optional<Path> node = settings.node().find();
     if (codex.isEmpty() || node.isEmpty()) {
       log.warn("codex is not installed any more: its conversation {} is left", conversation);
       return;
     }
     try {
-      run(
-          List.of(
-              node.get().toString(), codex.get().toString(), "delete", "--force", conversation));
+      Command.Answer answer =
+          new Command(
+                  List.of(
+                      node.get().toString(),
+                      codex.get().toString(),
+                      "delete",
+                      "--force",
+                      conversation),
+                  codexHome,
+                  settings.environment().variables(),
+                  PATIENCE,
+                  0)
+              .run();
+      if (answer.exitStatus() != 0) {
+        log.debug("codex delete ended with {}", answer.exitStatus());
+      }
     } catch (IOException e) {
       log.warn("codex has not deleted its conversation {}", conversation, e);
     }
     // That leaves the shell's settings, which hold the environment.
     deleteSnapshots(conversation);
-  }
-
-  private void run(List<String> argv) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(argv).directory(codexHome.toFile());
-    builder.environment().clear();
-    builder.environment().putAll(settings.environment().variables());
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("not done within " + PATIENCE);
-      }
-      if (process.exitValue() != 0) {
-        log.debug("codex delete ended with {}", process.exitValue());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
   }
 
   private void deleteSnapshots(String conversation) {

@@ -1,19 +1,17 @@
 package com.clawdforge.acpx.agent;
 
-import com.clawdforge.acpx.protocol.AcpLine;
-import com.clawdforge.acpx.session.SessionDirectory;
-import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SessionOpening;
-import com.clawdforge.core.agent.Usage;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** An agent that we know nothing more of than that acpx can start it. */
+/** An agent that we know nothing about but that acpx can start it. */
 record OtherProfile(String agent) implements AgentProfile {
+  @Override
+  public AgentLaunch launch(Agents agents) {
+    return agents.inRegistry(agent);
+  }
+
   @Override
   public Optional<SessionOpening.Unsupported> objectionTo(AgentSession session) {
     if (session.system() != null) {
@@ -46,43 +44,17 @@ record OtherProfile(String agent) implements AgentProfile {
   }
 
   @Override
-  public void configure(
-      ObjectNode shim,
-      AgentSession session,
-      SessionDirectory directory,
-      SessionSettings settings) {}
-
-  @Override
-  public void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings) {}
-
-  @Override
   public boolean takesModelFromAcpx() {
     return true;
   }
 
   @Override
-  public List<String> blocks(String prompt, boolean first) {
-    return List.of(prompt.startsWith("/") ? "\n" + prompt : prompt);
-  }
-
-  @Override
-  public boolean isAnswer(AcpLine said) {
-    return true;
-  }
-
-  @Override
-  public @Nullable Usage usage(AcpLine.Result result) {
-    return result.usage();
+  public ErrorWords errorWords() {
+    return ErrorWords.ANY;
   }
 
   @Override
   public String loginAdvice() {
     return "log the server's " + agent + " in";
   }
-
-  @Override
-  public void tidy(SessionDirectory directory) {}
-
-  @Override
-  public void forget(AgentSession session, SessionDirectory directory, SessionSettings settings) {}
 }

@@ -1,12 +1,12 @@
 package com.clawdforge.acpx.oneshot;
 
+import com.clawdforge.acpx.protocol.JsonLine;
+import com.clawdforge.acpx.protocol.Money;
 import com.clawdforge.core.agent.Usage;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,8 +51,8 @@ sealed interface ClaudeLine {
       implements ClaudeLine {}
 
   /** Reads a line; empty if it is not a JSON object, or is cut off. */
-  static Optional<ClaudeLine> read(byte[] line, JsonFactory json) {
-    try (JsonParser parser = json.createParser(line)) {
+  static Optional<ClaudeLine> read(byte[] line) {
+    try (JsonParser parser = JsonLine.FACTORY.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
@@ -64,8 +64,6 @@ sealed interface ClaudeLine {
 
   /** Collects the members of one line. */
   final class Reader {
-    private static final int NANO = 9;
-
     private final byte[] line;
     private final JsonParser parser;
     private String type = "";
@@ -145,7 +143,7 @@ sealed interface ClaudeLine {
         case "stop_reason" -> stopReason = nullableString();
         case "total_cost_usd" -> {
           if (parser.currentToken().isNumeric()) {
-            costUsd = dollars(parser.getDecimalValue());
+            costUsd = Money.rounded(parser.getDecimalValue());
           }
         }
         case "usage" -> readUsage();
@@ -153,12 +151,6 @@ sealed interface ClaudeLine {
         case "errors" -> readErrors();
         default -> parser.skipChildren();
       }
-    }
-
-    // The CLI adds up binary fractions and prints what comes of it: 0.08328300000000001.
-    private static BigDecimal dollars(BigDecimal sum) {
-      BigDecimal rounded = sum.setScale(NANO, RoundingMode.HALF_UP).stripTrailingZeros();
-      return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
     }
 
     private @Nullable String nullableString() throws IOException {

@@ -9,7 +9,6 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
-import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +53,6 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
 
   private final OneShot oneShot;
   private final ClaudeSettings settings;
-  private final JsonFactory json;
   private final Consumer<AgentEvent> events;
   private final ClaudeVerdict verdict;
   private final long deadlineNanos;
@@ -63,11 +61,9 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
   private volatile @Nullable String model;
   private volatile boolean toolsMayRun;
 
-  ClaudeRun(
-      OneShot oneShot, ClaudeSettings settings, JsonFactory json, Consumer<AgentEvent> events) {
+  ClaudeRun(OneShot oneShot, ClaudeSettings settings, Consumer<AgentEvent> events) {
     this.oneShot = oneShot;
     this.settings = settings;
-    this.json = json;
     this.events = events;
     this.verdict = new ClaudeVerdict(oneShot, settings.environment());
     this.deadlineNanos = System.nanoTime() + oneShot.prompt().timeout().toNanos();
@@ -114,7 +110,7 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
 
   @Override
   public void onLine(byte[] line) {
-    Optional<ClaudeLine> read = ClaudeLine.read(line, json);
+    Optional<ClaudeLine> read = ClaudeLine.read(line);
     if (read.isEmpty()) {
       log.debug("{} wrote a line that is not JSON, {} bytes", oneShot.runId(), line.length);
       return;
@@ -208,7 +204,7 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
         log.error("cannot start {}", program.get(), e);
         return failed(AgentFailure.UNAVAILABLE, ClaudeVerdict.CANNOT_START);
       }
-      StdinWriter stdin = new StdinWriter(oneShot, message, json);
+      StdinWriter stdin = new StdinWriter(oneShot, message);
       try {
         stdin.start(child.stdin());
         return supervise(child, stdin);

@@ -7,8 +7,6 @@ import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.agent.ToolKind;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -27,13 +25,6 @@ public final class ClaudeRunner implements OneShots {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRunner.class);
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
-  // Lines are bounded where they are read; within that a string may be as long as it likes.
-  private final JsonFactory json =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
-          .build();
-
   private final ClaudeSettings settings;
   private final Set<ClaudeRun> live = ConcurrentHashMap.newKeySet();
 
@@ -43,7 +34,7 @@ public final class ClaudeRunner implements OneShots {
 
   @Override
   public AgentTask start(OneShot oneShot, Consumer<AgentEvent> events) {
-    ClaudeRun run = new ClaudeRun(oneShot, settings, json, events);
+    ClaudeRun run = new ClaudeRun(oneShot, settings, events);
     live.add(run);
     boolean started = false;
     try {

@@ -1,8 +1,8 @@
 package com.clawdforge.acpx.oneshot;
 
+import com.clawdforge.acpx.protocol.JsonLine;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.SystemPrompt;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -30,14 +30,12 @@ final class StdinWriter {
 
   private final OneShot oneShot;
   private final UserMessage message;
-  private final JsonFactory json;
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
   private @Nullable Thread thread;
 
-  StdinWriter(OneShot oneShot, UserMessage message, JsonFactory json) {
+  StdinWriter(OneShot oneShot, UserMessage message) {
     this.oneShot = oneShot;
     this.message = message;
-    this.json = json;
   }
 
   /** Starts writing; the thread ends when it is told to close, or when nobody reads any more. */
@@ -87,7 +85,7 @@ final class StdinWriter {
   }
 
   private void writeLine(OutputStream stdin, Line line) throws IOException {
-    try (JsonGenerator generator = json.createGenerator(stdin)) {
+    try (JsonGenerator generator = JsonLine.FACTORY.createGenerator(stdin)) {
       generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       generator.disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
       line.write(generator);

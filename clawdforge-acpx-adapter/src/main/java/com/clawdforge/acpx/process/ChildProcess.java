@@ -34,11 +34,11 @@ public final class ChildProcess {
   private final Thread stdoutThread;
   private final Thread stderrThread;
 
-  private ChildProcess(Process process, String tag, Listener listener) {
+  private ChildProcess(Process process, String tag, Output out) {
     this.process = process;
     this.tree = ProcessTree.of(process, tag);
     stdoutThread =
-        Thread.ofPlatform().daemon().name("stdout-" + tag).unstarted(() -> readLines(listener));
+        Thread.ofPlatform().daemon().name("stdout-" + tag).unstarted(() -> readStdout(out));
     stderrThread = Thread.ofPlatform().daemon().name("stderr-" + tag).unstarted(this::readStderr);
   }
 
@@ -54,18 +54,29 @@ public final class ChildProcess {
     void onEnd();
   }
 
+  /** Reads a child's standard output to its end, on one thread. */
+  interface Output {
+    void read(InputStream stdout) throws IOException;
+  }
+
   /**
-   * Starts a program, in a session of its own where the system has {@code setsid}: Ctrl-C at the
-   * server's terminal is for the server, which drains, and what the program starts is known by its
-   * session. Whatever the server's own umask is, that of the program is 077.
+   * Starts a program in a session of its own where the system has {@code setsid}: Ctrl-C at the
+   * server's terminal reaches only the server, which drains, and the program's descendants are
+   * recognised by their session. The program's umask is 077, whatever the server's is.
    *
-   * @param environment all that the child gets, {@link ProcessTree#TAG} is added
+   * @param environment the child's whole environment, to which {@link ProcessTree#TAG} is added
    * @param tag value of {@link ProcessTree#TAG}, and part of the names of threads
-   * @throws IOException if no process can be started; a program that is not there, or cannot be
-   *     run, ends with 126 or 127 instead
+   * @throws IOException if no process can be started; a program that does not exist, or cannot be
+   *     run, exits with 126 or 127 instead
    */
   public static ChildProcess start(
       List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
+      throws IOException {
+    return start(argv, directory, environment, tag, lines(out));
+  }
+
+  static ChildProcess start(
+      List<String> argv, Path directory, Map<String, String> environment, String tag, Output out)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder().directory(directory.toFile());
     builder.command().addAll(PRIVATELY);
@@ -176,8 +187,16 @@ public final class ChildProcess {
     return process.pid();
   }
 
-  private void readLines(Listener listener) {
+  private void readStdout(Output out) {
     try (InputStream in = process.getInputStream()) {
+      out.read(in);
+    } catch (IOException e) {
+      log.debug("a child's standard output broke off", e);
+    }
+  }
+
+  private static Output lines(Listener listener) {
+    return in -> {
       Lines lines = new Lines(in, MAX_LINE, MAX_TOTAL);
       try {
         for (byte[] line = lines.next(); line != null; line = lines.next()) {
@@ -186,12 +205,10 @@ public final class ChildProcess {
       } catch (Lines.TooMuch e) {
         listener.onTooMuch(String.valueOf(e.getMessage()));
         in.transferTo(OutputStream.nullOutputStream());
+      } finally {
+        listener.onEnd();
       }
-    } catch (IOException e) {
-      log.debug("a child's standard output broke off", e);
-    } finally {
-      listener.onEnd();
-    }
+    };
   }
 
   private void readStderr() {

@@ -1,6 +1,8 @@
 package com.clawdforge.acpx.process;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -75,10 +77,11 @@ record ProcEntry(long pid, char state, long parent, long session) {
         .orElse(0);
   }
 
-  // What cannot be read is gone, or another user's.
+  // What cannot be read is gone, or another user's. Not through a channel: an interrupted thread
+  // could not read it, and would take every process for gone.
   private static String read(long pid, String file) {
-    try {
-      return Files.readString(PROC.resolve(pid + "/" + file), StandardCharsets.ISO_8859_1);
+    try (InputStream in = new FileInputStream(PROC.resolve(pid + "/" + file).toFile())) {
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     } catch (IOException goneOrNotOurs) {
       return "";
     }

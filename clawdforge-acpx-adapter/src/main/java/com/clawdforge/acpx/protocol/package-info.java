@@ -1,5 +1,5 @@
 /**
- * The Agent Client Protocol as it arrives: {@link com.clawdforge.acpx.protocol.AcpLine} reads one
+ * The Agent Client Protocol as it arrives: {@link com.clawdforge.acpx.protocol.AcpMessage} has the
  * message, as far as a turn needs it.
  */
 @NullMarked

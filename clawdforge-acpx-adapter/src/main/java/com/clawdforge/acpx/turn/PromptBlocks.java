@@ -2,11 +2,11 @@ package com.clawdforge.acpx.turn;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.file.AttachedFile;
+import com.clawdforge.acpx.protocol.JsonLine;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Prompt;
 import com.fasterxml.jackson.core.Base64Variants;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,23 +26,17 @@ public final class PromptBlocks {
   /** Acpx reads messages of up to 10 MiB back from its own queue. */
   static final int MOST = 9 << 20;
 
-  private final JsonFactory json;
   private final SessionDirectory directory;
-  private final AgentProfile traits;
+  private final AgentProfile profile;
   private final Path attachments;
   private final List<String> staged = new ArrayList<>();
 
   private final boolean readable;
 
   private PromptBlocks(
-      JsonFactory json,
-      SessionDirectory directory,
-      AgentProfile traits,
-      String turn,
-      boolean readable) {
-    this.json = json;
+      SessionDirectory directory, AgentProfile profile, String turn, boolean readable) {
     this.directory = directory;
-    this.traits = traits;
+    this.profile = profile;
     this.readable = readable;
     this.attachments = SessionDirectory.attachments(turn);
   }
@@ -56,14 +50,13 @@ public final class PromptBlocks {
    *     that the agent cannot read
    */
   public static byte[] write(
-      JsonFactory json,
       Prompt prompt,
       SessionDirectory directory,
-      AgentProfile traits,
+      AgentProfile profile,
       String turn,
       boolean readable)
       throws IOException {
-    return new PromptBlocks(json, directory, traits, turn, readable).write(prompt);
+    return new PromptBlocks(directory, profile, turn, readable).write(prompt);
   }
 
   /** The prompt cannot reach the agent; the message says why to the app's developer. */
@@ -115,7 +108,7 @@ public final class PromptBlocks {
 
   private List<byte[]> text(Prompt prompt, boolean first) throws IOException {
     List<byte[]> blocks = new ArrayList<>();
-    for (String text : traits.blocks(prompt.text(), first)) {
+    for (String text : profile.blocks(prompt.text(), first)) {
       blocks.add(block(generator -> writeText(generator, text)));
     }
     return blocks;
@@ -143,7 +136,7 @@ public final class PromptBlocks {
 
   private byte[] block(Block block) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator generator = json.createGenerator(bytes)) {
+    try (JsonGenerator generator = JsonLine.FACTORY.createGenerator(bytes)) {
       generator.writeStartObject();
       block.write(generator);
       generator.writeEndObject();

@@ -2,10 +2,9 @@ package com.clawdforge.acpx.turn;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.process.ChildProcess;
-import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.TurnListener;
-import com.fasterxml.jackson.core.JsonFactory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -17,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what one {@code acpx prompt} prints, the traffic of the protocol in both directions, and
- * hands on the messages of the turn: those of the agent, and the answers to its requests for
- * permission. What comes before the prompt is the handshake of an agent that had to be started.
+ * Reads the protocol traffic of one prompt, in both directions, and publishes the turn's messages:
+ * those of the agent, and the client's responses to its permission requests. What comes before the
+ * prompt is the handshake of an agent that had to be started.
  */
 public final class TurnReader implements ChildProcess.Listener {
   private static final Logger log = LoggerFactory.getLogger(TurnReader.class);
@@ -42,36 +41,31 @@ public final class TurnReader implements ChildProcess.Listener {
   private static final Set<String> BEGINNINGS =
       Set.of("initialize", "session/new", "session/load", "session/resume");
 
-  private final JsonFactory json;
-  private final AgentProfile traits;
+  private final AgentProfile profile;
   private final TurnListener listener;
   private final BlockingQueue<TurnSignal> signals;
-  private final Set<String> asked = new HashSet<>();
+  private final Set<String> permissionRequests = new HashSet<>();
   private final StringBuilder text = new StringBuilder();
   private @Nullable String promptId;
   private @Nullable String conversation;
-  private boolean told;
+  private boolean conversationPublished;
   private boolean over;
   private volatile boolean started;
   private volatile boolean published;
   private volatile boolean handshake;
   private volatile @Nullable BigDecimal costUsd;
   private @Nullable String remark;
-  private AcpLine.@Nullable CodexNote trouble;
+  private AcpMessage.@Nullable ProviderNote trouble;
   private boolean broken;
 
   public TurnReader(
-      JsonFactory json,
-      AgentProfile traits,
-      TurnListener listener,
-      BlockingQueue<TurnSignal> signals) {
-    this.json = json;
-    this.traits = traits;
+      AgentProfile profile, TurnListener listener, BlockingQueue<TurnSignal> signals) {
+    this.profile = profile;
     this.listener = listener;
     this.signals = signals;
   }
 
-  /** Whether the agent was started, or went on from a record, for this turn. */
+  /** Whether the agent was started, or resumed from a record, for this turn. */
   public boolean handshake() {
     return handshake;
   }
@@ -81,32 +75,33 @@ public final class TurnReader implements ChildProcess.Listener {
     return started;
   }
 
-  /** Whether anything of the turn was handed on. */
+  /** Whether any event of the turn was published. */
   public boolean published() {
     return published;
   }
 
-  /** What the agent had cost since its start when it last said so. */
+  /** The agent's total cost since it was started, as last reported. */
   public @Nullable BigDecimal costUsd() {
     return costUsd;
   }
 
-  /** What the agent has said. */
+  /** The agent's answer so far. */
   public synchronized String text() {
     return text.toString();
   }
 
-  /** The provider's error that the agent gave up at, though it gave a result; null for none. */
-  public synchronized AcpLine.@Nullable Failure providerError() {
+  /** The provider's error that made the agent give up although it sent a result, or null. */
+  public synchronized AcpMessage.@Nullable Failure providerError() {
     if (!broken) {
       return null;
     }
-    String told = trouble == null ? null : trouble.error();
-    String words = remark != null ? remark.strip() : told == null ? "no reason was given" : told;
+    String reported = trouble == null ? null : trouble.error();
+    String words =
+        remark != null ? remark.strip() : reported == null ? "no reason was given" : reported;
     return TurnVerdict.ofProvider(words, trouble != null && trouble.loginRefused());
   }
 
-  /** Nothing is handed on or signalled after this: whoever listens then hears another attempt. */
+  /** Stops publishing events and sending signals: they would be taken for the next attempt's. */
   public synchronized void stop() {
     over = true;
   }
@@ -116,68 +111,71 @@ public final class TurnReader implements ChildProcess.Listener {
     if (over) {
       return;
     }
-    Optional<AcpLine> read = AcpLine.read(line, json);
+    Optional<AcpMessage> read = AcpMessage.read(line);
     if (read.isEmpty()) {
       log.debug("acpx wrote a line that is not JSON, {} bytes", line.length);
       return;
     }
-    AcpLine said = read.get();
-    AcpLine.Failure error = said.error();
+    AcpMessage message = read.get();
+    AcpMessage.Failure error = message.error();
     if (error != null && error.acpxCode() != null) {
       signals.add(new TurnSignal.AcpxFailed(error));
     } else if (promptId == null) {
-      beforeThePrompt(said);
+      onHandshake(message);
+    } else if (message.method() != null) {
+      onCall(message, message.method(), line);
     } else {
-      ofTheTurn(said, line, promptId);
+      onResponse(message, line, promptId);
     }
   }
 
-  private void beforeThePrompt(AcpLine said) {
-    @Nullable String id = said.id();
-    if (!PROMPT.equals(said.method()) || id == null) {
-      // What an agent that is awake says of its own between turns is none.
-      handshake |= said.method() == null || BEGINNINGS.contains(said.method());
-      if (said.error() != null) {
-        signals.add(new TurnSignal.HandshakeFailed(said.error()));
+  private void onHandshake(AcpMessage message) {
+    @Nullable String id = message.id();
+    if (!PROMPT.equals(message.method()) || id == null) {
+      // An awake agent's own messages between turns are not a handshake.
+      handshake |= message.method() == null || BEGINNINGS.contains(message.method());
+      if (message.error() != null) {
+        signals.add(new TurnSignal.HandshakeFailed(message.error()));
       }
       return;
     }
     promptId = id;
-    conversation = said.conversation();
+    conversation = message.conversation();
     if (handshake) {
-      // An agent that was here before may turn out to have lost its session: it is told later.
-      tellConversation();
+      // An agent that was awake may turn out to have lost its session: wait for its first event.
+      publishConversation();
     }
     started = true;
     signals.add(new TurnSignal.Started());
   }
 
-  private void ofTheTurn(AcpLine said, byte[] line, String prompt) {
-    if (said.method() != null) {
-      if (!OF_THE_CLIENT.contains(said.method())) {
-        if (said.method().equals(PERMISSION) && said.id() != null) {
-          asked.add(said.id());
-        }
-        note(said);
-        publish(said.method().equals(PERMISSION) ? asWritten(said, line) : line);
-      }
+  private void onCall(AcpMessage message, String method, byte[] line) {
+    if (OF_THE_CLIENT.contains(method)) {
       return;
     }
-    if (isAnswerOfTheClient(said)) {
+    boolean permission = method.equals(PERMISSION);
+    if (permission && message.id() != null) {
+      permissionRequests.add(message.id());
+    }
+    note(message);
+    publish(permission ? asWritten(message, line) : line);
+  }
+
+  private void onResponse(AcpMessage message, byte[] line, String prompt) {
+    AcpMessage.Failure error = message.error();
+    if (isPermissionResponse(message)) {
       publish(line);
-      return;
-    }
-    AcpLine.Failure error = said.error();
-    if (!prompt.equals(said.id())) {
-      log.debug("an answer to a request that is none of this turn's: {}", said.id());
+    } else if (!prompt.equals(message.id())) {
+      log.debug("a response to a request of another turn: {}", message.id());
     } else if (error == null) {
       publish(line);
       over = true;
-      AcpLine.Result result = said.result();
+      AcpMessage.Result result = message.result();
       signals.add(
-          new TurnSignal.Answered(result == null ? new AcpLine.Result(null, null, false) : result));
+          new TurnSignal.Answered(
+              result == null ? new AcpMessage.Result(null, null, false) : result));
     } else {
-      if (!TurnVerdict.isWedged(error) || published) {
+      if (!profile.hasLostSession(error) || published) {
         publish(line);
       }
       over = true;
@@ -185,56 +183,58 @@ public final class TurnReader implements ChildProcess.Listener {
     }
   }
 
-  // Our shim says so, but so could an agent that has none before it.
-  private byte[] asWritten(AcpLine said, byte[] line) {
-    if (said.asWritten() == null || said.asWritten().indexOf('\n') >= 0) {
+  // Our shim adds this member, but an agent without the shim could add it too.
+  private byte[] asWritten(AcpMessage message, byte[] line) {
+    String claimed = message.asWritten();
+    if (claimed == null || claimed.indexOf('\n') >= 0) {
       return line;
     }
-    byte[] written = said.asWritten().getBytes(StandardCharsets.UTF_8);
+    byte[] written = claimed.getBytes(StandardCharsets.UTF_8);
     boolean sound =
-        AcpLine.read(written, json).filter(it -> PERMISSION.equals(it.method())).isPresent();
+        AcpMessage.read(written).filter(it -> PERMISSION.equals(it.method())).isPresent();
     return sound ? written : line;
   }
 
-  // Both sides count their requests from 0, so an id alone does not tell whose answer it is.
-  private boolean isAnswerOfTheClient(AcpLine said) {
-    boolean answers =
-        said.result() != null
-            ? said.result().permission()
-            : said.error() != null && said.error().code() == REQUEST_CANCELLED;
-    return answers && said.id() != null && asked.remove(said.id());
+  // Both sides count their requests from 0, so an id alone does not say whose response it is.
+  private boolean isPermissionResponse(AcpMessage message) {
+    boolean fits =
+        message.result() != null
+            ? message.result().permission()
+            : message.error() != null && message.error().code() == REQUEST_CANCELLED;
+    return fits && message.id() != null && permissionRequests.remove(message.id());
   }
 
-  private void note(AcpLine said) {
-    if (said.costUsd() != null) {
-      costUsd = said.costUsd();
+  private void note(AcpMessage message) {
+    AcpMessage.Update update = message.update();
+    if (update.costUsd() != null) {
+      costUsd = update.costUsd();
     }
-    if ("agent_message_chunk".equals(said.update()) && said.text() != null) {
-      if (traits.isAnswer(said)) {
-        text.append(said.text());
+    if ("agent_message_chunk".equals(update.kind()) && update.text() != null) {
+      if (profile.isAnswer(update)) {
+        text.append(update.text());
       } else {
-        remark = said.text();
+        remark = update.text();
       }
     }
-    if (said.codex() != null) {
-      note(said.codex());
+    if (update.provider() != null) {
+      note(update.provider());
     }
   }
 
-  private void note(AcpLine.CodexNote codex) {
-    if (codex.status() != null) {
-      broken = codex.status().equals("systemError");
+  private void note(AcpMessage.ProviderNote provider) {
+    if (provider.status() != null) {
+      broken = provider.status().equals("systemError");
     }
-    if (codex.error() != null) {
-      trouble = codex;
-      if (codex.loginRefused()) {
-        signals.add(new TurnSignal.LoginRefused(codex.error()));
+    if (provider.error() != null) {
+      trouble = provider;
+      if (provider.loginRefused()) {
+        signals.add(new TurnSignal.LoginRefused(provider.error()));
       }
     }
   }
 
   private void publish(byte[] line) {
-    tellConversation();
+    publishConversation();
     published = true;
     try {
       listener.onEvent(new AgentEvent(line));
@@ -243,11 +243,11 @@ public final class TurnReader implements ChildProcess.Listener {
     }
   }
 
-  private void tellConversation() {
-    if (told || conversation == null) {
+  private void publishConversation() {
+    if (conversationPublished || conversation == null) {
       return;
     }
-    told = true;
+    conversationPublished = true;
     try {
       listener.onConversation(conversation);
     } catch (RuntimeException e) {

@@ -1,34 +1,34 @@
 package com.clawdforge.acpx.turn;
 
-import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.protocol.AcpMessage;
 
-/** What happens to a turn, told to the thread that supervises it. */
+/** An event of a turn that its supervising thread acts on. */
 public sealed interface TurnSignal {
   /** The agent has the prompt. */
   record Started() implements TurnSignal {}
 
-  /** The prompt's result. */
-  record Answered(AcpLine.Result result) implements TurnSignal {}
+  /** The agent sent the prompt's result. */
+  record Answered(AcpMessage.Result result) implements TurnSignal {}
 
-  /** The prompt's failure, by the agent. */
-  record Refused(AcpLine.Failure failure) implements TurnSignal {}
+  /** The agent refused the prompt. */
+  record Refused(AcpMessage.Failure failure) implements TurnSignal {}
 
-  /** The agent refused something before it had the prompt; acpx may find another way. */
-  record HandshakeFailed(AcpLine.Failure failure) implements TurnSignal {}
+  /** The agent refused a request before it had the prompt; acpx may find another way. */
+  record HandshakeFailed(AcpMessage.Failure failure) implements TurnSignal {}
 
-  /** The provider has refused the agent's login, which the agent would try again and again. */
+  /** The provider refused the agent's login; the agent would retry again and again. */
   record LoginRefused(String why) implements TurnSignal {}
 
-  /** What acpx itself has to say against it. */
-  record AcpxFailed(AcpLine.Failure failure) implements TurnSignal {}
+  /** Acpx itself reported an error. */
+  record AcpxFailed(AcpMessage.Failure failure) implements TurnSignal {}
 
-  /** More came than was agreed on. */
+  /** The output exceeded its limit. */
   record TooMuch(String what) implements TurnSignal {}
 
-  /** The client is gone, or nothing more will come of it. */
+  /** The output ended: the client has exited, or closed it. */
   record Ended() implements TurnSignal {}
 
-  /** Somebody asked to stop. */
+  /** A caller cancelled the turn. */
   record Cancelled() implements TurnSignal {}
 
   /** The turn's time is over. */

@@ -3,7 +3,6 @@ package com.clawdforge.acpx.oneshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,6 +32,6 @@ class ClaudeLineTest {
   }
 
   private static ClaudeLine read(String line) {
-    return ClaudeLine.read(line.getBytes(StandardCharsets.UTF_8), new JsonFactory()).orElseThrow();
+    return ClaudeLine.read(line.getBytes(StandardCharsets.UTF_8)).orElseThrow();
   }
 }

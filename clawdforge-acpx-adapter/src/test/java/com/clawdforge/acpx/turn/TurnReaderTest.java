@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.agent.ClaudeProfile;
 import com.clawdforge.acpx.agent.CodexProfile;
-import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.protocol.AcpMessage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,8 +25,7 @@ final class TurnReaderTest {
 
   private final RecordedTurn told = new RecordedTurn();
   private final BlockingQueue<TurnSignal> signals = new LinkedBlockingQueue<>();
-  private final TurnReader reader =
-      new TurnReader(AcpLine.factory(), new ClaudeProfile(), told, signals);
+  private final TurnReader reader = new TurnReader(new ClaudeProfile(), told, signals);
 
   @Test
   void handshake_prompt_and_what_follows_the_result_are_no_events() {
@@ -62,7 +61,7 @@ final class TurnReaderTest {
     assertEquals(
         List.of(
             new TurnSignal.Started(),
-            new TurnSignal.Answered(new AcpLine.Result("end_turn", null, false))),
+            new TurnSignal.Answered(new AcpMessage.Result("end_turn", null, false))),
         new ArrayList<>(signals));
   }
 
@@ -84,7 +83,7 @@ final class TurnReaderTest {
     assertEquals(List.of(), told.conversations);
     TurnSignal.Refused refused =
         assertInstanceOf(TurnSignal.Refused.class, new ArrayList<>(signals).getLast());
-    assertEquals(true, TurnVerdict.isWedged(refused.failure()));
+    assertEquals(true, new ClaudeProfile().hasLostSession(refused.failure()));
   }
 
   @Test
@@ -136,7 +135,7 @@ final class TurnReaderTest {
               + "\"clawdforge/asWritten\":\""
               + claim
               + "\"}}}";
-      TurnReader fresh = new TurnReader(AcpLine.factory(), new ClaudeProfile(), told, signals);
+      TurnReader fresh = new TurnReader(new ClaudeProfile(), told, signals);
       read(fresh, PROMPT, request, RESULT);
       assertEquals(List.of(request, RESULT), told.events);
     }
@@ -190,12 +189,13 @@ final class TurnReaderTest {
 
     TurnReader given = codex();
     read(given, PROMPT, trouble(broken), status("systemError"), chunk("It broke.\\n"), RESULT);
-    assertEquals(new AcpLine.Failure(-32603, "It broke.", null, null, null), given.providerError());
+    assertEquals(
+        new AcpMessage.Failure(-32603, "It broke.", null, null, null), given.providerError());
     assertEquals("", given.text());
   }
 
   private TurnReader codex() {
-    return new TurnReader(AcpLine.factory(), new CodexProfile(), told, signals);
+    return new TurnReader(new CodexProfile(), told, signals);
   }
 
   private static String withParams(String params) {

@@ -47,6 +47,17 @@ public final class Json {
     return MAPPER.createObjectNode();
   }
 
+  /** Copies the members that are set, in the order of these names. */
+  public static ObjectNode inOrder(ObjectNode object, List<String> names) {
+    ObjectNode ordered = object();
+    for (String name : names) {
+      if (object.hasNonNull(name)) {
+        ordered.set(name, object.get(name).deepCopy());
+      }
+    }
+    return ordered;
+  }
+
   public static byte[] bytes(JsonNode node) {
     try {
       return MAPPER.writeValueAsBytes(node);

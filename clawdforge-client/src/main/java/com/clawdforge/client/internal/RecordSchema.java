@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -24,18 +25,8 @@ import java.util.stream.Stream;
  */
 public final class RecordSchema {
   private static final Set<Class<?>> INTEGERS =
-      Set.of(
-          byte.class,
-          Byte.class,
-          short.class,
-          Short.class,
-          int.class,
-          Integer.class,
-          long.class,
-          Long.class,
-          BigInteger.class);
-  private static final Set<Class<?>> NUMBERS =
-      Set.of(float.class, Float.class, double.class, Double.class, BigDecimal.class);
+      Set.of(Byte.class, Short.class, Integer.class, Long.class, BigInteger.class);
+  private static final Set<Class<?>> NUMBERS = Set.of(Float.class, Double.class, BigDecimal.class);
 
   // The records around the current one: a record that contains itself would never end.
   private final Deque<Class<?>> within = new ArrayDeque<>();
@@ -109,12 +100,13 @@ public final class RecordSchema {
     return scalar(raw, holder, name);
   }
 
-  private static ObjectNode scalar(Class<?> type, Class<?> holder, String name) {
+  private static ObjectNode scalar(Class<?> raw, Class<?> holder, String name) {
+    Class<?> type = MethodType.methodType(raw).wrap().returnType();
     ObjectNode schema = Json.object();
     if (type == String.class) {
       return schema.put("type", "string");
     }
-    if (type == boolean.class || type == Boolean.class) {
+    if (type == Boolean.class) {
       return schema.put("type", "boolean");
     }
     if (INTEGERS.contains(type)) {
@@ -134,7 +126,7 @@ public final class RecordSchema {
             + "."
             + name
             + " is a "
-            + type.getName()
+            + raw.getName()
             + ", which has no schema here; use a record, an enum, a String, a number, a boolean,"
             + " a List, a Map with String keys or a JsonNode");
   }

@@ -76,7 +76,7 @@ final class RecordSchemaTest {
   }
 
   @Test
-  void what_has_no_schema_is_told_by_name() {
+  void a_type_without_a_schema_is_named() {
     assertTrue(said(String.class).contains("java.lang.String is not a record"));
     assertTrue(said(Timed.class).contains("Timed.when is a java.time.Instant"));
     assertTrue(said(Looped.class).contains("Looped holds itself"));

@@ -43,6 +43,10 @@ public interface AgentSessions extends AutoCloseable {
    * Ends a session for good: its turn if there is one, its processes with their descendants, its
    * directory. Blocks until all of it is gone, some seconds at most. Idempotent, and harmless for a
    * session that was never opened.
+   *
+   * @throws IllegalStateException if processes of the session are still there, or this thread was
+   *     interrupted while it waited for its turn. The session's directory stays then, and the
+   *     session can be closed again.
    */
   void close(AgentSession session);
 

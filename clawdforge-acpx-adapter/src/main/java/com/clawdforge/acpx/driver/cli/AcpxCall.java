@@ -1,8 +1,7 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.process.ChildProcess;
-import com.clawdforge.acpx.protocol.AcpLine;
-import com.fasterxml.jackson.core.JsonFactory;
+import com.clawdforge.acpx.protocol.AcpxReply;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,50 +14,43 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An acpx command that answers in one line and ends: all but the prompt. */
+/** An acpx command that replies with one line and exits: any command except a prompt. */
 final class AcpxCall implements ChildProcess.Listener {
   private static final Logger log = LoggerFactory.getLogger(AcpxCall.class);
   private static final Duration END_GRACE = Duration.ofMillis(500);
 
-  private final JsonFactory json;
   private final CountDownLatch ended = new CountDownLatch(1);
-  private volatile @Nullable AcpLine answer;
+  private volatile @Nullable AcpxReply reply;
   private @Nullable ChildProcess child;
 
-  private AcpxCall(JsonFactory json) {
-    this.json = json;
-  }
+  private AcpxCall() {}
 
   static AcpxCall start(
-      List<String> argv,
-      Path directory,
-      Map<String, String> environment,
-      String tag,
-      JsonFactory json)
+      List<String> argv, Path directory, Map<String, String> environment, String tag)
       throws IOException {
-    AcpxCall call = new AcpxCall(json);
+    AcpxCall call = new AcpxCall();
     ChildProcess child = ChildProcess.start(argv, directory, environment, tag, call);
     call.child = child;
-    // It would wait for a prompt's end that never comes.
+    // Otherwise it would wait for the end of a prompt.
     child.stdin().close();
     return call;
   }
 
-  /** Whether it has said all that it will within this time. */
+  /** Waits until its output ends, and returns whether that happened in time. */
   boolean awaitEnd(Duration atMost) throws InterruptedException {
     return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** What it answered so far; empty for none. */
-  Optional<AcpLine> answer() {
-    return Optional.ofNullable(answer);
+  /** The reply, if there was one so far. */
+  Optional<AcpxReply> reply() {
+    return Optional.ofNullable(reply);
   }
 
   String stderrTail() {
     return child == null ? "" : child.stderrTail();
   }
 
-  /** Ends it, but nothing that it has started. */
+  /** Ends it, but not the processes that it has started. */
   void end() throws InterruptedException {
     if (child != null) {
       child.endAlone(END_GRACE);
@@ -67,9 +59,7 @@ final class AcpxCall implements ChildProcess.Listener {
 
   @Override
   public void onLine(byte[] line) {
-    AcpLine.read(line, json)
-        .filter(said -> said.action() != null || said.error() != null)
-        .ifPresent(said -> answer = said);
+    AcpxReply.read(line).ifPresent(read -> reply = read);
   }
 
   @Override

@@ -28,6 +28,7 @@ final class AcpxCommand {
   private final AgentSession session;
   private final SessionDirectory directory;
   private final Duration ttl;
+  private final AgentProfile profile;
   private final String agent;
 
   /**
@@ -46,6 +47,7 @@ final class AcpxCommand {
     this.session = session;
     this.directory = directory;
     this.ttl = ttl;
+    this.profile = AgentProfile.of(session.agent());
     this.agent = agent.stream().map(AcpxCommand::quoted).collect(Collectors.joining(" "));
   }
 
@@ -86,7 +88,7 @@ final class AcpxCommand {
   // has the agent work in another one. Where there is no shim, all that the file could set is set
   // here, which wins over it.
   private Path cwd() {
-    return AgentProfile.of(session.agent()).isShimmed() ? directory.root() : directory.work();
+    return profile.isShimmed() ? directory.root() : directory.work();
   }
 
   private List<String> command(String... rest) {
@@ -104,7 +106,7 @@ final class AcpxCommand {
             "--no-fs",
             "--no-terminal"));
     argv.add(permissions());
-    if (session.model() != null && AgentProfile.of(session.agent()).takesModelFromAcpx()) {
+    if (session.model() != null && profile.takesModelFromAcpx()) {
       argv.add("--model=" + session.model());
     }
     argv.addAll(List.of(rest));
@@ -114,7 +116,7 @@ final class AcpxCommand {
   // Where the shim stands it decides, and by kind alone: acpx also goes by titles, which the model
   // writes (section 4.5).
   private String permissions() {
-    if (AgentProfile.of(session.agent()).isShimmed()) {
+    if (profile.isShimmed()) {
       return "--" + Permissions.Mode.APPROVE_ALL.wire();
     }
     return switch (session.permissions()) {

@@ -2,10 +2,8 @@ package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
-import com.clawdforge.acpx.agent.AgentRecords;
 import com.clawdforge.acpx.agent.Agents;
 import com.clawdforge.acpx.process.ProcessTree;
-import com.clawdforge.acpx.protocol.AcpLine;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
@@ -14,7 +12,6 @@ import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.TurnListener;
-import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -42,18 +39,16 @@ public final class AcpxDriver implements AgentSessions {
 
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
-  private final JsonFactory json = AcpLine.factory();
-
   private final SessionSettings settings;
   private final Agents agents;
-  private final AgentRecords records;
+  private final AcpxRecords records;
   private final Map<String, AcpxTurn> live = new ConcurrentHashMap<>();
   private final Set<String> awake = ConcurrentHashMap.newKeySet();
 
   public AcpxDriver(SessionSettings settings) {
     this.settings = settings;
     this.agents = new Agents(settings);
-    this.records = new AgentRecords(settings.environment());
+    this.records = new AcpxRecords(settings.environment());
   }
 
   @Override
@@ -101,7 +96,7 @@ public final class AcpxDriver implements AgentSessions {
 
   @Override
   public Optional<BigDecimal> takeBackgroundCost(AgentSession session) {
-    return session(session).takeBackgroundCost();
+    return session(session).cost().takeBetweenTurns();
   }
 
   @Override
@@ -109,7 +104,10 @@ public final class AcpxDriver implements AgentSessions {
     AcpxTurn turn = live.get(session.sessionId());
     if (turn != null) {
       turn.abandon();
-      await(List.of(turn));
+      if (!await(List.of(turn))) {
+        throw new IllegalStateException(
+            "interrupted while the turn of session " + session.sessionId() + " was ending");
+      }
     }
     session(session).close();
     awake.remove(session.sessionId());
@@ -143,16 +141,19 @@ public final class AcpxDriver implements AgentSessions {
   }
 
   private AcpxSession session(AgentSession session) {
-    return new AcpxSession(session, settings, json, records);
+    return new AcpxSession(session, settings, agents, records);
   }
 
-  private static void await(List<AcpxTurn> turns) {
+  // False if the thread was interrupted.
+  private static boolean await(List<AcpxTurn> turns) {
     try {
       for (AcpxTurn turn : turns) {
         turn.await();
       }
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentLaunch;
-import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.protocol.AcpxReply;
 import com.clawdforge.acpx.turn.PromptBlocks;
 import com.clawdforge.acpx.turn.TurnSignal;
 import com.clawdforge.core.agent.AgentFailure;
@@ -13,7 +13,6 @@ import com.clawdforge.core.agent.TurnListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One turn on acpx. A thread of its own supervises it: whatever happens comes to it as a {@link
- * TurnSignal}, and the prompt's result ends it; acpx's client lingers for a second more, and its
- * exit status says nothing (agent-facts.md, 4.3, 4.8).
+ * One turn on acpx. A thread of its own supervises it: every event reaches it as a {@link
+ * TurnSignal}, and the prompt's result ends the turn; acpx's client lingers for another second, and
+ * its exit status means nothing (agent-facts.md, 4.3, 4.8).
  */
 final class AcpxTurn implements AgentTask {
   private static final Logger log = LoggerFactory.getLogger(AcpxTurn.class);
@@ -77,7 +76,7 @@ final class AcpxTurn implements AgentTask {
     signals.add(new TurnSignal.Cancelled());
   }
 
-  /** Ends it with its agent, whom nobody will need again. */
+  /** Ends it together with its agent, which will not be needed again. */
   void abandon() {
     closing = true;
     cancel();
@@ -96,89 +95,87 @@ final class AcpxTurn implements AgentTask {
       Thread.currentThread().interrupt();
       return failed(AgentFailure.FAILED, "the turn was given up");
     } catch (RuntimeException | Error e) {
-      // An Error too: without an outcome the session would be in a turn for ever.
+      // An Error too: without an outcome the session would stay in this turn for ever.
       log.error("a turn of {} failed inside the gateway", session.id(), e);
       return failed(AgentFailure.FAILED, "the gateway failed; its log says why");
     }
   }
 
   private AgentOutcome run() throws IOException, InterruptedException {
-    switch (session.launch()) {
-      case AgentLaunch.Missing missing -> {
-        return failed(AgentFailure.UNAVAILABLE, missing.why());
+    return switch (session.launch()) {
+      case AgentLaunch.Missing missing -> failed(AgentFailure.UNAVAILABLE, missing.why());
+      case AgentLaunch.Found found -> {
+        session.prepare(found);
+        byte[] blocks = session.blocks(prompt);
+        @Nullable AgentOutcome failed = session.isKnownToAcpx() ? null : create();
+        yield failed == null ? attempt(blocks) : failed;
       }
-      case AgentLaunch.Found found -> session.prepare(found);
-    }
-    byte[] blocks =
-        PromptBlocks.write(
-            session.json(),
-            prompt,
-            session.directory(),
-            session.traits(),
-            UUID.randomUUID().toString(),
-            session.canReadFiles());
-    if (!session.isKnownToAcpx()) {
-      @Nullable AgentOutcome ended = create();
-      if (ended != null) {
-        return ended;
-      }
-    }
-    // Each way to try again is gone once.
-    boolean healed = false;
-    while (true) {
-      @Nullable AgentOutcome stopped = stoppedEarly();
-      if (stopped != null) {
-        return stopped;
-      }
-      PromptAttempt attempt =
-          new PromptAttempt(
-              session, blocks, listener, signals, deadlineNanos, () -> closing, !healed, !created);
-      @Nullable AgentOutcome ended =
-          switch (attempt.run()) {
-            case PromptAttempt.Over over -> over.outcome();
-            case PromptAttempt.Wedged wedged -> {
-              healed = true;
-              yield null;
-            }
-            case PromptAttempt.Unknown unknown -> create();
-          };
-      if (ended != null) {
-        return ended;
-      }
-    }
+    };
   }
 
-  // Null if the session is there now.
-  private @Nullable AgentOutcome create() throws IOException, InterruptedException {
-    created = true;
-    @Nullable AcpLine answer = null;
-    String stderr = "";
-    for (Optional<String> conversation : session.conversationsToTry()) {
-      AcpxCall call = session.create(conversation);
-      try {
-        while (!call.awaitEnd(POLL)) {
-          @Nullable AgentOutcome stopped = stoppedEarly();
-          if (stopped != null) {
-            session.kill();
-            return stopped;
-          }
+  // Each way to try again is used once.
+  private AgentOutcome attempt(byte[] blocks) throws IOException, InterruptedException {
+    boolean healed = false;
+    @Nullable AgentOutcome ended = stoppedEarly();
+    while (ended == null) {
+      PromptAttempt.Terms terms =
+          new PromptAttempt.Terms(deadlineNanos, () -> closing, !healed, !created);
+      switch (PromptAttempt.start(session, blocks, listener, signals, terms).run()) {
+        case PromptAttempt.Over over -> {
+          return over.outcome();
         }
-        answer = call.answer().orElse(null);
-        stderr = call.stderrTail();
-      } finally {
-        call.end();
+        case PromptAttempt.Wedged wedged -> healed = true;
+        case PromptAttempt.Unknown unknown -> ended = create();
       }
-      if (answer != null && answer.recordId() != null && answer.error() == null) {
-        session.directory().recordId(answer.recordId());
-        return null;
+      if (ended == null) {
+        ended = stoppedEarly();
       }
     }
-    return answer != null && answer.error() != null
-        ? session.verdict().failed(answer.error(), stderr, AgentReport.NONE)
-        : session
-            .verdict()
-            .failed(
-                AgentFailure.FAILED, "acpx could not begin the session", stderr, AgentReport.NONE);
+    return ended;
+  }
+
+  // Null if the session exists now.
+  private @Nullable AgentOutcome create() throws IOException, InterruptedException {
+    created = true;
+    @Nullable AgentOutcome failed = null;
+    for (Optional<String> conversation : session.conversationsToTry()) {
+      failed = create(conversation);
+      if (!(failed instanceof AgentOutcome.Failed)) {
+        return failed;
+      }
+    }
+    return failed;
+  }
+
+  private @Nullable AgentOutcome create(Optional<String> conversation)
+      throws IOException, InterruptedException {
+    AcpxCall call = session.create(conversation);
+    try {
+      while (!call.awaitEnd(POLL)) {
+        @Nullable AgentOutcome stopped = stoppedEarly();
+        if (stopped != null) {
+          session.kill();
+          return stopped;
+        }
+      }
+    } finally {
+      call.end();
+    }
+    @Nullable AcpxReply reply = call.reply().orElse(null);
+    if (reply != null && reply.error() != null) {
+      return session.verdict().failed(reply.error(), call.stderrTail(), AgentReport.NONE);
+    }
+    if (reply == null || reply.recordId() == null) {
+      return session
+          .verdict()
+          .failed(
+              AgentFailure.FAILED,
+              "acpx could not begin the session",
+              call.stderrTail(),
+              AgentReport.NONE);
+    }
+    session.directory().recordId(reply.recordId());
+    return null;
   }
 
   private @Nullable AgentOutcome stoppedEarly() {

@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.process.ChildProcess;
-import com.clawdforge.acpx.protocol.AcpLine;
+import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.turn.TurnReader;
 import com.clawdforge.acpx.turn.TurnSignal;
@@ -11,8 +11,6 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.TurnListener;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -24,159 +22,122 @@ import org.slf4j.LoggerFactory;
 final class PromptAttempt {
   private static final Logger log = LoggerFactory.getLogger(PromptAttempt.class);
 
-  /**
-   * Acpx answers a cancel within 0.2 s, and the agent within milliseconds (agent-facts.md, 4.7).
-   */
-  private static final Duration CANCEL_GRACE = Duration.ofSeconds(3);
-
-  private static final Duration CANCEL_AGAIN = Duration.ofMillis(100);
-
-  /** A prompt to an agent that is awake reaches it in 0.2 s. */
-  private static final Duration START_GRACE = Duration.ofSeconds(1);
-
-  private static final String CANCELLED = "cancelled";
-  private static final Duration POLL = Duration.ofMillis(20);
-
-  /** What came of it. */
+  /** The result of an attempt. */
   sealed interface End {}
 
   /** The turn has ended. */
   record Over(AgentOutcome outcome) implements End {}
 
-  /** The agent had forgotten the session and was ended; another attempt starts it anew. */
+  /** The agent had lost the session and was killed; another attempt starts a new one. */
   record Wedged() implements End {}
 
-  /** Acpx, or the agent, does not know the session; it can be made known. */
+  /** Acpx, or the agent, has no record of the session; it can be created. */
   record Unknown() implements End {}
+
+  /**
+   * What an attempt may do.
+   *
+   * @param closing whether the session is being closed, so that its agent is not needed any more
+   * @param mayHeal whether it may end as {@link Wedged}
+   * @param mayCreate whether it may end as {@link Unknown}
+   */
+  record Terms(long deadlineNanos, BooleanSupplier closing, boolean mayHeal, boolean mayCreate) {}
 
   private final AcpxSession session;
   private final BlockingQueue<TurnSignal> signals;
-  private final long deadlineNanos;
-  private final BooleanSupplier closing;
-  private final boolean mayHeal;
-  private final boolean mayCreate;
-  private final SessionProcesses processes;
+  private final Terms terms;
   private final TurnReader reader;
   private final ChildProcess client;
+  private final SessionProcesses processes;
+  private AcpMessage.@Nullable Failure refusedHandshake;
+
+  private PromptAttempt(
+      AcpxSession session,
+      BlockingQueue<TurnSignal> signals,
+      Terms terms,
+      TurnReader reader,
+      ChildProcess client) {
+    this.session = session;
+    this.signals = signals;
+    this.terms = terms;
+    this.reader = reader;
+    this.client = client;
+    this.processes = session.processes();
+  }
 
   /**
-   * Starts it.
+   * Starts an attempt.
    *
    * @param blocks the prompt as acpx takes it
-   * @param signals where it is told what happens; what earlier attempts have left there is dropped
-   * @param closing whether the session is being closed, so that nobody needs its agent any more
+   * @param signals receives the attempt's events; those that earlier attempts left are dropped
    */
-  PromptAttempt(
+  static PromptAttempt start(
       AcpxSession session,
       byte[] blocks,
       TurnListener listener,
       BlockingQueue<TurnSignal> signals,
-      long deadlineNanos,
-      BooleanSupplier closing,
-      boolean mayHeal,
-      boolean mayCreate)
+      Terms terms)
       throws IOException {
-    this.session = session;
-    this.signals = signals;
-    this.deadlineNanos = deadlineNanos;
-    this.closing = closing;
-    this.mayHeal = mayHeal;
-    this.mayCreate = mayCreate;
-    this.processes = session.processes();
     signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
-    this.reader = new TurnReader(session.json(), session.traits(), listener, signals);
-    this.client = session.prompt(blocks, reader);
+    TurnReader reader = new TurnReader(session.profile(), listener, signals);
+    return new PromptAttempt(session, signals, terms, reader, session.prompt(blocks, reader));
   }
 
   /** Waits for its end. */
   End run() throws IOException, InterruptedException {
     boolean supervised = false;
     try {
-      End end = supervise();
+      @Nullable End end = null;
+      while (end == null) {
+        end = on(next());
+      }
       supervised = true;
       return end;
     } finally {
       reader.stop();
       session.reap(client);
       if (!supervised) {
-        // Nobody would ever end what the agent goes on doing.
+        // Otherwise the agent's work would continue without a supervisor.
         session.kill();
-      }
-    }
-  }
-
-  private End supervise() throws IOException, InterruptedException {
-    TurnSignal.@Nullable HandshakeFailed handshake = null;
-    while (true) {
-      TurnSignal signal = next();
-      switch (signal) {
-        case TurnSignal.Started started -> processes.noteAgent();
-        case TurnSignal.HandshakeFailed failed -> handshake = failed;
-        case TurnSignal.Answered answered -> {
-          return new Over(answered(answered.result()));
-        }
-        case TurnSignal.Refused refused -> {
-          return refused(refused.failure());
-        }
-        case TurnSignal.LoginRefused refused -> {
-          // It would try again for longer than a caller is promised to wait for that; there is no
-          // use in an agent that stays awake for it.
-          reader.stop();
-          session.kill();
-          return new Over(failure(TurnVerdict.ofProvider(refused.why(), true)));
-        }
-        case TurnSignal.AcpxFailed failed -> {
-          return refused(failed.failure());
-        }
-        case TurnSignal.TooMuch tooMuch -> {
-          session.kill();
-          return new Over(failure("the agent wrote " + tooMuch.what() + TurnVerdict.GOES_ON));
-        }
-        case TurnSignal.Ended ended -> {
-          session.kill();
-          // What was refused before the agent had the prompt did not matter if it got there.
-          if (handshake == null || reader.started()) {
-            return new Over(
-                failure("acpx ended without an answer" + lastWords() + TurnVerdict.GOES_ON));
-          }
-          return TurnVerdict.isUnknown(handshake.failure()) && mayCreate
-              ? new Unknown()
-              : new Over(failure(handshake.failure()));
-        }
-        case TurnSignal.Cancelled asked -> {
-          AcpLine.@Nullable Result result = stop();
-          return new Over(
-              result != null && !CANCELLED.equals(result.stopReason())
-                  ? answered(result)
-                  : new AgentOutcome.Cancelled(report(result)));
-        }
-        case TurnSignal.Late late -> {
-          boolean silent = !reader.published();
-          AcpLine.@Nullable Result result = stop();
-          if (silent && result != null) {
-            // Its adapter has cancelled the turn; whether it still lives itself nobody knows, and
-            // the next turn would wait for it in vain, and so would each after that.
-            session.end();
-          }
-          return new Over(session.verdict().timedOut(client.stderrTail(), report(result)));
-        }
       }
     }
   }
 
   private TurnSignal next() throws InterruptedException {
     TurnSignal signal =
-        signals.poll(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        signals.poll(Math.max(0, terms.deadlineNanos() - System.nanoTime()), TimeUnit.NANOSECONDS);
     return signal == null ? new TurnSignal.Late() : signal;
   }
 
-  private AgentOutcome answered(AcpLine.Result result) throws InterruptedException {
+  // Null if the attempt goes on.
+  private @Nullable End on(TurnSignal signal) throws IOException, InterruptedException {
+    return switch (signal) {
+      case TurnSignal.Started started -> {
+        processes.noteAgent();
+        yield null;
+      }
+      case TurnSignal.HandshakeFailed failed -> {
+        refusedHandshake = failed.failure();
+        yield null;
+      }
+      case TurnSignal.Answered answered -> new Over(answered(answered.result()));
+      case TurnSignal.Refused refused -> refused(refused.failure());
+      case TurnSignal.LoginRefused refused -> loginRefused(refused.why());
+      case TurnSignal.AcpxFailed failed -> refused(failed.failure());
+      case TurnSignal.TooMuch tooMuch -> tooMuch(tooMuch.what());
+      case TurnSignal.Ended ended -> endedWithoutAnswer();
+      case TurnSignal.Cancelled cancelled -> new Over(cancelled());
+      case TurnSignal.Late late -> new Over(late());
+    };
+  }
+
+  private AgentOutcome answered(AcpMessage.Result result) throws InterruptedException {
     AgentReport report = report(result);
-    if (CANCELLED.equals(result.stopReason())) {
+    if (PromptStop.isCancelled(result)) {
       endTools();
       return new AgentOutcome.Cancelled(report);
     }
-    AcpLine.@Nullable Failure error = reader.providerError();
+    AcpMessage.@Nullable Failure error = reader.providerError();
     if (error != null) {
       endTools();
       return session.verdict().failed(error, client.stderrTail(), report);
@@ -184,17 +145,18 @@ final class PromptAttempt {
     return new AgentOutcome.Completed(reader.text(), null, report);
   }
 
-  private End refused(AcpLine.Failure failure) throws IOException, InterruptedException {
-    if (TurnVerdict.isWedged(failure) && !reader.published() && mayHeal) {
-      log.warn("the agent of {} has lost its session; it is started anew", session.id());
+  private End refused(AcpMessage.Failure failure) throws IOException, InterruptedException {
+    boolean lost = session.profile().hasLostSession(failure);
+    if (lost && !reader.published() && terms.mayHeal()) {
+      log.warn("the agent of {} has lost its session; it is started again", session.id());
       session.kill();
       return new Wedged();
     }
-    if (TurnVerdict.isUnknown(failure) && !reader.started() && mayCreate) {
+    if (session.profile().isUnknownSession(failure) && !reader.started() && terms.mayCreate()) {
       return new Unknown();
     }
-    if (TurnVerdict.hasDied(failure) || TurnVerdict.isWedged(failure)) {
-      // What is left of it would stand in the next turn's way.
+    if (lost || TurnVerdict.hasDied(failure)) {
+      // The remaining processes would block the next turn.
       session.kill();
     } else if (TurnVerdict.mayGoOn(failure)) {
       session.end();
@@ -204,21 +166,57 @@ final class PromptAttempt {
     return new Over(failure(failure));
   }
 
-  /**
-   * Stops the turn as the agent would have it, so that it goes on from there; an agent that does
-   * not listen is killed and wakes up in the next turn.
-   *
-   * @return the result, if it still gave one
-   */
-  private AcpLine.@Nullable Result stop() throws IOException, InterruptedException {
-    AcpLine.@Nullable Result result = null;
-    if (!closing.getAsBoolean() && awaitStart()) {
-      try {
-        result = askedToStop();
-      } catch (IOException e) {
-        log.warn("acpx cannot be asked to cancel the turn of {}", session.id(), e);
-      }
+  // The agent would retry for longer than callers are promised to wait for this error, and an agent
+  // without a login is not worth keeping awake.
+  private End loginRefused(String why) throws IOException {
+    reader.stop();
+    session.kill();
+    return new Over(failure(TurnVerdict.ofProvider(why, true)));
+  }
+
+  private End tooMuch(String what) throws IOException {
+    session.kill();
+    return new Over(failure("the agent wrote " + what + TurnVerdict.GOES_ON));
+  }
+
+  private End endedWithoutAnswer() throws IOException {
+    session.kill();
+    // A refused handshake did not matter if the agent got the prompt nevertheless.
+    if (refusedHandshake == null || reader.started()) {
+      return new Over(failure("acpx ended without an answer" + lastWords() + TurnVerdict.GOES_ON));
     }
+    return session.profile().isUnknownSession(refusedHandshake) && terms.mayCreate()
+        ? new Unknown()
+        : new Over(failure(refusedHandshake));
+  }
+
+  private AgentOutcome cancelled() throws IOException, InterruptedException {
+    AcpMessage.@Nullable Result result = stop();
+    return result != null && !PromptStop.isCancelled(result)
+        ? answered(result)
+        : new AgentOutcome.Cancelled(report(result));
+  }
+
+  private AgentOutcome late() throws IOException, InterruptedException {
+    boolean silent = !reader.published();
+    AcpMessage.@Nullable Result result = stop();
+    if (silent && result != null) {
+      // The adapter has cancelled the turn, but the agent itself may be dead; if so, each later
+      // turn would wait for it in vain.
+      session.end();
+    }
+    return session.verdict().timedOut(client.stderrTail(), report(result));
+  }
+
+  /**
+   * Stops the turn through the agent, so that it can continue from there. An agent that does not
+   * react is killed; the next turn wakes it up.
+   *
+   * @return the result, if the agent still sent one
+   */
+  private AcpMessage.@Nullable Result stop() throws IOException, InterruptedException {
+    AcpMessage.@Nullable Result result =
+        new PromptStop(session, reader, client, signals, processes, terms.closing()).request();
     if (result == null) {
       reader.stop();
       session.kill();
@@ -228,70 +226,12 @@ final class PromptAttempt {
     return result;
   }
 
-  private AcpLine.@Nullable Result askedToStop() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + CANCEL_GRACE.toNanos();
-    while (!closing.getAsBoolean() && deadline - System.nanoTime() > 0) {
-      boolean heard = session.cancel(Duration.ofNanos(deadline - System.nanoTime()));
-      AcpLine.@Nullable Result result =
-          awaitResult(heard ? Duration.ofNanos(deadline - System.nanoTime()) : CANCEL_AGAIN);
-      if (heard || result != null) {
-        return result;
-      }
-    }
-    return null;
-  }
-
   private void endTools() throws InterruptedException {
     processes.killTools();
-    session.traits().tidy(session.directory());
+    session.profile().tidy(session.directory());
   }
 
-  private boolean awaitStart() throws InterruptedException {
-    long deadline = System.nanoTime() + START_GRACE.toNanos();
-    while (!reader.started()) {
-      if (deadline - System.nanoTime() <= 0 || client.awaitExit(POLL)) {
-        return reader.started();
-      }
-    }
-    return true;
-  }
-
-  private AcpLine.@Nullable Result awaitResult(Duration grace) throws InterruptedException {
-    long deadline = System.nanoTime() + grace.toNanos();
-    while (!closing.getAsBoolean()) {
-      TurnSignal signal =
-          signals.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-      switch (signal) {
-        case null -> {
-          return null;
-        }
-        case TurnSignal.Answered answered -> {
-          return answered.result();
-        }
-        case TurnSignal.Started started -> processes.noteAgent();
-        case TurnSignal.Refused refused -> {
-          // As good as a result: the turn is over, and the agent is there.
-          return new AcpLine.Result(CANCELLED, null, false);
-        }
-        case TurnSignal.Ended ended -> {
-          return null;
-        }
-        case TurnSignal.AcpxFailed failed -> {
-          return null;
-        }
-        case TurnSignal.TooMuch tooMuch -> {
-          return null;
-        }
-        case TurnSignal.HandshakeFailed failed -> {}
-        case TurnSignal.LoginRefused again -> {}
-        case TurnSignal.Cancelled again -> {}
-        case TurnSignal.Late late -> {}
-      }
-    }
-    return null;
-  }
-
-  private AgentOutcome failure(AcpLine.Failure failure) {
+  private AgentOutcome failure(AcpMessage.Failure failure) {
     return session.verdict().failed(failure, client.stderrTail(), report(null));
   }
 
@@ -302,24 +242,22 @@ final class PromptAttempt {
   }
 
   private String lastWords() {
-    String said =
+    String last =
         client
             .stderrTail()
             .strip()
             .lines()
-            // How far it had come, which is no reason.
+            // Progress messages are not a reason.
             .filter(line -> !line.startsWith("[acpx]"))
-            .reduce("", (earlier, last) -> last);
-    return said.isEmpty() ? "" : ": " + said;
+            .reduce("", (earlier, later) -> later);
+    return last.isEmpty() ? "" : ": " + last;
   }
 
-  private AgentReport report(AcpLine.@Nullable Result result) {
-    @Nullable BigDecimal sum = reader.costUsd();
-    @Nullable BigDecimal cost = session.costOfTurn(sum, reader.handshake());
+  private AgentReport report(AcpMessage.@Nullable Result result) {
     return new AgentReport(
         session.model(),
         result == null ? null : result.stopReason(),
-        result == null ? null : session.traits().usage(result),
-        cost);
+        result == null ? null : session.profile().usage(result),
+        session.cost().ofTurn(reader.costUsd(), reader.handshake()));
   }
 }

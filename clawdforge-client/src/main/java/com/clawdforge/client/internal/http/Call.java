@@ -1,6 +1,8 @@
 package com.clawdforge.client.internal.http;
 
+import com.clawdforge.client.internal.IdempotencyKey;
 import com.clawdforge.client.internal.Json;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request to the gateway.
@@ -24,13 +27,13 @@ public record Call(
     Supplier<BodyPublisher> body,
     Duration deadline,
     Repeat repeat) {
-  /** When the same call may be sent again after its connection broke. */
+  /** When the same call may be sent again. */
   public enum Repeat {
-    /** It is idempotent. */
+    /** At any time: it is idempotent. */
     ALWAYS,
-    /** Only if the gateway cannot have received it. */
+    /** Only if the gateway certainly did nothing. */
     IF_NOT_DONE,
-    /** Its body can be read only once. */
+    /** Never: its body can be read only once. */
     NEVER
   }
 
@@ -55,25 +58,29 @@ public record Call(
     return new Call(method, path, Map.of(), BodyPublishers::noBody, deadline, Repeat.ALWAYS);
   }
 
-  public static Call json(String path, byte[] body, Duration deadline, Repeat repeat) {
-    return new Call(
-        "POST",
-        path,
-        Map.of("Content-Type", "application/json"),
-        () -> BodyPublishers.ofByteArray(body),
-        deadline,
-        repeat);
+  public static Call json(String path, ObjectNode body, Duration deadline, Repeat repeat) {
+    return post(path, Map.of("Content-Type", "application/json"), body, deadline, repeat);
   }
 
-  /** A call whose idempotency key lets the gateway do its work once, however often it is sent. */
-  public static Call keyed(String path, byte[] body, String key, Duration deadline) {
-    return new Call(
-        "POST",
+  /**
+   * A call that the gateway carries out once, however often it is sent.
+   *
+   * @param key the app's idempotency key, or null for a new one
+   */
+  public static Call keyed(String path, ObjectNode body, @Nullable String key, Duration deadline) {
+    return post(
         path,
-        Map.of("Content-Type", "application/json", "Idempotency-Key", key),
-        () -> BodyPublishers.ofByteArray(body),
+        Map.of("Content-Type", "application/json", "Idempotency-Key", IdempotencyKey.orNew(key)),
+        body,
         deadline,
         Repeat.ALWAYS);
+  }
+
+  private static Call post(
+      String path, Map<String, String> headers, ObjectNode body, Duration deadline, Repeat repeat) {
+    byte[] json = Json.bytes(body);
+    return new Call(
+        "POST", path, headers, () -> BodyPublishers.ofByteArray(json), deadline, repeat);
   }
 
   /**
@@ -82,7 +89,7 @@ public record Call(
    * @param path of the run, turn or session
    */
   public static Call cancel(String path, Duration deadline) {
-    return json(path + "/cancel", Json.bytes(Json.object()), deadline, Repeat.ALWAYS);
+    return json(path + "/cancel", Json.object(), deadline, Repeat.ALWAYS);
   }
 
   /** The same call, asking for a stream of events. */

@@ -28,19 +28,19 @@ import org.jspecify.annotations.Nullable;
 public final class EventBody implements BodySubscriber<EventBody>, AutoCloseable {
   private final HttpHeaders headers;
   private final byte @Nullable [] other;
+  private final long begun = System.nanoTime();
+  private volatile Runnable onArrival = () -> {};
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  // The lock guards all of these.
+  // The lock guards all of these; the volatile ones may be read without it.
   private final EventParser parser = new EventParser();
   private final Deque<Message> arrived = new ArrayDeque<>();
   private @Nullable Subscription subscription;
   private boolean owesRequest;
   private boolean ended;
   private boolean closed;
-  private @Nullable IOException failure;
-  private final long begun = System.nanoTime();
-  private long lastHeard = begun;
-  private Runnable onArrival = () -> {};
+  private volatile @Nullable IOException failure;
+  private volatile long lastHeard = begun;
 
   private EventBody(HttpHeaders headers, byte @Nullable [] other) {
     this.headers = headers;
@@ -115,20 +115,18 @@ public final class EventBody implements BodySubscriber<EventBody>, AutoCloseable
 
   @Override
   public void onError(Throwable broken) {
-    lock.lock();
-    try {
-      end(new IOException("the connection broke", broken));
-    } finally {
-      lock.unlock();
-    }
-    signal();
+    finish(new IOException("the connection broke", broken));
   }
 
   @Override
   public void onComplete() {
+    finish(null);
+  }
+
+  private void finish(@Nullable IOException why) {
     lock.lock();
     try {
-      end(null);
+      end(why);
     } finally {
       lock.unlock();
     }
@@ -143,15 +141,13 @@ public final class EventBody implements BodySubscriber<EventBody>, AutoCloseable
   }
 
   private void signal() {
-    Runnable callback;
     lock.lock();
     try {
       changed.signalAll();
-      callback = onArrival;
     } finally {
       lock.unlock();
     }
-    callback.run();
+    onArrival.run();
   }
 
   // The connection, if it is time to request more.
@@ -165,12 +161,7 @@ public final class EventBody implements BodySubscriber<EventBody>, AutoCloseable
 
   /** Registers the callback for news, and runs it at once. Any thread may call it, at any time. */
   public void onArrival(Runnable callback) {
-    lock.lock();
-    try {
-      onArrival = callback;
-    } finally {
-      lock.unlock();
-    }
+    onArrival = callback;
     callback.run();
   }
 
@@ -203,22 +194,12 @@ public final class EventBody implements BodySubscriber<EventBody>, AutoCloseable
 
   /** Why it ended; null if the gateway ended it properly, or it has not ended. */
   public @Nullable IOException failure() {
-    lock.lock();
-    try {
-      return failure;
-    } finally {
-      lock.unlock();
-    }
+    return failure;
   }
 
   /** When the last bytes arrived, in the time of {@link System#nanoTime}. */
   public long lastHeard() {
-    lock.lock();
-    try {
-      return lastHeard;
-    } finally {
-      lock.unlock();
-    }
+    return lastHeard;
   }
 
   /** The time from the beginning of the connection to the last bytes that arrived. */

@@ -5,9 +5,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Helps where the JDK's futures do not: callbacks without wrappers, and cancelling the source. */
+/** What the JDK's futures lack: callbacks without wrapper exceptions, and cancelling the source. */
 public final class Futures {
   private Futures() {}
 
@@ -19,11 +20,25 @@ public final class Futures {
             (answer, failed) -> callback.accept(answer, failed == null ? null : cause(failed)));
   }
 
+  /** Calls back with the answer or the original exception when a future ends. */
+  public static <A> void onEnd(
+      CompletableFuture<A> future, Consumer<A> onAnswer, Consumer<Throwable> onFailure) {
+    onEnd(
+        future,
+        (answer, failed) -> {
+          if (failed == null) {
+            onAnswer.accept(answer);
+          } else {
+            onFailure.accept(failed);
+          }
+        });
+  }
+
   /**
    * Cancels the work when its outcome is cancelled or times out. Not on any other failure: the
    * connection that reported it may already serve another call.
    */
-  static void giveUpWith(CompletableFuture<?> outcome, CompletableFuture<?> work) {
+  static void cancelWith(CompletableFuture<?> outcome, CompletableFuture<?> work) {
     onEnd(
         outcome,
         (answer, failed) -> {

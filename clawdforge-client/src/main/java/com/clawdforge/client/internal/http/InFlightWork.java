@@ -17,9 +17,9 @@ public final class InFlightWork {
   }
 
   /**
-   * Does nothing while the client is open.
+   * Refuses new work once the client is closed.
    *
-   * @throws IllegalStateException if it is closed
+   * @throws IllegalStateException if it is
    */
   public void checkOpen() {
     if (closing) {

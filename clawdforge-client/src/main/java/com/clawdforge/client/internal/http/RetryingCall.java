@@ -74,16 +74,8 @@ final class RetryingCall<A> {
       outcome.completeExceptionally(mistake);
       return;
     }
-    Futures.giveUpWith(outcome, pending);
-    Futures.onEnd(
-        pending,
-        (answer, failed) -> {
-          if (failed == null) {
-            Futures.complete(outcome, answer);
-          } else {
-            failed(failed);
-          }
-        });
+    Futures.cancelWith(outcome, pending);
+    Futures.onEnd(pending, answer -> Futures.complete(outcome, answer), this::failed);
   }
 
   private void failed(Throwable failed) {

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -82,6 +83,11 @@ public final class Transport implements AutoCloseable {
 
   public RequestDefaults defaults() {
     return defaults;
+  }
+
+  /** The longest wait for work whose request may name a timeout of its own. */
+  public Duration limit(@Nullable Duration ofRequest, Duration ofGateway) {
+    return defaults.timeout(ofRequest, ofGateway).plus(timing.margin());
   }
 
   public InFlightWork inFlight() {
@@ -184,24 +190,13 @@ public final class Transport implements AutoCloseable {
           BodySubscriber<B> body = handler.apply(head);
           Futures.onEnd(
               body.getBody().toCompletableFuture(),
-              (content, broken) -> {
-                if (broken == null) {
-                  read(call, head, content, read, answer);
-                } else {
-                  answer.completeExceptionally(broken);
-                }
-              });
+              content -> read(call, head, content, read, answer),
+              answer::completeExceptionally);
           return body;
         };
     CompletableFuture<?> pending = http.sendAsync(request(call), completing);
-    Futures.onEnd(
-        pending,
-        (response, failed) -> {
-          if (failed != null) {
-            answer.completeExceptionally(failed);
-          }
-        });
-    Futures.giveUpWith(answer, pending);
+    Futures.onEnd(pending, response -> {}, answer::completeExceptionally);
+    Futures.cancelWith(answer, pending);
     // The request's own timeout would end with the headers of the answer.
     return answer.orTimeout(call.deadline().toMillis(), TimeUnit.MILLISECONDS);
   }

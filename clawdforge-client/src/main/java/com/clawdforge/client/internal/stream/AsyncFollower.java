@@ -82,15 +82,7 @@ public final class AsyncFollower<R> {
       pending = transport.streamAsync(work.call(), () -> !outcome.isDone());
       connecting = pending;
     }
-    Futures.onEnd(
-        pending,
-        (answer, failed) -> {
-          if (failed == null) {
-            connected(answer);
-          } else {
-            lost(failed, Duration.ZERO);
-          }
-        });
+    Futures.onEnd(pending, this::connected, failed -> lost(failed, Duration.ZERO));
   }
 
   private void connected(EventBody answer) {
@@ -146,7 +138,7 @@ public final class AsyncFollower<R> {
       body = null;
     }
     IOException why = answer.failure();
-    lost(why == null ? new IOException("it ended too early") : why, answer.lasted());
+    lost(why == null ? new IOException("the stream ended too early") : why, answer.lasted());
   }
 
   /** Reads a message; returns whether there may be more. */

@@ -109,7 +109,7 @@ public final class BlockingFollower<E, R> implements Iterator<E>, AutoCloseable 
           budget.onMessage();
           return message;
         }
-        lost = new IOException("it ended too early");
+        lost = new IOException("the stream ended too early");
       } catch (IOException e) {
         lost = e;
       } catch (CallException e) {

@@ -12,7 +12,7 @@ final class JitterTest {
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   @Test
-  void a_pause_keeps_its_half_and_gets_no_longer() {
+  void a_pause_is_shortened_by_at_most_half() {
     Set<Duration> seen = new HashSet<>();
     for (int i = 0; i < 1000; i++) {
       Duration left = Jitter.RANDOM.shorten(PAUSE);
@@ -24,7 +24,7 @@ final class JitterTest {
   }
 
   @Test
-  void no_pause_stays_none() {
+  void a_pause_of_zero_stays_zero() {
     assertEquals(Duration.ZERO, Jitter.RANDOM.shorten(Duration.ZERO));
   }
 }

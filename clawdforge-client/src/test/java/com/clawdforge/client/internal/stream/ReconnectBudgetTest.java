@@ -23,7 +23,7 @@ final class ReconnectBudgetTest {
   }
 
   @Test
-  void the_app_s_own_time_does_not_count() {
+  void time_between_events_does_not_count() {
     budget.stopClock();
     pass(Duration.ofHours(1));
     budget.restartClock();

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
 /** How much work the server takes, and how long it keeps the records. */
 public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploadBytes) {
   // Each may hold a prompt and a system prompt of megabytes.
+  private static final String DEFAULT_AGENT = "claude";
+  private static final String DEFAULT_MODEL = "sonnet";
   private static final int MAX_WAITING = 64;
   private static final long LONGEST_SECS = Duration.ofDays(36_500).toSeconds();
   private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -26,8 +28,8 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
   private static RunLimits runs(Variables read) {
     String content = read.oneOf("CLAWDFORGE_AUDIT_CONTENT", "none", List.of("none", "full"));
     return new RunLimits(
-        "claude",
-        "sonnet",
+        DEFAULT_AGENT,
+        DEFAULT_MODEL,
         read.number("CLAWDFORGE_MAX_PROMPT_BYTES", 4L << 20, 1, 64L << 20),
         places(read, "CLAWDFORGE_MAX_CONCURRENT_RUNS"),
         MAX_WAITING,
@@ -40,7 +42,7 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
   private static SessionLimits sessions(Variables read, RunLimits runs) {
     return new SessionLimits(
         agents(read),
-        "claude",
+        DEFAULT_AGENT,
         runs.maxPromptBytes(),
         read.number("CLAWDFORGE_MAX_OPEN_SESSIONS", 64, 1, 100_000),
         places(read, "CLAWDFORGE_MAX_CONCURRENT_TURNS"),

@@ -1,0 +1,86 @@
+package com.clawdforge.acpx.driver.cli;
+
+import com.clawdforge.acpx.program.AgentEnvironment;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What acpx keeps of a session in the home directory, where it also keeps a person's sessions. Only
+ * files whose names follow from the session's record are touched.
+ */
+final class AcpxRecords {
+  private static final Logger log = LoggerFactory.getLogger(AcpxRecords.class);
+
+  /** The agent's own name for its first conversation, which need not be a UUID. */
+  private static final Pattern RECORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
+
+  /** Acpx keeps this many older segments of a session's traffic, and the current one. */
+  private static final int SEGMENTS = 16;
+
+  private final Path home;
+
+  AcpxRecords(AgentEnvironment environment) {
+    home = Path.of(environment.variables().getOrDefault("HOME", System.getProperty("user.home")));
+  }
+
+  /**
+   * Deletes the lease and the turn lock of a killed queue owner; the next prompt would wait seconds
+   * for them. Call this only once none of the session's processes is left.
+   */
+  void dropLease(String recordId) {
+    delete(home.resolve(".acpx/queues").resolve(queueKey(recordId) + ".lock"));
+    // Acpx ignores the directory for temporary files that it is given.
+    Path sockets = Path.of("/tmp", "acpx-" + hash(home.toString()).substring(0, 10));
+    delete(sockets.resolve(queueKey(recordId) + ".sock"));
+    if (RECORD.matcher(recordId).matches()) {
+      Path sessions = home.resolve(".acpx/sessions");
+      delete(sessions.resolve(recordId + ".stream.lock"));
+      delete(sessions.resolve(recordId + ".stream.lock.guard"));
+    }
+  }
+
+  /** Deletes acpx's record of a session and the traffic that it has kept. */
+  void deleteRecord(String recordId) {
+    if (!RECORD.matcher(recordId).matches()) {
+      log.warn("acpx's record {} is left: its name is not as expected", recordId);
+      return;
+    }
+    dropLease(recordId);
+    Path sessions = home.resolve(".acpx/sessions");
+    delete(sessions.resolve(recordId + ".json"));
+    delete(sessions.resolve(recordId + ".stream.ndjson"));
+    for (int segment = 0; segment <= SEGMENTS; segment++) {
+      delete(sessions.resolve(recordId + ".stream." + segment + ".ndjson"));
+    }
+  }
+
+  private static String queueKey(String recordId) {
+    return hash(recordId).substring(0, 24);
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.warn("cannot delete {}", file, e);
+    }
+  }
+}
