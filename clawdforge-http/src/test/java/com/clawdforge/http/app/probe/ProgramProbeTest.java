@@ -50,7 +50,7 @@ class ProgramProbeTest {
         say("echo half; setsid sleep 600 & echo $! > " + temp.resolve("pid") + "; sleep 600");
 
     assertEquals(Optional.empty(), said.text());
-    assertTrue(said.problem().contains("did not end within 2 s"), said.problem());
+    assertTrue(said.problem().contains("did not exit within 2 s"), said.problem());
     assertEquals(Optional.empty(), command(temp.resolve("pid")));
   }
 
@@ -58,7 +58,7 @@ class ProgramProbeTest {
   void a_program_that_prints_without_end_is_given_up() throws Exception {
     ProgramProbe.Output said = say("while :; do echo more and more; done");
 
-    assertTrue(said.problem().contains("did not end"), said.problem());
+    assertTrue(said.problem().contains("did not exit"), said.problem());
   }
 
   @Test
