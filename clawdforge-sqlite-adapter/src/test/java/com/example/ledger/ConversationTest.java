@@ -31,17 +31,7 @@ final class ConversationTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final SessionLimits LIMITS =
       new SessionLimits(
-          Set.of("claude"),
-          "claude",
-          1_000_000,
-          4,
-          2,
-          2,
-          Duration.ofSeconds(5),
-          HOUR,
-          HOUR,
-          HOUR,
-          false);
+          Set.of("claude"), "claude", 1_000_000, 4, 2, 2, HOUR, HOUR, HOUR, HOUR, false);
 
   @Test
   void a_turn_is_answered_and_recorded() throws Exception {
@@ -56,7 +46,7 @@ final class ConversationTest {
       SessionService sessions =
           new SessionService(store, agents, turns, LIMITS, clock, () -> "session-1");
       SessionRequest wanted =
-          new SessionRequest("claude", null, null, null, null, false, null, "{}", null);
+          new SessionRequest(null, null, null, null, null, false, null, "{}", null);
       Session session = sessions.open(APP, wanted).session();
 
       TurnRequest hello = new TurnRequest("hello", List.of(), HOUR, true, null, "request-1");

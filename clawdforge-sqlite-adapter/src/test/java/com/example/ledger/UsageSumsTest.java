@@ -1,17 +1,17 @@
 package com.example.ledger;
 
-import com.clawdforge.core.run.RunStore;
-import com.clawdforge.core.run.RunStoreContract;
+import com.clawdforge.core.ledger.Ledger;
+import com.clawdforge.core.usage.UsageLedgerContract;
 import com.clawdforge.sqlite.SqliteLedger;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs the core's contract for run stores from a package outside clawdforge. */
-final class RunLedgerTest extends RunStoreContract {
+/** A contract test of the core on a store, as another project would write it. */
+final class UsageSumsTest extends UsageLedgerContract {
   @TempDir private Path folder;
-  private SqliteLedger ledger;
+  private Ledger ledger;
 
   @BeforeEach
   void open() {
@@ -24,7 +24,7 @@ final class RunLedgerTest extends RunStoreContract {
   }
 
   @Override
-  protected RunStore runs() {
-    return ledger.runs();
+  protected Ledger ledger() {
+    return ledger;
   }
 }
