@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server as a process: what its death leaves, and how it stops. */
+/** The server as a process: how it stops, and what it leaves behind. */
 @Tag("agent")
 @Timeout(180)
 class GatewayProcessIT {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The check of the metrics, in a project of its own whose server only waits. */
+/** The script that checks the metrics, in a project whose server only waits. */
 @Timeout(60)
 final class MetricsScriptTest {
   @TempDir private Path temp;

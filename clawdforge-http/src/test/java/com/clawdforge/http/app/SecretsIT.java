@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the server writes down of what it is told in confidence: nothing. */
+/** The server never writes secrets to its log or its data. */
 @Tag("agent")
 @Timeout(120)
 class SecretsIT {

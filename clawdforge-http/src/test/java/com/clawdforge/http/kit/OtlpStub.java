@@ -22,7 +22,7 @@ public final class OtlpStub implements AutoCloseable {
   private final HttpServer server;
   private final List<Span> spans = new CopyOnWriteArrayList<>();
 
-  /** A span, with its resource's attributes among its own. */
+  /** A span; its attributes include those of its resource. */
   public record Span(
       String traceId,
       String id,

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * rewrote: Prism serialises JSON again, and the tests compare bytes.
  */
 final class PrismProxy {
-  /** Prism, if there is one. */
+  /** Prism, if it is running. */
   static final Optional<PrismProxy> RUNNING =
       Optional.ofNullable(Integer.getInteger("clawdforge.prism.port"))
           .map(port -> new PrismProxy(port, Integer.getInteger("clawdforge.prism.upstream")));
@@ -79,7 +79,7 @@ final class PrismProxy {
     Runtime.getRuntime().addShutdownHook(new Thread(this::report, "prism-report"));
   }
 
-  /** A request that is made when Prism asks for it. */
+  /** A request that is sent when Prism forwards it. */
   private record Exchange<T>(
       HttpClient client,
       HttpRequest request,
@@ -135,7 +135,7 @@ final class PrismProxy {
     }
   }
 
-  /** Why a request would have Prism fail, hang or die. */
+  /** Why Prism would fail, hang or crash on a request. */
   private static Optional<String> obstacle(HttpRequest request) {
     if (request.method().equals("HEAD")) {
       return Optional.of("HEAD, to which it reads JSON that is not there");

@@ -76,7 +76,7 @@ public final class ServerProcess implements AutoCloseable {
     return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
   }
 
-  /** The same, for messages of assertions. */
+  /** The same, for messages of assertions: an exception becomes text. */
   public String outputOrWhyNot() {
     try {
       return output();
@@ -100,7 +100,7 @@ public final class ServerProcess implements AutoCloseable {
     exitStatus();
   }
 
-  /** Waits for its end. */
+  /** Waits for its end, and returns its exit status. */
   public int exitStatus() throws Exception {
     if (!process.waitFor(Api.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end: " + output());

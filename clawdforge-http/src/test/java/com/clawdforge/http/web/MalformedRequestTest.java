@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are not as they should be, and bugs of the server. */
+/** Malformed requests, and bugs of the server. */
 final class MalformedRequestTest {
   private static final List<String> PROBLEM =
       List.of("type", "title", "status", "detail", "ok", "code", "error", "request_id");

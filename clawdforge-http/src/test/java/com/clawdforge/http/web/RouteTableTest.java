@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which routes there are, and who may use them. */
+/** Paths, methods, and the bearer that each route needs. */
 final class RouteTableTest {
   private static final List<String> PROBLEM =
       List.of("type", "title", "status", "detail", "ok", "code", "error", "request_id");

@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** Turns that wait, take too long, or are asked for again. */
+/** Turns that wait, take too long, or are requested again. */
 final class TurnConcurrencyTest {
   private static final String PROMPT = "{\"prompt\":\"p\"}";
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the server makes of its environment. */
+/** How the server reads its environment. */
 class GatewayConfigTest {
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the doctor finds with the real agents, and on machines that are not as they should be. */
+/** Findings of the doctor with the real agents, and on broken installations. */
 @Timeout(120)
 class DoctorIT {
   @TempDir Path temp;

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What agents take of the machine, on processes that are shells. */
+/** The resource usage of agents, with shells as processes. */
 @Timeout(60)
 class AgentSamplerTest {
   private static final Duration AGAIN = Duration.ofMillis(20);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What programs say of themselves, and what becomes of those that don't. */
+/** Versions of programs, and programs that fail, hang or flood. */
 @Timeout(60)
 class ProgramProbeTest {
   @TempDir Path temp;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What makes a server ready or not, on programs that are shell scripts. */
+/** What makes a server ready or not, with shell scripts as programs. */
 @Timeout(120)
 class ReadinessTest {
   private static final Duration LONG = Duration.ofMinutes(1);
