@@ -11,7 +11,7 @@ public final class SleepingTool {
   private final Path pidFile;
 
   /**
-   * @param folder where the tool tells the process that it started
+   * @param folder in which the tool records the process that it started
    */
   public SleepingTool(Path folder) {
     this.pidFile = folder.resolve("sleeping-tool.pid");
