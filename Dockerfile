@@ -1,18 +1,18 @@
-# The gateway with its agents. The stages with Java and with the agents don't know each other, so that a change of the
-# source installs no agents, and each step stands behind those that change less often.
+# The gateway with its agents. The stages with Java and with the agents are independent, so that a change of the source
+# does not reinstall the agents. Each step comes after those that change less often.
 #
 #   docker compose build                      compose.yml has the rest
 #   docker build --build-arg WITH=codex .     Codex too, as agents/install codex does
 #
-# The images that it stands on can be pinned without a change here:
+# The base images can be pinned without a change here:
 #
 #   docker build --build-context debian:trixie-slim=docker-image://debian@sha256:… .
 
-# --- the server, and a Java that has what it needs ---
+# --- the server, and a minimal Java ---
 
 FROM maven:3-eclipse-temurin-25 AS server
-# What jdeps names for the jar, which is checked below, and what libraries ask for by reflection. The base may have certificates of its
-# owner's added, which jlink takes for a damaged Java unless told otherwise.
+# The modules that jdeps names for the jar (checked below), and those that libraries use by reflection. The base image may
+# contain additional certificates, which jlink would treat as damage without this option.
 RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=zip-6 --generate-cds-archive \
       --add-modules java.base,java.desktop,java.instrument,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,java.sql,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported \
       --output /jre \
@@ -25,7 +25,7 @@ COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
 COPY clawdforge-sqlite-adapter clawdforge-sqlite-adapter/
 COPY clawdforge-client clawdforge-client/
 COPY clawdforge-http clawdforge-http/
-# The database's library for this machine alone, and not in the jar: it would be unpacked at each start.
+# The database's library for this platform only, outside of the jar: otherwise it would be unpacked at each start.
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -ntp package -DskipTests -Dspotless.check.skip -pl clawdforge-http -am \
  && mkdir -p /opt/clawdforge/lib /jar && cd /jar && jar --extract --file /src/clawdforge-http/target/clawdforge.jar \
@@ -38,13 +38,13 @@ RUN --mount=type=cache,target=/root/.m2 \
 # --- the agents ---
 
 FROM node:24-trixie-slim AS agents
-# To leave out the symbols that only debugging Node itself needs.
+# To strip symbols that only debugging Node itself needs.
 RUN apt-get update && apt-get install -y --no-install-recommends binutils && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/clawdforge/agents
 COPY agents/ ./
 ARG WITH=
-# Of claude one copy stays: the adapter's package brings another, older one, which sessions are told not to use
-# (CLAUDE_CODE_EXECUTABLE), and npm leaves a second name for ours, as for Node. The libraries in bare-* are for a
+# Keeps one copy of claude: the adapter's package contains an older one that sessions do not use
+# (CLAUDE_CODE_EXECUTABLE), and npm leaves a second link to ours, as to Node. The libraries in bare-* are for a
 # JavaScript engine of that name.
 RUN --mount=type=cache,target=/root/.npm \
     ./install ${WITH} \
@@ -57,8 +57,8 @@ RUN --mount=type=cache,target=/root/.npm \
 # --- what runs ---
 
 FROM debian:trixie-slim
-# procps: claude finds the processes of a tool that it ends with ps. The home is anybody's since the operator may choose
-# another user, for whom it is the only one.
+# procps: claude finds the processes of a tool that it ends with ps. The home is writable for all, because the operator
+# may choose another user, who has no other home.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git procps ripgrep tini \
  && rm -rf /var/lib/apt/lists/* \
@@ -73,7 +73,7 @@ COPY --from=server /jre /opt/java
 COPY docker/ /usr/local/bin/
 COPY --from=server /opt/clawdforge /opt/clawdforge
 
-# LANG, or Java could not name files in any script but the Latin one.
+# Without LANG, Java could use only Latin characters in file names.
 ENV HOME=/home/clawdforge \
     PATH=/opt/java/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     LANG=C.UTF-8 \

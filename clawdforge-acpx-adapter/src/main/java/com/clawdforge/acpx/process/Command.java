@@ -69,7 +69,9 @@ public record Command(
       if (!exited || !ended) {
         throw new IOException(
             argv.getFirst()
-                + (exited ? " left a process behind" : " did not exit within " + atMost));
+                + (exited
+                    ? " left a process behind"
+                    : " did not exit within " + atMost.toSeconds() + " s"));
       }
       return new Answer(
           child.exitStatus(), stdout.toString(StandardCharsets.UTF_8), child.stderrTail());

@@ -69,7 +69,8 @@ public record LogSettings(Format format, Level level, Map<String, Level> loggers
       } else if (LOGGER.matcher(sides.getFirst()).matches()) {
         loggers.put(sides.getFirst(), which);
       } else {
-        throw new IllegalArgumentException(LEVEL + " names a logger that is none: " + part.strip());
+        throw new IllegalArgumentException(
+            LEVEL + " contains an invalid logger name: " + part.strip());
       }
     }
     return new LogSettings(format, level, loggers);

@@ -3,7 +3,7 @@ package com.clawdforge.http.web;
 import com.clawdforge.core.error.Guarded;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A request is answered and ends whatever an observer throws. */
+/** Logs what an observer throws, so that it cannot affect the request. */
 record GuardedObserver(RequestObserver observer) implements RequestObserver {
   private static final String WHAT = "an observer of requests";
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That the program is delivered without what comes with a library and that nothing ever loads. */
+/** The program does not contain parts of libraries that are never loaded. */
 final class ClassPathTest {
   @ParameterizedTest
   @ValueSource(

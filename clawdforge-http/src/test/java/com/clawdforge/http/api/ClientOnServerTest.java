@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the Java client makes of what the server does beside answering. */
+/** The Java client against refusals and lost connections of the server. */
 @Timeout(60)
 final class ClientOnServerTest {
   private static ForgeClient client(TestServer forge) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That {@code openapi.yaml} says of the server what the server is. */
+/** {@code openapi.yaml} describes the server exactly. */
 final class DescriptionTest {
   private static final ApiDocument document = ApiDocument.SERVED;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java client in an app of its own, of which the memory and the threads can be told. */
+/** The Java client in its own process, whose memory and threads can be measured. */
 @Timeout(120)
 final class LargeAppTest {
   private static final int UPLOAD = 64 << 20;
@@ -75,7 +75,7 @@ final class LargeAppTest {
     }
   }
 
-  /** Has many runs under way at once; tells how many were answered, and the most threads. */
+  /** Starts many runs at once; prints how many were answered, and the most threads. */
   static final class Runs {
     public static void main(String[] args) throws Exception {
       try (ForgeClient forge = ForgeClient.fromEnv()) {

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What belongs to another token is answered like what never was. */
+/** Objects of another token are answered like objects that do not exist. */
 final class TenancyTest {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
   private static final String BODY = "{\"prompt\":\"p\"}";
 
-  /** What an app has made. */
+  /** The objects of an app. */
   private record Things(String run, String session, String file) {
     static Things madeBy(TestServer forge) throws Exception {
       String run = forge.run(BODY).headers().firstValue("X-Clawdforge-Run-Id").orElseThrow();
@@ -32,7 +32,7 @@ final class TenancyTest {
       return new Things(run, session, forge.upload("a", "x"));
     }
 
-    /** Things of the same form that were never made. */
+    /** Ids of the same form that do not exist. */
     Things nobodys() {
       return new Things(
           run.replaceAll("[0-9a-f]", "0"),
@@ -49,13 +49,13 @@ final class TenancyTest {
         case "run_id" -> run;
         case "session_id" -> session;
         case "file_token" -> file;
-        // Counts within the session, which is the secret.
+        // A turn's index counts within its session; the session's id is the secret.
         case "turn_index" -> "1";
         default -> throw new AssertionError("teach this test to make a " + parameter);
       };
     }
 
-    /** A text about these as one about the others would be. */
+    /** A text about these ids, with the other ids in their place. */
     String as(Things others, String text) {
       return text.replace(run, others.run)
           .replace(session, others.session)

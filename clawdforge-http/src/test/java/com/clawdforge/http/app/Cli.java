@@ -15,7 +15,7 @@ public record Cli(int exitStatus, String output) {
     return new Cli(commands.execute(arguments), output.toString());
   }
 
-  /** The line of the output about something, and the one after it: what to do. */
+  /** The line of the output about a subject, and the next one, which has the remedy. */
   public String about(String subject) {
     String[] lines = output.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {

@@ -82,7 +82,7 @@ class ClientExamplesIT {
     return "http://127.0.0.1:" + gateway.gateway.port();
   }
 
-  // What an app has: the client, and what it needs.
+  // The class path of an app: the client and its dependencies.
   private static String classPath() {
     return Arrays.stream(
             System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1))

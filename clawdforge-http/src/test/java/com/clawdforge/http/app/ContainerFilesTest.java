@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be told of the container without Docker; {@code .ci/container} tells the rest. */
+/** What can be tested of the container without Docker; {@code .ci/container} tests the rest. */
 @Timeout(60)
 class ContainerFilesTest {
   @TempDir Path temp;
@@ -55,7 +55,7 @@ class ContainerFilesTest {
     assertEquals(0, service.at("/ulimits/core").intValue());
   }
 
-  /** What the container's program gives Java for a command. */
+  /** The options that the container's program passes to Java for a command. */
   private List<String> optionsOf(String command) throws Exception {
     Path tools = temp.resolve("tools");
     Installation.script(tools.resolve("java"), "for each; do echo \"$each\"; done");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server as a process: what its death leaves, and how it stops. */
+/** The server as a process: how it stops, and what it leaves behind. */
 @Tag("agent")
 @Timeout(180)
 class GatewayProcessIT {
@@ -101,7 +101,7 @@ class GatewayProcessIT {
 
         server.terminate();
 
-        // One that is refused either way, so that none is started before the server has heard.
+        // Refused in any case, so that it starts nothing before the server gets the signal.
         Installation.await(
             "new work is refused", () -> api.run(token, Map.of()).statusCode() == 503);
         HttpResponse<String> refused = api.run(token, Map.of("prompt", "late"));

@@ -52,7 +52,7 @@ class LauncherIT {
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    // A build inside of a build must fail and not happen.
+    // A build within the build must fail, not run.
     Path tools = temp.resolve("tools");
     Installation.script(tools.resolve("mvn"), "echo '[ERROR] the jar is not new'; exit 1");
     Map<String, String> environment = builder.environment();

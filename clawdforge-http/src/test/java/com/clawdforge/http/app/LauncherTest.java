@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher, in a project of its own whose parts only tell how they were called. */
+/** The launcher, in a project whose parts only record how they were called. */
 @Timeout(60)
 class LauncherTest {
   @TempDir Path temp;

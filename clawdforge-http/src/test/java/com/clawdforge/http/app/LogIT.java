@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the server writes to its log, as its operator gets it; its claude is a shell script. */
+/** The log of the server as its operator gets it; its claude is a shell script. */
 @Timeout(120)
 class LogIT {
   private static final JsonMapper JSON = new JsonMapper();
@@ -85,7 +85,7 @@ class LogIT {
       String token = api.mint("diary");
       List<String> secrets = List.of(token, Api.ADMIN, Installation.API_KEY);
       for (String secret : secrets) {
-        // What a caller may choose is in the log.
+        // The log contains values that a caller chooses.
         failed(api, token, "id-" + secret);
       }
       String output = ended(server);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The check of the metrics, in a project of its own whose server only waits. */
+/** The script that checks the metrics, in a project whose server only waits. */
 @Timeout(60)
 final class MetricsScriptTest {
   @TempDir private Path temp;
@@ -41,7 +41,7 @@ final class MetricsScriptTest {
                 + "'; exec sleep 600");
     Installation.script(project.resolve("clawdforge"), "echo '" + java + "'");
     Path promtool = Installation.script(temp.resolve("promtool"), "exit 0");
-    // A signal that was ignored at the start, as INT is in the background, cannot be trapped.
+    // A shell cannot trap a signal that was ignored when it started, as INT is in the background.
     ProcessBuilder builder =
         new ProcessBuilder(
                 List.of(

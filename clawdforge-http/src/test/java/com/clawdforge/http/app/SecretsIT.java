@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the server writes down of what it is told in confidence: nothing. */
+/** The server never writes secrets to its log or its data. */
 @Tag("agent")
 @Timeout(120)
 class SecretsIT {
@@ -47,7 +47,7 @@ class SecretsIT {
         assertTrue(api.run(first, Map.of("prompt", PROMPT)).body().contains(ANSWER));
         try (Stream<String> stream =
             api.stream(first, Map.of("prompt", PROMPT, "system", SYSTEM)).body()) {
-          // To its end: an answer whose caller is gone before it is kept for it.
+          // Reads to the end: an answer that could not be delivered would be kept.
           assertTrue(String.join("", stream.toList()).contains(ANSWER));
         }
         String second = api.rotate("diary");
@@ -80,7 +80,7 @@ class SecretsIT {
   private static boolean anywhere(Path folder, String text) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        // One character a byte, so that what is not text is searched too.
+        // One character per byte, so that binary data is searched too.
         String content = Files.readString(file, StandardCharsets.ISO_8859_1);
         if (content.contains(text)) {
           return true;

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Traces of the program as its users start it: they come when they are asked for, and cost nothing
- * else.
+ * Traces of the program as its users start it: sent if an endpoint is set, and without cost
+ * otherwise.
  */
 @Timeout(120)
 class TracesIT {

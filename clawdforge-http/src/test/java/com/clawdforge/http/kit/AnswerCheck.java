@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an answer is one that a document describes, with nothing in it that is not there. */
+/** Checks that a document describes an answer completely. */
 public final class AnswerCheck {
-  /** Of HTTP itself, or without meaning for whoever reads the answer. */
+  /** Headers of HTTP itself, or without meaning for the client. */
   private static final Set<String> COMMON_HEADERS =
       Set.of(
           "cache-control",
@@ -43,7 +43,7 @@ public final class AnswerCheck {
   }
 
   /**
-   * An answer.
+   * An answer of the server.
    *
    * @param method of the request
    * @param path of the request, without query
@@ -68,7 +68,7 @@ public final class AnswerCheck {
     }
   }
 
-  /** What in an answer the document does not say, or says otherwise. */
+  /** The differences between an answer and the document. */
   static List<String> objections(ApiDocument document, Answer answer) {
     AnswerCheck check = new AnswerCheck(document, answer);
     check.answer();
@@ -85,7 +85,7 @@ public final class AnswerCheck {
     }
   }
 
-  /** What in a stream of events the document does not say, or says otherwise. */
+  /** The differences between a stream of events and the document. */
   public static List<String> eventObjections(
       ApiDocument document, JsonNode itemSchema, String stream) {
     AnswerCheck check =

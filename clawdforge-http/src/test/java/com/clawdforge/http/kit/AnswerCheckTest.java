@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That the check objects to what the document does not have. */
+/** The check rejects answers that the document does not describe. */
 final class AnswerCheckTest {
   private static final String RUN =
       "{\"ok\":true,\"result\":{\"qty\":3},\"duration_ms\":2345,\"stop_reason\":\"end_turn\"}";

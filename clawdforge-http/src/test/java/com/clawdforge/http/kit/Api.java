@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Calls a gateway as an app does, and as its operator does. No request waits for ever. */
+/** Calls a gateway as an app and as its operator do. Every request has a timeout. */
 public final class Api implements AutoCloseable {
   public static final String ADMIN = "the-admin-secret-of-tests";
   public static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -74,7 +74,7 @@ public final class Api implements AutoCloseable {
     return sendAsync(runRequest(token, body));
   }
 
-  /** Starts a run that nobody waits for, and gives its id. */
+  /** Starts a detached run, and returns its id. */
   public String detached(String token, Map<String, ?> body)
       throws IOException, InterruptedException {
     HttpResponse<String> accepted = run(token, body);
@@ -84,7 +84,7 @@ public final class Api implements AutoCloseable {
     return json(accepted).path("run_id").asText();
   }
 
-  /** Runs with server-sent events; the lines come as they are written. */
+  /** Runs with server-sent events; lines arrive as they are written. */
   public HttpResponse<Stream<String>> stream(String token, Map<String, ?> body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request = runRequest(token, body).header("Accept", "text/event-stream");
@@ -103,7 +103,7 @@ public final class Api implements AutoCloseable {
     return send(to("/admin/tokens/" + name, ADMIN).DELETE());
   }
 
-  /** Uploads a file by multipart and gives its token. */
+  /** Uploads a file by multipart, and returns its token. */
   public String upload(String token, String fileName, byte[] content)
       throws IOException, InterruptedException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -125,7 +125,7 @@ public final class Api implements AutoCloseable {
     return json(uploaded).path("file_token").asText();
   }
 
-  /** What the ledger says of the caller's run. */
+  /** The ledger's view of the caller's run. */
   public JsonNode ledgerRun(String token, String runId) throws IOException, InterruptedException {
     return json(get("/runs/" + runId, token));
   }
@@ -144,7 +144,7 @@ public final class Api implements AutoCloseable {
     return JSON.valueToTree(value).toString();
   }
 
-  /** The id under which the answer's run is in the ledger. */
+  /** The id of the answer's run in the ledger. */
   public static String runId(HttpResponse<?> response) {
     return response.headers().firstValue("X-Clawdforge-Run-Id").orElseThrow();
   }

@@ -25,7 +25,7 @@ public final class ApiDocument {
   private static final String ID = "urn:clawdforge:openapi";
   private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
 
-  /** The one that the server sends. */
+  /** The document that the server sends. */
   public static final ApiDocument SERVED = read();
 
   private final JsonNode root;
@@ -51,7 +51,7 @@ public final class ApiDocument {
     }
   }
 
-  /** A method and a path, in which parameters are in braces, and what the document says of it. */
+  /** An operation: a method, a path with parameters in braces, and its description. */
   public record Operation(String method, String path, JsonNode node) {
     private boolean serves(String requested) {
       String regex = Pattern.quote(path).replaceAll("\\{[a-z_]+}", "\\\\E[^/]+\\\\Q");
@@ -79,7 +79,7 @@ public final class ApiDocument {
     return List.copyOf(operations);
   }
 
-  /** The node itself, or what it refers to. */
+  /** The node itself, or the target of its reference. */
   public JsonNode resolved(JsonNode node) {
     return node.has("$ref") ? resolved(root.at(node.get("$ref").textValue().substring(1))) : node;
   }
@@ -109,12 +109,12 @@ public final class ApiDocument {
         .orElseGet(() -> others("other-method"));
   }
 
-  /** The answers to requests of one of the kinds that are no operations. */
+  /** The answers to requests that match no operation. */
   JsonNode others(String kind) {
     return root.get("x-other-requests").get(kind).get("responses");
   }
 
-  /** What keeps a value from being valid under a schema of this document. */
+  /** The reasons why a value is not valid under a schema of this document. */
   public List<String> objections(JsonNode schema, JsonNode value) {
     return compiled(schema).validate(value).stream().map(Error::toString).toList();
   }

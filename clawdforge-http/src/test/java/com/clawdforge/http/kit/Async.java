@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
-/** Something that a test waits for later. */
+/** A result that a test waits for later. */
 public final class Async<T> {
   private final FutureTask<T> task;
 

@@ -7,7 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
-/** A client that fails on every answer that the API's description does not have. */
+/** A client that fails on answers that differ from the API's description. */
 final class CheckedClient {
   private final HttpClient client;
 
@@ -19,7 +19,7 @@ final class CheckedClient {
     return send(request, HttpResponse.BodyHandlers.ofString(), text -> text);
   }
 
-  /** As {@link #send}, byte for byte. */
+  /** Like {@link #send}, but returns bytes. */
   HttpResponse<byte[]> sendForBytes(HttpRequest request) throws IOException, InterruptedException {
     return send(
         request,

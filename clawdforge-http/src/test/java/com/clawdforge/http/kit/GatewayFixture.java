@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A whole gateway in this process, with the real claude and a model that answers from a script. */
+/** A gateway in this process, with the real claude and a model that answers from a script. */
 public final class GatewayFixture implements AutoCloseable {
   public final OfflineModel model;
   public final Path dataDir;
@@ -44,7 +44,7 @@ public final class GatewayFixture implements AutoCloseable {
     return start(folder, script, more, "app");
   }
 
-  /** A second gateway on the data of an earlier one, whose token is still good. */
+  /** A second gateway on the data of an earlier one, whose token is still valid. */
   public static GatewayFixture restart(Path folder, Script script, Map<String, String> more)
       throws IOException, InterruptedException {
     return start(folder, script, more, "app-of-the-restarted");
@@ -72,7 +72,7 @@ public final class GatewayFixture implements AutoCloseable {
     return run(Map.of("prompt", prompt));
   }
 
-  /** The only request that the model got. */
+  /** The only request to the model. */
   public ModelRequest onlyRequest() {
     List<ModelRequest> requests = model.requests();
     if (requests.size() != 1) {
@@ -81,7 +81,7 @@ public final class GatewayFixture implements AutoCloseable {
     return requests.getFirst();
   }
 
-  /** The directories of runs that are there now. */
+  /** The directories of runs that exist now. */
   public List<Path> runDirectories() throws IOException {
     return Installation.entries(dataDir.resolve("runs"));
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** What the tests of the whole gateway share: where things are, and what is there. */
+/** The project as installed for tests of the whole gateway: its folders, settings, processes. */
 public final class Installation {
   public static final Path ROOT =
       Path.of(System.getProperty("clawdforge.root", "..")).toAbsolutePath().normalize();
@@ -28,19 +28,19 @@ public final class Installation {
   private Installation() {}
 
   /**
-   * The settings of a server on a free port, whose data and home are below a folder, and whose
-   * agent asks that model. Nothing of the environment of the tests but the PATH.
+   * The settings of a server on a free port, with data and home in a folder, whose agent uses that
+   * model. From the environment of the tests it inherits only the PATH.
    */
   public static Map<String, String> environment(Path folder, OfflineModel model)
       throws IOException {
     Map<String, String> environment = environment(folder);
     environment.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
-    // Runs don't use it, and asking it for its version takes longer than a run.
+    // Runs do not use it, and asking it for its version takes longer than a run.
     environment.put("ACPX_BIN", "/nowhere/acpx");
     return environment;
   }
 
-  /** The same, with nobody for the agent to ask. */
+  /** The same, but without a model. */
   public static Map<String, String> environment(Path folder) throws IOException {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", String.valueOf(System.getenv("PATH")));
@@ -56,14 +56,14 @@ public final class Installation {
     return environment;
   }
 
-  /** The processes that work for a run, whoever their parents are now. */
+  /** The processes of a run, even if they were reparented. */
   public static List<ProcessHandle> processesOf(String... runIds) {
     ProcessTree tree = ProcessTree.tagged(List.of(runIds));
     tree.look();
     return tree.alive();
   }
 
-  /** A shell script that can be run. */
+  /** Creates an executable shell script. */
   public static Path script(Path file, String shell) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     Files.writeString(file, "#!/bin/sh\n" + shell + "\n");
@@ -82,12 +82,12 @@ public final class Installation {
     }
   }
 
-  /** Looks again and again until it is so; fails when it takes too long. */
+  /** Polls until the condition holds; fails after a minute. */
   public static void await(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + Api.PATIENCE.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("in vain: " + what);
+        throw new AssertionError("timed out: " + what);
       }
       LockSupport.parkNanos(GLANCE.toNanos());
     }

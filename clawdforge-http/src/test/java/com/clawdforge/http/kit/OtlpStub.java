@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Takes traces over OTLP/HTTP on loopback and reads of their protobuf what tests look at; the
- * numbers of fields are those of opentelemetry-proto 1.x.
+ * Receives traces over OTLP/HTTP on loopback, and decodes the parts of their protobuf that tests
+ * check. The field numbers are those of opentelemetry-proto 1.x.
  */
 public final class OtlpStub implements AutoCloseable {
   private final HttpServer server;
   private final List<Span> spans = new CopyOnWriteArrayList<>();
 
-  /** A span, with its resource's attributes among its own. */
+  /** A span; its attributes include those of its resource. */
   public record Span(
       String traceId,
       String id,

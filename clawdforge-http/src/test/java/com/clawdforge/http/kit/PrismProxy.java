@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prism between a test's client and the server, when {@code .ci/openapi} runs the tests. Prism
- * takes each request and asks its upstream, which is here: the request goes to the server of its
- * test as the test made it, and its answer to Prism and to the test. Neither sees what Prism makes
- * of the other: it writes JSON anew, and the tests look at bytes.
+ * forwards each request to its upstream, which is this class: it sends the original request to the
+ * server of the test, and the answer to both Prism and the test. So neither side sees what Prism
+ * rewrote: Prism serialises JSON again, and the tests compare bytes.
  */
 final class PrismProxy {
-  /** Prism, if there is one. */
+  /** Prism, if it is running. */
   static final Optional<PrismProxy> RUNNING =
       Optional.ofNullable(Integer.getInteger("clawdforge.prism.port"))
           .map(port -> new PrismProxy(port, Integer.getInteger("clawdforge.prism.upstream")));
@@ -43,7 +43,7 @@ final class PrismProxy {
   private static final String EXCHANGE = "X-Exchange";
   private static final Set<String> OF_THE_CONNECTION =
       Set.of("connection", "content-length", "date", "transfer-encoding");
-  // A body where none is described is ignored, by the server as by HTTP itself.
+  // A body that the document does not describe is ignored, by the server as by HTTP itself.
   private static final String NEEDLESS_BODY = "No supported content types";
 
   private static final int MOST_BYTES = 100_000;
@@ -79,7 +79,7 @@ final class PrismProxy {
     Runtime.getRuntime().addShutdownHook(new Thread(this::report, "prism-report"));
   }
 
-  /** A request that is made when Prism asks for it. */
+  /** A request that is sent when Prism forwards it. */
   private record Exchange<T>(
       HttpClient client,
       HttpRequest request,
@@ -101,7 +101,7 @@ final class PrismProxy {
   }
 
   /**
-   * The server's answer, seen by Prism on its way.
+   * The server's answer, checked by Prism.
    *
    * @throws AssertionError if Prism found it to be other than described, or the request, if the
    *     server took it
@@ -135,7 +135,7 @@ final class PrismProxy {
     }
   }
 
-  /** Why a request would have Prism fail, hang or die. */
+  /** Why Prism would fail, hang or crash on a request. */
   private static Optional<String> obstacle(HttpRequest request) {
     if (request.method().equals("HEAD")) {
       return Optional.of("HEAD, to which it reads JSON that is not there");
@@ -161,7 +161,7 @@ final class PrismProxy {
   }
 
   private HttpRequest forPrism(HttpRequest request, String id) {
-    // A slash at the end makes no difference, says the document, but not in a way Prism can read.
+    // The document allows a trailing slash, but not in a form that Prism understands.
     String path = request.uri().getRawPath().replaceFirst("(?<=.)/+$", "");
     @Nullable String query = request.uri().getRawQuery();
     HttpRequest.Builder copy =
@@ -169,10 +169,10 @@ final class PrismProxy {
             .uri(URI.create("http://127.0.0.1:" + port + path + (query == null ? "" : "?" + query)))
             .header(EXCHANGE, id);
     if (request.method().equals("GET")) {
-      // It passes on no body of a GET, which has no meaning either.
+      // Prism does not forward the body of a GET, which has no meaning anyway.
       copy.GET();
     } else if (isForm(request.headers().firstValue("Content-Type").orElse(""))) {
-      // Forms such as the tests send end its process.
+      // Prism crashes on the forms that the tests send.
       copy.setHeader("Content-Type", "multipart/form-data; boundary=b")
           .POST(HttpRequest.BodyPublishers.ofString(FORM));
     }
@@ -216,7 +216,7 @@ final class PrismProxy {
     }
   }
 
-  // Prism could not read the request, a body that is no JSON for example.
+  // Prism could not read the request, for example because its body is not JSON.
   private <T> HttpResponse<T> direct(Exchange<T> exchange, HttpResponse<String> refusal)
       throws IOException, InterruptedException {
     HttpResponse<T> answer = exchange.client().send(exchange.request(), exchange.handler());
@@ -246,7 +246,7 @@ final class PrismProxy {
     count(described ? "checked by Prism" : "passed by Prism, no operation: " + request.method());
   }
 
-  // A request that is other than described is what many tests are about, unless it is accepted.
+  // Many tests send requests that the document does not allow. That is a fault only if accepted.
   private static boolean isHarmless(JsonNode violation, HttpRequest request, int status) {
     return violation.at("/location/0").textValue().equals("request")
         && (status >= 400

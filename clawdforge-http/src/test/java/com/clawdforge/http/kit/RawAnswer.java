@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what was sent and received over a raw connection. */
+/** Parses a request and its answer on a raw connection. */
 final class RawAnswer {
   private static final Pattern REQUEST_LINE = Pattern.compile("(\\S+) ([^\\s?]+)\\S* HTTP/.*");
 
   private RawAnswer() {}
 
-  /** The one answer that there is, up to its end, to the one request. */
+  /** The only answer to the only request. */
   static AnswerCheck.Answer of(String request, String received) {
     Matcher line = REQUEST_LINE.matcher(request.lines().findFirst().orElse(""));
     if (!line.matches()) {

@@ -24,7 +24,7 @@ public final class RawConnection implements AutoCloseable {
     return new RawConnection(forge.connect());
   }
 
-  /** One that takes little before it is read. */
+  /** A connection with a small receive buffer. */
   public static RawConnection narrowTo(TestServer forge) throws IOException {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(4096);
@@ -38,7 +38,7 @@ public final class RawConnection implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** The next line that starts so, or "null" at the end. */
+  /** The next line with this start, or "null" at the end. */
   public String next(String start) throws IOException {
     String line = lines.readLine();
     while (line != null && !line.startsWith(start)) {
@@ -47,7 +47,7 @@ public final class RawConnection implements AutoCloseable {
     return String.valueOf(line);
   }
 
-  /** Everything until the server closes; what it cut off may end in the middle. */
+  /** Everything until the server closes; it may end in the middle. */
   public String rest() {
     StringBuilder rest = new StringBuilder();
     try {
@@ -60,7 +60,7 @@ public final class RawConnection implements AutoCloseable {
     return rest.toString();
   }
 
-  /** Waits until the server has closed its end, which the kernel knows before anything is read. */
+  /** Waits until the server has closed its end, as the kernel reports it, without reading. */
   public void awaitCut() {
     InetSocketAddress server = (InetSocketAddress) socket.getRemoteSocketAddress();
     InetSocketAddress client = (InetSocketAddress) socket.getLocalSocketAddress();

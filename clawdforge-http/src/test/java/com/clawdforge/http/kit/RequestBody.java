@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Flow;
 
-/** What a request sends. */
+/** Reads the body of a request. */
 final class RequestBody implements Flow.Subscriber<ByteBuffer> {
   private final HttpResponse.BodySubscriber<byte[]> all =
       HttpResponse.BodySubscribers.ofByteArray();

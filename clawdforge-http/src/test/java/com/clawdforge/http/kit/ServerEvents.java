@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Server-sent events in a text, each as an object of its fields. */
+/** Parses server-sent events, each as an object of its fields. */
 final class ServerEvents {
   private ServerEvents() {}
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The program in a process of its own, as its users start it, with all that it prints. */
+/** The program in its own process, as its users start it, with its output. */
 public final class ServerProcess implements AutoCloseable {
   private static final Pattern SERVES = Pattern.compile("serves on http://127\\.0\\.0\\.1:(\\d+)");
 
@@ -24,18 +24,18 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the program.
    *
-   * @param environment all that it gets
-   * @param wrapper what to start it under, such as a shell that sets limits
-   * @param arguments of the program
+   * @param environment its whole environment
+   * @param wrapper a command that starts it, such as a shell that sets limits
+   * @param arguments arguments of the program
    */
   public static ServerProcess start(
       Path folder, Map<String, String> environment, List<String> wrapper, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Not the fastest server but the one that is there first.
+    // Optimises for a fast start.
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-jar", Installation.JAR.toString()));
     command.addAll(List.of(arguments));
@@ -54,7 +54,7 @@ public final class ServerProcess implements AutoCloseable {
     return start(folder, environment, List.of(), "serve");
   }
 
-  /** Waits until it listens, and gives its port. */
+  /** Waits until it listens, and returns its port. */
   public int port() throws Exception {
     Installation.await(
         "the server listens",
@@ -71,12 +71,12 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(serves.group(1));
   }
 
-  /** What it has printed so far. */
+  /** Its output so far. */
   public String output() throws IOException {
     return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
   }
 
-  /** The same, for messages of assertions. */
+  /** The same, for messages of assertions: an exception becomes text. */
   public String outputOrWhyNot() {
     try {
       return output();
@@ -100,7 +100,7 @@ public final class ServerProcess implements AutoCloseable {
     exitStatus();
   }
 
-  /** Waits for its end. */
+  /** Waits for its end, and returns its exit status. */
   public int exitStatus() throws Exception {
     if (!process.waitFor(Api.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end: " + output());

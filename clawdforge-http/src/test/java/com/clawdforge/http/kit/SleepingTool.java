@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** A model that has the agent's Bash tool start a process that does not end by itself. */
+/** A model that lets the agent's Bash tool start a process that does not end by itself. */
 public final class SleepingTool {
   private final Path pidFile;
 
   /**
-   * @param folder where the tool tells the process that it started
+   * @param folder in which the tool records the process that it started
    */
   public SleepingTool(Path folder) {
     this.pidFile = folder.resolve("sleeping-tool.pid");
@@ -29,12 +29,12 @@ public final class SleepingTool {
     return Files.exists(pidFile);
   }
 
-  /** Waits until the tool has started it. */
+  /** Waits until the tool has started the process. */
   public void await() throws Exception {
     Installation.await("the tool starts a process", this::ran);
   }
 
-  /** Whether the process runs; it has to have been started. A zombie runs no program. */
+  /** Whether the started process is running; a zombie is not. */
   public boolean sleeps() throws Exception {
     return ProcessHandle.of(pid()).flatMap(process -> process.info().command()).isPresent();
   }

@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Answers each request line as a test says, and remembers what it was asked. */
+/** Answers each request line as a test defines, and records the requests. */
 public final class StubServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, Answer> answers = new HashMap<>();
   private final List<Asked> asked = new ArrayList<>();
 
-  /** One request as it came. */
+  /** A recorded request. */
   public record Asked(String line, Headers headers, String text) {
     public JsonNode json() throws IOException {
       return new JsonMapper().readTree(text);
@@ -46,7 +46,7 @@ public final class StubServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** What a request line such as {@code GET /sessions/s1} is answered with. */
+  /** Sets the answer to a request line such as {@code GET /sessions/s1}. */
   public synchronized StubServer on(String line, Answer answer) {
     answers.put(line, answer);
     return this;

@@ -52,7 +52,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A whole server on a port of its own, on fakes, with an app's token and a client. */
+/** A whole server on its own port, on fakes, with an app's token and a client. */
 public final class TestServer implements AutoCloseable {
   public static final String ADMIN = "the-admin-secret-of-tests";
   public static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -166,7 +166,7 @@ public final class TestServer implements AutoCloseable {
     port = server.port();
   }
 
-  /** What a test wants to be different. */
+  /** Settings that a test may change. */
   public static final class Setup {
     public FakeAgentRunner agents = FakeAgentRunner.answeringOk();
     public RunStore runStore = new InMemoryRunStore();
@@ -221,13 +221,13 @@ public final class TestServer implements AutoCloseable {
         .header("Authorization", "Bearer " + token);
   }
 
-  /** The answer, which is one that the API's description has. */
+  /** Sends a request, and checks the answer against the API's description. */
   public HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
     return checked.send(request.build());
   }
 
-  /** As {@link #send}, byte for byte. */
+  /** Like {@link #send}, but returns bytes. */
   public HttpResponse<byte[]> sendForBytes(HttpRequest.Builder request)
       throws IOException, InterruptedException {
     return checked.sendForBytes(request.build());
@@ -246,7 +246,7 @@ public final class TestServer implements AutoCloseable {
     return send(more.apply(post("/run", json)));
   }
 
-  /** Opens a session and gives its id. */
+  /** Opens a session, and returns its id. */
   public String open() throws IOException, InterruptedException {
     HttpResponse<String> answer = send(post("/sessions", "{}"));
     if (answer.statusCode() != 200) {
@@ -266,7 +266,7 @@ public final class TestServer implements AutoCloseable {
     return send(more.apply(post("/sessions/" + sessionId + "/turn", json)));
   }
 
-  /** Uploads a file and gives its token. */
+  /** Uploads a file, and returns its token. */
   public String upload(String name, String content) throws IOException, InterruptedException {
     String form =
         "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
@@ -290,7 +290,7 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** Asks until the answer is as wanted. */
+  /** Polls until the answer is as wanted. */
   public JsonNode until(String path, Predicate<JsonNode> wanted)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -323,7 +323,7 @@ public final class TestServer implements AutoCloseable {
     return mapper.readTree(response.body()).properties().stream().map(e -> e.getKey()).toList();
   }
 
-  /** For answers that must not be as they are described. */
+  /** A client that does not check answers. */
   public HttpClient client() {
     return client;
   }
@@ -334,7 +334,7 @@ public final class TestServer implements AutoCloseable {
     return socket;
   }
 
-  /** The raw answer to raw bytes, read until the server closes. */
+  /** Sends raw bytes, and reads the raw answer until the server closes. */
   public String raw(String request) throws IOException {
     try (Socket socket = connect()) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));

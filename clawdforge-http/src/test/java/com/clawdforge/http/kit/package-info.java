@@ -1,5 +1,5 @@
 /**
- * What tests share: {@link com.clawdforge.http.kit.TestServer} is the HTTP server on fakes, {@link
+ * Shared by tests: {@link com.clawdforge.http.kit.TestServer} is the HTTP server on fakes, {@link
  * com.clawdforge.http.kit.GatewayFixture} the whole gateway with the real agents.
  */
 @NullMarked

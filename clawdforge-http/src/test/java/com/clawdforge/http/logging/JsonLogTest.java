@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
-/** What a line of JSON looks like; on a logback of its own. */
+/** The format of a line of JSON, on a separate logback context. */
 final class JsonLogTest {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final PrintStream before = System.err;

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What dashboards and alerts ask for is there, on a running server that has done some work. */
+/** Every metric of the dashboards and alerts exists on a server that has done some work. */
 final class OperationsFilesTest {
   private static final Path OPS =
       Path.of(System.getProperty("clawdforge.root", "..")).resolve("ops");
@@ -110,7 +110,7 @@ final class OperationsFilesTest {
     assertEquals(List.of(), wrong);
   }
 
-  /** The labels of each metric that a server exposes once it has worked. */
+  /** The labels of each metric of a server that has done some work. */
   private static Map<String, Set<String>> exposed() throws Exception {
     try (GatewayMetrics metrics = new GatewayMetrics("1.0", List.of("busy"))) {
       metrics.show(OperationsFilesTest::state);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What a load balancer learns of the server, and when it sends no more work. */
+/** How a load balancer sees the server, and when it should send no more work. */
 final class ReadyRoutesTest {
   private static final Readiness.Check STORE =
       new Readiness.Check("store", null, Duration.ofMillis(2_900));

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a collector gets of a server on fakes. */
+/** The traces that a collector gets from a server on fakes. */
 final class TracesTest {
   private static final int SERVER = 2;
   private static final int CLIENT = 3;
@@ -162,7 +162,7 @@ final class TracesTest {
     return collector.spans().stream().map(OtlpStub.Span::name).toList();
   }
 
-  /** Something that apps do. */
+  /** A request of an app. */
   @FunctionalInterface
   private interface Calls {
     void make(TestServer forge) throws Exception;

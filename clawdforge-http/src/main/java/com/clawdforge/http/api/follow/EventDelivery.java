@@ -18,17 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a run's or turn's events and its end to one caller. The connection follows the work and
- * does not own it: a connection that is lost, or whose peer does not read, ends nothing and delays
- * no other. An answer that could not be written to its end is cut off, so that no caller takes it
- * for complete.
+ * Sends the events and the outcome of a run or a turn to one client. The connection follows the
+ * work but does not own it: a lost connection, or a peer that does not read, neither ends the work
+ * nor delays other followers. An answer that cannot be completed is cut off, so that the client
+ * notices.
  */
 public final class EventDelivery {
   private static final Logger log = LoggerFactory.getLogger(EventDelivery.class);
 
   private EventDelivery() {}
 
-  /** Work whose events go to a caller. */
+  /** Work whose events are sent to a client. */
   public interface Followed {
     /** The name of its events in the stream. */
     String eventName();
@@ -36,7 +36,7 @@ public final class EventDelivery {
     String eventId(long seq);
 
     /**
-     * Returns the end of the work, whose last event was read.
+     * Returns the outcome of the work after its last event.
      *
      * @param gone whether the peer has closed its side of the connection
      * @throws RuntimeException if the end could not be recorded
@@ -63,7 +63,7 @@ public final class EventDelivery {
     void write() throws IOException, InterruptedException;
   }
 
-  /** Waits for an outcome that is answered once; a client should not retry if it is unknown. */
+  /** Waits for an outcome; if it is unknown, the answer tells clients not to retry. */
   public static <T> T await(Context ctx, Awaited<T> work) throws InterruptedException {
     try {
       return work.await();
@@ -74,7 +74,7 @@ public final class EventDelivery {
   }
 
   /**
-   * Sends what work cost, and the problem if that is all there is to send.
+   * Sets the header with the cost, and answers with the problem if there is one.
    *
    * @return whether the problem was the answer
    */
@@ -91,7 +91,7 @@ public final class EventDelivery {
   }
 
   /**
-   * Sends events as they come, then how the work ended.
+   * Sends events as they arrive, then the outcome.
    *
    * @param heartbeat how often a comment shows that the stream is alive
    * @return whether all of it was written
@@ -103,7 +103,7 @@ public final class EventDelivery {
         () -> {
           SseWriter out = SseWriter.open(ctx);
           if (ctx.method().equals(HandlerType.HEAD)) {
-            // What is written goes nowhere, so neither a heartbeat nor the peer's end would show.
+            // Writes are discarded, so the server would never notice that the peer is gone.
             return;
           }
           EventReader.Batch batch;
@@ -151,7 +151,7 @@ public final class EventDelivery {
   }
 
   /**
-   * Writes a body, and cuts the connection off if that fails after the answer has begun.
+   * Writes a body, and closes the connection if that fails after the answer has begun.
    *
    * @return whether all of it was written
    */

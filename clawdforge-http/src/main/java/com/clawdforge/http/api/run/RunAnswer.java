@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings a run's answer to its caller; keeps it in the ledger if the caller is gone. */
+/** Sends a run's answer to its client, or keeps it in the ledger if the client is gone. */
 final class RunAnswer {
   private static final Logger log = LoggerFactory.getLogger(RunAnswer.class);
   private static final Duration WATCHFUL = Duration.ofSeconds(1);
@@ -32,7 +32,7 @@ final class RunAnswer {
     this.heartbeat = heartbeat;
   }
 
-  /** The four members; clients of the first version of the service read exactly these. */
+  /** The answer; clients of the first version of the service read exactly these four members. */
   private record Answered(
       boolean ok, @JsonRawValue String result, long durationMs, @Nullable String stopReason) {
     static Answered of(FinishedRun finished) {
@@ -48,7 +48,7 @@ final class RunAnswer {
   /** Waits for the run and answers once. */
   void once(Context ctx, RunTicket ticket) throws InterruptedException {
     FinishedRun finished = EventDelivery.await(ctx, ticket::await);
-    // A peer that closed its side may still read: it gets the answer too.
+    // A peer that closed its side may still read, so it gets the answer too.
     boolean gone = Peer.of(ctx.req()).gone();
     if (gone) {
       keep(finished);
@@ -64,10 +64,10 @@ final class RunAnswer {
     }
   }
 
-  /** Sends the run's events as they come, then the answer. */
+  /** Sends the run's events as they arrive, then the answer. */
   void stream(Context ctx, RunTicket ticket, boolean cancelOnDisconnect)
       throws InterruptedException {
-    // A lost peer is noticed by the second write after it.
+    // Only the second write after a peer has gone fails.
     boolean watchful = cancelOnDisconnect && heartbeat.compareTo(WATCHFUL) > 0;
     Following run = new Following(ticket);
     boolean whole =

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a turn's events and its end to a caller. */
+/** Sends a turn's events and its outcome to a client. */
 final class TurnAnswer {
   private final Duration heartbeat;
 
@@ -30,10 +30,10 @@ final class TurnAnswer {
     }
   }
 
-  /** What follows the events in the answer to a turn. */
+  /** The members after the events in the answer to a turn. */
   private record Ending(@Nullable String stopReason, long durationMs) {}
 
-  /** What follows the events so far. */
+  /** The members after the events so far. */
   private record SoFar(String state, @Nullable String lastEventId) {}
 
   /** Waits for the turn and answers once. */
@@ -50,7 +50,7 @@ final class TurnAnswer {
         });
   }
 
-  /** Sends the events that there are now. */
+  /** Sends the events that exist now. */
   void soFar(Context ctx, Turn turn, EventReader events) throws InterruptedException {
     EventDelivery.wholeOrCut(
         ctx,
@@ -63,9 +63,9 @@ final class TurnAnswer {
   }
 
   /**
-   * Sends the events as they come, then how the turn ended.
+   * Sends the events as they arrive, then the outcome.
    *
-   * @param end where the end is known once the last event is
+   * @param end returns the turn in its final state, after its last event
    */
   void stream(Context ctx, int index, EventReader events, EventDelivery.Awaited<Turn> end)
       throws InterruptedException {
@@ -87,7 +87,7 @@ final class TurnAnswer {
     @Override
     public EventDelivery.Ending end(boolean gone) throws InterruptedException {
       Turn over = turn.await();
-      // Without events to come and yet not over: its end could not be recorded.
+      // If no event follows but the turn is not over, its end could not be recorded.
       @Nullable Problem problem =
           over.state().over() ? ErrorView.problem(over) : Problem.internalError();
       return new EventDelivery.Ending("turn", Answered.of(over), problem);

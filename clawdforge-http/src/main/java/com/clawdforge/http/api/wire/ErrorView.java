@@ -20,7 +20,7 @@ public record ErrorView(String code, String detail, String stderrTail) {
         : new ErrorView(error.code().wire(), error.detail(), Problem.tail(error.stderrTail()));
   }
 
-  /** The same as the answer to a request. */
+  /** The same error as the answer to a request. */
   public static @Nullable Problem problem(RecordedWork work) {
     @Nullable WorkError error = error(work);
     return error == null

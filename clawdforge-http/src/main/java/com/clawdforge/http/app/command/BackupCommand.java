@@ -14,21 +14,21 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backup",
     description = {
-      "Copies the ledger to a file while the server may go on: tokens, runs, sessions, audit trail.",
-      "Not in it: contents of uploaded files, which last a day at most, and what the agents keep in"
-          + " their home, their login above all."
+      "Copies the ledger to a file, even while the server runs: tokens, runs, sessions, audit trail.",
+      "Not included: uploaded files, which last a day at most, and the home of the agents with their"
+          + " login."
     },
     mixinStandardHelpOptions = true,
     footer = {
       "",
       "Example: clawdforge backup /backups/clawdforge-$(date +%F).db",
-      "Reads CLAWDFORGE_DATA_DIR (./data). The copy is a SQLite file that its owner alone can read."
+      "Reads CLAWDFORGE_DATA_DIR (./data). The copy is a SQLite file that only its owner can read."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class BackupCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", description = "Where to; a file that is not there yet.")
+  @Parameters(paramLabel = "FILE", description = "The copy; must not exist yet.")
   private Path file;
 
   private final Map<String, String> environment;

@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "restore",
     description = {
-      "Puts a backup in the place of the ledger. The server must be stopped.",
-      "What was there is set aside beside it. Tokens that were revoked after the backup work again,"
-          + " and those that were minted after it do not."
+      "Replaces the ledger by a backup. The server must be stopped.",
+      "The old ledger is kept next to it. Tokens that were revoked after the backup work again, and"
+          + " those that were minted after it do not."
     },
     mixinStandardHelpOptions = true,
     footer = {

@@ -47,8 +47,8 @@ public final class SessionCommand implements Runnable {
       mixinStandardHelpOptions = true,
       footer = {"", "Example: clawdforge session list --all --json | jq -r .session_id"})
   void list(
-      @Option(names = "--all", description = "Closed ones too.") boolean all,
-      @Option(names = "--json", description = "One JSON object a line, as the server tells them.")
+      @Option(names = "--all", description = "Include closed sessions.") boolean all,
+      @Option(names = "--json", description = "One JSON object per line, as the server returns it.")
           boolean json) {
     try (ForgeClient client = connection.client()) {
       for (SessionInfo session : client.sessions(all)) {
@@ -63,7 +63,7 @@ public final class SessionCommand implements Runnable {
       footer = {"", "Example: clawdforge session get $ID --json | jq .cost_usd"})
   void get(
       @Parameters(paramLabel = "ID") String id,
-      @Option(names = "--json", description = "JSON, as the server tells it.") boolean json) {
+      @Option(names = "--json", description = "JSON, as the server returns it.") boolean json) {
     try (ForgeClient client = connection.client()) {
       SessionInfo session = client.getSession(id).info();
       if (json) {
@@ -75,7 +75,7 @@ public final class SessionCommand implements Runnable {
   }
 
   @Command(
-      description = "Cancels the turn that runs in a session; the session stays open.",
+      description = "Cancels the running turn of a session; the session stays open.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: clawdforge session cancel $ID"})
   void cancel(@Parameters(paramLabel = "ID") String id) {
@@ -88,7 +88,7 @@ public final class SessionCommand implements Runnable {
   }
 
   @Command(
-      description = "Closes a session, and cancels its turn if one runs.",
+      description = "Closes a session, and cancels its running turn.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: clawdforge session close $ID"})
   void close(@Parameters(paramLabel = "ID") String id) {

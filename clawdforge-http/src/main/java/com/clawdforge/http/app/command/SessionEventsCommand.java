@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "events",
     description = {
-      "Shows a turn from its beginning on, and goes on until it ends.",
-      "Ctrl-C ends the showing, not the turn."
+      "Shows a turn from its beginning until it ends.",
+      "Ctrl-C ends this command, not the turn."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -33,7 +33,7 @@ public final class SessionEventsCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "N", description = "Which turn; the first one is 1.")
   private int turn;
 
-  @Option(names = "--json", description = "Every message of the agent, one JSON object a line.")
+  @Option(names = "--json", description = "Every message of the agent, one JSON object per line.")
   private boolean json;
 
   private final Connection connection;
@@ -43,7 +43,7 @@ public final class SessionEventsCommand implements Callable<Integer> {
   }
 
   @Override
-  @SuppressWarnings("resource") // the session is to outlive this command
+  @SuppressWarnings("resource") // the session must outlive this command
   public Integer call() {
     TurnPrinter printer = new TurnPrinter(spec.commandLine());
     try (ForgeClient client = connection.client();

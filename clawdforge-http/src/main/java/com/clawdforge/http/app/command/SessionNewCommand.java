@@ -78,7 +78,7 @@ public final class SessionNewCommand implements Callable<Integer> {
   }
 
   @Override
-  @SuppressWarnings("resource") // the session is to outlive this command
+  @SuppressWarnings("resource") // the session must outlive this command
   public Integer call() {
     SessionOptions options = options();
     try (ForgeClient client = connection.client()) {

@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "turn",
     description = {
-      "Says something in a session and prints the answer as it comes.",
-      "Tool calls are told on standard error. Ctrl-C cancels the turn and keeps the session; a second"
-          + " one leaves without waiting for that."
+      "Sends a prompt to a session and prints the answer as it arrives.",
+      "Tool calls are printed on standard error. Ctrl-C cancels the turn and keeps the session; a"
+          + " second one exits without waiting for that."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -88,7 +88,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
   }
 
   @Override
-  @SuppressWarnings("resource") // the session is to outlive this command
+  @SuppressWarnings("resource") // the session must outlive this command
   public Integer call() throws IOException {
     if (detach && noStream) {
       throw new ParameterException(spec.commandLine(), "Give --detach or --no-stream, not both.");

@@ -34,7 +34,7 @@ public final class TokenCommand implements Runnable {
   }
 
   @Command(
-      description = "Mints a token for an app and prints it, the only time that it is seen.",
+      description = "Mints a token for an app and prints it; it is not shown again.",
       mixinStandardHelpOptions = true)
   void mint(
       @Parameters(paramLabel = "NAME", description = "The app's name, such as cauldron.")
@@ -42,19 +42,19 @@ public final class TokenCommand implements Runnable {
       @Option(
               names = "--cidr",
               paramLabel = "BLOCK",
-              description = "Where it may be used from, such as 172.24.0.0/16; may be repeated.")
+              description = "Addresses that may use it, such as 172.24.0.0/16; may be repeated.")
           @Nullable List<String> cidrs,
       @Option(
               names = "--agent",
               paramLabel = "AGENT",
-              description = "The only agent that it may use; may be repeated.")
+              description = "An agent that it may use; may be repeated. Default: all.")
           @Nullable List<String> agents,
       @Option(
               names = "--max-permissions",
               paramLabel = "MODE|JSON",
               description =
-                  "What its agents may be allowed at most: approve-all, approve-reads, deny-all, or"
-                      + " a policy such as {\"auto_approve\":[\"read\",\"search\"]}.")
+                  "The most that its agents may be permitted: approve-all, approve-reads, deny-all,"
+                      + " or a policy such as {\"auto_approve\":[\"read\",\"search\"]}.")
           @Nullable String maxPermissions) {
     TokenLimits limits = limits(agents == null ? List.of() : agents, maxPermissions);
     try (ForgeAdmin admin = connection.admin()) {
@@ -82,7 +82,7 @@ public final class TokenCommand implements Runnable {
   }
 
   @Command(
-      description = "Ends a token at once and cancels what runs for it.",
+      description = "Revokes a token at once and cancels its running work.",
       mixinStandardHelpOptions = true)
   void revoke(@Parameters(paramLabel = "NAME") String name) {
     try (ForgeAdmin admin = connection.admin()) {
@@ -92,7 +92,7 @@ public final class TokenCommand implements Runnable {
   }
 
   @Command(
-      description = "Gives a token a new secret and prints it; the old one ends at once.",
+      description = "Gives a token a new secret and prints it; the old one is invalid at once.",
       mixinStandardHelpOptions = true)
   void rotate(@Parameters(paramLabel = "NAME") String name) {
     try (ForgeAdmin admin = connection.admin()) {

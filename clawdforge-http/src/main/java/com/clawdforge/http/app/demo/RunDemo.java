@@ -60,7 +60,7 @@ final class RunDemo {
   }
 
   void showMistake() throws IOException, InterruptedException {
-    steps.title("A mistake, told");
+    steps.title("A mistake, and an answer that names it");
     steps.expect(
         run("{\"prompt\":\"hi\",\"timeout_secs\":0}"),
         "the field's name",

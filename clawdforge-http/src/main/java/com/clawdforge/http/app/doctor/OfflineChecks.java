@@ -68,7 +68,7 @@ final class OfflineChecks {
       return ModelReply.text("I keep it.");
     }
     boolean remembered = request.body().path("messages").toString().contains(FACT);
-    return ModelReply.text(remembered ? "amber" : "nobody told me");
+    return ModelReply.text(remembered ? "amber" : "I do not know it");
   }
 
   private Check.Finding with(Script script, Function<ForgeClient, Check.Finding> check) {

@@ -99,7 +99,7 @@ public final class AgentProbe implements AutoCloseable {
                     seen.value().state().wire(),
                     seen.value().kind(),
                     seen.value().state() == Login.State.UNKNOWN
-                        ? "claude does not tell its login; ./clawdforge doctor shows what it says"
+                        ? "claude does not report its login; ./clawdforge doctor shows its output"
                         : seen.value().words(),
                     seen.age()))
         .orElse(

@@ -45,7 +45,7 @@ public final class LoginCheck {
       return new Login(
           Login.State.UNKNOWN,
           null,
-          "claude does not tell its login: " + text,
+          "claude does not report its login: " + text,
           "mend claude first");
     }
   }

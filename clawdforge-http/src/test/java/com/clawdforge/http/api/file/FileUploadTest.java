@@ -161,7 +161,7 @@ final class FileUploadTest {
   void what_is_no_form_is_refused(String body) throws Exception {
     int status = upload(body.getBytes(StandardCharsets.UTF_8)).statusCode();
 
-    // An empty form is well-formed, it only has no file.
+    // An empty form is well-formed; it only has no file.
     assertEquals(body.equals("--b-1--") ? 422 : 400, status);
   }
 

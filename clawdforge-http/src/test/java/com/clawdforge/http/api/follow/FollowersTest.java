@@ -159,7 +159,7 @@ final class FollowersTest {
     return setup.start();
   }
 
-  // Gives the first piece of the events as always, and fails at the next.
+  // Returns the first batch of the events as usual, and fails at the second.
   private static TurnStore readingOnce(TurnStore store) {
     AtomicInteger reads = new AtomicInteger();
     return (TurnStore)

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 final class RunCommandTest {
-  // Nothing listens there: a request that is as it should be fails at the connection.
+  // Nothing listens there: a valid request fails at the connection.
   private static final String NOBODY = "http://127.0.0.1:1";
 
   private final StringWriter err = new StringWriter();

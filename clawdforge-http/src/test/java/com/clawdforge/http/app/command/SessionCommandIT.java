@@ -133,7 +133,7 @@ class SessionCommandIT {
     return builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
   }
 
-  // A build in the background of a shell ignores SIGINT, and its children would too.
+  // A build in the background of a shell ignores SIGINT, and so would its children.
   private static List<String> heedingInterrupts() {
     List<String> wrapper = List.of("env", "--default-signal=INT");
     try {

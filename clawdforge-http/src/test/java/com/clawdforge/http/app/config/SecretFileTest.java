@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The administrator's secret in a file, as containers are given it. */
+/** The administrator's secret in a file, as containers get it. */
 class SecretFileTest {
   private static final String SECRET = "sixteen-letters!";
 

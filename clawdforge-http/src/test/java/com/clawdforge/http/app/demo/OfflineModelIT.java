@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The model that answers for itself, as a process. */
+/** The offline model as a process. */
 class OfflineModelIT {
   private static final Pattern ANSWERS =
       Pattern.compile("answers at (http://127\\.0\\.0\\.1:\\d+)");

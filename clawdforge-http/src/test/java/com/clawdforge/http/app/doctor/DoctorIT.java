@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the doctor finds with the real agents, and on machines that are not as they should be. */
+/** Findings of the doctor with the real agents, and on broken installations. */
 @Timeout(120)
 class DoctorIT {
   @TempDir Path temp;
@@ -57,7 +57,7 @@ class DoctorIT {
     Installation.script(bin.resolve("node"), "echo v18.0.0");
     Map<String, String> environment = withoutAgents();
     environment.put("PATH", bin + ":" + environment.get("PATH"));
-    // In place of the project's agents, which bring a Node of their own.
+    // Replaces the project's agents, which contain a Node.
     environment.put("JDK_JAVA_OPTIONS", "-Dclawdforge.agents=/nowhere");
 
     try (ServerProcess doctor = ServerProcess.start(temp, environment, List.of(), "doctor")) {
@@ -70,7 +70,7 @@ class DoctorIT {
     }
   }
 
-  // A full disk of one's own needs root; a limit on the size of files fails the same writes.
+  // Filling a disk needs root. A limit on file sizes makes the same writes fail.
   @Test
   void a_full_disk_is_reported_with_the_remedy() throws Exception {
     List<String> limited = List.of("/bin/sh", "-c", "ulimit -f 100; exec \"$@\"", "sh");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the doctor finds where no agent has to run, and what it says to do about it. */
+/** Findings of the doctor that need no running agent, and their remedies. */
 @Timeout(120)
 class DoctorTest {
   @TempDir Path temp;

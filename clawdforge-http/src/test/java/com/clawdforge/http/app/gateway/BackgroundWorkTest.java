@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is done again and again in the background. */
+/** Periodic work in the background. */
 @Timeout(60)
 final class BackgroundWorkTest {
   private static final Duration OFTEN = Duration.ofMillis(1);

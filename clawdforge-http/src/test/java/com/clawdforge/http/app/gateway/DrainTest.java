@@ -69,7 +69,7 @@ final class DrainTest {
       assertEquals(503, answer.statusCode());
       assertEquals("shutting_down", forge.json(answer).get("code").textValue());
       assertEquals("cancelled", forge.json(answer).get("stop_reason").textValue());
-      // An agent did run: whoever asks again should know what he does.
+      // An agent did run, so clients must not retry automatically.
       assertEquals("false", answer.headers().firstValue("x-should-retry").orElseThrow());
       String events = stream.get(20, TimeUnit.SECONDS).body();
       assertTrue(events.contains("event: error\n"), events);
@@ -176,7 +176,7 @@ final class DrainTest {
   private static HttpResponse<String> untilRefused(TestServer forge) throws Exception {
     long deadline = System.nanoTime() + TestServer.PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
-      // Invalid, so that it starts nothing when it comes too early.
+      // Invalid, so that it starts nothing if it arrives too early.
       HttpResponse<String> answer = forge.run("{}");
       if (answer.statusCode() == 503) {
         return answer;

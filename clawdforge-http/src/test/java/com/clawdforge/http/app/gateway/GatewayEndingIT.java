@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What apps get from the whole gateway when it does not go well, and what is left of it. */
+/** What apps get from the whole gateway when work fails, and what is left behind. */
 @Tag("agent")
 @Timeout(120)
 class GatewayEndingIT {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What apps get from the whole gateway, the real claude included, when all goes well. */
+/** What apps get from the whole gateway with the real claude when work succeeds. */
 @Tag("agent")
 @Timeout(120)
 class GatewayIT {

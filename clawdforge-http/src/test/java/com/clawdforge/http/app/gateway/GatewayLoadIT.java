@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole gateway when more is asked of it than it may do at once. */
+/** The whole gateway under more load than its limits allow. */
 @Tag("agent")
 @Timeout(120)
 class GatewayLoadIT {

@@ -61,7 +61,7 @@ final class OpenSessionsTest {
             Duration.ofMillis(20));
 
     assertEquals(0, open.now());
-    // The question is asked by a thread of its own, which may take longer to begin than one waits.
+    // The query runs on its own thread, which may start later than the caller stops waiting.
     assertTrue(begun.await(LONG.toSeconds(), TimeUnit.SECONDS));
     assertEquals(0, open.now());
     assertEquals(1, asked.get());

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A token with limits, from the command that mints it to the agent that is held to them. */
+/** A token with limits, from the command that mints it to the agent that must keep them. */
 @Tag("agent")
 @Timeout(120)
 class TokenLimitsIT {

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What agents take of the machine, on processes that are shells. */
+/** The resource usage of agents, with shells as processes. */
 @Timeout(60)
 class AgentSamplerTest {
   private static final Duration AGAIN = Duration.ofMillis(20);
@@ -29,7 +29,7 @@ class AgentSamplerTest {
   @Test
   void processes_of_work_and_their_children_are_counted_until_they_are_gone() throws Exception {
     try (AgentSampler sampler = new AgentSampler(AGAIN)) {
-      // The child has no tag: its environment is another one.
+      // The child has no tag, because it has another environment.
       Process agent = agent("env -i sleep 60 & wait");
       WorkObserver.Watch work = sampler.accepted(work(id));
       work.started();
@@ -52,7 +52,7 @@ class AgentSamplerTest {
       work.ended(DONE);
 
       await(sampler, 1);
-      // Found only by a look after that one.
+      // Found only by a later sample.
       Process another = agent("exec sleep 60");
       await(sampler, 2);
       agent.destroyForcibly().waitFor();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What programs say of themselves, and what becomes of those that don't. */
+/** Versions of programs, and programs that fail, hang or flood. */
 @Timeout(60)
 class ProgramProbeTest {
   @TempDir Path temp;
@@ -50,7 +50,7 @@ class ProgramProbeTest {
         say("echo half; setsid sleep 600 & echo $! > " + temp.resolve("pid") + "; sleep 600");
 
     assertEquals(Optional.empty(), said.text());
-    assertTrue(said.problem().contains("did not end within 2 s"), said.problem());
+    assertTrue(said.problem().contains("did not exit within 2 s"), said.problem());
     assertEquals(Optional.empty(), command(temp.resolve("pid")));
   }
 
@@ -58,7 +58,7 @@ class ProgramProbeTest {
   void a_program_that_prints_without_end_is_given_up() throws Exception {
     ProgramProbe.Output said = say("while :; do echo more and more; done");
 
-    assertTrue(said.problem().contains("did not end"), said.problem());
+    assertTrue(said.problem().contains("did not exit"), said.problem());
   }
 
   @Test
@@ -82,7 +82,7 @@ class ProgramProbeTest {
     assertEquals(Optional.of("none"), say("echo ${ADMIN_BOOTSTRAP_TOKEN-none}").text());
   }
 
-  // Of a zombie, which nobody need reap, there is none.
+  // A zombie that was not reaped has no command.
   private static Optional<String> command(Path pidFile) throws IOException {
     long pid = Long.parseLong(Files.readString(pidFile).strip());
     return ProcessHandle.of(pid).flatMap(process -> process.info().command());

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What makes a server ready or not, on programs that are shell scripts. */
+/** What makes a server ready or not, with shell scripts as programs. */
 @Timeout(120)
 class ReadinessTest {
   private static final Duration LONG = Duration.ofMinutes(1);
@@ -83,7 +83,7 @@ class ReadinessTest {
     }
   }
 
-  // The JDK's client sends no Host but the right one.
+  // The JDK's client cannot send another Host.
   private static int statusOf(int port, String path, String host) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       String request =
