@@ -17,7 +17,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The agents of this machine: one-shots on {@code claude}, sessions on a driver for them. */
+/** The agents of this machine: one-shots on {@code claude}, sessions on a driver. */
 public final class LocalAgents implements AgentRunner {
   private final ClaudeRunner oneShots;
   private final SessionDriver sessions;

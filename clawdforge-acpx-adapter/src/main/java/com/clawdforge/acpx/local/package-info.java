@@ -1,6 +1,6 @@
 /**
- * The agents of this machine: {@link com.clawdforge.acpx.local.LocalAgents} joins the ways to them
- * behind the core's port.
+ * The agents of this machine: {@link com.clawdforge.acpx.local.LocalAgents} combines one-shots and
+ * sessions behind the core's port.
  */
 @NullMarked
 package com.clawdforge.acpx.local;

@@ -14,28 +14,28 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A line of the CLI's stream-json, read only as far as it matters (agent-facts.md, section 2). */
+/** A line of the CLI's stream-json, reduced to what a run needs (agent-facts.md, section 2). */
 sealed interface ClaudeLine {
-  /** The work begins; the model is named by the provider's id. */
+  /** The work begins; the model has the provider's id. */
   record Init(@Nullable String model) implements ClaudeLine {}
 
-  /** The provider refused or failed, and the CLI will ask again. */
+  /** The provider refused or failed, and the CLI will retry. */
   record Retry(int status) implements ClaudeLine {}
 
-  /** Part of the conversation between the CLI and us, not of its output. */
+  /** Part of the control protocol between the CLI and us, not of its output. */
   record Control() implements ClaudeLine {}
 
-  /** A message of the model's: from here on tools may run. */
+  /** A message of the model: from here on tools may run. */
   record Assistant() implements ClaudeLine {}
 
-  /** Anything else that the CLI tells. */
+  /** Any other line. */
   record Other() implements ClaudeLine {}
 
   /**
    * The end of the work.
    *
-   * @param structured JSON text, as it was
-   * @param errors why, for ends that are not the provider's doing
+   * @param structured the original JSON text
+   * @param errors the reasons, for ends that the provider did not cause
    */
   record Result(
       String subtype,
@@ -50,7 +50,7 @@ sealed interface ClaudeLine {
       List<String> errors)
       implements ClaudeLine {}
 
-  /** Reads a line; empty if it is not a JSON object, or is cut off. */
+  /** Reads a line; empty if it is not a JSON object, or is truncated. */
   static Optional<ClaudeLine> read(byte[] line) {
     try (JsonParser parser = JsonLine.FACTORY.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -72,7 +72,7 @@ sealed interface ClaudeLine {
     private int errorStatus;
     private boolean error;
     private int apiStatus;
-    // Not told: nothing to conclude from.
+    // Not reported: nothing can be concluded.
     private int turns = -1;
     private String text = "";
     private @Nullable String stopReason;
@@ -91,7 +91,7 @@ sealed interface ClaudeLine {
         String name = parser.currentName();
         parser.nextToken();
         readMember(name);
-        // The type comes first; of most lines it is all that is needed.
+        // The type comes first; most lines need nothing else.
         if (name.equals("type") && !type.equals("result") && !type.equals("system")) {
           return ofType();
         }
@@ -166,7 +166,7 @@ sealed interface ClaudeLine {
       return value == null ? otherwise : value;
     }
 
-    // The bytes as they came: nothing is lost by reading numbers and writing them again.
+    // The original bytes: reading and writing numbers again could lose digits.
     private @Nullable String raw() throws IOException {
       if (parser.currentToken() == JsonToken.VALUE_NULL) {
         return null;

@@ -40,7 +40,7 @@ public final class ClaudeRunner implements AutoCloseable {
       started = true;
     } finally {
       if (!started) {
-        // close() would wait for it for ever.
+        // Otherwise close() would wait for it for ever.
         live.remove(run);
       }
     }

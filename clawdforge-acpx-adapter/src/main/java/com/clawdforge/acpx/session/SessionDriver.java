@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Optional;
 
-/** A way to agents' sessions: the half of {@link AgentRunner} that is about them. */
+/** A driver for sessions: the part of {@link AgentRunner} that concerns sessions. */
 public interface SessionDriver extends AutoCloseable {
   /** As {@link AgentRunner#open}. */
   SessionOpening open(AgentSession session);
