@@ -104,7 +104,7 @@ class ClaudeAnswerTest {
       String appended = claude.model.requests().get(0).systemText();
       String replaced = claude.model.requests().get(1).systemText();
       assertTrue(appended.contains("interactive agent"), appended);
-      // Not at its end: after it may stand what git says of a folder above.
+      // Not at its end: git's status of a parent folder may follow.
       assertTrue(appended.contains("Be brief, été."), appended);
       assertFalse(replaced.contains("interactive agent"), replaced);
       assertTrue(replaced.endsWith("Only this."), replaced);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Which processes belong to a piece of work, and that none of them is left. */
+/** Which processes belong to a piece of work, and that all of them are killed. */
 @Timeout(60)
 class ProcessTreeKillTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -77,7 +77,7 @@ class ProcessTreeKillTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void a_descendant_that_was_seen_is_killed_though_it_cannot_be_found_any_more() throws Exception {
+  void a_descendant_that_was_seen_is_killed_even_if_it_cannot_be_found() throws Exception {
     Process child = start("setsid env -i sh -c 'echo $$; exec sleep 600' & wait");
     long hidden = pidFrom(child);
     ProcessTree tree = ProcessTree.of(child, tag);
@@ -122,7 +122,7 @@ class ProcessTreeKillTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void the_dead_need_not_be_buried_by_their_parent() throws Exception {
-    // The parent forgets that it had a child, and is not part of the work.
+    // The parent loses its child, and is not part of the work.
     String child = ProcessTree.TAG + "=" + tag + " sh -c 'echo $$; exec sleep 600'";
     Process parent = start(child + " & exec sleep 601", tag + "0");
     long pid = pidFrom(parent);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** The last bytes of what went by. */
+/** Keeping the last bytes of a stream. */
 class TailTest {
   @Test
   void little_is_kept_whole() {

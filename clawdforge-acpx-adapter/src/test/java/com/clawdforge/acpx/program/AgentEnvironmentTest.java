@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What agents get to see of the server's environment, and what nobody gets to see. */
+/** Which variables of the server's environment agents see, and which they never see. */
 class AgentEnvironmentTest {
   @ParameterizedTest
   @ValueSource(

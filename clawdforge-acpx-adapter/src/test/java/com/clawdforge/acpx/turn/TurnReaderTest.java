@@ -87,7 +87,7 @@ final class TurnReaderTest {
   }
 
   @Test
-  void the_end_of_an_attempt_that_is_given_up_is_not_taken_for_that_of_the_next() {
+  void signals_of_an_abandoned_attempt_do_not_reach_the_next() {
     read(PROMPT);
     reader.stop();
     signals.clear();
@@ -127,7 +127,7 @@ final class TurnReaderTest {
   }
 
   @Test
-  void what_an_agent_says_that_it_has_written_is_believed_only_if_it_is_a_message() {
+  void a_claimed_original_is_published_only_if_it_is_a_message() {
     for (String claim : List.of("x", "{}}],", "{\\n}", "{\\\"method\\\":\\\"other\\\"}")) {
       told.events.clear();
       String request =
@@ -142,7 +142,7 @@ final class TurnReaderTest {
   }
 
   @Test
-  void what_an_agent_that_is_awake_says_between_turns_does_not_make_it_a_new_one() {
+  void messages_of_an_awake_agent_between_turns_are_no_handshake() {
     read(chunk("by the way"), PROMPT, RESULT);
 
     assertFalse(reader.handshake());

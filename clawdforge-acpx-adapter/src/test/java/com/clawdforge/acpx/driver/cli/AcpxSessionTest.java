@@ -45,7 +45,7 @@ final class AcpxSessionTest {
         SessionFixture.start(
             temp,
             request -> {
-              // An interrupted prompt comes again, before the next.
+              // An interrupted prompt is repeated before the next.
               String said = request.lastUserText().lines().reduce("", (earlier, last) -> last);
               if (said.equals("sleep")) {
                 return ModelReply.toolUse(

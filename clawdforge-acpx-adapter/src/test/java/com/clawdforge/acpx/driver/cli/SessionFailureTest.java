@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot be had, and what breaks. */
+/** Agents that are missing, and turns that fail. */
 @Tag("agent")
 @Timeout(120)
 final class SessionFailureTest {
@@ -56,7 +56,7 @@ final class SessionFailureTest {
       AgentOutcome.Failed failed =
           assertInstanceOf(AgentOutcome.Failed.class, turn.outcome(), () -> "" + turn.outcome());
       assertEquals(AgentFailure.UNAUTHENTICATED, failed.failure());
-      // Beside a cold start of two to three seconds, on a machine with nothing else to do.
+      // On top of a cold start of two to three seconds on an idle machine.
       assertTrue(took.compareTo(Duration.ofSeconds(3)) < 0, () -> "took " + took);
       fixture.runner.close(session);
     }
