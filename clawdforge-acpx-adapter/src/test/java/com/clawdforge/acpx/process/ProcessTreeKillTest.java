@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +42,7 @@ class ProcessTreeKillTest {
 
     assertTrue(tree.kill(PATIENCE));
 
-    assertFalse(child.isAlive());
+    assertTrue(child.waitFor(1, TimeUnit.SECONDS));
     assertFalse(runs(grandchild));
     assertEquals(List.of(), tree.alive());
   }
@@ -106,7 +107,7 @@ class ProcessTreeKillTest {
 
     assertTrue(ProcessTree.of(child, tag).end(Duration.ofMillis(100), PATIENCE));
 
-    assertFalse(child.isAlive());
+    assertTrue(child.waitFor(1, TimeUnit.SECONDS));
   }
 
   @Test
@@ -116,7 +117,7 @@ class ProcessTreeKillTest {
 
     assertTrue(ProcessTree.of(child, tag).kill(PATIENCE));
 
-    assertFalse(child.isAlive());
+    assertTrue(child.waitFor(1, TimeUnit.SECONDS));
   }
 
   @Test
