@@ -4,11 +4,11 @@ import com.clawdforge.acpx.agent.ClaudeProfile;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeTerms;
+import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentRun;
 import com.clawdforge.core.agent.OneShot;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * it: every event of the child reaches it as a {@link Signal}, and the first signal that ends the
  * run decides.
  */
-final class ClaudeRun implements AgentRun, ChildProcess.Listener {
+final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRun.class);
 
   /** A run ends within 16 to 30 ms of its result, or hangs (agent-facts.md, section 3). */
@@ -58,11 +56,11 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
   private final ClaudeVerdict verdict;
   private final long deadlineNanos;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-  private final CompletableFuture<AgentOutcome> outcome = new CompletableFuture<>();
   private volatile @Nullable String model;
   private volatile boolean toolsMayRun;
 
   ClaudeRun(OneShot oneShot, ClaudeSettings settings, Consumer<AgentEvent> events) {
+    super("run", oneShot.runId());
     this.oneShot = oneShot;
     this.settings = settings;
     this.events = events;
@@ -80,28 +78,6 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
     record Ended() implements Signal {}
 
     record Cancelled() implements Signal {}
-  }
-
-  /** Starts the supervising thread; {@code atEnd} is called once nothing of the run is left. */
-  void start(Runnable atEnd) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("claude-" + oneShot.runId())
-        .start(
-            () -> {
-              AgentOutcome ended = supervised();
-              atEnd.run();
-              outcome.complete(ended);
-            });
-  }
-
-  @Override
-  public AgentOutcome await() throws InterruptedException {
-    try {
-      return outcome.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a run is never completed with an error", e);
-    }
   }
 
   @Override
@@ -156,24 +132,8 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
     }
   }
 
-  private AgentOutcome supervised() {
-    try {
-      return run();
-    } catch (IOException e) {
-      log.error("run {} could not be prepared", oneShot.runId(), e);
-      return failed(
-          AgentFailure.FAILED, "the run could not be prepared on the server; its log says why");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failed(AgentFailure.FAILED, "the run was given up");
-    } catch (RuntimeException | Error e) {
-      // An Error too: without an outcome the run would hold its place for ever.
-      log.error("run {} failed inside the gateway", oneShot.runId(), e);
-      return failed(AgentFailure.FAILED, "the gateway failed; its log says why");
-    }
-  }
-
-  private AgentOutcome run() throws IOException, InterruptedException {
+  @Override
+  protected AgentOutcome run() throws IOException, InterruptedException {
     Optional<Path> program = settings.program().find();
     if (program.isEmpty()) {
       return failed(AgentFailure.UNAVAILABLE, ClaudeProfile.NOT_INSTALLED);
@@ -305,7 +265,8 @@ final class ClaudeRun implements AgentRun, ChildProcess.Listener {
     }
   }
 
-  private AgentOutcome failed(AgentFailure failure, String message) {
+  @Override
+  protected AgentOutcome failed(AgentFailure failure, String message) {
     return verdict.failed(failure, message, "", new AgentReport(model, null, null, null));
   }
 }

@@ -36,7 +36,7 @@ public final class ClaudeRunner implements AutoCloseable {
     live.add(run);
     boolean started = false;
     try {
-      run.start(() -> live.remove(run));
+      run.start("claude-", () -> live.remove(run));
       started = true;
     } finally {
       if (!started) {

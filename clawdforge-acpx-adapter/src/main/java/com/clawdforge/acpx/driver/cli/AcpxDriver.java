@@ -84,7 +84,7 @@ public final class AcpxDriver implements SessionDriver {
     live.put(id, turn);
     boolean started = false;
     try {
-      turn.start(() -> live.remove(id, turn));
+      turn.start("acpx-", () -> live.remove(id, turn));
       started = true;
     } finally {
       if (!started) {
