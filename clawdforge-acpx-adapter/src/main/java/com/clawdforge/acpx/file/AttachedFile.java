@@ -51,7 +51,7 @@ public record AttachedFile(String name, long size, Kind kind, InputStream conten
         new SequenceInputStream(new ByteArrayInputStream(head), attachment.content()));
   }
 
-  /** Tells the model where the files lie that it is not shown. */
+  /** The message that tells the model where to read files that it is not shown. */
   public static String note(String directory, List<String> files) {
     return "These attached files are not shown here; read them in the directory ./"
         + directory

@@ -315,7 +315,7 @@ class ClaudeAnswerTest {
   }
 
   @Test
-  void the_report_tells_model_usage_and_cost_and_nothing_is_left() throws Exception {
+  void the_report_has_model_usage_and_cost_and_nothing_is_left() throws Exception {
     try (ClaudeFixture claude = answering(ModelReply.text("ok"))) {
       Shot shot = shot("go");
       AgentOutcome.Completed done = completed(claude, shot);
@@ -332,7 +332,7 @@ class ClaudeAnswerTest {
   }
 
   @Test
-  void a_used_up_budget_is_told_as_such() throws Exception {
+  void a_used_up_budget_is_reported_as_such() throws Exception {
     try (ClaudeFixture claude = answering(ModelReply.text("word ".repeat(2000)))) {
       AgentOutcome.Failed failed = failed(claude, shot("go").budget("0.000001"));
 

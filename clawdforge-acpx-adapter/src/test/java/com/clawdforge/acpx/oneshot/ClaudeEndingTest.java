@@ -171,7 +171,7 @@ class ClaudeEndingTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void a_failure_of_the_provider_is_told_in_its_words(ModelReply reply, String words)
+  void a_failure_of_the_provider_is_reported_in_its_words(ModelReply reply, String words)
       throws Exception {
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, Script.always(reply))) {
       AgentOutcome outcome = claude.run(shot("go"));

@@ -86,7 +86,7 @@ class ClaudeFaultTest {
   }
 
   @Test
-  void a_program_that_dies_at_once_is_told_with_its_own_words() throws Exception {
+  void a_program_that_dies_at_once_is_reported_in_its_own_words() throws Exception {
     try (ClaudeFixture claude =
         ClaudeFixture.program(temp, "echo \"error: unknown option '--x'\" >&2; exit 1")) {
       assertTrue(failed(claude, shot("x".repeat(3_000_000))).message().contains("unknown option"));
@@ -253,7 +253,7 @@ class ClaudeFaultTest {
   }
 
   @Test
-  void a_missing_program_is_told_with_what_to_do() throws Exception {
+  void a_missing_program_is_reported_with_advice() throws Exception {
     try (ClaudeFixture claude = ClaudeFixture.program(temp, "exit 0")) {
       Files.delete(temp.resolve("program"));
       AgentOutcome.Failed failed = failed(claude, shot("go"));

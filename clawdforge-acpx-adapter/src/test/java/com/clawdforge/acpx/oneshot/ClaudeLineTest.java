@@ -23,7 +23,7 @@ class ClaudeLineTest {
   }
 
   @Test
-  void a_cost_that_is_not_told_is_none() {
+  void a_cost_that_is_not_reported_is_unknown() {
     ClaudeLine line = read("{\"type\":\"result\",\"total_cost_usd\":null}");
 
     assertEquals(

@@ -48,7 +48,7 @@ record Attempt(
     record Changed(Path file, String before) implements Trace {}
 
     /** A word in the request to the model that can only come from there. */
-    record Told(String word) implements Trace {}
+    record Revealed(String word) implements Trace {}
 
     /** The CLI's result without an error, if there is no other trace. */
     record Accepted() implements Trace {}
@@ -76,8 +76,8 @@ record Attempt(
     return new Trace.Made(file);
   }
 
-  static Trace told(String word) {
-    return new Trace.Told(word);
+  static Trace reveals(String word) {
+    return new Trace.Revealed(word);
   }
 
   static Trace changed(Path file) throws IOException {

@@ -2,7 +2,7 @@ package com.clawdforge.acpx.permission;
 
 import static com.clawdforge.acpx.permission.Attempt.changed;
 import static com.clawdforge.acpx.permission.Attempt.made;
-import static com.clawdforge.acpx.permission.Attempt.told;
+import static com.clawdforge.acpx.permission.Attempt.reveals;
 
 import com.clawdforge.acpx.permission.Attempt.Need;
 import com.clawdforge.acpx.permission.Attempt.Trace;
@@ -35,7 +35,7 @@ abstract class AttemptList {
   }
 
   void read(String name, Need need, Path file, @Nullable String secret) {
-    Trace trace = secret == null ? ACCEPTED : told(site.secret(secret));
+    Trace trace = secret == null ? ACCEPTED : reveals(site.secret(secret));
     add(Attempt.of(name, need, "Read", Map.of("file_path", file.toString()), trace));
   }
 
@@ -47,7 +47,7 @@ abstract class AttemptList {
             "Grep",
             Map.of(
                 "pattern", "SECRET-" + secret, "path", place.toString(), "output_mode", "content"),
-            told(site.secret(secret))));
+            reveals(site.secret(secret))));
   }
 
   // The CLI trims a path before it resolves it.
@@ -66,7 +66,7 @@ abstract class AttemptList {
                     work + "/" + up,
                     "output_mode",
                     "content"),
-                told(word))
+                reveals(word))
             .atMost());
   }
 
@@ -75,7 +75,7 @@ abstract class AttemptList {
       throws IOException {
     String word = site.secret("glob-" + all.size());
     Files.writeString(Files.createDirectories(folder).resolve(word), "x");
-    add(Attempt.of(name, need, "Glob", input.apply(folder), told(word)).atMost());
+    add(Attempt.of(name, need, "Glob", input.apply(folder), reveals(word)).atMost());
   }
 
   void write(String name, Need need, Path file, boolean exact) {
@@ -97,7 +97,7 @@ abstract class AttemptList {
   }
 
   void steal(String name, String command, String secret) {
-    add(Attempt.of(name, Need.EXECUTE, "Bash", bash(command), told(site.secret(secret))));
+    add(Attempt.of(name, Need.EXECUTE, "Bash", bash(command), reveals(site.secret(secret))));
   }
 
   void run(String name, String command, boolean exact) {

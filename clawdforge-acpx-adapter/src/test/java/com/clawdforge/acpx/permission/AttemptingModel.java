@@ -53,7 +53,7 @@ final class AttemptingModel implements Script {
     List<String> said = request.userTexts();
     // Only the content since the last answer: requests repeat the results of earlier attempts.
     if (at >= 0
-        && attempts.get(at).trace() instanceof Attempt.Trace.Told secret
+        && attempts.get(at).trace() instanceof Attempt.Trace.Revealed secret
         && request.userBlocks().toString().contains(secret.word())) {
       seen.add(attempts.get(at));
     }
@@ -96,7 +96,7 @@ final class AttemptingModel implements Script {
     return switch (attempt.trace()) {
       case Attempt.Trace.Made made -> AttemptSite.exists(made.file());
       case Attempt.Trace.Changed changed -> isChanged(changed);
-      case Attempt.Trace.Told secret -> false;
+      case Attempt.Trace.Revealed secret -> false;
       case Attempt.Trace.Accepted accepted ->
           answers.containsKey(attempt) && !answerTo(attempt).contains("\"is_error\":true");
     };

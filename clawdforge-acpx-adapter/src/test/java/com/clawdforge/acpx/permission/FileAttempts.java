@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.permission;
 
 import static com.clawdforge.acpx.permission.Attempt.made;
-import static com.clawdforge.acpx.permission.Attempt.told;
+import static com.clawdforge.acpx.permission.Attempt.reveals;
 
 import com.clawdforge.acpx.permission.Attempt.Need;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class FileAttempts extends AttemptList {
                 Need.READ_ANYWHERE,
                 "Read",
                 Map.of("file_path", work + "/" + work.relativize(elsewhere) + "/dots.txt"),
-                told(site.secret("dots")))
+                reveals(site.secret("dots")))
             .atMost());
     grep("Grep inside", Need.READ_OWN, work.resolve("own.txt"), "own");
     grep("Grep what the operator opened", Need.READ_OPENED, site.readable, "open");
@@ -61,7 +61,7 @@ final class FileAttempts extends AttemptList {
                     work + "/link-to-folder/",
                     "output_mode",
                     "content"),
-                told(site.secret("link-grep")))
+                reveals(site.secret("link-grep")))
             .atMost());
     sideways("Grep through .. and a blank", "Grep", ".. ");
     sideways("Grep through .. and a blank of another kind", "Grep", "..\u00a0");
@@ -72,7 +72,7 @@ final class FileAttempts extends AttemptList {
                 Need.READ_ANYWHERE,
                 "Grep",
                 Map.of("pattern", "SECRET-grep-glob", "glob", "../../**", "output_mode", "content"),
-                told(site.secret("grep-glob")))
+                reveals(site.secret("grep-glob")))
             .atMost());
     glob(
         "Glob inside",
@@ -136,7 +136,7 @@ final class FileAttempts extends AttemptList {
                 Need.READ_ANYWHERE,
                 "Read",
                 Map.of("file_path", "/proc/" + site.serverPid() + "/environ"),
-                told(site.secret("admin")))
+                reveals(site.secret("admin")))
             .atMost());
     add(
         Attempt.of(
@@ -144,7 +144,7 @@ final class FileAttempts extends AttemptList {
                 Need.READ_ANYWHERE,
                 "Read",
                 Map.of("file_path", "/proc/self/environ"),
-                told(AttemptSite.API_KEY))
+                reveals(AttemptSite.API_KEY))
             .atMost());
     add(
         Attempt.of(
@@ -158,7 +158,7 @@ final class FileAttempts extends AttemptList {
                     "/proc/" + site.serverPid() + "/cmdline",
                     "output_mode",
                     "content"),
-                told(site.secret("arguments")))
+                reveals(site.secret("arguments")))
             .atMost());
   }
 

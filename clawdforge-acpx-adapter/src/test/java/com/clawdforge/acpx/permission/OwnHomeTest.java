@@ -98,7 +98,7 @@ final class OwnHomeTest {
   }
 
   @Test
-  void what_agents_write_is_for_nobody_else() throws Exception {
+  void only_the_servers_user_can_read_what_agents_write() throws Exception {
     Path probe = temp.resolve("probe");
     ModelReply touch =
         ModelReply.toolUse(
@@ -120,7 +120,7 @@ final class OwnHomeTest {
   }
 
   @Test
-  void the_operators_login_is_found_and_the_owner_of_the_account_is_not_told() throws Exception {
+  void the_operators_login_is_found_without_naming_the_accounts_owner() throws Exception {
     logIn("user:inference user:profile user:mcp_servers");
     try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("done")));
         AgentRunner agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {

@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.permission;
 
 import static com.clawdforge.acpx.permission.Attempt.made;
-import static com.clawdforge.acpx.permission.Attempt.told;
+import static com.clawdforge.acpx.permission.Attempt.reveals;
 
 import com.clawdforge.acpx.permission.Attempt.Need;
 import java.io.IOException;
@@ -58,7 +58,7 @@ final class WorkAttempts extends AttemptList {
             Need.EXECUTE,
             "Bash",
             bash("echo \"$ANTHROPIC_API_KEY\""),
-            told(AttemptSite.API_KEY)));
+            reveals(AttemptSite.API_KEY)));
     run("Bash with a redirection", "echo x > %s", true);
     run("Bash with a here-document", "cat > %s <<'END'\nx\nEND", true);
     run("Bash with a list", "ls; touch %s", true);
@@ -111,7 +111,7 @@ final class WorkAttempts extends AttemptList {
                 Need.READ_ANYWHERE,
                 "Read",
                 Map.of("file_path", site.theft("by-agent").toString()),
-                told(site.secret("by-agent")))
+                reveals(site.secret("by-agent")))
             .throughAgent("Explore"));
     Path harmless = site.theft("harmless-by-agent");
     add(
@@ -120,7 +120,7 @@ final class WorkAttempts extends AttemptList {
                 Need.EXECUTE,
                 "Bash",
                 bash("cat < " + harmless),
-                told(site.secret("harmless-by-agent")))
+                reveals(site.secret("harmless-by-agent")))
             .throughAgent("Plan"));
   }
 
@@ -221,7 +221,7 @@ final class WorkAttempts extends AttemptList {
             Need.NOTHING,
             "Skill",
             Map.of("skill", "homely"),
-            told(site.secret("skill"))));
+            reveals(site.secret("skill"))));
   }
 
   // Some skills have rules that allow reading files anywhere without asking.
@@ -264,7 +264,7 @@ final class WorkAttempts extends AttemptList {
                 Need.READ_ANYWHERE,
                 "Read",
                 Map.of("file_path", elsewhere.resolve(prefix + "-read.txt").toString()),
-                told(site.secret(prefix + "-read")))
+                reveals(site.secret(prefix + "-read")))
             .atMost());
     add(
         Attempt.of(
@@ -272,7 +272,7 @@ final class WorkAttempts extends AttemptList {
                 Need.EXECUTE,
                 "Bash",
                 bash("cat < " + site.theft(prefix + "-cat")),
-                told(site.secret(prefix + "-cat")))
+                reveals(site.secret(prefix + "-cat")))
             .atMost());
   }
 }

@@ -26,12 +26,12 @@ class ProcessTreeKillTest {
 
   private final String tag = "test-" + UUID.randomUUID();
   private final List<Process> started = new ArrayList<>();
-  private final List<Long> told = new ArrayList<>();
+  private final List<Long> pids = new ArrayList<>();
 
   @AfterEach
   void nothing_is_left() {
     started.forEach(Process::destroyForcibly);
-    told.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    pids.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
   }
 
   @Test
@@ -139,7 +139,7 @@ class ProcessTreeKillTest {
   }
 
   @Test
-  void nobody_elses_process_is_touched() throws Exception {
+  void processes_of_other_work_are_not_touched() throws Exception {
     Process other = start("exec sleep 600", tag + "0");
     Process ours = start("exec sleep 600");
 
@@ -175,7 +175,7 @@ class ProcessTreeKillTest {
   private long pidFrom(Process process) throws IOException {
     BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
     long pid = Long.parseLong(Optional.ofNullable(reader.readLine()).orElseThrow());
-    told.add(pid);
+    pids.add(pid);
     return pid;
   }
 

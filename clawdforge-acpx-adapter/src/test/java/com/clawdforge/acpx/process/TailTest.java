@@ -39,7 +39,7 @@ class TailTest {
   }
 
   @Test
-  void only_so_many_bytes_of_a_piece_count_as_are_told() {
+  void only_the_given_length_of_a_chunk_counts() {
     Tail tail = new Tail(8);
     tail.add("abcdef".getBytes(StandardCharsets.UTF_8), 3);
 

@@ -124,7 +124,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void what_it_was_told_to_be_holds_after_it_was_killed() throws Exception {
+  void the_system_prompt_holds_after_codex_was_killed() throws Exception {
     AgentSession session =
         with(session("codex"), new SystemPrompt("Count sheep.", SystemPrompt.Mode.APPEND));
     AgentSession small =
@@ -201,7 +201,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void a_refused_login_is_told_at_once_and_other_errors_are_failures() throws Exception {
+  void a_refused_login_is_reported_at_once_and_other_errors_are_failures() throws Exception {
     AgentSession session = session("codex");
     fixture.runner.open(session);
     RecordedTurn refused = fixture.turn(session, "refuse");
@@ -223,7 +223,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void a_missing_login_is_told_with_what_to_do() throws Exception {
+  void a_missing_login_is_reported_with_advice() throws Exception {
     Files.delete(fixture.home.resolve(".codex/config.toml"));
     AgentSession session = session("codex");
     fixture.runner.open(session);

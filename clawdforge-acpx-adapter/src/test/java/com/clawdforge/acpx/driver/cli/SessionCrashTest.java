@@ -121,7 +121,7 @@ final class SessionCrashTest {
   }
 
   @Test
-  void a_conversation_that_is_lost_is_told_by_another_id() throws Exception {
+  void a_lost_conversation_is_reported_by_a_new_id() throws Exception {
     AgentSession session = opened();
     RecordedTurn first = fixture.turn(session, "one");
     AgentSession known = after(session, first);
@@ -153,7 +153,7 @@ final class SessionCrashTest {
   }
 
   @Test
-  void what_was_only_just_answered_is_known_after_the_gateway_began_anew() throws Exception {
+  void an_answer_is_known_after_an_immediate_restart_of_the_gateway() throws Exception {
     List<AgentSession> sessions = List.of(opened(), opened(), opened());
     List<RecordedTurn> firsts =
         sessions.stream().map(known -> fixture.prompt(known, "one")).toList();

@@ -73,7 +73,7 @@ final class SessionPermissionsTest {
   }
 
   @Test
-  void what_is_denied_is_told_as_such_and_the_request_as_the_agent_wrote_it() throws Exception {
+  void a_denied_request_is_published_as_the_agent_wrote_it() throws Exception {
     AgentSession session = with(session(), Permissions.Mode.DENY_ALL);
     try (SessionFixture fixture = SessionFixture.start(temp, request -> readOutside(request))) {
       fixture.runner.open(session);
@@ -169,7 +169,7 @@ final class SessionPermissionsTest {
   }
 
   @Test
-  void who_may_only_edit_leaves_no_settings_by_which_nobody_is_asked_any_more() throws Exception {
+  void an_agent_that_edits_cannot_leave_settings_that_skip_permissions() throws Exception {
     AgentSession session =
         with(
             session(),
