@@ -56,8 +56,7 @@ final class ArchitectureTest {
           .resideInAPackage(PACKAGE + ".oneshot..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(
-              PACKAGE + ".driver..", PACKAGE + ".turn", PACKAGE + ".agent", PACKAGE + ".session");
+          .resideInAnyPackage(PACKAGE + ".driver..", PACKAGE + ".turn", PACKAGE + ".session");
 
   @ArchTest
   static final ArchRule session_drivers_know_no_runs =

@@ -2,10 +2,10 @@ package com.clawdforge.acpx.agent;
 
 import java.util.List;
 
-/** How an agent is started, if it can be. */
+/** How to start an agent, or why that is not possible. */
 public sealed interface AgentLaunch {
   /**
-   * The agent is there.
+   * The agent is installed.
    *
    * @param argv its adapter's command line
    */
@@ -16,9 +16,9 @@ public sealed interface AgentLaunch {
   }
 
   /**
-   * The agent is not there.
+   * The agent is not installed.
    *
-   * @param why with what to do about it
+   * @param why including what to do about it
    */
   record Missing(String why) implements AgentLaunch {}
 }

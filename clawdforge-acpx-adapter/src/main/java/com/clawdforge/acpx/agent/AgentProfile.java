@@ -38,6 +38,23 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   /** The first setting of a session that the agent does not support; empty if there is none. */
   Optional<SessionOpening.Unsupported> objectionTo(AgentSession session);
 
+  /** The first setting among those that only claude supports. */
+  static Optional<SessionOpening.Unsupported> generalObjection(String agent, AgentSession session) {
+    if (session.allowedTools() != null) {
+      return unsupported("allowed_tools", agent + " does not let its tools be chosen");
+    }
+    if (session.background()) {
+      return unsupported("background", agent + " does not tell what it does between turns");
+    }
+    return session.maxTurns() == null
+        ? Optional.empty()
+        : unsupported("max_turns", agent + " has no limit of turns");
+  }
+
+  static Optional<SessionOpening.Unsupported> unsupported(String field, String why) {
+    return Optional.of(new SessionOpening.Unsupported(field, why));
+  }
+
   /**
    * Whether our shim runs between the client and the agent, and enforces the session's settings.
    */

@@ -42,7 +42,7 @@ public final class Agents {
     return AgentProfile.of(agent).launch(this);
   }
 
-  /** An adapter that agents/install has put beside the pinned acpx. */
+  /** An adapter that agents/install has put next to the pinned acpx. */
   AgentLaunch pinned(String agent, String adapter, String install) {
     @Nullable Path programs = settings.acpx().pinned();
     Optional<Path> node = settings.node().find();
@@ -82,7 +82,7 @@ public final class Agents {
     return settings.node().find().orElseThrow(() -> new IOException("there is no node")).toString();
   }
 
-  /** The file that a link names, since scripts look for their own files beside it. */
+  /** The file that a link names, since scripts look for their own files next to the real one. */
   static Path realPath(Path path) {
     try {
       return path.toRealPath();

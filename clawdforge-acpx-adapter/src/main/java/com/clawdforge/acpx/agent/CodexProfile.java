@@ -26,25 +26,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Codex behind {@code codex-acp} (agent-facts.md, section 6).
  *
- * <p>Two things it cannot be kept from: {@code $name} in a prompt adds the skill of that name, if
- * the home or the working directory has one, to what the model sees; and while a command runs its
- * sandbox mounts over {@code .git}, {@code .codex} and {@code .agents} in {@code /tmp}, where empty
- * directories stay behind if it is killed.
+ * <p>Two things cannot be prevented: {@code $name} in a prompt adds the skill of that name, if the
+ * home or working directory has one, to the model's input; and while a command runs, its sandbox
+ * mounts over {@code .git}, {@code .codex} and {@code .agents} in {@code /tmp}, and leaves empty
+ * directories there if it is killed.
  */
 public record CodexProfile() implements AgentProfile {
   static final String NAME = "codex";
 
   private static final Logger log = LoggerFactory.getLogger(CodexProfile.class);
 
-  /** As the adapter lists its models: with the effort behind the provider's id. */
+  /** A model as the adapter lists it: the provider's id, followed by the effort. */
   private static final Pattern MODEL_AND_EFFORT = Pattern.compile("(.+)\\[([a-z]+)]");
 
-  // What the adapter's trim() takes away before it looks for a slash.
+  // The adapter's trim() removes these characters before it looks for a slash.
   private static final Pattern COMMAND = Pattern.compile("[\\s\\p{Z}\\uFEFF]*/");
 
   private static final List<String> MOUNTED = List.of(".git", ".codex", ".agents");
 
-  /** As seen from the programs that are always installed. */
+  /** Relative to the programs that are always installed. */
   private static final String PROGRAMS = "../../codex/node_modules/.bin/";
 
   @Override
@@ -63,46 +63,36 @@ public record CodexProfile() implements AgentProfile {
   public Optional<SessionOpening.Unsupported> objectionTo(AgentSession session) {
     SystemPrompt system = session.system();
     if (system != null && system.mode() == SystemPrompt.Mode.REPLACE) {
-      return unsupported(
+      return AgentProfile.unsupported(
           "system_mode", "codex keeps its own system prompt; use append to add to it");
     }
-    if (session.allowedTools() != null) {
-      return unsupported("allowed_tools", "codex does not let its tools be chosen");
-    }
-    if (session.background()) {
-      return unsupported("background", "codex does not tell what it does between turns");
-    }
-    if (session.maxTurns() != null) {
-      return unsupported("max_turns", "codex has no limit of turns");
-    }
-    if (session.permissions() != Permissions.Mode.APPROVE_ALL) {
-      return unsupported(
-          "permissions",
-          "codex runs commands in its sandbox without asking, so only approve-all would hold");
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<SessionOpening.Unsupported> unsupported(String field, String why) {
-    return Optional.of(new SessionOpening.Unsupported(field, why));
+    return AgentProfile.generalObjection(NAME, session)
+        .or(
+            () ->
+                session.permissions() == Permissions.Mode.APPROVE_ALL
+                    ? Optional.empty()
+                    : AgentProfile.unsupported(
+                        "permissions",
+                        "codex runs commands in its sandbox without asking, so only approve-all"
+                            + " would hold"));
   }
 
   @Override
   public void configure(
       ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings) {
-    // The adapter has codex trust the directory by the name that it is given, and codex then reads
-    // settings and starts MCP servers from .codex in there, where an earlier turn may have put
-    // them. Codex looks for the plain name, and finds that it trusts nothing of the kind.
+    // The adapter makes codex trust the directory under this name, and codex would then read
+    // settings and start MCP servers from its .codex, where an earlier turn may have written them.
+    // Codex looks the normalized name up, and does not find it among the trusted ones.
     shim.put("cwd", directory.work() + "/.");
     ObjectNode environment = shim.putObject("env");
     environment.put("CODEX_CONFIG", settings(session).toString());
     environment.put("INITIAL_AGENT_MODE", "agent");
-    // For the agent alone: acpx has its socket in the directory that it is told, whose path may
-    // then be too long for one.
+    // For the agent alone: acpx creates its socket in the directory that it is given, and the path
+    // may then be too long for a socket.
     environment.put("TMPDIR", directory.tmp().toString());
   }
 
-  // Given anew at each start: when it resumes, the adapter sets all of it again.
+  // Passed at each start: the adapter also applies it when it resumes.
   private static ObjectNode settings(AgentSession session) {
     ObjectNode settings = new JsonMapper().createObjectNode();
     if (session.system() != null) {
@@ -124,19 +114,19 @@ public record CodexProfile() implements AgentProfile {
     return settings;
   }
 
-  // Only the first block is looked at for a command, whatever blanks it begins with.
+  // The adapter looks for a command only in the first block, after any leading blanks.
   @Override
   public List<String> blocks(String prompt, boolean first) {
     return first && COMMAND.matcher(prompt).lookingAt() ? List.of("\n", prompt) : List.of(prompt);
   }
 
-  // Errors of the API, and warnings, come as if the agent said them.
+  // API errors and warnings arrive as agent messages, but without an id.
   @Override
   public boolean isAnswer(AcpMessage.Update chunk) {
     return chunk.messageId() != null;
   }
 
-  // That of a cancelled turn is the one before's; else it is that of the last request.
+  // A cancelled turn reports the previous turn's usage; otherwise it is that of the last request.
   @Override
   public @Nullable Usage usage(AcpMessage.Result result) {
     return "cancelled".equals(result.stopReason()) ? null : result.usage();

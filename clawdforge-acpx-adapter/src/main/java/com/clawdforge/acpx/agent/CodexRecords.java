@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What codex keeps of a conversation, beside those that a person keeps there. */
+/** What codex keeps of a conversation, in a folder where it also keeps a person's conversations. */
 final class CodexRecords {
   private static final Logger log = LoggerFactory.getLogger(CodexRecords.class);
   private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -41,7 +41,7 @@ final class CodexRecords {
     return UUID.matcher(id).matches();
   }
 
-  /** Deletes one conversation by codex itself, which also has it in databases. */
+  /** Deletes a conversation through codex itself, which also keeps it in databases. */
   void delete(String conversation) {
     if (!isUuid(conversation) || !Files.isDirectory(codexHome)) {
       return;
@@ -72,7 +72,7 @@ final class CodexRecords {
     } catch (IOException e) {
       log.warn("codex has not deleted its conversation {}", conversation, e);
     }
-    // That leaves the shell's settings, which hold the environment.
+    // That leaves the shell snapshots, which contain the environment.
     deleteSnapshots(conversation);
   }
 

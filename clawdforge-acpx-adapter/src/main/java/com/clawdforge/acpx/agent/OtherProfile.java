@@ -15,27 +15,18 @@ record OtherProfile(String agent) implements AgentProfile {
   @Override
   public Optional<SessionOpening.Unsupported> objectionTo(AgentSession session) {
     if (session.system() != null) {
-      return unsupported("system", agent + " takes no system prompt");
+      return AgentProfile.unsupported("system", agent + " takes no system prompt");
     }
-    if (session.allowedTools() != null) {
-      return unsupported("allowed_tools", agent + " does not let its tools be chosen");
-    }
-    if (session.background()) {
-      return unsupported("background", agent + " does not tell what it does between turns");
-    }
-    if (session.maxTurns() != null) {
-      return unsupported("max_turns", agent + " has no limit of turns");
-    }
-    if (session.permissions() != Permissions.Mode.APPROVE_ALL) {
-      return unsupported(
-          "permissions",
-          agent + " does not ask before everything it does, so only approve-all would hold");
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<SessionOpening.Unsupported> unsupported(String field, String why) {
-    return Optional.of(new SessionOpening.Unsupported(field, why));
+    return AgentProfile.generalObjection(agent, session)
+        .or(
+            () ->
+                session.permissions() == Permissions.Mode.APPROVE_ALL
+                    ? Optional.empty()
+                    : AgentProfile.unsupported(
+                        "permissions",
+                        agent
+                            + " does not ask before everything it does, so only approve-all would"
+                            + " hold"));
   }
 
   @Override

@@ -8,12 +8,13 @@ import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attachment, and what it is: what its bytes say, never what somebody declared.
+ * An attachment and its kind, which is determined by its bytes, never by what the caller declared.
  *
- * @param content all of it, to be read once
+ * @param content the whole content, to be read once
  */
 public record AttachedFile(String name, long size, Kind kind, InputStream content) {
   /** The API takes images up to 5 MB of base64. */
@@ -22,7 +23,7 @@ public record AttachedFile(String name, long size, Kind kind, InputStream conten
   private static final int MAX_TEXT = 1 << 20;
   private static final int MAGIC = 16;
 
-  /** What a file's bytes are. */
+  /** The kind of a file. */
   public sealed interface Kind {}
 
   /** An image of a type that models take. */
@@ -37,9 +38,10 @@ public record AttachedFile(String name, long size, Kind kind, InputStream conten
   /** Anything else. */
   public record Other() implements Kind {}
 
-  /** Reads as much of an attachment as it takes to know what it is. */
+  /** Reads as much of an attachment as it takes to determine its kind. */
   public static AttachedFile of(Attachment attachment) throws IOException {
-    // A small file is read whole, to see whether it is text; of a large one the first bytes do.
+    // A small file is read as a whole, to see whether it is text; for a large one the first bytes
+    // suffice.
     long start = attachment.size() <= MAX_TEXT ? attachment.size() : MAGIC;
     byte[] head = attachment.content().readNBytes((int) start);
     return new AttachedFile(
@@ -47,6 +49,14 @@ public record AttachedFile(String name, long size, Kind kind, InputStream conten
         attachment.size(),
         kind(head, attachment.size()),
         new SequenceInputStream(new ByteArrayInputStream(head), attachment.content()));
+  }
+
+  /** The message that tells the model where to read files that it is not shown. */
+  public static String note(String directory, List<String> files) {
+    return "These attached files are not shown here; read them in the directory ./"
+        + directory
+        + ":\n- "
+        + String.join("\n- ", files);
   }
 
   private static Kind kind(byte[] head, long size) {
@@ -77,13 +87,13 @@ public record AttachedFile(String name, long size, Kind kind, InputStream conten
         : null;
   }
 
-  // The magic number has one character a byte.
+  // The magic number has one character per byte.
   private static boolean starts(byte[] head, String magic) {
     return head.length >= magic.length()
         && new String(head, 0, magic.length(), StandardCharsets.ISO_8859_1).equals(magic);
   }
 
-  /** The bytes as text, or null if they are none. An empty document would be refused by the API. */
+  /** The bytes as text, or null if they are not text. The API would refuse an empty document. */
   private static @Nullable String utf8(byte[] bytes) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

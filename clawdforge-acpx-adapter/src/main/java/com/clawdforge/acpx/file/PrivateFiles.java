@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Directories and files that nobody but the server's user may look into. */
+/** Directories and files that only the server's user can read. */
 public final class PrivateFiles {
   private static final Logger log = LoggerFactory.getLogger(PrivateFiles.class);
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -38,9 +38,9 @@ public final class PrivateFiles {
   private PrivateFiles() {}
 
   /**
-   * The absolute directory of a run or session below the directory of all of them.
+   * The absolute directory of a run or session below their common directory.
    *
-   * @throws IllegalArgumentException if the id is not one, and could lead elsewhere
+   * @throws IllegalArgumentException if the id is not valid, and could lead elsewhere
    */
   public static Path directoryOf(Path parent, String id) {
     if (!ID.matcher(id).matches()) {
@@ -49,7 +49,7 @@ public final class PrivateFiles {
     return parent.resolve(id).toAbsolutePath();
   }
 
-  /** Makes a directory that is not there yet, and its parents where they are missing. */
+  /** Creates a directory that does not exist yet, and its missing parents. */
   public static void create(Path directory) throws IOException {
     @Nullable Path parent = directory.getParent();
     if (parent != null) {
@@ -59,7 +59,9 @@ public final class PrivateFiles {
     restrict(directory, OWNER_ONLY);
   }
 
-  /** Makes a directory unless it is there; anything else in its place, a link too, gives way. */
+  /**
+   * Creates a directory unless it exists; anything else in its place, a link included, is deleted.
+   */
   public static void ensure(Path directory) throws IOException {
     if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
       Files.deleteIfExists(directory);
@@ -68,8 +70,8 @@ public final class PrivateFiles {
   }
 
   /**
-   * Sees to it that a file holds this text, changing it all at once if it does not; anything else
-   * in its place gives way.
+   * Makes sure that a file contains this text, replacing it atomically if it does not; anything
+   * else in its place is deleted.
    */
   public static void write(Path file, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -88,14 +90,14 @@ public final class PrivateFiles {
       Files.write(draft, bytes);
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
-      // On a full disk each turn would leave one.
+      // Otherwise each turn would leave a draft behind on a full disk.
       Files.deleteIfExists(draft);
     }
   }
 
   /**
-   * The text of a file that we wrote where an agent's commands can reach it, stripped; empty if
-   * there is none, or what is there is no file of ours: a pipe would never end.
+   * The stripped text of a file that we wrote where an agent's commands can reach it; empty if
+   * there is none, or something else is in its place: a pipe would never end.
    */
   public static Optional<String> read(Path file) throws IOException {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MOST_READ) {
@@ -108,7 +110,7 @@ public final class PrivateFiles {
     }
   }
 
-  /** Puts a file into a directory where the agent may read it, and nothing more. */
+  /** Writes a file that the agent may read, but not change, into a directory. */
   public static void stage(Path directory, String name, InputStream content) throws IOException {
     ensure(directory);
     Path file = directory.resolve(name);
@@ -120,8 +122,8 @@ public final class PrivateFiles {
   }
 
   /**
-   * Copies the files of a directory and those below it into one that is not there yet; it is there
-   * once all of it is. Links are left out.
+   * Copies a directory with everything below it. The copy must not exist yet, and appears once it
+   * is complete. Links are left out.
    */
   public static void copy(Path from, Path to) throws IOException {
     Path draft = to.resolveSibling(to.getFileName() + "." + UUID.randomUUID());
@@ -135,10 +137,10 @@ public final class PrivateFiles {
     }
   }
 
-  /** Deletes a directory, whatever lies in it; says so in the log where that cannot be done. */
+  /** Deletes a directory with everything in it; logs an error if that is not possible. */
   public static void delete(Path directory) {
     try {
-      // Each walk makes what it leaves less deep.
+      // Each walk leaves a less deep tree.
       do {
         Files.walkFileTree(directory, new Deletion(directory));
       } while (Files.exists(directory, LinkOption.NOFOLLOW_LINKS));
@@ -155,7 +157,7 @@ public final class PrivateFiles {
     }
   }
 
-  /** Makes the same directories and files below another one. */
+  /** Creates the same directories and files below another directory. */
   private static final class Copying extends SimpleFileVisitor<Path> {
     private final Path from;
     private final Path to;
@@ -183,9 +185,9 @@ public final class PrivateFiles {
     }
   }
 
-  /** Deletes a tree without following a link out of it, and in spite of withdrawn permissions. */
+  /** Deletes a tree without following links out of it, even where permissions were withdrawn. */
   private static final class Deletion extends SimpleFileVisitor<Path> {
-    /** Deeper down a path gets too long for the system, and each level holds a directory open. */
+    /** Further down, a path gets too long for the system, and each level keeps a directory open. */
     private static final int DEEPEST = 100;
 
     private static final int LONGEST = 1000;
@@ -218,7 +220,7 @@ public final class PrivateFiles {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      // A directory that its owner may not list: give the permission back and look again.
+      // A directory that its owner may not list: restore the permission and walk it again.
       if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
         throw e;
       }

@@ -1,7 +1,7 @@
 /**
- * Files around an agent: {@link com.clawdforge.acpx.file.PrivateFiles} makes directories that only
- * the server's user may look into and takes them away again, {@link
- * com.clawdforge.acpx.file.AttachedFile} tells what an attachment is.
+ * Files for agents: {@link com.clawdforge.acpx.file.PrivateFiles} creates directories that only the
+ * server's user can read, and deletes them again; {@link com.clawdforge.acpx.file.AttachedFile}
+ * determines the kind of an attachment.
  */
 @NullMarked
 package com.clawdforge.acpx.file;

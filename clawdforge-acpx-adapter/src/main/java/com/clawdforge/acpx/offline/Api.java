@@ -55,7 +55,7 @@ enum Api {
     return Math.max(1, length / 4);
   }
 
-  /** The reply's own usage, or one estimated from the sizes. */
+  /** The reply's own usage, or an estimate from the sizes. */
   static Usage usage(ModelReply.Message reply, ModelRequest request) {
     return reply
         .usage()

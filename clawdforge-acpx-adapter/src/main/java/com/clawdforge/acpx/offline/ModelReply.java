@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the {@link OfflineModel} does with one request. A value: it may be sent any number of times,
- * each time as a message with ids of its own. A message goes out streamed or whole, as the request
- * asked.
+ * The reply of the {@link OfflineModel} to one request. It is a value: it may be sent any number of
+ * times, each time as a message with new ids. A message is sent streamed or whole, as the request
+ * asks.
  */
 public sealed interface ModelReply {
 
@@ -27,7 +27,7 @@ public sealed interface ModelReply {
   }
 
   /**
-   * A call of one tool. The agent's next request carries its result.
+   * A call of one tool. The agent's next request contains its result.
    *
    * @param input an object; to a client of the Responses API also a text, for a freeform tool
    */
@@ -35,19 +35,21 @@ public sealed interface ModelReply {
     return message(new Block.ToolUse(name, input));
   }
 
-  /** A call of one tool, its input given as anything that Jackson turns into a JSON object. */
+  /** A call of one tool. Jackson turns the input into a JSON object. */
   static ModelReply toolUse(String name, Map<String, ?> input) {
     return message(new Block.ToolUse(name, new JsonMapper().valueToTree(input)));
   }
 
-  /** A message of several blocks; it stops for the tools if there is a tool among them. */
+  /**
+   * A message of several blocks; its stop reason is {@code tool_use} if one of them calls a tool.
+   */
   static ModelReply message(Block... blocks) {
     List<Block> all = List.of(blocks);
     boolean calls = all.stream().anyMatch(Block.ToolUse.class::isInstance);
     return new Message(all, calls ? "tool_use" : "end_turn", Optional.empty(), Duration.ZERO);
   }
 
-  /** A text whose chunks go out one by one with a pause before each but the first. */
+  /** A text whose chunks are sent one by one, with a pause before each but the first. */
   static ModelReply streamedSlowly(List<String> chunks, Duration between) {
     return new Message(
         List.of(new Block.Text(List.copyOf(chunks))), "end_turn", Optional.empty(), between);
@@ -68,17 +70,17 @@ public sealed interface ModelReply {
     return new Delayed(pause, reply);
   }
 
-  /** Takes the request and never answers. */
+  /** Accepts the request and never answers. */
   static ModelReply silent() {
     return new Silent();
   }
 
-  /** Starts a message with this text, and then sends nothing more on an open connection. */
+  /** Starts a message with this text, then sends nothing more and keeps the connection open. */
   static ModelReply stalledAfter(String partialText) {
     return new Broken(partialText, Broken.Fault.STALLED);
   }
 
-  /** Starts a message with this text, and then closes the connection in the middle of it. */
+  /** Starts a message with this text, then closes the connection in the middle of it. */
   static ModelReply cutAfter(String partialText) {
     return new Broken(partialText, Broken.Fault.CUT);
   }
@@ -101,29 +103,29 @@ public sealed interface ModelReply {
   record Failure(int status, String type, String message, Map<String, String> headers)
       implements ModelReply {}
 
-  /** A reply that comes later. */
+  /** A reply after a pause. */
   record Delayed(Duration pause, ModelReply reply) implements ModelReply {}
 
   /** No answer at all. */
   record Silent() implements ModelReply {}
 
-  /** A message that never gets to its end. */
+  /** A message that is never completed. */
   record Broken(String partialText, Fault fault) implements ModelReply {
-    /** What keeps it from its end. */
+    /** Why it is not completed. */
     public enum Fault {
       STALLED,
       CUT
     }
   }
 
-  /** An answer that is none. */
+  /** An answer that is not JSON. */
   record Garbage() implements ModelReply {}
 
   /** A piece of a message's content. */
   sealed interface Block {
     /** A text, in the chunks in which it is streamed. */
     record Text(List<String> chunks) implements Block {
-      /** A text in chunks of a size that a stream would have, however long it is. */
+      /** A text of any length, in chunks as a stream would have them. */
       public Text(String text) {
         this(TextChunks.of(text));
       }

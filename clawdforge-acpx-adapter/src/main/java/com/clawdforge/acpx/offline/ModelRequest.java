@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One request to the model that the {@link OfflineModel} received. Immutable if the tree is left
- * so.
+ * One model request that the {@link OfflineModel} received. Immutable if callers do not change the
+ * tree.
  */
 public final class ModelRequest {
   private final Api api;
@@ -30,12 +30,12 @@ public final class ModelRequest {
     return api;
   }
 
-  /** The request as it came. Shared, not copied; nobody may change it. */
+  /** The request's body. Shared, not copied; do not change it. */
   public JsonNode body() {
     return body;
   }
 
-  /** Bytes of the body. */
+  /** The body's size in bytes. */
   public int size() {
     return size;
   }
@@ -71,9 +71,8 @@ public final class ModelRequest {
   }
 
   /**
-   * All texts of what the user says since the model's last answer, one per line, without the
-   * reminders that the agent itself puts there (agent-facts.md, section 1.2). Empty where an agent
-   * only reports what its tools did.
+   * The user's texts since the model's last answer, one per line, without the reminders that the
+   * agent adds (agent-facts.md, section 1.2). Empty if the agent only reports tool results.
    */
   public String lastUserText() {
     return texts(userBlocks().stream())
@@ -81,10 +80,7 @@ public final class ModelRequest {
         .collect(Collectors.joining("\n"));
   }
 
-  /**
-   * All texts of what the user has said in the whole conversation, in its order and without the
-   * agent's reminders.
-   */
+  /** The user's texts in the whole conversation, in order and without the agent's reminders. */
   public List<String> userTexts() {
     String conversation =
         switch (api) {
@@ -101,7 +97,7 @@ public final class ModelRequest {
   }
 
   /**
-   * What came since the model's last answer. Messages API: the content blocks of the last user
+   * The content since the model's last answer. Messages API: the content blocks of the last user
    * message. Responses API: the content of the last message and the items with the output of tools.
    * A plain string counts as one text block.
    */
@@ -120,12 +116,12 @@ public final class ModelRequest {
     };
   }
 
-  /** The names of the tools that the model is offered, in the request's order. */
+  /** The names of the offered tools, in the request's order. */
   public List<String> toolNames() {
     Stream<JsonNode> offered =
         switch (api) {
           case MESSAGES -> body.path("tools").valueStream();
-          // Newer models get their tools as an item of the input, in groups.
+          // Requests to newer models list tools in groups, as an item of the input.
           case RESPONSES ->
               Stream.concat(
                       body.path("tools").valueStream(),
@@ -139,7 +135,7 @@ public final class ModelRequest {
     return offered.map(tool -> tool.path("name").asText()).toList();
   }
 
-  /** Whether Codex wants a title for the conversation, which it asks for on its own. */
+  /** Whether Codex asks for a title for the conversation, which it does by itself. */
   boolean asksForTitle() {
     JsonNode properties = body.at("/text/format/schema/properties");
     return properties.size() == 1 && properties.has("title");
@@ -196,7 +192,7 @@ public final class ModelRequest {
         .map(block -> block.path("text").asText());
   }
 
-  /** Without headers: they carry the credential. */
+  /** Without headers, which contain the credential. */
   @Override
   public String toString() {
     return "ModelRequest[" + model() + ", " + size + " bytes, user: " + lastUserText() + "]";

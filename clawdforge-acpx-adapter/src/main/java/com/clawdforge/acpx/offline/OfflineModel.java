@@ -28,7 +28,8 @@ import java.util.function.Predicate;
  * A stand-in for Anthropic's Messages API and OpenAI's Responses API, by default on a free loopback
  * port, which answers from a {@link Script}. Point {@code claude} at it with {@code
  * ANTHROPIC_BASE_URL}, and {@code codex} with a model provider whose {@code base_url} is {@link
- * #baseUrl} and {@code /v1}; any API key will do, it looks at no credential. Safe for any thread.
+ * #baseUrl} and {@code /v1}; any API key is accepted, since credentials are not checked. Safe for
+ * any thread.
  *
  * <p>It keeps every request in memory until it is closed, and gives each a virtual thread.
  */
@@ -55,7 +56,7 @@ public final class OfflineModel implements AutoCloseable {
   }
 
   /**
-   * Opens a free port of the loopback interface and answers from now on.
+   * Listens on a free port of the loopback interface.
    *
    * @throws UncheckedIOException if there is no free port
    */
@@ -68,14 +69,15 @@ public final class OfflineModel implements AutoCloseable {
   }
 
   /**
-   * The same elsewhere. It looks at no credential, so whoever reaches the address is answered.
+   * Listens on another address. Credentials are not checked: everyone who can reach the address
+   * gets answers.
    *
-   * @param port where, or 0 for a free one
+   * @param port 0 for a free one
    * @throws UncheckedIOException if it cannot listen there
    */
   public static OfflineModel start(Script script, InetAddress address, int port) {
-    // Else a delta may wait 40 ms for the acknowledgement of the one before. Read once per process,
-    // so somebody else's choice stays.
+    // Otherwise a delta may wait 40 ms for the acknowledgement of the one before. The property is
+    // read once per process, so an earlier choice stays.
     if (System.getProperty(NO_DELAY) == null) {
       System.setProperty(NO_DELAY, "true");
     }
@@ -93,8 +95,8 @@ public final class OfflineModel implements AutoCloseable {
   }
 
   /**
-   * Where it listens, as this machine sees it, such as {@code http://127.0.0.1:40123}; without a
-   * slash at the end.
+   * Its address as seen from this machine, such as {@code http://127.0.0.1:40123}; without a
+   * trailing slash.
    */
   public URI baseUrl() {
     InetSocketAddress place = server.getAddress();
@@ -105,8 +107,8 @@ public final class OfflineModel implements AutoCloseable {
   }
 
   /**
-   * All requests to the model so far, in the order of their arrival; a copy. Those for a title are
-   * not among them: Codex makes them on its own, beside a session's first turn.
+   * All requests to the model so far, in the order of their arrival; a copy. Without requests for a
+   * title, which Codex makes by itself during a session's first turn.
    */
   public List<ModelRequest> requests() {
     lock.lock();
@@ -118,10 +120,10 @@ public final class OfflineModel implements AutoCloseable {
   }
 
   /**
-   * Waits for a request, and returns the first that matches; one that came before the call counts.
+   * Waits for a request and returns the first match; earlier requests count too.
    *
-   * @param wanted called with a lock held, so it must be quick
-   * @throws TimeoutException if none came in time; the message tells what came instead
+   * @param wanted is called with a lock held, so it must be quick
+   * @throws TimeoutException if no request matched in time; the message lists the others
    */
   public ModelRequest awaitRequest(Predicate<ModelRequest> wanted, Duration atMost)
       throws InterruptedException, TimeoutException {
@@ -145,7 +147,7 @@ public final class OfflineModel implements AutoCloseable {
     }
   }
 
-  /** Drops every connection, also those in the middle of a reply. Idempotent. */
+  /** Closes every connection, even in the middle of a reply. Idempotent. */
   @Override
   public void close() {
     closed.countDown();
@@ -160,7 +162,7 @@ public final class OfflineModel implements AutoCloseable {
       case "POST /v1/messages" -> answer(exchange, Api.MESSAGES);
       case "POST /v1/responses" -> answer(exchange, Api.RESPONSES);
       case "POST /v1/messages/count_tokens" -> countTokens(exchange);
-      // claude looks whether the API is there before each run (agent-facts.md, section 1.1).
+      // claude checks that the API is reachable before each run (agent-facts.md, section 1.1).
       case "HEAD /" -> {
         exchange.sendResponseHeaders(200, -1);
         exchange.close();

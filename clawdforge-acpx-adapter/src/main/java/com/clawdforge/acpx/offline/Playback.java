@@ -15,8 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Plays one reply to one request. An {@link IOException} leaves it where the connection is to be
- * dropped as it stands: only then does the JDK's server not end a chunked body properly.
+ * Sends one reply to one request. It throws an {@link IOException} to drop the connection: only
+ * then does the JDK's server not terminate a chunked body properly.
  */
 final class Playback {
   private final HttpExchange exchange;
@@ -141,7 +141,7 @@ final class Playback {
     pause(Duration.ofMillis(Long.MAX_VALUE));
   }
 
-  /** Returns after the time; throws as soon as the model is closed. */
+  /** Sleeps; throws as soon as the model is closed. */
   private void pause(Duration time) throws IOException {
     try {
       if (closed.await(time.toMillis(), TimeUnit.MILLISECONDS)) {

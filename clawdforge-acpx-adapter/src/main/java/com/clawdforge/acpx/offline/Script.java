@@ -4,20 +4,20 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides how the {@link OfflineModel} answers. Called once per request to the model, on that
- * request's own thread, so at the same time for requests that arrive at the same time. It may
- * block; {@link OfflineModel#close()} interrupts it. What it throws reaches the client as a 500.
+ * Decides how the {@link OfflineModel} answers. It is called once per model request, on the
+ * request's own thread, so concurrently for concurrent requests. It may block; {@link
+ * OfflineModel#close()} interrupts it. An exception reaches the client as a 500.
  */
 @FunctionalInterface
 public interface Script {
   ModelReply answer(ModelRequest request);
 
-  /** Answers every request alike. */
+  /** Answers every request with the same reply. */
   static Script always(ModelReply reply) {
     return request -> reply;
   }
 
-  /** Answers the requests one by one in the order of their arrival; the last reply repeats. */
+  /** Answers requests in the order of their arrival; the last reply repeats. */
   static Script sequence(ModelReply... replies) {
     List<ModelReply> all = List.of(replies);
     if (all.isEmpty()) {

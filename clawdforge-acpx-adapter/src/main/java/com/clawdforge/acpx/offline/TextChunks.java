@@ -9,13 +9,13 @@ final class TextChunks {
 
   private TextChunks() {}
 
-  /** Chunks of at most 64 Ki chars that never part a surrogate pair; one empty chunk for "". */
+  /** Chunks of at most 64 Ki chars that never split a surrogate pair; one empty chunk for "". */
   static List<String> of(String text) {
     List<String> chunks = new ArrayList<>();
     int start = 0;
     do {
       int end = Math.min(start + CHARS, text.length());
-      // Half a pair is not a character: UTF-8 would carry a '?' in its place.
+      // Half a pair is not a character: UTF-8 would encode a '?' instead.
       if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
         end--;
       }

@@ -3,9 +3,9 @@ package com.clawdforge.acpx.offline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** One message of the model in an API's JSON, whole or as the events of a stream. */
+/** One model message in an API's JSON, whole or as stream events. */
 interface Wire {
-  /** What a request without {@code stream} gets. */
+  /** The response to a request without {@code stream}. */
   ObjectNode whole();
 
   /** The events before the first block. */

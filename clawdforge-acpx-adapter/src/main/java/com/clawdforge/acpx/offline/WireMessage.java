@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * The Messages API's JSON for one message. Every message and tool use gets a fresh id, since Claude
+ * The Messages API's JSON for one message. Every message and tool use gets a new id, since Claude
  * Code merges assistant messages that share one (agent-facts.md, section 9).
  */
 final class WireMessage implements Wire {

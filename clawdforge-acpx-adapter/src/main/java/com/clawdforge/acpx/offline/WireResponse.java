@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * The Responses API's JSON for one response. A tool use is a {@code function_call}; one whose input
- * is a plain text is a {@code custom_tool_call}, as freeform tools have it.
+ * The Responses API's JSON for one response. A tool use is a {@code function_call}; if its input is
+ * plain text, it is a {@code custom_tool_call}, as freeform tools require.
  */
 final class WireResponse implements Wire {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -20,7 +20,7 @@ final class WireResponse implements Wire {
   private final String model;
   private final Usage usage;
   private final String id = freshId("resp_");
-  // Of whole items: a stream names each twice, and with one id.
+  // Cached: a stream contains each whole item twice, with the same id.
   private final List<ObjectNode> items;
 
   WireResponse(ModelReply.Message reply, ModelRequest request) {

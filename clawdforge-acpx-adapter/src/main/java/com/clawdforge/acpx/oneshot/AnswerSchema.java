@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The JSON Schema that a run's answer has to be valid under. The CLI ignores, without a word, a
- * schema that its own validator does not like (agent-facts.md, section 1.4): it gets a simpler one,
- * and the answer is validated here under the whole.
+ * The JSON Schema that a run's answer must satisfy. The CLI silently ignores a schema that its own
+ * validator rejects (agent-facts.md, section 1.4): it gets a simpler one, and the answer is
+ * validated here against the full schema.
  */
 final class AnswerSchema {
   private static final JsonMapper mapper = new JsonMapper();
@@ -35,7 +35,8 @@ final class AnswerSchema {
   /**
    * Reads and checks a schema.
    *
-   * @throws IllegalArgumentException if it is none; the message is for the app's developer
+   * @throws IllegalArgumentException if it is not a valid schema; the message is for the app's
+   *     developer
    */
   static AnswerSchema parse(String json) {
     try {
@@ -48,7 +49,7 @@ final class AnswerSchema {
               problem -> {
                 throw new IllegalArgumentException("it is not a valid schema: " + problem);
               });
-      // A registry of its own: what one app calls its schema must not be found by another's $ref.
+      // A registry per schema: one app's $ref must not find another app's schema.
       Schema validator = registry().getSchema(schema);
       validator.initializeValidators();
       return new AnswerSchema(schema, validator);
@@ -59,12 +60,12 @@ final class AnswerSchema {
     }
   }
 
-  /** The schema as the CLI takes it, which accepts at least what this one accepts. */
+  /** The schema for the CLI, which accepts at least what this one accepts. */
   String forTheCli() {
     return CliSchema.of(schema).toString();
   }
 
-  /** What is wrong with an answer, given as JSON text, or empty if it is valid. */
+  /** The problem with an answer, given as JSON text; empty if it is valid. */
   Optional<String> problemWith(String answer) {
     try {
       return firstOf(Validation.errors(validator, mapper.readTree(answer)));
@@ -78,7 +79,7 @@ final class AnswerSchema {
   }
 
   private static Optional<String> firstOf(List<com.networknt.schema.Error> errors) {
-    // It may quote all that the schema allows.
+    // The message may quote everything that the schema allows.
     return errors.stream()
         .findFirst()
         .map(com.networknt.schema.Error::toString)
@@ -100,7 +101,7 @@ final class AnswerSchema {
                     "it must name, in $schema, a draft from 4 to 2020-12"));
   }
 
-  // A schema that names a URL must not make us fetch it.
+  // A schema must not make us fetch URLs.
   private static SchemaRegistry registry() {
     return SchemaRegistry.withDefaultDialect(
         DEFAULT,

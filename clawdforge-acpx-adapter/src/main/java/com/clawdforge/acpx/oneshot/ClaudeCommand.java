@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class ClaudeCommand {
   private static final String READ = "Read";
 
-  /** Enough to ride out a hiccup, 9 s in all; the CLI's own ten take three minutes (1.5). */
+  /** Enough for a brief outage, 9 s in all; the CLI's own ten take three minutes (1.5). */
   private static final String RETRIES = "4";
 
   private ClaudeCommand() {}
 
   /**
-   * Values that come from a caller are joined to their option by {@code =}, so that none can be
-   * taken for an option of its own, and several options that would swallow what follows cannot.
+   * A caller's values are joined to their option by {@code =}, so that none can be taken for an
+   * option, and options that take several values do not swallow what follows.
    *
-   * @param terms what this run may do
-   * @param config the folder of its configuration
+   * @param terms the run's permissions
+   * @param config the run's configuration folder
    */
   static List<String> argv(Path program, OneShot oneShot, ClaudeTerms terms, Path config) {
     List<String> argv =
@@ -44,8 +44,8 @@ final class ClaudeCommand {
                 "--setting-sources=",
                 "--strict-mcp-config",
                 "--settings=" + terms.settings(config),
-                // An edit tool that is allowed edits anywhere, files included that name commands
-                // for somebody to run. In this mode edits pass in the run's directory alone (1.8).
+                // An allowed edit tool edits anywhere, including files that name commands which
+                // others run. In this mode edits are allowed only in the run's directory (1.8).
                 "--permission-mode=" + (terms.editsInside() ? "acceptEdits" : "default"),
                 "--model=" + oneShot.model()));
     if (oneShot.effort() != null) {
@@ -63,10 +63,10 @@ final class ClaudeCommand {
   }
 
   /**
-   * What a run may do.
+   * The permissions of a run.
    *
-   * @param mustRead whether the agent has to read files that lie in its directory
-   * @param readable where runs may read beside their own directories
+   * @param mustRead whether the agent has to read files in its directory
+   * @param readable where runs may read outside their own directories
    */
   static ClaudeTerms terms(OneShot oneShot, boolean mustRead, List<Path> readable) {
     @Nullable List<String> tools = oneShot.tools();
@@ -76,7 +76,7 @@ final class ClaudeCommand {
     return ClaudeTerms.ofRun(oneShot.ceiling(), tools, readable);
   }
 
-  /** Whether the agent may read the files that lie in its directory. */
+  /** Whether the agent may read files in its directory. */
   static boolean mayRead(OneShot oneShot) {
     return !(oneShot.ceiling() instanceof Permissions.Policy policy)
         || policy.approves(ToolKind.READ);
@@ -88,13 +88,13 @@ final class ClaudeCommand {
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     variables.put("DISABLE_AUTOUPDATER", "1");
     variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
-    // For some models the CLI guesses a prompt's tokens and refuses it unasked (claude-sonnet-5
-    // from about 530 KB on); whether it is too long is for the provider to say.
+    // For some models the CLI estimates a prompt's tokens and refuses long prompts itself
+    // (claude-sonnet-5 from about 530 KB on); the provider should decide that.
     variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
     return variables;
   }
 
-  // "default" alone would mean all tools; a comma behind it makes it a name like others.
+  // "default" alone would mean all tools; with a trailing comma it is a name like others.
   private static String offering(List<String> tools) {
     return "--tools=" + String.join(",", tools) + (tools.isEmpty() ? "" : ",");
   }

@@ -1,13 +1,14 @@
 package com.clawdforge.acpx.oneshot;
 
+import com.clawdforge.acpx.agent.ClaudeProfile;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeTerms;
+import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,8 +16,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,29 +25,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One {@code claude -p} from its start until nothing of it is left. A thread of its own supervises
- * it: whatever happens to the child comes to it as a {@link Signal}, and the first that ends the
+ * it: every event of the child reaches it as a {@link Signal}, and the first signal that ends the
  * run decides.
  */
-final class ClaudeRun implements AgentTask, ChildProcess.Listener {
+final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRun.class);
 
   /** A run ends within 16 to 30 ms of its result, or hangs (agent-facts.md, section 3). */
   private static final Duration EXIT_GRACE = Duration.ofSeconds(1);
 
-  /** An interrupt is answered within milliseconds, unless the CLI is still starting or is stuck. */
+  /** The CLI answers an interrupt within milliseconds, unless it is still starting or stuck. */
   private static final Duration INTERRUPT_GRACE = Duration.ofMillis(700);
 
   private static final Duration SIGINT_GRACE = Duration.ofMillis(300);
 
-  /** What it said last is the only reason that is known for an end without a result. */
+  /** Its last output is the only known reason for an end without a result. */
   private static final Duration STDERR_GRACE = Duration.ofMillis(300);
 
-  /** For what it wrote before it exited to be read. */
+  /** Time to read what it wrote before it exited. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   private static final Duration KILL_GRACE = Duration.ofMillis(500);
 
-  /** Tool processes outlive their parents: they are noted while there is one. */
+  /** Tool processes outlive their parents: they must be recorded while their parent lives. */
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final OneShot oneShot;
@@ -57,11 +56,11 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
   private final ClaudeVerdict verdict;
   private final long deadlineNanos;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
-  private final CompletableFuture<AgentOutcome> outcome = new CompletableFuture<>();
   private volatile @Nullable String model;
   private volatile boolean toolsMayRun;
 
   ClaudeRun(OneShot oneShot, ClaudeSettings settings, Consumer<AgentEvent> events) {
+    super("run", oneShot.runId());
     this.oneShot = oneShot;
     this.settings = settings;
     this.events = events;
@@ -79,28 +78,6 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
     record Ended() implements Signal {}
 
     record Cancelled() implements Signal {}
-  }
-
-  /** Starts the supervising thread; {@code atEnd} is called once nothing of the run is left. */
-  void start(Runnable atEnd) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("claude-" + oneShot.runId())
-        .start(
-            () -> {
-              AgentOutcome ended = supervised();
-              atEnd.run();
-              outcome.complete(ended);
-            });
-  }
-
-  @Override
-  public AgentOutcome await() throws InterruptedException {
-    try {
-      return outcome.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a run is never completed with an error", e);
-    }
   }
 
   @Override
@@ -126,7 +103,7 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
       }
       case ClaudeLine.Init init -> model = init.model();
       case ClaudeLine.Retry retry -> {
-        // With an API key the CLI asks ten times more, for three minutes (1.5).
+        // With an API key the CLI retries ten times, for three minutes (1.5).
         if (retry.status() == 401 || retry.status() == 403) {
           signals.add(new Signal.LoginRefused(retry.status()));
         }
@@ -155,29 +132,11 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
     }
   }
 
-  private AgentOutcome supervised() {
-    try {
-      return run();
-    } catch (IOException e) {
-      log.error("run {} could not be prepared", oneShot.runId(), e);
-      return failed(
-          AgentFailure.FAILED, "the run could not be prepared on the server; its log says why");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failed(AgentFailure.FAILED, "the run was given up");
-    } catch (RuntimeException | Error e) {
-      // An Error too: without an outcome the run would hold its place for ever.
-      log.error("run {} failed inside the gateway", oneShot.runId(), e);
-      return failed(AgentFailure.FAILED, "the gateway failed; its log says why");
-    }
-  }
-
-  private AgentOutcome run() throws IOException, InterruptedException {
+  @Override
+  protected AgentOutcome run() throws IOException, InterruptedException {
     Optional<Path> program = settings.program().find();
     if (program.isEmpty()) {
-      return failed(
-          AgentFailure.UNAVAILABLE,
-          "claude is not installed on the server: run agents/install there, or set CLAUDE_BIN");
+      return failed(AgentFailure.UNAVAILABLE, ClaudeProfile.NOT_INSTALLED);
     }
     try (RunDirectory directory = RunDirectory.create(settings.runsDir(), oneShot.runId())) {
       UserMessage message = UserMessage.of(oneShot, directory);
@@ -258,7 +217,8 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
         child.tree().look();
       }
       if (child.awaitExit(Duration.ZERO)) {
-        // Whoever it left behind may hold its output open: its end is not waited for until then.
+        // A process that it left behind may hold its output open, so do not wait for the output's
+        // end.
         signal = signals.poll(LAST_WORDS.toNanos(), TimeUnit.NANOSECONDS);
         return signal == null ? new Signal.Ended() : signal;
       }
@@ -275,10 +235,10 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
   }
 
   /**
-   * Stops the CLI in the order in which it takes its tools with it: only an interrupt and SIGINT do
-   * (agent-facts.md, 1.7). What is left is killed by the caller.
+   * Stops the CLI so that it ends its tools too: only an interrupt and SIGINT do that
+   * (agent-facts.md, 1.7). The caller kills what is left.
    *
-   * @return its result, if it still gave one
+   * @return its result, if it still sent one
    */
   private ClaudeLine.@Nullable Result stop(ChildProcess child, StdinWriter stdin)
       throws InterruptedException {
@@ -305,7 +265,8 @@ final class ClaudeRun implements AgentTask, ChildProcess.Listener {
     }
   }
 
-  private AgentOutcome failed(AgentFailure failure, String message) {
+  @Override
+  protected AgentOutcome failed(AgentFailure failure, String message) {
     return verdict.failed(failure, message, "", new AgentReport(model, null, null, null));
   }
 }

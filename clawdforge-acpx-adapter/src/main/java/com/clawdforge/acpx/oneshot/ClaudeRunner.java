@@ -38,11 +38,11 @@ public final class ClaudeRunner implements OneShots {
     live.add(run);
     boolean started = false;
     try {
-      run.start(() -> live.remove(run));
+      run.start("claude-", () -> live.remove(run));
       started = true;
     } finally {
       if (!started) {
-        // close() would wait for it for ever.
+        // Otherwise close() would wait for it for ever.
         live.remove(run);
       }
     }

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What runs of {@code claude} have in common.
+ * The settings of all runs of {@code claude}.
  *
  * @param runsDir where each run gets a directory of its own
- * @param readable absolute directories that runs may read too, if they may read
+ * @param readable absolute directories that runs may also read, if they may read
  */
 public record ClaudeSettings(
     AgentBinary program, AgentEnvironment environment, Path runsDir, List<Path> readable) {

@@ -13,18 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says what the CLI's end means. Its exit status says nothing (0 after an interrupt, 1 after an API
- * error), and neither does {@code subtype}, which is "success" for both (agent-facts.md, 1.5, 1.7).
+ * Interprets the CLI's end. Its exit status is not conclusive (0 after an interrupt, 1 after an API
+ * error), and neither is {@code subtype}, which is "success" for both (agent-facts.md, 1.5, 1.7).
  */
 final class ClaudeVerdict {
-  /** The app is not told why: it would learn the server's paths. */
+  /** Without the reason, which would reveal the server's paths to the app. */
   static final String CANNOT_START =
       "claude cannot be started on the server; its log says why, and `clawdforge doctor`";
 
   private static final Logger log = LoggerFactory.getLogger(ClaudeVerdict.class);
   private static final int STDERR_SHOWN = 2000;
   private static final int MESSAGE_SHOWN = 2000;
-  // The CLI's words for a login that is missing or refused, where it tells no status.
+  // The CLI's words for a missing or refused login, if it reports no status.
   private static final Pattern NOT_LOGGED_IN =
       Pattern.compile(
           "^(Not logged in|Invalid API key|Failed to authenticate|Please run /login)|Please run /login$");
@@ -59,7 +59,7 @@ final class ClaudeVerdict {
     if (result.error() || !result.subtype().equals("success")) {
       return refused(result.apiStatus(), words(result), stderr, report);
     }
-    // A slash command of the CLI's own was run in the model's place.
+    // The CLI ran one of its own slash commands instead of the model.
     if (result.turns() == 0) {
       return failed(
           AgentFailure.FAILED,
@@ -70,20 +70,20 @@ final class ClaudeVerdict {
     return answered(result, stderr, report);
   }
 
-  /** The provider refused the login, and the CLI would go on asking for minutes. */
+  /** The provider refused the login, and the CLI would retry for minutes. */
   AgentOutcome loginRefused(int status, @Nullable String model, String stderr) {
     return refused(
         status, "API Error: " + status, stderr, new AgentReport(model, null, null, null));
   }
 
-  /** The CLI is gone and has told no result. */
+  /** The CLI has exited without a result. */
   AgentOutcome withoutResult(Optional<Integer> exitStatus, @Nullable String model, String stderr) {
     boolean neverRan = exitStatus.filter(status -> status == 126 || status == 127).isPresent();
     if (neverRan) {
       log.error("claude cannot be started: {}", environment.masked(stderr).strip());
       return failed(AgentFailure.UNAVAILABLE, CANNOT_START, "", AgentReport.NONE);
     }
-    // Masked first: a secret of several lines would not be known by its last.
+    // Mask first: the last line of a multi-line secret would not be recognised.
     String said = lastLine(environment.masked(stderr));
     return failed(
         AgentFailure.FAILED,
@@ -147,7 +147,7 @@ final class ClaudeVerdict {
     return masked.substring(Math.max(0, masked.length() - STDERR_SHOWN));
   }
 
-  // A line may have megabytes, and the ledger keeps the message and lists it.
+  // A line may have megabytes, and the ledger stores and lists the message.
   private static String cut(String message) {
     return message.length() <= MESSAGE_SHOWN ? message : message.substring(0, MESSAGE_SHOWN) + "…";
   }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reduces a JSON Schema to what the CLI's validator takes: draft 7 without formats and without
- * unknown keywords. It refuses the rest in silence, and the model would never see a schema.
+ * Reduces a JSON Schema to what the CLI's validator accepts: draft 7 without formats and unknown
+ * keywords. It silently rejects anything else, and the model would never see a schema.
  */
 final class CliSchema {
   private static final Set<String> PLAIN =
@@ -88,7 +88,7 @@ final class CliSchema {
     return cleaned;
   }
 
-  // Newer drafts call the tuple prefixItems and what follows it items.
+  // Newer drafts call the tuple prefixItems and the remaining elements items.
   private static void spellTupleAsDraft7(ObjectNode schema, ObjectNode cleaned) {
     JsonNode tuple = schema.get("prefixItems");
     if (tuple == null) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A part of the user message, as the Messages API takes it and the CLI passes it on. */
+/** A part of the user message in the form of the Messages API; the CLI passes it on. */
 sealed interface ContentBlock {
   void write(JsonGenerator json) throws IOException;
 
@@ -46,7 +46,7 @@ sealed interface ContentBlock {
     }
   }
 
-  /** An image; blocks of this kind have no name, so a text before it gives that. */
+  /** An image; image blocks have no name, so a text block precedes it. */
   record Image(String mediaType, long size, InputStream content) implements ContentBlock {
     @Override
     public void write(JsonGenerator json) throws IOException {

@@ -6,11 +6,11 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * What a run has on disk: the private directory that its agent works in and, beside that, the
- * agent's own files. All of it is gone when it is closed, whatever lies in it.
+ * What a run has on disk: its agent's private working directory and, next to it, the agent's own
+ * files. Closing deletes all of it.
  */
 final class RunDirectory implements AutoCloseable {
-  /** Where files lie that cannot be shown to the model, relative to the directory. */
+  /** The place of files that cannot be shown to the model, relative to the working directory. */
   static final String ATTACHMENTS = "attachments";
 
   private final Path root;
@@ -26,7 +26,7 @@ final class RunDirectory implements AutoCloseable {
     return directory;
   }
 
-  /** The directory of a run of an earlier server, whether it is there or not. */
+  /** The directory of an earlier server's run, whether it exists or not. */
   static RunDirectory left(Path runsDir, String runId) {
     return new RunDirectory(PrivateFiles.directoryOf(runsDir, runId));
   }
@@ -46,7 +46,7 @@ final class RunDirectory implements AutoCloseable {
     return root.resolve("tmp");
   }
 
-  /** Puts a file where the agent may read it, and nothing more. */
+  /** Writes a file that the agent may read, but not change. */
   void stage(String name, InputStream content) throws IOException {
     PrivateFiles.stage(work().resolve(ATTACHMENTS), name, content);
   }

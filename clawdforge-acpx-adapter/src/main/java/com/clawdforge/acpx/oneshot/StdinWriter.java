@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to the CLI on a thread of its own, since a child that does not read would block it: the
- * opening first, then what it is told to. Everything of the user's goes this way; argv is seen by
- * every process of the machine.
+ * Writes to the CLI on a thread of its own, since a child that does not read would block it: first
+ * the opening, then interrupts on request. All of the user's data goes this way, because every
+ * process of the machine can see argv.
  */
 final class StdinWriter {
   private static final Logger log = LoggerFactory.getLogger(StdinWriter.class);
@@ -38,7 +38,7 @@ final class StdinWriter {
     this.message = message;
   }
 
-  /** Starts writing; the thread ends when it is told to close, or when nobody reads any more. */
+  /** Starts writing. The thread ends on {@link #close}, or once the CLI no longer reads. */
   void start(OutputStream stdin) {
     thread =
         Thread.ofPlatform()
@@ -54,7 +54,7 @@ final class StdinWriter {
     }
   }
 
-  /** Asks the CLI to stop what it does (agent-facts.md, section 3). */
+  /** Asks the CLI to stop its work (agent-facts.md, section 3). */
   void interrupt() {
     orders.add(Order.INTERRUPT);
   }
@@ -73,7 +73,8 @@ final class StdinWriter {
         writeLine(stdin, StdinWriter::writeInterrupt);
       }
     } catch (IOException e) {
-      // The child is gone, or an attachment cannot be read: it ends without a result, and says why.
+      // The child has exited, or an attachment cannot be read: it ends without a result, and says
+      // why.
       log.debug("writing to {} broke off", oneShot.runId(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -94,8 +95,8 @@ final class StdinWriter {
     stdin.flush();
   }
 
-  // Works once, before the first message; it takes the place of --system-prompt and --json-schema,
-  // which an argv element's 128 KiB limit would cut short.
+  // Works once, before the first message. It replaces --system-prompt and --json-schema, since an
+  // argv element is limited to 128 KiB.
   private void writeInitialize(JsonGenerator generator) throws IOException {
     startControlRequest(generator, "initialize");
     SystemPrompt system = oneShot.system();

@@ -9,9 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the model is shown: the files as content blocks under their own names, then the prompt. A
- * file is what its bytes say, never what somebody declared. What cannot be shown is staged in the
- * run's directory, and the message says where.
+ * The message for the model: the files as content blocks under their own names, then the prompt.
+ * Files that cannot be shown are staged in the run's directory, and the message says where.
  *
  * @param blocks the prompt last
  * @param staged whether the agent needs to read files
@@ -24,7 +23,7 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
     blocks = List.copyOf(blocks);
   }
 
-  /** Reads what has to be known before the agent starts; the rest is read while it is written. */
+  /** Reads what must be known before the agent starts; the rest is read while it is written. */
   static UserMessage of(OneShot oneShot, RunDirectory directory) throws IOException {
     List<ContentBlock> blocks = new ArrayList<>();
     List<String> staged = new ArrayList<>();
@@ -44,7 +43,7 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
       room -= attachment.size();
     }
     if (!staged.isEmpty()) {
-      blocks.add(new ContentBlock.Text(note(staged)));
+      blocks.add(new ContentBlock.Text(AttachedFile.note(RunDirectory.ATTACHMENTS, staged)));
     }
     blocks.add(new ContentBlock.Text(literal(oneShot.prompt().text())));
     return new UserMessage(blocks, !staged.isEmpty());
@@ -62,17 +61,8 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
     };
   }
 
-  private static String note(List<String> staged) {
-    StringBuilder note =
-        new StringBuilder("These attached files are not shown here; read them in the directory ./");
-    note.append(RunDirectory.ATTACHMENTS).append(":");
-    staged.forEach(file -> note.append("\n- ").append(file));
-    return note.toString();
-  }
-
-  // The CLI would run /word at the start of the last text as a command of its own; after a newline
-  // it
-  // is text (agent-facts.md, section 1.3). Expansion of @path is off by environment.
+  // The CLI would take /word at the start of the last text for one of its commands; after a newline
+  // it is text (agent-facts.md, section 1.3). Expansion of @path is off by environment.
   private static String literal(String prompt) {
     return prompt.startsWith("/") ? "\n" + prompt : prompt;
   }

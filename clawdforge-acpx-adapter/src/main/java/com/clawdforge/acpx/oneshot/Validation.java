@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * One validation within a time: a schema of a few lines can ask for more work than there will ever
- * be time for, with a regular expression that backtracks or references that double, and no run may
- * hold a thread and its place for that.
+ * One validation with a time limit: a schema of a few lines can require endless work, through a
+ * regular expression that backtracks or references that double, and no run may hold a thread and
+ * its place for that.
  */
 final class Validation extends ExecutionContext {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -24,11 +24,11 @@ final class Validation extends ExecutionContext {
   private final long deadlineNanos = deadline();
 
   private Validation() {
-    // The first mistake is all that is told, and all of them may fill the memory.
+    // Only the first error is reported, and all of them could fill the memory.
     super(ExecutionConfig.builder().failFast(true).build());
   }
 
-  /** It would take too long. */
+  /** The validation takes too long. */
   static final class Overtime extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -38,7 +38,7 @@ final class Validation extends ExecutionContext {
   }
 
   /**
-   * The first mistake, if there is any.
+   * The first error, if there is one.
    *
    * @throws Overtime after a second or two
    */
@@ -46,7 +46,7 @@ final class Validation extends ExecutionContext {
     return schema.validate(new Validation(), instance, OutputFormat.DEFAULT);
   }
 
-  /** Expressions as the validator's own, except that they give up. */
+  /** Regular expressions like the validator's own, but with a time limit. */
   static RegularExpressionFactory expressions() {
     return Validation::expression;
   }
@@ -76,7 +76,7 @@ final class Validation extends ExecutionContext {
     }
   }
 
-  /** A matcher cannot be stopped but by the text that it reads. */
+  /** A matcher can be stopped only by the text that it reads. */
   private static final class Watched implements CharSequence {
     private static final int LOOK_EVERY = 1 << 10;
 

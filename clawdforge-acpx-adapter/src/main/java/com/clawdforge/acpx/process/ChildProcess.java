@@ -13,14 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A child whose both output pipes are drained from the first moment, each on a platform thread of
- * its own: a blocked pipe would block the child, and a thread is nothing beside an agent's memory.
+ * A child process whose output pipes are both drained from the start, each on its own platform
+ * thread: a full pipe would block the child, and a thread costs little compared to an agent's
+ * memory.
  */
 public final class ChildProcess {
   private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
-  /** Becomes the program that follows, whose files nobody else may look into. */
+  /**
+   * Replaces itself with the program that follows; only the server's user can read that program's
+   * files.
+   */
   private static final List<String> PRIVATELY =
       List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "sh");
 
@@ -42,15 +46,15 @@ public final class ChildProcess {
     stderrThread = Thread.ofPlatform().daemon().name("stderr-" + tag).unstarted(this::readStderr);
   }
 
-  /** Told of a child's standard output, on one thread. */
+  /** Receives a child's standard output, on one thread. */
   public interface Listener {
-    /** A line, without its end. The array is the listener's. */
+    /** Receives a line without its line end. The listener owns the array. */
     void onLine(byte[] line);
 
-    /** The child wrote more than 16 MiB in a line or 64 MiB in all; the rest is thrown away. */
+    /** The child wrote more than 16 MiB in a line or 64 MiB in all; the rest is discarded. */
     void onTooMuch(String what);
 
-    /** Nothing more will come: the child, and whoever shares its pipe, have closed it. */
+    /** The output has ended: the child, and every process that shares its pipe, have closed it. */
     void onEnd();
   }
 
@@ -81,7 +85,7 @@ public final class ChildProcess {
     ProcessBuilder builder = new ProcessBuilder().directory(directory.toFile());
     builder.command().addAll(PRIVATELY);
     if (Files.isExecutable(SETSID)) {
-      // It becomes the program without a fork, so that the pid is the program's.
+      // It does not fork, so the pid is the program's.
       builder.command().add(SETSID.toString());
     }
     builder.command().addAll(argv);
@@ -96,7 +100,7 @@ public final class ChildProcess {
       drained = true;
     } finally {
       if (!drained) {
-        // No thread could be had, and nobody would know of the child.
+        // A thread could not be started; without this the child would run on unknown.
         child.process.destroyForcibly();
       }
     }
@@ -116,13 +120,13 @@ public final class ChildProcess {
     return stderr.text();
   }
 
-  /** Sends SIGINT, which Java cannot; what the child makes of it is its affair. */
+  /** Sends SIGINT, which Java cannot send itself. The child decides how to react. */
   public void interrupt() {
     if (!process.isAlive()) {
-      // Its pid may be somebody else's by now.
+      // Its pid may belong to another process by now.
       return;
     }
-    // The shell's own kill: there is not always a program of that name.
+    // The shell's built-in: not every system has a program of that name.
     ProcessBuilder kill =
         new ProcessBuilder(
                 "/bin/sh", "-c", "kill -s INT \"$1\"", "sh", Long.toString(process.pid()))
@@ -136,31 +140,31 @@ public final class ChildProcess {
     }
   }
 
-  /** Whether it has exited by itself within this time. */
+  /** Waits for its exit, and returns whether it exited in time. */
   public boolean awaitExit(Duration atMost) throws InterruptedException {
     return process.waitFor(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
   }
 
-  /** Waits for the end of its standard error, which somebody else may hold open. */
+  /** Waits for the end of its standard error, which another process may hold open. */
   public void awaitStderr(Duration atMost) throws InterruptedException {
     stderrThread.join(atMost);
   }
 
-  /** Its exit status; only once it has exited. */
+  /** Its exit status. Valid only after it has exited. */
   public int exitStatus() {
     return process.exitValue();
   }
 
   /**
-   * Kills whatever is left of its tree and waits until both pipes have ended. Its standard input is
-   * for its writer to close: closing it here would wait for a write that is blocked.
+   * Kills what is left of its tree and waits until both pipes have ended. The writer of its
+   * standard input must close that itself: closing it here would wait for a blocked write.
    *
-   * @return whether nothing of it is left
+   * @return whether all processes and both pipes have ended
    */
   public boolean end(Duration patience) throws InterruptedException {
     boolean gone = tree.kill(patience);
     if (!gone) {
-      // Somebody out of reach may hold a pipe open for ever.
+      // A process out of reach may hold a pipe open for ever.
       close(process.getInputStream());
       close(process.getErrorStream());
     }
@@ -170,8 +174,8 @@ public final class ChildProcess {
   }
 
   /**
-   * Kills it alone, if it has not exited, and lets go of its pipes: what it has started, and wanted
-   * to be on its own, lives on.
+   * Kills it alone, if it has not exited, and closes its pipes. Processes that it started to run
+   * independently live on.
    */
   public void endAlone(Duration patience) throws InterruptedException {
     process.destroyForcibly();

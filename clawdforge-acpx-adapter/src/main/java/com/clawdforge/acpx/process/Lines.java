@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Splits a stream into lines of bytes, within bounds. For one thread. */
+/** Splits a stream into lines of bytes, within limits. For one thread. */
 final class Lines {
   private static final int CHUNK = 64 * 1024;
 
@@ -24,7 +24,7 @@ final class Lines {
     this.maxTotal = maxTotal;
   }
 
-  /** More came than was agreed on. */
+  /** The stream exceeded a limit. */
   static final class TooMuch extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -34,8 +34,8 @@ final class Lines {
   }
 
   /**
-   * The next line without its end, or null at the end of the stream. A last line without an end is
-   * not a line: its writer died in the middle of it.
+   * The next line without its end, or null at the end of the stream. A last line without a line end
+   * is dropped: its writer died in the middle of it.
    */
   byte @Nullable [] next() throws IOException {
     line.reset();

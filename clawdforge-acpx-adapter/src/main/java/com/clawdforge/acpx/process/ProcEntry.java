@@ -14,19 +14,19 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A process as {@code /proc} shows it; where there is no such folder there are none. */
+/** A process as {@code /proc} shows it; without that folder there are no entries. */
 record ProcEntry(long pid, char state, long parent, long session) {
   private static final Logger log = LoggerFactory.getLogger(ProcEntry.class);
   private static final Path PROC = Path.of("/proc");
   private static final String TAGGED = ProcessTree.TAG + "=";
   private static final String RESIDENT = "VmRSS:";
 
-  /** Whether this machine shows its processes. */
+  /** Whether this machine has {@code /proc}. */
   static boolean areThere() {
     return Files.isDirectory(PROC);
   }
 
-  /** All processes, other users' too. */
+  /** All processes, including other users'. */
   static List<ProcEntry> all() {
     List<ProcEntry> found = new ArrayList<>();
     if (!areThere()) {
@@ -42,7 +42,7 @@ record ProcEntry(long pid, char state, long parent, long session) {
     return found;
   }
 
-  /** Empty if it is gone. */
+  /** The process with a pid; empty if it is gone. */
   static Optional<ProcEntry> of(long pid) {
     // "pid (comm) state ppid pgrp session …"; comm may hold spaces and parentheses.
     String stat = read(pid, "stat");
@@ -54,7 +54,10 @@ record ProcEntry(long pid, char state, long parent, long session) {
                 pid, fields[0].charAt(0), Long.parseLong(fields[1]), Long.parseLong(fields[3])));
   }
 
-  /** The values of {@link ProcessTree#TAG} in its environment; none if it is another user's. */
+  /**
+   * The values of {@link ProcessTree#TAG} in its environment; empty if the process is another
+   * user's.
+   */
   List<String> tags() {
     return Arrays.stream(read(pid, "environ").split("\0", -1))
         .filter(variable -> variable.startsWith(TAGGED))
@@ -62,12 +65,12 @@ record ProcEntry(long pid, char state, long parent, long session) {
         .toList();
   }
 
-  /** A zombie runs nothing. */
+  /** Whether it is more than a zombie, which runs nothing. */
   boolean runs() {
     return state != 'Z';
   }
 
-  /** Of its memory what is in the machine's; 0 for a zombie. */
+  /** Its memory that is resident; 0 for a zombie. */
   long residentBytes() {
     return read(pid, "status")
         .lines()
@@ -77,8 +80,8 @@ record ProcEntry(long pid, char state, long parent, long session) {
         .orElse(0);
   }
 
-  // What cannot be read is gone, or another user's. Not through a channel: an interrupted thread
-  // could not read it, and would take every process for gone.
+  // What cannot be read is gone, or another user's. Reading through a channel would fail in an
+  // interrupted thread, which would then take every process for gone.
   private static String read(long pid, String file) {
     try (InputStream in = new FileInputStream(PROC.resolve(pid + "/" + file).toFile())) {
       return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);

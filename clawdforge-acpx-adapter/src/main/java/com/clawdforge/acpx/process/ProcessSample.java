@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the processes of some pieces of work take of the machine, at one moment. Each look reads a
- * file or two of every process in {@code /proc}: some milliseconds.
+ * The resources that the processes of some work use at one moment. Taking a sample reads one or two
+ * files of every process in {@code /proc}, which takes some milliseconds.
  *
- * @param processes how many there are
- * @param residentBytes summed up; pages that processes share count for each of them
- * @param found the tags of the work that has any
+ * @param processes their number
+ * @param residentBytes their sum; shared pages count once for each process
+ * @param found the tags of work that has processes
  */
 public record ProcessSample(int processes, long residentBytes, Set<String> found) {
   public ProcessSample {
@@ -58,7 +58,7 @@ public record ProcessSample(int processes, long residentBytes, Set<String> found
     return Optional.of(new ProcessSample(count, resident, found));
   }
 
-  // Itself or an ancestor; the bound is for what changes while we look.
+  // Looks at the process and its ancestors; the bound guards against changes meanwhile.
   private static boolean belongs(long pid, Map<Long, Long> parents, Set<Long> theirs) {
     long at = pid;
     for (int i = 0; i < parents.size() && at > 1; i++) {

@@ -12,20 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All processes of one piece of work: the child that was started for it, and everything that came
- * of that child. A descendant is known by having been seen below the child, by the tag that the
- * child's environment hands down, or by living in a session that one of those leads; so it is found
- * after its parent has died too, which is how an agent's tool processes end up (agent-facts.md,
- * section 1.7). The tag and the sessions are read from {@code /proc}; elsewhere only what was seen
- * is known.
+ * All processes of one piece of work: the child that was started for it, and its descendants. A
+ * descendant is recognised because it was seen below the child, because it inherited the child's
+ * tag in its environment, or because it belongs to a session that one of those leads. It is
+ * therefore found after its parent has died too, as happens to an agent's tool processes
+ * (agent-facts.md, section 1.7). Tags and sessions are read from {@code /proc}; on systems without
+ * it, only descendants that were seen are known.
  *
- * <p>A process that takes a session of its own, clears its environment and loses its parent between
- * two looks is not found.
+ * <p>A process is not found if it starts its own session, clears its environment and loses its
+ * parent between two looks.
  *
  * <p>Safe for any thread.
  */
 public final class ProcessTree {
-  /** The one variable of ours that an agent may see: which run it works for. */
+  /** The only variable of ours that an agent may see: the run or session that it works for. */
   public static final String TAG = "CLAWDFORGE_AGENT_RUN";
 
   private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
@@ -35,7 +35,7 @@ public final class ProcessTree {
   private static final long OURSELVES = ProcessHandle.current().pid();
 
   private final Set<String> tags;
-  // Only what lives: the pid of a dead one may be a stranger's at the next look.
+  // Living processes only: a dead one's pid may belong to a stranger at the next look.
   private final Map<Long, ProcessHandle> seen = new LinkedHashMap<>();
   private final Set<Long> sessions = new HashSet<>();
 
@@ -54,18 +54,18 @@ public final class ProcessTree {
     return tree;
   }
 
-  /** Whatever still runs of work whose root is not known any more. */
+  /** The remaining processes of work whose root process is not known any more. */
   public static ProcessTree tagged(Collection<String> tags) {
     return new ProcessTree(tags);
   }
 
-  /** Takes note of what is there now; the more often it looks, the less can escape. */
+  /** Records the processes that exist now. The more often it looks, the fewer can escape. */
   public synchronized void look() {
     int known;
     do {
       seen.values().removeIf(process -> !process.isAlive());
       known = seen.size();
-      // What is found by its tag or session may have children that neither would find.
+      // A process found by its tag or session may have children that have neither.
       List.copyOf(seen.values()).forEach(process -> process.descendants().forEach(this::add));
       lookThrough(ProcEntry.all());
     } while (seen.size() > known);
@@ -79,7 +79,7 @@ public final class ProcessTree {
         sessions.add(process.pid());
       }
     }
-    // A session keeps its leader's pid for as long as it has members; after that it is anybody's.
+    // A session keeps its leader's pid while it has members; after that the pid may be reused.
     sessions.retainAll(inhabited);
     for (ProcEntry process : processes) {
       if (!seen.containsKey(process.pid())
@@ -96,9 +96,9 @@ public final class ProcessTree {
   }
 
   /**
-   * Asks everything to end and gives it some time for that, then kills what is left.
+   * Asks all processes to end, waits, then kills those that are left.
    *
-   * @return whether all of it is gone
+   * @return whether all processes are gone
    */
   public boolean end(Duration grace, Duration patience) {
     look();
@@ -109,9 +109,9 @@ public final class ProcessTree {
   }
 
   /**
-   * Kills everything, until a look finds nothing new.
+   * Kills all processes until a look finds none.
    *
-   * @return whether all of it is gone
+   * @return whether all processes are gone
    */
   public boolean kill(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -131,8 +131,8 @@ public final class ProcessTree {
     return false;
   }
 
-  // Polled: the end of a process that is nobody's child here is an event only once its new parent
-  // has reaped it, which in a container may take seconds, or for ever.
+  // Polled: the end of a process that is not our child is an event only once its new parent has
+  // reaped it, which in a container may take seconds, or never happen.
   private static boolean awaitExit(List<ProcessHandle> processes, long deadlineNanos) {
     try {
       while (!processes.stream().allMatch(ProcessTree::gone)) {
@@ -148,7 +148,7 @@ public final class ProcessTree {
     }
   }
 
-  // Our own children are reaped at once, and only then is their exit status known.
+  // Our own children are reaped immediately, and their exit status is known only then.
   private static boolean gone(ProcessHandle process) {
     return !process.isAlive() || (!runs(process) && !isOwnChild(process));
   }
@@ -158,7 +158,7 @@ public final class ProcessTree {
   }
 
   private void add(ProcessHandle process) {
-    // A server that an agent started bears that agent's tag.
+    // A server that was started by an agent carries that agent's tag.
     if (process.pid() != OURSELVES) {
       seen.putIfAbsent(process.pid(), process);
     }

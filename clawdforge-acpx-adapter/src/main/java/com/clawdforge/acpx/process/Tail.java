@@ -18,7 +18,7 @@ final class Tail {
     written += length;
   }
 
-  /** What is kept, as UTF-8; a character that the front cuts through is dropped. */
+  /** The kept bytes as UTF-8, without a character that is cut at the front. */
   synchronized String text() {
     int kept = (int) Math.min(written, ring.length);
     byte[] bytes = new byte[kept];

@@ -1,7 +1,7 @@
 /**
- * Child processes without the surprises: {@link com.clawdforge.acpx.process.ChildProcess} drains
- * both pipes within bounds, and {@link com.clawdforge.acpx.process.ProcessTree} finds and ends
- * everything that a child has left running.
+ * Child processes: {@link com.clawdforge.acpx.process.ChildProcess} drains both pipes within
+ * limits, {@link com.clawdforge.acpx.process.ProcessTree} finds and ends everything that a child
+ * has left running, and {@link com.clawdforge.acpx.process.Command} puts a question to a program.
  */
 @NullMarked
 package com.clawdforge.acpx.process;

@@ -8,15 +8,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an agent's program is: a path, or a name that is looked up on the PATH and then among the
- * pinned agents. Looked up anew each time, so that an agent that is installed later is found.
+ * The location of an agent's program: a path, or a name that is looked up on the PATH and then
+ * among the pinned agents. It is looked up each time, so that an agent that is installed later is
+ * found.
  *
  * @param name as configured
  * @param path the server's PATH, or null
  * @param pinned the folder with the pinned agents' programs, or null
  */
 public record AgentBinary(String name, @Nullable String path, @Nullable Path pinned) {
-  /** The program's file, or empty if there is none that can be run. */
+  /** The program's file; empty if there is no file that can be run. */
   public Optional<Path> find() {
     if (name.indexOf(File.separatorChar) >= 0) {
       return Optional.of(Path.of(name).toAbsolutePath()).filter(AgentBinary::isProgram);

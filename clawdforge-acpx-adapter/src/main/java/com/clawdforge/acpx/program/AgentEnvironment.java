@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment that agents get: what they need, by name, and nothing else. The server's own
- * settings and secrets stay with the server, whatever they are called (agent-facts.md, section 7).
+ * The environment of agents: the variables that they need, by name, and no others. The server's own
+ * settings and secrets are not passed on, whatever their names (agent-facts.md, section 7).
  */
 public final class AgentEnvironment {
   private static final Set<String> PASSED =
@@ -78,7 +78,7 @@ public final class AgentEnvironment {
           "GOOGLE_APPLICATION_CREDENTIALS",
           "GOOGLE_CLOUD_PROJECT");
 
-  // VERTEX_REGION_CLAUDE_… is one variable a model.
+  // VERTEX_REGION_CLAUDE_… is one variable per model.
   private static final List<String> PASSED_PREFIXES = List.of("LC_", "VERTEX_REGION_");
 
   private static final String LOOPBACK = "127.0.0.1,localhost,::1";
@@ -94,7 +94,7 @@ public final class AgentEnvironment {
   }
 
   /**
-   * Picks from a server's environment.
+   * Selects the variables to pass on from a server's environment.
    *
    * @param more further names that the operator wants passed on; their values count as secrets
    */
@@ -118,22 +118,22 @@ public final class AgentEnvironment {
     return new AgentEnvironment(passed, secrets);
   }
 
-  /** A copy that the caller may add to. */
+  /** A copy of the variables, which the caller may change. */
   public Map<String, String> variables() {
     return new LinkedHashMap<>(passed);
   }
 
-  /** The values of it that are secrets. */
+  /** The values that are secrets. */
   public Set<String> secrets() {
     return secrets;
   }
 
-  /** The text with every secret of this environment, and every bearer of ours, replaced. */
+  /** Replaces every secret of this environment, and everything that looks like a credential. */
   public String masked(String text) {
     return mask.masked(text);
   }
 
-  // The CLI sends even loopback traffic through a proxy unless told not to.
+  // Without this the CLI would send even loopback traffic through a proxy.
   private static void keepLoopbackOffTheProxy(Map<String, String> passed) {
     @Nullable String baseUrl = passed.get("ANTHROPIC_BASE_URL");
     if (baseUrl == null || !isLoopback(baseUrl)) {

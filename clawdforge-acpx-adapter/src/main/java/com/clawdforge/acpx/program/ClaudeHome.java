@@ -17,32 +17,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration folder and the folder for temporary files that one run or session of Claude
- * Code has to itself. Whatever the CLI writes there (transcripts, outputs of tools, lists of tasks,
- * snapshots of the shell) goes with the run or session, and nothing of the operator's is found
- * there: no settings, skills, plugins or memory.
+ * The private configuration folder and temporary folder of one run or session of Claude Code.
+ * Everything that the CLI writes there (transcripts, tool outputs, task lists, shell snapshots) is
+ * deleted with the run or session, and none of the operator's settings, skills, plugins or memory
+ * is found there.
  *
- * <p>The login stays where it is. The CLI is told that folder apart from the configuration, so that
- * all agents share one file and, what matters more, one lock: a token is refreshed once, by whoever
- * is first (tried with four at once). A link to the file would be replaced by the first refresh,
- * which the other agents would then not see.
+ * <p>The login stays where it is. The CLI gets that folder separately from the configuration, so
+ * that all agents share one file and, more importantly, one lock: the first agent refreshes a token
+ * for all (tried with four at once). A link to the file would be replaced by the first refresh,
+ * which the other agents would not see.
  */
 public final class ClaudeHome {
   private static final Logger log = LoggerFactory.getLogger(ClaudeHome.class);
   private static final JsonMapper JSON = new JsonMapper();
   private static final String STATE = ".claude.json";
 
-  /** A person's file of this kind has grown to megabytes; beyond this it is not one. */
+  /** A person's file of this kind can grow to megabytes; a larger one is something else. */
   private static final long MOST_READ = 64L << 20;
 
   /**
-   * What the CLI knows of the machine and of a login by API key. Without the first two, each folder
-   * would be a machine of its own to the provider.
+   * What the CLI stores about the machine and a login by API key. Without the first two, each
+   * folder would look like a new machine to the provider.
    */
   private static final List<String> TAKEN_OVER =
       List.of("userID", "machineID", "primaryApiKey", "customApiKeyResponses");
 
-  /** Of the account nothing else: the CLI shows its owner's name and address to the model. */
+  /** Nothing else of the account: the CLI would show its owner's name and address to the model. */
   private static final List<String> OF_ACCOUNT = List.of("accountUuid", "organizationUuid");
 
   private static final String ACCOUNT = "oauthAccount";
@@ -51,7 +51,7 @@ public final class ClaudeHome {
   private final Path state;
 
   /**
-   * @param environment tells where the operator's login is: in {@code CLAUDE_CONFIG_DIR} if that is
+   * @param environment says where the operator's login is: in {@code CLAUDE_CONFIG_DIR} if that is
    *     passed on to agents, else in the home directory
    */
   public ClaudeHome(AgentEnvironment environment) {
@@ -69,8 +69,7 @@ public final class ClaudeHome {
   }
 
   /**
-   * Makes the two folders where they are missing, and brings what is known of the operator's login
-   * up to date.
+   * Creates the two folders if they are missing, and updates the copy of the operator's login data.
    */
   public void prepare(Path config, Path tmp) throws IOException {
     PrivateFiles.ensure(config);
@@ -91,7 +90,7 @@ public final class ClaudeHome {
     }
   }
 
-  /** Adds what the CLI has to find in its environment to use these two folders. */
+  /** Adds the variables that make the CLI use these two folders. */
   public void addTo(Map<String, String> environment, Path config, Path tmp) {
     environment.put("CLAUDE_CONFIG_DIR", config.toString());
     environment.put("CLAUDE_SECURESTORAGE_CONFIG_DIR", login.toString());
@@ -106,7 +105,7 @@ public final class ClaudeHome {
     }
   }
 
-  // Without it an agent can still work, by a token or a key in its environment.
+  // Without this file an agent can still use a token or a key from its environment.
   private ObjectNode operators() {
     try {
       if (Files.size(state) <= MOST_READ) {

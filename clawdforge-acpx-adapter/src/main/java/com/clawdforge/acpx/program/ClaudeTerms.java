@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Claude Code has to be told so that it keeps to what a run or a session may do. A tool that
- * cannot pass is not offered at all: to most tools that are offered there is some input with which
- * the CLI runs them without asking. Immutable.
+ * The options that keep Claude Code within the permissions of a run or a session. A tool that is
+ * never allowed is not offered at all: for most tools there is some input with which the CLI runs
+ * them without asking. Immutable.
  */
 public final class ClaudeTerms {
   private static final JsonMapper JSON = new JsonMapper();
@@ -24,7 +24,8 @@ public final class ClaudeTerms {
   private static final String SKILL = "Skill";
 
   /**
-   * What a mode lets pass without being asked: these end in the agent's own directory, or in talk.
+   * The kinds that a mode allows without asking: they are limited to the agent's own directory, or
+   * to talk.
    */
   private static final Set<ToolKind> UNASKED =
       EnumSet.of(ToolKind.READ, ToolKind.SEARCH, ToolKind.THINK);
@@ -51,8 +52,8 @@ public final class ClaudeTerms {
   /**
    * The terms of a session.
    *
-   * @param tools the only tools to offer, as far as they may pass; null for all that may
-   * @param background whether tools may be offered whose work goes on after a turn
+   * @param tools the only tools to offer, if they are allowed; null for all that are allowed
+   * @param background whether to offer tools whose work continues after a turn
    */
   public static ClaudeTerms ofSession(
       Permissions permissions, @Nullable List<String> tools, boolean background) {
@@ -64,12 +65,12 @@ public final class ClaudeTerms {
   }
 
   /**
-   * The terms of a one-shot, which has nobody to decide about what the CLI asks for: what it asks
-   * for is denied.
+   * The terms of a one-shot. It has no client that could grant permissions, so whatever the CLI
+   * asks for is denied.
    *
-   * @param ceiling what it may do at most, or null for anything
+   * @param ceiling the most that it may do, or null for no limit
    * @param tools the only tools to offer and to allow; null for the CLI's own, with its own caution
-   * @param readable where it may read beside its own directory, if it may read
+   * @param readable where it may read outside its own directory, if it may read
    */
   public static ClaudeTerms ofRun(
       @Nullable Permissions ceiling, @Nullable List<String> tools, List<Path> readable) {
@@ -98,17 +99,17 @@ public final class ClaudeTerms {
     return kinds;
   }
 
-  /** The kinds of which tools may pass, if only in the agent's own directory. */
+  /** The kinds that are allowed, if only in the agent's own directory. */
   public Set<ToolKind> kinds() {
     return kinds;
   }
 
-  /** Whether commands may run; if not, files are bounded too. */
+  /** Whether commands may run; if not, access to files is restricted too. */
   public boolean runsCommands() {
     return kinds.contains(ToolKind.EXECUTE);
   }
 
-  /** Whether what lies in the agent's directory may be read, and there is a tool to do so. */
+  /** Whether files in the agent's directory may be read, and there is a tool to do so. */
   public boolean readsFiles() {
     return kinds.contains(ToolKind.READ)
         && offered()
@@ -118,8 +119,8 @@ public final class ClaudeTerms {
   }
 
   /**
-   * The only tools that the model is to be offered, with their rules where they were named with
-   * one; empty for all that the CLI has but {@link #withheld}.
+   * The only tools to offer to the model, with their rules if they were named with one; empty for
+   * all of the CLI's tools except {@link #withheld}.
    */
   public Optional<List<String>> offered() {
     if (named == null && passesEverything()) {
@@ -139,12 +140,12 @@ public final class ClaudeTerms {
   }
 
   private boolean mayBeOffered(String tool) {
-    // Whatever mode the model could choose would be less strict than that of these terms.
+    // Any mode that the model could choose would be less strict than these terms.
     return kinds.contains(ClaudeTools.kindOf(tool))
         && (background || !ClaudeTools.isBackground(tool))
         && (passesEverything() || !ClaudeTools.changesMode(tool))
         && !ClaudeTools.isOfAccount(tool)
-        // A skill brings rules of its own, by which files are read anywhere unasked.
+        // A skill has rules of its own, which allow reading files anywhere without asking.
         && (runsCommands() || !ClaudeTools.nameOf(tool).equals(SKILL))
         && (asks || runsCommands() || !ClaudeTools.nameOf(tool).equals(GLOB));
   }
@@ -154,19 +155,20 @@ public final class ClaudeTerms {
   }
 
   /**
-   * The CLI's settings for this, above all others. They keep it from the modes in which it does not
-   * ask: {@code EnterPlanMode} ends in one of those where bypassing permissions is possible, and
-   * the adapter makes that possible for every user but root, whatever else it is told.
+   * The CLI's settings for these terms, which override all others. They disable the modes in which
+   * it does not ask: {@code EnterPlanMode} ends in such a mode if bypassing permissions is
+   * possible, and the adapter makes that possible for every user but root, whatever its other
+   * options.
    *
-   * @param config the CLI's own configuration, where it lets agents write notes to themselves
+   * @param config the CLI's configuration folder, where it lets agents write notes to themselves
    */
   public ObjectNode settings(Path config) {
     ObjectNode settings = JSON.createObjectNode().put("disableAutoMode", "disable");
     ObjectNode permissions = settings.putObject("permissions");
     permissions.put("disableBypassPermissionsMode", "disable").put("disableAutoMode", "disable");
     if (!runsCommands()) {
-      // Unasked the CLI runs commands that look harmless, such as `cat < FILE` for any file.
-      // And it lists any directory of the machine for a pattern that begins with a slash.
+      // Without asking, the CLI runs commands that look harmless, such as `cat < FILE` for any
+      // file, and lists any directory of the machine for a pattern that begins with a slash.
       permissions.putArray("ask").add("Bash").add("PowerShell").add(GLOB);
       permissions.putArray("deny").add("Edit(/" + config + "/**)");
     }
@@ -177,35 +179,36 @@ public final class ClaudeTerms {
     return settings;
   }
 
-  /** Adds what the CLI, and what it starts, has to find in its environment for this. */
+  /** Adds the variables that the CLI and its children need for these terms. */
   public void addTo(Map<String, String> environment) {
     // A prompt is text: no expansion of @path (agent-facts.md, section 0, surprise 2).
     environment.put("CLAUDE_CODE_DISABLE_ATTACHMENTS", "1");
-    // The account's connectors: neither offered, nor asked for at the provider.
+    // The account's connectors are neither offered nor requested from the provider.
     environment.put("ENABLE_CLAUDEAI_MCP_SERVERS", "false");
-    // The model would be told of a folder that it may write unasked, whatever is denied.
+    // Otherwise the model would learn of a folder that it may write to without asking, whatever is
+    // denied.
     environment.put("CLAUDE_CODE_DISABLE_AUTO_MEMORY", "1");
     if (!background) {
       environment.put("CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1");
       environment.put("CLAUDE_CODE_DISABLE_CRON", "1");
     }
     if (!runsCommands()) {
-      // Claude asks git about its directory when it starts, and git runs commands that a file of
-      // settings in there names, which takes no more than an edit. With this it finds none.
+      // At its start, claude runs git in its directory, and git runs commands that are named in
+      // settings there, which an edit could have written. With this git finds no settings.
       environment.put("GIT_DIR", "/dev/null");
     }
   }
 
-  /** The tools among those named that a run allows without the CLI's caution. */
+  /** The named tools that a run allows without the CLI's own checks. */
   public List<String> allowed() {
-    // Without commands, files are bounded by the CLI itself: it reads in its directory unasked,
-    // and a tool that is allowed reads and edits anywhere.
+    // Without commands, the CLI itself restricts files: it reads in its directory without asking,
+    // whereas an allowed tool reads and edits anywhere.
     return offered().orElseGet(List::of).stream()
         .filter(tool -> named != null && (runsCommands() || !isBounded(ClaudeTools.kindOf(tool))))
         .toList();
   }
 
-  /** Whether a run edits files, in its own directory alone. */
+  /** Whether a run may edit files, but only in its own directory. */
   public boolean editsInside() {
     return named != null && kinds.contains(ToolKind.EDIT) && !runsCommands();
   }

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What the tools of Claude Code do, by their names. The kinds are those that claude-agent-acp gives
- * them, with two exceptions: what runs commands without a kind of its own there is {@link
- * ToolKind#EXECUTE} here, and a notebook is edited by an {@link ToolKind#EDIT}.
+ * The kinds of Claude Code's tools, by name. They are the kinds that claude-agent-acp assigns, with
+ * two exceptions: tools that run commands but have no kind there are {@link ToolKind#EXECUTE} here,
+ * and the notebook editor is {@link ToolKind#EDIT}.
  */
 public final class ClaudeTools {
   // Former names still work: BashOutput is TaskOutput, KillBash and KillShell are TaskStop, Task is
-  // Agent. Names that the CLI does not know at all do not belong here: it warns of each. A worktree
-  // is made by git, which runs the hooks that it finds.
+  // Agent. Names that the CLI does not know do not belong here: it warns about each. The worktree
+  // tools run git, which runs the hooks that it finds.
   private static final Map<ToolKind, List<String>> TOOLS =
       Map.of(
           ToolKind.READ,
@@ -51,7 +51,7 @@ public final class ClaudeTools {
           ToolKind.OTHER,
           List.of("AskUserQuestion", "Skill"));
 
-  /** Tools that begin something which goes on, or begins, after the answer. */
+  /** Tools that start work which continues, or begins, after the answer. */
   private static final List<String> BACKGROUND =
       List.of(
           "CronCreate",
@@ -64,18 +64,18 @@ public final class ClaudeTools {
           "SendMessage",
           "Workflow");
 
-  /** Tools that change how much the CLI asks for. */
+  /** Tools that change how often the CLI asks for permission. */
   private static final List<String> MODES = List.of("EnterPlanMode", "ExitPlanMode");
 
-  /** Tools that reach what belongs to the operator's account at the provider. */
+  /** Tools that access the operator's account at the provider. */
   private static final List<String> ACCOUNT = List.of("DesignSync");
 
   private ClaudeTools() {}
 
   /**
-   * The kind of a tool; {@link ToolKind#OTHER} for all that are not listed here.
+   * The kind of a tool; {@link ToolKind#OTHER} if it is not listed here.
    *
-   * @param tool its name, which a rule may follow: {@code Bash(git:*)}
+   * @param tool its name, optionally followed by a rule: {@code Bash(git:*)}
    */
   public static ToolKind kindOf(String tool) {
     String name = nameOf(tool);
@@ -85,7 +85,7 @@ public final class ClaudeTools {
       }
     }
     return switch (name) {
-      // Only older versions have it.
+      // Only older versions have this tool.
       case "MultiEdit" -> ToolKind.EDIT;
       case "Monitor" -> ToolKind.EXECUTE;
       default -> ToolKind.OTHER;
@@ -100,30 +100,30 @@ public final class ClaudeTools {
         .toList();
   }
 
-  /** Every tool that is known here, always in the same order. */
+  /** Every known tool, always in the same order. */
   static List<String> all() {
     return Stream.of(ofKinds(Set.of(ToolKind.values())), BACKGROUND, MODES, ACCOUNT)
         .flatMap(List::stream)
         .toList();
   }
 
-  /** Whether a tool begins something which goes on, or begins, after the answer. */
+  /** Whether a tool starts work which continues, or begins, after the answer. */
   static boolean isBackground(String tool) {
     return BACKGROUND.contains(nameOf(tool));
   }
 
-  /** Whether a tool changes how much the CLI asks for. */
+  /** Whether a tool changes how often the CLI asks for permission. */
   static boolean changesMode(String tool) {
     return MODES.contains(nameOf(tool));
   }
 
-  /** Whether a tool reaches what belongs to the operator's account at the provider. */
+  /** Whether a tool accesses the operator's account at the provider. */
   static boolean isOfAccount(String tool) {
-    // A connector of the account, or a server of a person's settings, has a name of this form.
+    // Tools of the account's connectors and of a person's MCP servers have names of this form.
     return ACCOUNT.contains(nameOf(tool)) || nameOf(tool).startsWith("mcp__");
   }
 
-  /** A tool's name, without the rule that may follow it. */
+  /** A tool's name without its rule. */
   static String nameOf(String tool) {
     int rule = tool.indexOf('(');
     return rule < 0 ? tool : tool.substring(0, rule);

@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Replaces secrets in text: those that are known, as they are and as they stand in JSON and in a
- * URL, and whatever looks like one. In time that grows with the text alone. Safe for any thread.
+ * Replaces secrets in text: known ones, literally and as encoded in JSON or a URL, and anything
+ * that looks like one. Takes time proportional to the text. Safe for any thread.
  */
 public final class SecretMask {
   private static final int SHORTEST = 6;
 
-  // Whatever stands before: in JSON and in URLs that may be a letter, as in \n and %3D.
+  // No word boundary: in JSON and in URLs a letter may precede it, as in \n and %3D.
   private static final Pattern KEY = Pattern.compile("(sk-ant-|cf_)[A-Za-z0-9_-]{8,}");
-  // The bounds keep a long run of spaces from being gone through again and again.
+  // The limits prevent repeated scans of a long run of spaces.
   private static final Pattern BEARER =
       Pattern.compile("(?i)(bearer(?:\\s{1,64}|%20|\\\\[nrt]))[A-Za-z0-9._~+/=-]{8,}");
   private static final Pattern PASSWORD_IN_URL =
@@ -31,7 +31,7 @@ public final class SecretMask {
   }
 
   /**
-   * Knows these, but for those too short to be one.
+   * Masks these values; values under 6 characters are ignored.
    *
    * @param secrets in any order
    */
@@ -41,7 +41,7 @@ public final class SecretMask {
             .filter(secret -> secret.length() >= SHORTEST)
             .flatMap(SecretMask::forms)
             .distinct()
-            // Else the longer one's end would stay where one begins with another.
+            // Otherwise the end of a longer secret would remain if it begins with a shorter one.
             .sorted(Comparator.comparingInt(String::length).reversed())
             .toList());
   }
@@ -53,7 +53,7 @@ public final class SecretMask {
         URLEncoder.encode(secret, StandardCharsets.UTF_8));
   }
 
-  /** The text with its secrets replaced. */
+  /** Returns the text with its secrets replaced. */
   public String masked(String text) {
     String masked = text;
     for (String secret : secrets) {

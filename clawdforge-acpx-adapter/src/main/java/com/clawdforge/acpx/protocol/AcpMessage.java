@@ -37,9 +37,7 @@ public record AcpMessage(
       @Nullable String text,
       @Nullable String messageId,
       @Nullable BigDecimal costUsd,
-      @Nullable ProviderNote provider) {
-    static final Update NONE = new Update(null, null, null, null, null);
-  }
+      @Nullable ProviderNote provider) {}
 
   /**
    * What codex reports of its requests to the provider.
@@ -79,183 +77,178 @@ public record AcpMessage(
 
   /** Reads a line; empty if it is not a JSON object, is truncated, or has trailing content. */
   public static Optional<AcpMessage> read(byte[] line) {
-    return JsonLine.read(line, AcpMessage::read);
+    return JsonLine.read(line, json -> new Reader(json).read());
   }
 
-  private static AcpMessage read(JsonLine json) throws IOException {
-    @Nullable String id = null;
-    @Nullable String method = null;
-    Params params = Params.NONE;
-    @Nullable Result result = null;
-    @Nullable Failure error = null;
-    while (json.next()) {
-      switch (json.name()) {
+  /** Collects the members of one line. */
+  private static final class Reader {
+    private static final String UPDATE = "params.update.";
+    private static final String CODEX = UPDATE + "_meta.codex";
+    private static final String CODEX_ERROR = CODEX + ".error.codexErrorInfo";
+
+    private final JsonLine json;
+    private final FailureReader failure;
+    private @Nullable String id;
+    private @Nullable String method;
+    private @Nullable String conversation;
+    private @Nullable String asWritten;
+    private @Nullable String kind;
+    private @Nullable String text;
+    private @Nullable String messageId;
+    private @Nullable BigDecimal costUsd;
+    private boolean codex;
+    private @Nullable String status;
+    private @Nullable String message;
+    private @Nullable String details;
+    private boolean loginRefused;
+    private boolean result;
+    private @Nullable String stopReason;
+    private boolean permission;
+    private boolean usage;
+    private long input;
+    private long output;
+    private long cacheRead;
+    private long cacheWrite;
+
+    private Reader(JsonLine json) {
+      this.json = json;
+      this.failure = new FailureReader(json);
+    }
+
+    private AcpMessage read() throws IOException {
+      for (String path = json.next(); path != null; path = json.next()) {
+        if (path.startsWith(CODEX)) {
+          readCodex(path);
+        } else if (path.startsWith(UPDATE)) {
+          readUpdate(path, path.substring(UPDATE.length()));
+        } else if (path.startsWith("result")) {
+          readResult(path);
+        } else if (path.startsWith("error")) {
+          failure.read(path);
+        } else {
+          readMember(path);
+        }
+      }
+      return new AcpMessage(
+          id, method, conversation, update(), asWritten, result(), failure.failure());
+    }
+
+    private void readMember(String path) throws IOException {
+      switch (path) {
         case "id" -> id = json.text();
         case "method" -> method = json.text();
-        case "params" -> params = params(json);
-        case "result" -> result = result(json);
-        case "error" -> error = failure(json);
-        default -> json.skip();
+        case "params", "params._meta", "params.update" -> json.enter(path);
+        case "params.sessionId" -> conversation = json.text();
+        case "params._meta.clawdforge/asWritten" -> asWritten = json.text();
+        default -> {}
       }
     }
-    return new AcpMessage(
-        id, method, params.conversation, params.update, params.asWritten, result, error);
-  }
 
-  private record Params(@Nullable String conversation, Update update, @Nullable String asWritten) {
-    private static final Params NONE = new Params(null, Update.NONE, null);
-  }
-
-  private static Params params(JsonLine json) throws IOException {
-    @Nullable String conversation = null;
-    Update update = Update.NONE;
-    @Nullable String asWritten = null;
-    for (boolean in = json.enter(); in && json.next(); ) {
-      switch (json.name()) {
-        case "sessionId" -> conversation = json.text();
-        case "update" -> update = update(json);
-        case "_meta" -> asWritten = json.textAt("clawdforge/asWritten");
-        default -> json.skip();
-      }
-    }
-    return new Params(conversation, update, asWritten);
-  }
-
-  private static Update update(JsonLine json) throws IOException {
-    @Nullable String kind = null;
-    @Nullable String text = null;
-    @Nullable String messageId = null;
-    @Nullable BigDecimal costUsd = null;
-    @Nullable ProviderNote provider = null;
-    for (boolean in = json.enter(); in && json.next(); ) {
-      switch (json.name()) {
+    private void readUpdate(String path, String member) throws IOException {
+      switch (member) {
+        case "_meta", "content", "cost" -> json.enter(path);
         case "sessionUpdate" -> kind = json.text();
         case "messageId" -> messageId = json.text();
-        case "_meta" -> provider = json.at("codex", AcpMessage::providerNote);
-        case "content" -> text = json.textAt("text");
-        case "cost" -> costUsd = json.at("amount", AcpMessage::amount);
-        default -> json.skip();
+        case "content.text" -> text = json.text();
+        case "cost.amount" -> costUsd = json.money();
+        default -> {}
       }
     }
-    return new Update(kind, text, messageId, costUsd, provider);
-  }
 
-  private static @Nullable BigDecimal amount(JsonLine json) throws IOException {
-    boolean number = json.isNumber();
-    @Nullable String text = json.text();
-    return number && text != null ? Money.of(text).orElse(null) : null;
-  }
-
-  private static ProviderNote providerNote(JsonLine json) throws IOException {
-    @Nullable String status = null;
-    ProviderNote error = new ProviderNote(null, null, false);
-    for (boolean in = json.enter(); in && json.next(); ) {
-      switch (json.name()) {
-        case "threadStatus" -> status = json.textAt("type");
-        case "error" -> error = providerError(json);
-        default -> json.skip();
-      }
-    }
-    return new ProviderNote(status, error.error, error.loginRefused);
-  }
-
-  private static ProviderNote providerError(JsonLine json) throws IOException {
-    @Nullable String message = null;
-    @Nullable String details = null;
-    boolean loginRefused = false;
-    for (boolean in = json.enter(); in && json.next(); ) {
-      switch (json.name()) {
-        case "message" -> message = json.text();
-        case "additionalDetails" -> details = json.text();
-        case "codexErrorInfo" -> loginRefused = refusesLogin(json);
-        default -> json.skip();
-      }
-    }
-    return new ProviderNote(null, details == null ? message : details, loginRefused);
-  }
-
-  // Either a word, or an object with one member, which may contain the HTTP status.
-  private static boolean refusesLogin(JsonLine json) throws IOException {
-    if (!json.isObject()) {
-      return "unauthorized".equals(json.text());
-    }
-    boolean refused = false;
-    for (boolean in = json.enter(); in && json.next(); ) {
-      @Nullable String status = json.textAt("httpStatusCode");
-      refused |= "401".equals(status) || "403".equals(status);
-    }
-    return refused;
-  }
-
-  private static Result result(JsonLine json) throws IOException {
-    @Nullable String stopReason = null;
-    @Nullable Usage usage = null;
-    boolean permission = false;
-    for (boolean in = json.enter(); in && json.next(); ) {
-      switch (json.name()) {
-        case "stopReason" -> stopReason = json.text();
-        case "usage" -> usage = usage(json);
-        case "outcome" -> {
-          permission = true;
-          json.skip();
+    private void readCodex(String path) throws IOException {
+      switch (path) {
+        case CODEX -> {
+          codex = true;
+          json.enter(path);
         }
-        default -> json.skip();
+        case CODEX + ".threadStatus", CODEX + ".error" -> json.enter(path);
+        case CODEX + ".threadStatus.type" -> status = json.text();
+        case CODEX + ".error.message" -> message = json.text();
+        case CODEX + ".error.additionalDetails" -> details = json.text();
+        default -> {
+          if (path.startsWith(CODEX_ERROR)) {
+            readCodexError(path);
+          }
+        }
       }
     }
-    return new Result(stopReason, usage, permission);
+
+    // Either a word, or an object with one member, which may contain the HTTP status.
+    private void readCodexError(String path) throws IOException {
+      if (path.endsWith(".httpStatusCode")) {
+        loginRefused |= json.number(0) == 401 || json.number(0) == 403;
+      } else if (!json.enter(path)) {
+        loginRefused |= path.equals(CODEX_ERROR) && "unauthorized".equals(json.text());
+      }
+    }
+
+    private void readResult(String path) throws IOException {
+      switch (path) {
+        case "result" -> {
+          result = true;
+          json.enter(path);
+        }
+        case "result.stopReason" -> stopReason = json.text();
+        case "result.outcome" -> permission = true;
+        case "result.usage" -> usage = json.enter(path);
+        case "result.usage.inputTokens" -> input = json.number(0);
+        case "result.usage.outputTokens" -> output = json.number(0);
+        case "result.usage.cachedReadTokens" -> cacheRead = json.number(0);
+        case "result.usage.cachedWriteTokens" -> cacheWrite = json.number(0);
+        default -> {}
+      }
+    }
+
+    private Update update() {
+      String error = details == null ? message : details;
+      return new Update(
+          kind,
+          text,
+          messageId,
+          costUsd,
+          codex ? new ProviderNote(status, error, loginRefused) : null);
+    }
+
+    private @Nullable Result result() {
+      Usage used = usage ? new Usage(input, output, cacheRead, cacheWrite) : null;
+      return result ? new Result(stopReason, used, permission) : null;
+    }
   }
 
-  private static @Nullable Usage usage(JsonLine json) throws IOException {
-    if (!json.enter()) {
-      return null;
+  /** Collects the members of an error response. */
+  static final class FailureReader {
+    private final JsonLine json;
+    private boolean failed;
+    private int code;
+    private @Nullable String message;
+    private @Nullable String kind;
+    private @Nullable String details;
+    private @Nullable String acpxCode;
+
+    FailureReader(JsonLine json) {
+      this.json = json;
     }
-    long input = 0;
-    long output = 0;
-    long cacheRead = 0;
-    long cacheWrite = 0;
-    while (json.next()) {
-      switch (json.name()) {
-        case "inputTokens" -> input = json.number();
-        case "outputTokens" -> output = json.number();
-        case "cachedReadTokens" -> cacheRead = json.number();
-        case "cachedWriteTokens" -> cacheWrite = json.number();
-        default -> json.skip();
+
+    void read(String path) throws IOException {
+      switch (path) {
+        case "error" -> {
+          failed = true;
+          json.enter(path);
+        }
+        case "error.data" -> json.enter(path);
+        case "error.code" -> code = (int) json.number(0);
+        case "error.message" -> message = json.text();
+        case "error.data.errorKind" -> kind = json.text();
+        case "error.data.details" -> details = json.text();
+        case "error.data.acpxCode" -> acpxCode = json.text();
+        default -> {}
       }
     }
-    return new Usage(input, output, cacheRead, cacheWrite);
-  }
 
-  static Failure failure(JsonLine json) throws IOException {
-    int code = 0;
-    @Nullable String message = null;
-    ErrorData data = new ErrorData(null, null, null);
-    for (boolean in = json.enter(); in && json.next(); ) {
-      switch (json.name()) {
-        case "code" -> code = (int) json.number();
-        case "message" -> message = json.text();
-        case "data" -> data = errorData(json);
-        default -> json.skip();
-      }
+    @Nullable Failure failure() {
+      return failed
+          ? new Failure(code, message == null ? "" : message, kind, details, acpxCode)
+          : null;
     }
-    return new Failure(
-        code, message == null ? "" : message, data.kind, data.details, data.acpxCode);
-  }
-
-  private record ErrorData(
-      @Nullable String kind, @Nullable String details, @Nullable String acpxCode) {}
-
-  private static ErrorData errorData(JsonLine json) throws IOException {
-    @Nullable String kind = null;
-    @Nullable String details = null;
-    @Nullable String acpxCode = null;
-    for (boolean in = json.enter(); in && json.next(); ) {
-      switch (json.name()) {
-        case "errorKind" -> kind = json.text();
-        case "details" -> details = json.text();
-        case "acpxCode" -> acpxCode = json.text();
-        default -> json.skip();
-      }
-    }
-    return new ErrorData(kind, details, acpxCode);
   }
 }

@@ -26,16 +26,15 @@ public record AcpxReply(
     @Nullable String action = null;
     @Nullable String recordId = null;
     boolean cancelled = false;
-    AcpMessage.@Nullable Failure error = null;
-    while (json.next()) {
-      switch (json.name()) {
+    AcpMessage.FailureReader failure = new AcpMessage.FailureReader(json);
+    for (String path = json.next(); path != null; path = json.next()) {
+      switch (path) {
         case "action" -> action = json.text();
         case "acpxRecordId" -> recordId = json.text();
         case "cancelled" -> cancelled = json.flag();
-        case "error" -> error = AcpMessage.failure(json);
-        default -> json.skip();
+        default -> failure.read(path);
       }
     }
-    return new AcpxReply(action, recordId, cancelled, error);
+    return new AcpxReply(action, recordId, cancelled, failure.failure());
   }
 }

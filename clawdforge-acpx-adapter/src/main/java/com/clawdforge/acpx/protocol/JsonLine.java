@@ -5,12 +5,20 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks through one line of JSON without building a tree: a caller enters an object, and takes or
- * skips one member after the other.
+ * One line of JSON, read member by member without building a tree. A member of an object that was
+ * entered has a path such as {@code params.update}; values that are neither taken nor entered are
+ * skipped.
  */
 public final class JsonLine {
   /**
@@ -27,98 +35,110 @@ public final class JsonLine {
                   .build())
           .build();
 
+  private final byte[] line;
   private final JsonParser parser;
+  private final Deque<String> prefixes = new ArrayDeque<>(List.of(""));
+  private boolean pending;
+  private boolean ended;
 
-  private JsonLine(JsonParser parser) {
+  private JsonLine(byte[] line, JsonParser parser) {
+    this.line = line;
     this.parser = parser;
   }
 
-  /** Reads a value. */
-  interface Shape<T extends @Nullable Object> {
+  /** Reads a line's members. */
+  public interface Reader<T> {
     T read(JsonLine json) throws IOException;
   }
 
-  /** Reads a line; empty if it is not a JSON object, is truncated, or has trailing content. */
-  static <T> Optional<T> read(byte[] line, Shape<? extends T> shape) {
+  /**
+   * Reads a line; empty if it is not a JSON object, is truncated, or has trailing content. A reader
+   * that stops early leaves the rest unchecked.
+   */
+  public static <T> Optional<T> read(byte[] line, Reader<T> reader) {
     try (JsonParser parser = FACTORY.createParser(line)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return Optional.empty();
       }
-      T read = shape.read(new JsonLine(parser));
+      JsonLine json = new JsonLine(line, parser);
+      T read = reader.read(json);
       // It is embedded in other JSON, which trailing content would break.
-      return parser.nextToken() == null ? Optional.of(read) : Optional.empty();
+      return json.ended && parser.nextToken() != null ? Optional.empty() : Optional.of(read);
     } catch (IOException notJson) {
       return Optional.empty();
     }
   }
 
-  /** Enters the current value if it is an object; skips it otherwise. */
-  boolean enter() throws IOException {
-    if (isObject()) {
-      return true;
+  /** Moves on to the next member, and returns its path; null at the end of the line. */
+  public @Nullable String next() throws IOException {
+    if (pending) {
+      parser.skipChildren();
     }
-    skip();
-    return false;
+    while (parser.nextToken() != JsonToken.FIELD_NAME) {
+      prefixes.pop();
+      if (prefixes.isEmpty()) {
+        ended = true;
+        return null;
+      }
+    }
+    String path = prefixes.element() + parser.currentName();
+    parser.nextToken();
+    pending = true;
+    return path;
   }
 
-  /** Moves on to the next member of the object that was entered last; false at its end. */
-  boolean next() throws IOException {
-    if (parser.nextToken() != JsonToken.FIELD_NAME) {
+  /** Enters the value with a path, if it is an object; returns whether it is. */
+  public boolean enter(String path) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
       return false;
     }
-    parser.nextToken();
+    prefixes.push(path + ".");
+    pending = false;
     return true;
   }
 
-  /** The current member's name. */
-  String name() throws IOException {
-    return parser.currentName();
-  }
-
-  void skip() throws IOException {
-    parser.skipChildren();
-  }
-
-  /** The current value as text; null, and skipped, if it is null, an object or an array. */
-  @Nullable String text() throws IOException {
+  /** The value as text; null if it is null, an object or an array. */
+  public @Nullable String text() throws IOException {
     JsonToken token = parser.currentToken();
-    if (token.isScalarValue() && token != JsonToken.VALUE_NULL) {
-      return parser.getText();
-    }
-    skip();
-    return null;
+    return token.isScalarValue() && token != JsonToken.VALUE_NULL ? parser.getText() : null;
   }
 
-  /** Takes one member of the current value, if it is an object with such a member. */
-  <T> @Nullable T at(String member, Shape<? extends @Nullable T> shape) throws IOException {
-    @Nullable T found = null;
-    for (boolean in = enter(); in && next(); ) {
-      if (name().equals(member)) {
-        found = shape.read(this);
-      } else {
-        skip();
+  /** The texts of an array; empty if it is not an array. */
+  public List<String> texts() throws IOException {
+    List<String> texts = new ArrayList<>();
+    if (parser.currentToken() == JsonToken.START_ARRAY) {
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        @Nullable String text = text();
+        texts.add(text == null ? "" : text);
+        parser.skipChildren();
       }
     }
-    return found;
+    return texts;
   }
 
-  @Nullable String textAt(String member) throws IOException {
-    return at(member, JsonLine::text);
+  /** The value as a number, or another one if it is not a number. */
+  public long number(long otherwise) throws IOException {
+    return parser.getValueAsLong(otherwise);
   }
 
-  boolean isObject() {
-    return parser.currentToken() == JsonToken.START_OBJECT;
-  }
-
-  boolean isNumber() {
-    return parser.currentToken().isNumeric();
-  }
-
-  long number() throws IOException {
-    return parser.getValueAsLong();
-  }
-
-  boolean flag() throws IOException {
+  public boolean flag() throws IOException {
     return parser.getValueAsBoolean();
+  }
+
+  /** The value as an amount of money; empty if it is not a number that can be one. */
+  public @Nullable BigDecimal money() throws IOException {
+    return parser.currentToken().isNumeric() ? Money.of(parser.getText()).orElse(null) : null;
+  }
+
+  /** The value as it is written; null if it is null. */
+  public @Nullable String raw() throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    int start = (int) parser.currentTokenLocation().getByteOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    int end = (int) parser.currentLocation().getByteOffset();
+    return new String(Arrays.copyOfRange(line, start, end), StandardCharsets.UTF_8);
   }
 }

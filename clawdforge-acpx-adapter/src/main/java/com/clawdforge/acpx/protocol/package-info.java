@@ -1,6 +1,6 @@
 /**
- * The Agent Client Protocol as it arrives: {@link com.clawdforge.acpx.protocol.AcpMessage} has the
- * message, as far as a turn needs it.
+ * Messages of the Agent Client Protocol: {@link com.clawdforge.acpx.protocol.AcpMessage} has what a
+ * turn needs of one, and {@link com.clawdforge.acpx.protocol.JsonLine} reads lines of JSON.
  */
 @NullMarked
 package com.clawdforge.acpx.protocol;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a session has on disk: the directory that its agent works in and, beside that, what the
- * agent has no business with.
+ * What a session has on disk: its agent's working directory and, next to it, files that are not for
+ * the agent.
  *
  * @param root where acpx is run
  */
@@ -20,7 +20,7 @@ public record SessionDirectory(Path root) {
     return new SessionDirectory(PrivateFiles.directoryOf(sessionsDir, sessionId).normalize());
   }
 
-  /** The agent's working directory, of no other session's. */
+  /** The agent's working directory, which no other session uses. */
   public Path work() {
     return root.resolve("work");
   }
@@ -30,7 +30,7 @@ public record SessionDirectory(Path root) {
     return root.resolve("tmp");
   }
 
-  /** The agent's configuration and, with it, what it records of the conversation. */
+  /** The agent's configuration, and its records of the conversation. */
   public Path config() {
     return root.resolve("config");
   }
@@ -47,30 +47,30 @@ public record SessionDirectory(Path root) {
     return root.resolve("mcp.json");
   }
 
-  /** Makes what is missing of it, and mends what is not as it should be. */
+  /** Creates what is missing and restores what was changed. */
   public void prepare(String shimConfig) throws IOException {
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
     PrivateFiles.ensure(tmp());
-    // An agent's commands reach this far.
+    // An agent's commands can write here.
     deleteAcpxSettings(root);
     PrivateFiles.write(shim(), shimText());
     PrivateFiles.write(shimConfig(), shimConfig);
     PrivateFiles.write(mcpConfig(), "{\"mcpServers\":[]}");
   }
 
-  /** Deletes settings that acpx would take from a directory it is run in. */
+  /** Deletes settings that acpx would read from its working directory. */
   public static void deleteAcpxSettings(Path directory) {
     PrivateFiles.delete(directory.resolve(".acpxrc.json"));
   }
 
-  /** Where a turn's files are put, relative to {@link #work()}. */
+  /** The place of a turn's files, relative to {@link #work()}. */
   public static Path attachments(String turn) {
     return Path.of("attachments", turn);
   }
 
   public void stage(Path directory, String name, InputStream content) throws IOException {
-    // One by one: a link that the agent has put there would lead out of here.
+    // Component by component: a link that the agent has created could lead outside.
     Path place = work();
     for (Path part : directory) {
       place = place.resolve(part);
@@ -79,7 +79,7 @@ public record SessionDirectory(Path root) {
     PrivateFiles.stage(place, name, content);
   }
 
-  /** What acpx calls its record of the session. */
+  /** Acpx's name for its record of the session. */
   public Optional<String> recordId() throws IOException {
     return PrivateFiles.read(root.resolve("acpx-record"));
   }
@@ -88,7 +88,9 @@ public record SessionDirectory(Path root) {
     PrivateFiles.write(root.resolve("acpx-record"), id);
   }
 
-  /** What the agent, since it was started, had cost at the end of the last turn, if it is known. */
+  /**
+   * The agent's total cost since its start, as of the end of the last turn; 0 if it is not known.
+   */
   public BigDecimal cost() throws IOException {
     return PrivateFiles.read(root.resolve("cost")).flatMap(Money::of).orElse(BigDecimal.ZERO);
   }
@@ -97,7 +99,7 @@ public record SessionDirectory(Path root) {
     PrivateFiles.write(root.resolve("cost"), sum.toPlainString());
   }
 
-  /** Where the shim writes what the agent says between turns that it has cost so far. */
+  /** Where the shim writes the total cost that the agent reports between turns. */
   public Path costBetweenTurns() {
     return root.resolve("cost-between-turns");
   }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session's processes as one turn sees them: what is there when the agent gets the prompt is the
- * agent; what comes later, the turn has started. For one thread.
+ * A session's processes during one turn: those that exist when the agent gets the prompt belong to
+ * the agent; those that appear later were started by the turn. For one thread.
  */
 public final class SessionProcesses {
   private static final Logger log = LoggerFactory.getLogger(SessionProcesses.class);
@@ -33,12 +33,12 @@ public final class SessionProcesses {
     }
   }
 
-  /** Kills what the turn has started and left running, beside acpx's own clients. */
+  /** Kills every process the turn started that is still running, including acpx clients. */
   public void killTools() throws InterruptedException {
     if (!noted) {
       return;
     }
-    // A sandbox of its own goes one by one, and may start something meanwhile.
+    // The processes of a sandbox end one by one, and may start others meanwhile.
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     for (List<ProcessHandle> tools = tools(); !tools.isEmpty(); tools = tools()) {
       tools.forEach(ProcessHandle::destroyForcibly);

@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What all sessions have in common.
+ * The settings of all sessions.
  *
- * @param claude the program that Claude's adapter is to run
- * @param node what runs those that are written in JavaScript
+ * @param claude the program that Claude's adapter runs
+ * @param node runs the programs that are written in JavaScript
  * @param sessionsDir where each session gets a directory of its own
- * @param readable absolute directories that sessions may read too, if they may read
+ * @param readable absolute directories that sessions may also read, if they may read
  * @param agentIdleTtl how long an agent stays awake between turns; at least a second
  */
 public record SessionSettings(

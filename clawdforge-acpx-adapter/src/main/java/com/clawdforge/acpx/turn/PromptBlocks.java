@@ -18,12 +18,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt as the content blocks of the Agent Client Protocol: the files under their own names,
- * then the text. What cannot be shown is staged in the session's directory, and the prompt says
- * where: PDFs too, which the adapter would drop without a word (agent-facts.md, section 4.4).
+ * A prompt as content blocks of the Agent Client Protocol: the files under their own names, then
+ * the text. Files that cannot be shown are staged in the session's directory, and the prompt says
+ * where. That includes PDFs, which the adapter would silently drop (agent-facts.md, section 4.4).
  */
 public final class PromptBlocks {
-  /** Acpx reads messages of up to 10 MiB back from its own queue. */
+  /** Acpx's own queue accepts messages of up to 10 MiB. */
   static final int MOST = 9 << 20;
 
   private final SessionDirectory directory;
@@ -44,10 +44,10 @@ public final class PromptBlocks {
   /**
    * The blocks as a JSON array in UTF-8.
    *
-   * @param turn names the directory of this turn's files; a path component of no other turn
-   * @param readable whether the agent can read what is staged
-   * @throws Unfit if the text alone is more than can be sent, or a file would have to be staged
-   *     that the agent cannot read
+   * @param turn the name of the directory for this turn's files, unique among turns
+   * @param readable whether the agent can read staged files
+   * @throws Unfit if the text alone is too long, or a file would have to be staged that the agent
+   *     cannot read
    */
   public static byte[] write(
       Prompt prompt,
@@ -59,7 +59,7 @@ public final class PromptBlocks {
     return new PromptBlocks(directory, profile, turn, readable).write(prompt);
   }
 
-  /** The prompt cannot reach the agent; the message says why to the app's developer. */
+  /** The prompt cannot be sent to the agent; the message explains why to the app's developer. */
   public static final class Unfit extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -100,7 +100,10 @@ public final class PromptBlocks {
       room -= block.length;
     }
     if (!staged.isEmpty()) {
-      blocks.add(block(generator -> writeText(generator, note())));
+      blocks.add(
+          block(
+              generator ->
+                  writeText(generator, AttachedFile.note(attachments.toString(), staged))));
     }
     blocks.addAll(text(prompt, blocks.isEmpty()));
     return array(blocks);
@@ -114,7 +117,7 @@ public final class PromptBlocks {
     return blocks;
   }
 
-  // Null if it cannot be shown. Base64 takes four bytes for three, a text at most six for one.
+  // Null if it cannot be shown. Base64 takes four bytes for three, JSON at most six for one.
   private byte @Nullable [] shown(AttachedFile file, long room) throws IOException {
     return switch (file.kind()) {
       case AttachedFile.Image image ->
@@ -180,14 +183,5 @@ public final class PromptBlocks {
     generator.writeStringField("mimeType", "text/plain");
     generator.writeStringField("text", text);
     generator.writeEndObject();
-  }
-
-  private String note() {
-    StringBuilder note =
-        new StringBuilder("These attached files are not shown here; read them in the directory ./")
-            .append(attachments)
-            .append(":");
-    staged.forEach(file -> note.append("\n- ").append(file));
-    return note.toString();
   }
 }

@@ -1,22 +1,22 @@
-// Stands between an ACP client and an agent: node session-shim.mjs <config.json>
+// Runs between an ACP client and an agent: node session-shim.mjs <config.json>
 //
-// Both ways lines pass byte for byte, with two exceptions. Requests that begin or resume a session
-// get the settings of our session, since acpx sends none when it resumes, the directory that the
-// agent works in, and no MCP servers, which a file could name. And a request for permission, for a
-// tool of a kind that may not pass, loses the options to allow it: clients also go by titles, which
-// the model writes. The client is run to allow whatever can be allowed, so that what it answers is
-// what happens. The request as the agent wrote it goes along in _meta.
+// Lines pass in both directions byte for byte, with two exceptions. Requests that begin or resume a
+// session get the settings of our session, since acpx sends none when it resumes, the agent's
+// working directory, and no MCP servers, which a file could name. And a permission request for a
+// tool of a kind that is not allowed loses the options to allow it: clients also consider titles,
+// which the model writes. The client is run to allow whatever can be allowed, so that its answer
+// decides. The agent's original request is attached in _meta.
 //
 // Config: {"argv": ["program", ...], "cwd": "/...", "approved": ["read", ...]} and optionally
-// "meta": {...}, "env": more variables for the agent, "inside": true where files of any other
-// directory than the agent's own may not be changed, "readable": ["/...", ...] where they may not be
-// read either, but for those below these, "inOwn": kinds that pass in the agent's directory though
-// they are not approved, and "costBetweenTurns": a file for what the agent says while no prompt runs
-// that it has cost since its start
+// "meta": {...}, "env": more variables for the agent, "inside": true if files outside the agent's
+// own directory may not be changed, "readable": ["/...", ...] if files outside it may not be read
+// either, except below these directories, "inOwn": kinds that are allowed in the agent's directory
+// though they are not approved, and "costBetweenTurns": a file for the total cost that the agent
+// reports while no prompt runs
 //
-// With SESSION_SHIM=stub no agent is started: whoever makes a session known to acpx throws the agent
-// away that was started for it. The session that this gives to the client is found by no agent, so
-// that the first prompt begins a real one.
+// With SESSION_SHIM=stub no agent is started: a client that only creates acpx's record of a session
+// discards the agent that it started for that. No agent knows the session that the stub returns, so
+// the first prompt begins a real one.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -50,7 +50,7 @@ function bytes(message) {
   return Buffer.from(JSON.stringify(message) + "\n");
 }
 
-// The prompts that the agent has not answered yet.
+// The ids of prompts that the agent has not answered yet.
 const running = new Set();
 
 function noteCost(line) {
@@ -64,8 +64,8 @@ function noteCost(line) {
   }
 }
 
-// The adapter reads them whatever it is told, and takes a mode from them in which it does not ask. An
-// agent that edits in its own directory could leave itself one.
+// The adapter always reads these files, and they can set a mode in which it does not ask. An agent
+// that edits files in its own directory could write one for itself.
 function dropSettings() {
   const folder = join(config.cwd, ".claude");
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
@@ -74,8 +74,8 @@ function dropSettings() {
   }
 }
 
-// Whether a message tells of a mode in which the agent does not ask for everything.
-function tellsOfOtherMode(line) {
+// Whether a message reports a mode in which the agent does not ask for everything.
+function reportsOtherMode(line) {
   if (everything || !line.includes("currentModeId")) return false;
   const { result, params } = parsed(line) ?? {};
   const mode = result?.modes?.currentModeId ?? params?.update?.currentModeId;
@@ -101,15 +101,15 @@ function toAgent(line) {
   return bytes(message);
 }
 
-// Where a path leads once every link on it is followed; of a file that is yet to be made, where its
-// directory leads. Undefined where that cannot be said.
+// The path with all links resolved; for a file that does not exist yet, those of its directory.
+// Undefined if it cannot be resolved.
 function target(path) {
   let existing = path;
   for (let rest = ""; ; ) {
     try {
       return realpathSync(existing) + rest;
     } catch (error) {
-      // A link that leads nowhere is there, and what is written through it lies elsewhere.
+      // A dangling link exists, and a write through it would create a file elsewhere.
       if (error.code !== "ENOENT" || lstatSync(existing, { throwIfNoEntry: false })) return undefined;
       if (existing === "/") return undefined;
       rest = existing.slice(existing.lastIndexOf("/")) + rest;
@@ -127,7 +127,7 @@ function isBelow(path, directory) {
   }
 }
 
-// Plain paths alone: an agent may trim a path, or expand a ~, before it takes it for absolute.
+// Plain paths only: an agent may trim a path, or expand a ~, before it treats it as absolute.
 function lies(path, directories) {
   if (typeof path !== "string" || resolve(path) !== path || path.trim() !== path) return false;
   const real = target(path);
@@ -138,8 +138,8 @@ function present(...values) {
   return values.filter((value) => value !== undefined);
 }
 
-// A pattern with directories of its own leads out of the one that it is looked for in, also where it
-// is only one of several: {/etc,x}/*.
+// A pattern that contains directories leads out of the directory that is searched, even as one of
+// several alternatives: {/etc,x}/*.
 const LEADS_OUT = /(^|[^\w*?.})\]-])[/~]|\.\./;
 
 function mayPass(kind, toolCall) {
@@ -159,11 +159,11 @@ function mayPass(kind, toolCall) {
       if (!isApproved && !config.inOwn?.includes(kind)) return false;
       if ([input.pattern, input.glob].some((text) => LEADS_OUT.test(text ?? ""))) return false;
       const places = isApproved ? [...own, ...config.readable] : own;
-      // A search without a path is one of the agent's directory.
+      // A search without a path searches the agent's directory.
       return (paths.length > 0 || kind === "search") && paths.every((path) => lies(path, places));
     }
     default:
-      // No tool of these kinds that we know has files; one that has is bounded like an edit.
+      // No known tool of these kinds takes files; one that does is restricted like an edit.
       return isApproved && (!config.inside || paths.every((path) => lies(path, own)));
   }
 }
@@ -176,23 +176,23 @@ function kindOf(toolCall) {
 }
 
 function toClient(line, giveUp) {
-  if (tellsOfOtherMode(line)) giveUp("the agent is in a mode in which it does not ask");
+  if (reportsOtherMode(line)) giveUp("the agent is in a mode in which it does not ask");
   if (config.costBetweenTurns && (line.includes("usage_update") || !line.includes('"method"'))) {
     noteCost(line);
   }
-  // JSON may also spell the letters of a method as \u00.., and a slash as \/.
+  // JSON may also write the letters of a method as \u00.., and a slash as \/.
   if (everything || !(line.includes("request_permission") || line.includes("\\u00"))) return line;
   const message = parsed(line);
   if (message?.method !== "session/request_permission" || message.id === undefined) return line;
   const { sessionId, options, toolCall } = message.params ?? {};
   const offered = Array.isArray(options) ? options : [];
   const kind = kindOf(toolCall);
-  // "Always" would let later calls pass unasked; acpx takes it only where there is no "once".
+  // "Always" would allow later calls without asking; acpx takes it only if there is no "once".
   if (mayPass(kind, toolCall) && offered.some((option) => option?.kind === "allow_once")) return line;
   message.params = {
     sessionId,
     options: offered.filter((option) => /^reject/.test(option?.kind)),
-    // Without what may be large, as it is all in what follows.
+    // Without members that may be large; _meta contains all of them.
     toolCall: { toolCallId: toolCall?.toolCallId, kind: toolCall?.kind, title: toolCall?.title },
     _meta: { "clawdforge/asWritten": line.toString("utf8").trimEnd() },
   };
@@ -245,7 +245,7 @@ function stub() {
 }
 
 function serve() {
-  // It is for acpx and this; what an agent's commands compile is nobody's here.
+  // The cache is for acpx and this script, not for what an agent's commands compile.
   delete process.env.NODE_COMPILE_CACHE;
   const agent = spawn(config.argv[0], config.argv.slice(1), {
     cwd: config.cwd,
@@ -272,7 +272,7 @@ function serve() {
     process.on(signal, () => agent.kill(signal));
   }
   agent.on("error", (error) => giveUp(`cannot start the agent: ${error.message}`));
-  // "close" comes when its output has ended too; exit only once that is written.
+  // "close" comes when the agent's output has ended too; exit only once that is written.
   agent.on("close", (code, signal) => {
     process.stdout.write("", () => process.exit(signal ? 1 : (code ?? 1)));
   });

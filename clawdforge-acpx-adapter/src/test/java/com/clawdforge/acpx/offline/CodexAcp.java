@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The real {@code codex-acp}, spoken to over its pipes: one request at a time, for one thread.
+ * A client of the real {@code codex-acp} over its pipes: one request at a time, for one thread.
  * Permission requests get the option of the kind that {@link #permission} says.
  */
 final class CodexAcp implements AutoCloseable {
@@ -40,9 +40,9 @@ final class CodexAcp implements AutoCloseable {
     this.lines = process.inputReader(UTF_8);
   }
 
-  /** A request's answer and all that was told in between. */
+  /** The response to a request, and all notifications before it. */
   record Exchange(JsonNode answer, List<JsonNode> told) {
-    /** All texts that the agent says. */
+    /** All texts of the agent. */
     String text() {
       return updates("agent_message_chunk").stream()
           .map(update -> update.at("/content/text").asText())
@@ -83,7 +83,7 @@ final class CodexAcp implements AutoCloseable {
     return start(home, more);
   }
 
-  /** Starts it with a home as it is. */
+  /** Starts it with an existing home. */
   static CodexAcp start(Path home, Map<String, String> more) throws IOException {
     Path stderr = Files.createDirectories(home).resolve("stderr");
     ProcessBuilder builder =
@@ -125,7 +125,7 @@ final class CodexAcp implements AutoCloseable {
     return call("session/prompt", params);
   }
 
-  /** Ends it without a word, together with the codex that it started, and waits for both. */
+  /** Kills it together with the codex that it started, and waits for both. */
   @Override
   public void close() {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That the real {@code claude} takes the offline model for the API. */
+/** The real {@code claude} accepts the offline model as the API. */
 @Tag("agent")
 @Timeout(90)
 class OfflineModelWithClaudeTest {

@@ -18,15 +18,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * That the real {@code codex-acp} and {@code codex} take the offline model for the API, and how
- * they behave where that is not what one would guess.
+ * The real {@code codex-acp} and {@code codex} accept the offline model as the API; also shows
+ * behaviour of theirs that is not obvious.
  */
 @Tag("agent")
 @Timeout(90)
 class OfflineModelWithCodexTest {
   private static final Map<String, String> KEY = Map.of("OPENAI_API_KEY", "dummy");
 
-  // "agent", the default, has a model decide in the client's place.
+  // In "agent", the default, a model decides instead of the client.
   private static final Map<String, String> KEY_AND_ASKING =
       Map.of("OPENAI_API_KEY", "dummy", "INITIAL_AGENT_MODE", "read-only");
 
@@ -92,7 +92,7 @@ class OfflineModelWithCodexTest {
   void a_shell_command_runs_and_its_output_comes_with_the_next_request() throws Exception {
     Script script = Script.sequence(shell("cat note.txt", ""), ModelReply.text("read it"));
     Files.writeString(cwd().resolve("note.txt"), "the cat sat");
-    // Without its sandbox, which not every machine lets it have.
+    // Without its sandbox, which not every machine permits.
     Map<String, String> unconfined =
         Map.of("OPENAI_API_KEY", "dummy", "INITIAL_AGENT_MODE", "agent-full-access");
     try (OfflineModel model = OfflineModel.start(script);
@@ -101,7 +101,7 @@ class OfflineModelWithCodexTest {
 
       assertEquals("read it", turn.text());
       JsonNode call = turn.updates("tool_call").getFirst();
-      // Codex knows what the command does, and shows it as that.
+      // Codex recognises what the command does, and shows that.
       assertEquals("read", call.path("kind").asText());
       assertEquals("completed", turn.updates("tool_call_update").getLast().path("status").asText());
       JsonNode output = model.requests().get(1).userBlocks().getFirst();
@@ -141,7 +141,7 @@ class OfflineModelWithCodexTest {
   }
 
   @Test
-  void an_error_of_the_api_is_told_by_the_threads_status_and_not_by_the_result() throws Exception {
+  void an_api_error_shows_in_the_threads_status_not_in_the_result() throws Exception {
     ModelReply refusal = ModelReply.error(401, "invalid_api_key", "wrong key");
     try (OfflineModel model = OfflineModel.start(Script.always(refusal));
         CodexAcp codex = start(model, KEY)) {

@@ -212,8 +212,7 @@ class OfflineResponsesTest {
   }
 
   @Test
-  void a_request_shows_instructions_tools_and_what_the_user_says_since_the_last_answer()
-      throws Exception {
+  void a_request_has_instructions_tools_and_the_users_latest_texts() throws Exception {
     String body =
         """
         {"model": "gpt", "stream": true, "instructions": "You are Codex.",

@@ -61,7 +61,7 @@ class AnswerSchemaTest {
   }
 
   @Test
-  void a_schema_without_end_is_told_and_not_run_into() {
+  void a_schema_without_end_is_refused() {
     AnswerSchema schema = AnswerSchema.parse("{\"$ref\":\"#\"}");
     assertTrue(schema.problemWith("{}").isPresent());
   }

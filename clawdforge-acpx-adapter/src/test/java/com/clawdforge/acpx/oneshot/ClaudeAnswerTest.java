@@ -104,7 +104,7 @@ class ClaudeAnswerTest {
       String appended = claude.model.requests().get(0).systemText();
       String replaced = claude.model.requests().get(1).systemText();
       assertTrue(appended.contains("interactive agent"), appended);
-      // Not at its end: after it may stand what git says of a folder above.
+      // Not at its end: git's status of a parent folder may follow.
       assertTrue(appended.contains("Be brief, été."), appended);
       assertFalse(replaced.contains("interactive agent"), replaced);
       assertTrue(replaced.endsWith("Only this."), replaced);
@@ -315,7 +315,7 @@ class ClaudeAnswerTest {
   }
 
   @Test
-  void the_report_tells_model_usage_and_cost_and_nothing_is_left() throws Exception {
+  void the_report_has_model_usage_and_cost_and_nothing_is_left() throws Exception {
     try (ClaudeFixture claude = answering(ModelReply.text("ok"))) {
       Shot shot = shot("go");
       AgentOutcome.Completed done = completed(claude, shot);
@@ -332,7 +332,7 @@ class ClaudeAnswerTest {
   }
 
   @Test
-  void a_used_up_budget_is_told_as_such() throws Exception {
+  void a_used_up_budget_is_reported_as_such() throws Exception {
     try (ClaudeFixture claude = answering(ModelReply.text("word ".repeat(2000)))) {
       AgentOutcome.Failed failed = failed(claude, shot("go").budget("0.000001"));
 

@@ -35,7 +35,7 @@ class ClaudeCeilingTest {
   private static final Permissions ALL_BUT_COMMANDS =
       new Permissions.Policy(Set.of(), Set.of(ToolKind.EXECUTE), true);
 
-  // Harmless enough for the CLI to run it unasked where it is offered.
+  // Harmless enough for the CLI to run it without asking, if it is offered.
   private static final ModelReply LS = ModelReply.toolUse("Bash", Map.of("command", "ls"));
 
   @TempDir Path temp;
@@ -110,7 +110,7 @@ class ClaudeCeilingTest {
   }
 
   @Test
-  void a_tool_that_is_named_without_commands_reads_in_the_runs_directory_alone() throws Exception {
+  void without_commands_a_named_tool_reads_only_the_runs_directory() throws Exception {
     ModelReply outside = ModelReply.toolUse("Read", Map.of("file_path", "/etc/hostname"));
     try (ClaudeFixture claude = sequence(outside, ModelReply.text("done"))) {
       completed(claude, shot("go").tools("Read").ceiling(READING));
@@ -200,7 +200,7 @@ class ClaudeCeilingTest {
 
   @Test
   void the_cli_knows_all_tools_that_are_listed() throws Exception {
-    // It would warn of the others on standard error, which a failed run shows.
+    // It would warn about the others on standard error, which a failed run shows.
     try (ClaudeFixture claude = sequence(ModelReply.error(400, "invalid_request_error", "no"))) {
       AgentOutcome outcome =
           claude.run(shot("go").ceiling(new Permissions.Policy(Set.of(), Set.of(), false)));

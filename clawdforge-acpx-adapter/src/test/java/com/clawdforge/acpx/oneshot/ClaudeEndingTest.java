@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How runs of the real claude end that do not end well. */
+/** How runs of the real claude end when they fail. */
 @Tag("agent")
 @Timeout(120)
 class ClaudeEndingTest {
@@ -65,7 +65,7 @@ class ClaudeEndingTest {
   @Test
   void a_timeout_takes_the_tools_children_along() throws Exception {
     Path started = temp.resolve("started");
-    // One in the tool's own session, one that left it, one that also forgot its environment.
+    // One in the tool's own session, one that left it, one that also cleared its environment.
     String command =
         "sleep 300 & setsid sleep 301 & env -i setsid sleep 302 & touch " + started + "; sleep 303";
     Script script =
@@ -83,7 +83,7 @@ class ClaudeEndingTest {
   }
 
   @Test
-  void what_a_tool_left_running_in_the_background_is_gone_with_an_answered_run() throws Exception {
+  void background_processes_of_a_tool_end_with_an_answered_run() throws Exception {
     Script script =
         Script.sequence(
             ModelReply.toolUse(
@@ -171,7 +171,7 @@ class ClaudeEndingTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void a_failure_of_the_provider_is_told_in_its_words(ModelReply reply, String words)
+  void a_failure_of_the_provider_is_reported_in_its_words(ModelReply reply, String words)
       throws Exception {
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, Script.always(reply))) {
       AgentOutcome outcome = claude.run(shot("go"));

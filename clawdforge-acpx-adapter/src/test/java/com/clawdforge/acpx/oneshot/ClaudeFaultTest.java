@@ -22,7 +22,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What programs in claude's place can do that the real one does not do on demand. */
+/** Faults that the real claude does not show on demand; shell scripts take its place. */
 @Timeout(60)
 class ClaudeFaultTest {
   private static final String RESULT =
@@ -57,7 +57,7 @@ class ClaudeFaultTest {
 
   @Test
   void characters_split_across_reads_are_whole() throws Exception {
-    // A crab in two writes.
+    // The bytes of one emoji in two writes.
     String text = RESULT.replace("RESULT", "\\360\\237\"; sleep 0.1; printf \"\\246\\200");
     try (ClaudeFixture claude =
         ClaudeFixture.program(
@@ -86,7 +86,7 @@ class ClaudeFaultTest {
   }
 
   @Test
-  void a_program_that_dies_at_once_is_told_with_its_own_words() throws Exception {
+  void a_program_that_dies_at_once_is_reported_in_its_own_words() throws Exception {
     try (ClaudeFixture claude =
         ClaudeFixture.program(temp, "echo \"error: unknown option '--x'\" >&2; exit 1")) {
       assertTrue(failed(claude, shot("x".repeat(3_000_000))).message().contains("unknown option"));
@@ -118,8 +118,7 @@ class ClaudeFaultTest {
   }
 
   @Test
-  void a_program_that_neither_reads_nor_heeds_signals_is_killed_with_its_children()
-      throws Exception {
+  void a_program_that_ignores_input_and_signals_is_killed_with_its_children() throws Exception {
     try (ClaudeFixture claude =
         ClaudeFixture.program(
             temp, "trap '' INT TERM; sleep 343 & setsid sleep 344 & wait; wait")) {
@@ -202,8 +201,7 @@ class ClaudeFaultTest {
   }
 
   @Test
-  void a_directory_that_the_agent_made_unreadable_is_deleted_and_links_are_not_followed()
-      throws Exception {
+  void an_unreadable_directory_is_deleted_without_following_links() throws Exception {
     Path outside = Files.createDirectory(temp.resolve("outside"));
     Files.writeString(outside.resolve("kept"), "kept");
     try (ClaudeFixture claude =
@@ -255,7 +253,7 @@ class ClaudeFaultTest {
   }
 
   @Test
-  void a_missing_program_is_told_with_what_to_do() throws Exception {
+  void a_missing_program_is_reported_with_advice() throws Exception {
     try (ClaudeFixture claude = ClaudeFixture.program(temp, "exit 0")) {
       Files.delete(temp.resolve("program"));
       AgentOutcome.Failed failed = failed(claude, shot("go"));

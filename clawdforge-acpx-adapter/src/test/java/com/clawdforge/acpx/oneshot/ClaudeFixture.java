@@ -31,9 +31,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A runner on the pinned {@code claude}, or on a program in its place, and a model to answer it.
- */
+/** A runner on the pinned {@code claude}, or on a program in its place, with a scripted model. */
 final class ClaudeFixture implements AutoCloseable {
   static final String API_KEY = "sk-ant-offline-dummy-key";
 
@@ -41,7 +39,7 @@ final class ClaudeFixture implements AutoCloseable {
   final Path home;
   final Path runsDir;
 
-  /** What the operator opened for all runs that may read. */
+  /** A folder that the operator made readable to all runs that may read. */
   final Path readable;
 
   final ClaudeRunner runner;
@@ -100,7 +98,7 @@ final class ClaudeFixture implements AutoCloseable {
     return runner.start(shot.build(), events::add);
   }
 
-  /** The runs' directories that are there now. */
+  /** The runs' directories that exist now. */
   List<Path> directories() throws IOException {
     if (!Files.exists(runsDir)) {
       return List.of();
@@ -126,7 +124,7 @@ final class ClaudeFixture implements AutoCloseable {
     return new Shot(prompt);
   }
 
-  /** A one-shot in the making. */
+  /** A builder for one-shots. */
   static final class Shot {
     final String id = UUID.randomUUID().toString();
     private final String prompt;

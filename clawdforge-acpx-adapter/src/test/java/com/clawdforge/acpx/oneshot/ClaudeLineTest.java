@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is read out of a line of the CLI. */
+/** What a line of the CLI is read as. */
 class ClaudeLineTest {
   @ParameterizedTest
   @CsvSource({"0.08328300000000001,0.083283", "0.000141,0.000141", "10.0,10", "1e-7,0.0000001"})
@@ -23,7 +23,7 @@ class ClaudeLineTest {
   }
 
   @Test
-  void a_cost_that_is_not_told_is_none() {
+  void a_cost_that_is_not_reported_is_unknown() {
     ClaudeLine line = read("{\"type\":\"result\",\"total_cost_usd\":null}");
 
     assertEquals(

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Where the tests run as root, those of permissions run once more as a user that is not: as the one
- * of the container. What claude does differs: it refuses root some modes by itself.
+ * If the tests run as root, the permission tests also run as another user, like that of the
+ * container: claude itself refuses root some modes.
  */
 @Tag("agent")
 @Timeout(600)
@@ -42,7 +42,7 @@ final class AsAnotherUserTest {
       value = "isRoot",
       disabledReason = "the tests of permissions run as a user that is not root already")
   void every_test_of_permissions_passes_as_a_user_that_is_not_root() throws Exception {
-    // The other user may look into neither the folder of the class path nor, maybe, into ours.
+    // The other user may not be able to read the class path's folder, or ours.
     Path place = Files.createDirectory(temp.resolve("user"));
     for (Path folder : List.of(temp, place)) {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -136,8 +136,8 @@ final class AsAnotherUserTest {
         });
   }
 
-  // Where the agents are: in the project if the other user gets there, else beside the class path,
-  // by hard links where that can be.
+  // The agents' folder: in the project if the other user can read it, otherwise a copy next to the
+  // class path, by hard links if possible.
   private static Path root(Path place) throws IOException, InterruptedException {
     Path root = Path.of(System.getProperty("clawdforge.root", "..")).toAbsolutePath().normalize();
     Path agents = root.resolve("agents/node_modules");

@@ -7,12 +7,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * One thing that an agent tries: a call of a tool, what it would have to be allowed for it, and how
- * one sees that it happened, which is never by what the agent says of it.
+ * One tool call that an agent tries, the permission that it needs, and the trace that shows its
+ * success. The agent's own words never count as a trace.
  *
- * @param through the name of an agent that the agent starts for it, or empty for itself
- * @param exact whether it must also happen where it is allowed; else the CLI may have scruples of
- *     its own
+ * @param through the name of a subagent that makes the call, or empty for the agent itself
+ * @param exact whether it must succeed if it is allowed; otherwise the CLI may still refuse
  */
 record Attempt(
     String name,
@@ -23,7 +22,7 @@ record Attempt(
     String through,
     boolean exact) {
 
-  /** What terms have to give for it to be right that it happens. */
+  /** What the terms must allow for the attempt to succeed. */
   enum Need {
     READ_OWN,
     READ_OPENED,
@@ -34,24 +33,24 @@ record Attempt(
     FETCH,
     THINK,
     OTHER,
-    /** No terms without background work give this. */
+    /** Only terms with background work allow this. */
     BACKGROUND,
-    /** No terms at all give this. */
+    /** No terms allow this. */
     NOTHING
   }
 
-  /** How it is seen that it happened. */
+  /** What shows that an attempt succeeded. */
   sealed interface Trace {
-    /** There is something at this place that was not there. */
+    /** A file that did not exist before. */
     record Made(Path file) implements Trace {}
 
-    /** A file has other content. */
+    /** A file with changed content. */
     record Changed(Path file, String before) implements Trace {}
 
-    /** The model was told a word that it can only have from there. */
-    record Told(String word) implements Trace {}
+    /** A word in the request to the model that can only come from there. */
+    record Revealed(String word) implements Trace {}
 
-    /** The CLI answered the call without an error, where there is nothing else to see. */
+    /** The CLI's result without an error, if there is no other trace. */
     record Accepted() implements Trace {}
   }
 
@@ -59,12 +58,12 @@ record Attempt(
     return new Attempt(name, need, tool, input, trace, "", true);
   }
 
-  /** The same by an agent that the agent starts. */
+  /** The same attempt by a subagent. */
   Attempt throughAgent(String agent) {
     return new Attempt(name + " by an agent", need, tool, input, trace, agent, false);
   }
 
-  /** The same, where it need not happen. */
+  /** The same attempt, which may fail even if it is allowed. */
   Attempt atMost() {
     return new Attempt(name, need, tool, input, trace, through, false);
   }
@@ -77,8 +76,8 @@ record Attempt(
     return new Trace.Made(file);
   }
 
-  static Trace told(String word) {
-    return new Trace.Told(word);
+  static Trace reveals(String word) {
+    return new Trace.Revealed(word);
   }
 
   static Trace changed(Path file) throws IOException {

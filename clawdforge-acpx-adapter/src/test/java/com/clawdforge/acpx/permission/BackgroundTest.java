@@ -24,9 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What an agent does between turns: nothing, unless the session asked for that; then it is told.
- */
+/** What an agent does between turns: nothing, unless the session allows it; then it is reported. */
 @PermissionTest
 @Timeout(120)
 final class BackgroundTest {
@@ -38,8 +36,7 @@ final class BackgroundTest {
   @TempDir Path temp;
 
   @Test
-  void a_command_in_the_background_asks_the_model_again_and_its_cost_is_told_once()
-      throws Exception {
+  void a_background_command_asks_the_model_and_its_cost_is_reported_once() throws Exception {
     AgentSession session = session(true);
     try (OfflineModel model = OfflineModel.start(BackgroundTest::answer);
         RealAgents agents = agents(model)) {
@@ -50,7 +47,7 @@ final class BackgroundTest {
       BigDecimal spent = awaitCost(agents, session);
       assertTrue(spent.signum() > 0 && spent.compareTo(BigDecimal.ONE) < 0, spent::toString);
       assertEquals(Optional.empty(), agents.sessions.takeBackgroundCost(session));
-      // The next turn costs as much as the first one's last request, and not the background too.
+      // The next turn costs as much as the first one's last request, without the background work.
       AgentOutcome.Completed next =
           assertInstanceOf(AgentOutcome.Completed.class, agents.turn(session, "again").outcome());
       assertTrue(cost(next).compareTo(turn.add(spent)) < 0, next::toString);
@@ -133,7 +130,7 @@ final class BackgroundTest {
             "HOME", temp.resolve("home").toString(),
             "PATH", String.valueOf(System.getenv("PATH")),
             "ANTHROPIC_BASE_URL", model.baseUrl().toString(),
-            "ANTHROPIC_API_KEY", Ground.API_KEY),
+            "ANTHROPIC_API_KEY", AttemptSite.API_KEY),
         List.of());
   }
 

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What agents leave behind, and what they find: a configuration and temporary files of their own,
- * with the operator's login and nothing else of the operator's.
+ * What agents find and leave behind: their own configuration and temporary files, with the
+ * operator's login and nothing else of the operator's.
  */
 @PermissionTest
 @Timeout(180)
@@ -51,7 +51,7 @@ final class OwnHomeTest {
   private static final String TOKEN = "sk-ant-oat01-offline-dummy-token";
   private static final String MAIL = "operator@example.org";
 
-  /** More than the CLI hands on: it keeps such an output in a file. */
+  /** More than the CLI passes on: it keeps such an output in a file. */
   private static final ModelReply LARGE =
       ModelReply.toolUse("Bash", Map.of("command", "seq 20000", "description", "d"));
 
@@ -82,7 +82,7 @@ final class OwnHomeTest {
   void a_closed_session_leaves_nothing_in_the_home_and_among_temporary_files() throws Exception {
     try (OfflineModel model = OfflineModel.start(toolOnce(LARGE));
         RealAgents agents = agents(model, Map.of())) {
-      // Acpx makes its own folders once, and node keeps what it has compiled of acpx.
+      // Acpx creates its own folders once, and node keeps its compile cache of acpx.
       AgentSession first = session();
       completed(agents.turn(first, "go"));
       agents.sessions.close(first);
@@ -97,7 +97,7 @@ final class OwnHomeTest {
   }
 
   @Test
-  void what_agents_write_is_for_nobody_else() throws Exception {
+  void only_the_servers_user_can_read_what_agents_write() throws Exception {
     Path probe = temp.resolve("probe");
     ModelReply touch =
         ModelReply.toolUse(
@@ -119,7 +119,7 @@ final class OwnHomeTest {
   }
 
   @Test
-  void the_operators_login_is_found_and_the_owner_of_the_account_is_not_told() throws Exception {
+  void the_operators_login_is_found_without_naming_the_accounts_owner() throws Exception {
     logIn("user:inference user:profile user:mcp_servers");
     try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("done")));
         RealAgents agents = agents(model, Map.of("ANTHROPIC_API_KEY", ""))) {
@@ -151,7 +151,7 @@ final class OwnHomeTest {
 
   @Test
   void the_accounts_connectors_are_not_asked_for() throws Exception {
-    // Not that of the profile, which is asked for too.
+    // Not the request for the profile, which comes too.
     logIn("user:inference user:mcp_servers");
     try (Proxy proxy = new Proxy();
         OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("done")));
@@ -175,7 +175,7 @@ final class OwnHomeTest {
       RealAgents.Turn first = agents.turn(session, "one");
       completed(first);
       agents.sessions.endOrphans(List.of(session.sessionId()));
-      // As it lay before sessions had configurations of their own.
+      // As it was before sessions had configurations of their own.
       Path config = temp.resolve("sessions").resolve(session.sessionId()).resolve("config");
       Files.createDirectories(home.resolve(".claude"));
       Files.move(config.resolve("projects"), home.resolve(".claude/projects"));
@@ -217,7 +217,7 @@ final class OwnHomeTest {
     server.put("TMPDIR", tmp.toString());
     server.put("PATH", String.valueOf(System.getenv("PATH")));
     server.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
-    server.put("ANTHROPIC_API_KEY", Ground.API_KEY);
+    server.put("ANTHROPIC_API_KEY", AttemptSite.API_KEY);
     server.putAll(more);
     server.values().removeIf(String::isEmpty);
     return new RealAgents(temp, server, List.of());
@@ -267,7 +267,7 @@ final class OwnHomeTest {
     }
   }
 
-  /** A proxy that writes down whom it was asked for, and lets nobody through. */
+  /** A proxy that records the requested hosts and connects to none. */
   private static final class Proxy implements AutoCloseable {
     final Queue<String> asked = new ConcurrentLinkedQueue<>();
     private final ServerSocket socket;

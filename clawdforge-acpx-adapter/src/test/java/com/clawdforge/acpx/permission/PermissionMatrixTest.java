@@ -25,34 +25,35 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every kind of terms, and what agents that obey nobody get done under them: compared are the disk,
- * the processes and what the model is told with what the terms allow, never what the agent says.
- * The table is printed at the end, and left in {@code target}.
+ * What disobedient agents achieve under each kind of terms: compares the disk, the processes and
+ * the requests to the model, never the agent's words, with what the terms allow. The table is
+ * printed at the end and written to {@code target}.
  */
 @Tag("agent")
 @Tag("permissions")
 @Timeout(300)
 final class PermissionMatrixTest {
-  private static final Map<Row, Map<String, String>> TABLE = new LinkedHashMap<>();
+  private static final Map<TestedTerms, Map<String, String>> TABLE = new LinkedHashMap<>();
 
   @TempDir Path temp;
 
-  static Stream<Row> rows() {
-    // As another user all of it is tried again: what root is denied need not be denied to others.
-    return Row.all().stream().filter(row -> !isRoot() || row.isOfAMode());
+  static Stream<TestedTerms> rows() {
+    // Everything is tried again as another user: what root is denied may be allowed to others.
+    return TestedTerms.all().stream().filter(terms -> !isRoot() || terms.isOfAMode());
   }
 
   @ParameterizedTest
   @MethodSource("rows")
-  void nothing_happens_beyond_the_terms_and_what_they_allow_does(Row row) throws Exception {
+  void nothing_happens_beyond_the_terms_and_what_they_allow_does(TestedTerms terms)
+      throws Exception {
     Map<String, String> cells = new LinkedHashMap<>();
     List<String> wrong = new ArrayList<>();
-    try (Ground ground = new Ground(temp)) {
-      Play play = row.run() ? run(row, ground) : session(row, ground);
+    try (AttemptSite site = new AttemptSite(temp)) {
+      AttemptingModel play = terms.run() ? run(terms, site) : session(terms, site);
       for (Attempt attempt : play.attempts()) {
         boolean happened = play.happened(attempt);
-        boolean allowed = row.allows(attempt);
-        boolean owed = attempt.exact() && (row.hasSearch() || !attempt.tool().equals("Grep"));
+        boolean allowed = terms.allows(attempt);
+        boolean owed = attempt.exact() && (terms.hasSearch() || !attempt.tool().equals("Grep"));
         cells.put(attempt.name(), happened ? "did" : allowed ? "could" : "-");
         if (happened && !allowed) {
           cells.put(attempt.name(), "BEYOND");
@@ -63,15 +64,15 @@ final class PermissionMatrixTest {
         }
       }
     }
-    TABLE.put(row, cells);
+    TABLE.put(terms, cells);
     assertEquals(List.of(), wrong);
   }
 
   @AfterAll
   static void print() throws IOException {
     StringBuilder table = new StringBuilder("| as ").append(user()).append(" |");
-    List<Row> rows = List.copyOf(TABLE.keySet());
-    rows.forEach(row -> table.append(' ').append(row).append(" |"));
+    List<TestedTerms> rows = List.copyOf(TABLE.keySet());
+    rows.forEach(terms -> table.append(' ').append(terms).append(" |"));
     table.append("\n|---|").append("---|".repeat(rows.size())).append('\n');
     Stream<String> names =
         TABLE.values().stream().flatMap(cells -> cells.keySet().stream()).distinct();
@@ -79,10 +80,10 @@ final class PermissionMatrixTest {
         name -> {
           table.append("| ").append(name).append(" |");
           rows.forEach(
-              row ->
+              terms ->
                   table
                       .append(' ')
-                      .append(Objects.requireNonNull(TABLE.get(row)).getOrDefault(name, ""))
+                      .append(Objects.requireNonNull(TABLE.get(terms)).getOrDefault(name, ""))
                       .append(" |"));
           table.append('\n');
         });
@@ -93,50 +94,52 @@ final class PermissionMatrixTest {
     System.out.print(table);
   }
 
-  private Play run(Row row, Ground ground) throws Exception {
+  private AttemptingModel run(TestedTerms terms, AttemptSite site) throws Exception {
     String id = UUID.randomUUID().toString();
-    Play play = new Play(ground, ground.root.resolve("runs").resolve(id).resolve("work"));
+    AttemptingModel play =
+        new AttemptingModel(site, site.root.resolve("runs").resolve(id).resolve("work"));
     try (OfflineModel model = OfflineModel.start(play);
-        RealAgents agents = agents(ground, model)) {
-      AgentOutcome outcome = agents.run(id, Play.PROMPT, row.tools(), row.permissions());
+        RealAgents agents = agents(site, model)) {
+      AgentOutcome outcome =
+          agents.run(id, AttemptingModel.PROMPT, terms.tools(), terms.permissions());
       assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
       return play;
     }
   }
 
-  private Play session(Row row, Ground ground) throws Exception {
+  private AttemptingModel session(TestedTerms terms, AttemptSite site) throws Exception {
     AgentSession session =
         new AgentSession(
             UUID.randomUUID().toString(),
             "claude",
             "sonnet",
             null,
-            Objects.requireNonNull(row.permissions()),
-            row.tools(),
+            Objects.requireNonNull(terms.permissions()),
+            terms.tools(),
             null,
             null);
-    Path work = ground.root.resolve("sessions").resolve(session.sessionId()).resolve("work");
-    Play play = new Play(ground, work);
+    Path work = site.root.resolve("sessions").resolve(session.sessionId()).resolve("work");
+    AttemptingModel play = new AttemptingModel(site, work);
     try (OfflineModel model = OfflineModel.start(play);
-        RealAgents agents = agents(ground, model)) {
+        RealAgents agents = agents(site, model)) {
       assertInstanceOf(SessionOpening.Ready.class, agents.sessions.open(session));
       play.prepare();
-      AgentOutcome outcome = agents.turn(session, Play.PROMPT).outcome();
+      AgentOutcome outcome = agents.turn(session, AttemptingModel.PROMPT).outcome();
       assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
       agents.sessions.close(session);
       return play;
     }
   }
 
-  private static RealAgents agents(Ground ground, OfflineModel model) {
+  private static RealAgents agents(AttemptSite site, OfflineModel model) {
     return new RealAgents(
-        ground.root,
+        site.root,
         Map.of(
-            "HOME", ground.home.toString(),
+            "HOME", site.home.toString(),
             "PATH", String.valueOf(System.getenv("PATH")),
             "ANTHROPIC_BASE_URL", model.baseUrl().toString(),
-            "ANTHROPIC_API_KEY", Ground.API_KEY),
-        List.of(ground.readable));
+            "ANTHROPIC_API_KEY", AttemptSite.API_KEY),
+        List.of(site.readable));
   }
 
   static boolean isRoot() {

@@ -31,7 +31,7 @@ final class RunTests {
         new PrintWriter(Files.newBufferedWriter(Path.of(args[0]), StandardCharsets.UTF_8))) {
       LauncherFactory.create().execute(request, new Report(results));
     }
-    // What a test has left running is not waited for.
+    // Do not wait for processes that a test has left running.
     System.exit(0);
   }
 

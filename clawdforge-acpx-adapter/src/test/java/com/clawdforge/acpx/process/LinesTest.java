@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lines out of bytes, however these arrive. */
+/** Splitting bytes into lines, however they arrive. */
 class LinesTest {
   private static final int CHUNK = 64 * 1024;
 

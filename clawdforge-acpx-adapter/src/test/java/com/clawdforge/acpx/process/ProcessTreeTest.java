@@ -63,7 +63,7 @@ class ProcessTreeTest {
     assertGone(member);
   }
 
-  // A zombie that nobody reaps counts as alive for Java.
+  // Java counts a zombie that is not reaped as alive.
   private void assertGone(ProcessHandle process) {
     assertEquals(List.of(), ProcessTree.of(process, tag).alive());
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** The last bytes of what went by. */
+/** Keeping the last bytes of a stream. */
 class TailTest {
   @Test
   void little_is_kept_whole() {
@@ -39,7 +39,7 @@ class TailTest {
   }
 
   @Test
-  void only_so_many_bytes_of_a_piece_count_as_are_told() {
+  void only_the_given_length_of_a_chunk_counts() {
     Tail tail = new Tail(8);
     tail.add("abcdef".getBytes(StandardCharsets.UTF_8), 3);
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where an agent's program is found. */
+/** Finding an agent's program. */
 class AgentBinaryTest {
   @TempDir Path temp;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What agents get to see of the server's environment, and what nobody gets to see. */
+/** Which variables of the server's environment agents see, and which they never see. */
 class AgentEnvironmentTest {
   @ParameterizedTest
   @ValueSource(
@@ -129,7 +129,7 @@ class AgentEnvironmentTest {
     "a bearer of news,a bearer of news",
     "sk-ant-short,sk-ant-short"
   })
-  void what_looks_like_a_bearer_is_masked_though_nobody_knows_it(String text, String masked) {
+  void text_that_looks_like_a_bearer_is_masked(String text, String masked) {
     assertEquals(masked, from(Map.of()).masked(text));
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A session outlives whatever its agent's commands make of its directory. */
+/** A session survives whatever its agent's commands do to its directory. */
 @Timeout(20)
 final class SessionDirectoryTest {
   @TempDir Path temp;
@@ -77,7 +77,7 @@ final class SessionDirectoryTest {
   }
 
   @Test
-  void a_link_in_the_working_directorys_place_gives_way_and_what_it_names_stays() throws Exception {
+  void a_link_in_place_of_the_working_directory_is_replaced_not_followed() throws Exception {
     Path other = Files.createDirectory(temp.resolve("other"));
     Files.writeString(other.resolve("precious"), "x");
     Files.delete(directory.work());
@@ -89,7 +89,7 @@ final class SessionDirectoryTest {
   }
 
   @Test
-  void attachments_are_staged_in_the_working_directory_whatever_links_lie_there() throws Exception {
+  void attachments_are_staged_in_the_working_directory_despite_links() throws Exception {
     Path other = Files.createDirectory(temp.resolve("other"));
     Files.createSymbolicLink(directory.work().resolve("attachments"), other);
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the shim makes of an agent's requests for permission; the agent is an echo. */
+/** How the shim handles an agent's permission requests; the agent echoes its input. */
 @Tag("agent")
 @Timeout(30)
 final class SessionShimTest {

@@ -10,7 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A turn that keeps what its listener hears. */
+/** A turn that records its events. */
 public final class RecordedTurn implements TurnListener {
   public final List<String> conversations = Collections.synchronizedList(new ArrayList<>());
   public final List<String> events = Collections.synchronizedList(new ArrayList<>());
@@ -26,7 +26,7 @@ public final class RecordedTurn implements TurnListener {
     return run;
   }
 
-  /** A turn that this was given to as listener. */
+  /** Sets the turn that this listener was passed to. */
   public RecordedTurn of(AgentTask run) {
     this.run = run;
     return this;

@@ -23,9 +23,9 @@ final class TurnReaderTest {
   private static final String RESULT =
       "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"stopReason\":\"end_turn\"}}";
 
-  private final RecordedTurn told = new RecordedTurn();
+  private final RecordedTurn turn = new RecordedTurn();
   private final BlockingQueue<TurnSignal> signals = new LinkedBlockingQueue<>();
-  private final TurnReader reader = new TurnReader(new ClaudeProfile(), told, signals);
+  private final TurnReader reader = new TurnReader(new ClaudeProfile(), turn, signals);
 
   @Test
   void handshake_prompt_and_what_follows_the_result_are_no_events() {
@@ -36,8 +36,8 @@ final class TurnReaderTest {
         RESULT,
         chunk("late"));
 
-    assertEquals(List.of(RESULT), told.events);
-    assertEquals(List.of("c1"), told.conversations);
+    assertEquals(List.of(RESULT), turn.events);
+    assertEquals(List.of("c1"), turn.conversations);
     assertEquals("", reader.text());
   }
 
@@ -46,7 +46,7 @@ final class TurnReaderTest {
     String odd = "{ \"method\":\"session/update\" ,\"n\":1.0E2,\"params\":{\"x\":\"\\u00e9é\"}}";
     read(PROMPT, odd, chunk("a"), chunk("b"), RESULT);
 
-    assertEquals(List.of(odd, chunk("a"), chunk("b"), RESULT), told.events);
+    assertEquals(List.of(odd, chunk("a"), chunk("b"), RESULT), turn.events);
     assertEquals("ab", reader.text());
   }
 
@@ -57,7 +57,7 @@ final class TurnReaderTest {
         "{\"id\":3,\"result\":{\"outcome\":{\"outcome\":\"selected\",\"optionId\":\"allow\"}}}";
     read(PROMPT, request, answer, chunk("a"), RESULT);
 
-    assertEquals(List.of(request, answer, chunk("a"), RESULT), told.events);
+    assertEquals(List.of(request, answer, chunk("a"), RESULT), turn.events);
     assertEquals(
         List.of(
             new TurnSignal.Started(),
@@ -69,25 +69,25 @@ final class TurnReaderTest {
   void what_the_client_sends_is_no_event() {
     read(PROMPT, "{\"method\":\"session/cancel\",\"params\":{\"sessionId\":\"c1\"}}", RESULT);
 
-    assertEquals(List.of(RESULT), told.events);
+    assertEquals(List.of(RESULT), turn.events);
   }
 
   @Test
-  void nothing_is_told_of_an_agent_that_has_lost_its_session() {
+  void nothing_is_published_of_an_agent_that_has_lost_its_session() {
     read(
         PROMPT,
         "{\"id\":3,\"error\":{\"code\":-32603,\"message\":\"Internal error\",\"data\":{\"details\":\"Session"
             + " not found\"}}}");
 
-    assertEquals(List.of(), told.events);
-    assertEquals(List.of(), told.conversations);
+    assertEquals(List.of(), turn.events);
+    assertEquals(List.of(), turn.conversations);
     TurnSignal.Refused refused =
         assertInstanceOf(TurnSignal.Refused.class, new ArrayList<>(signals).getLast());
     assertEquals(true, new ClaudeProfile().hasLostSession(refused.failure()));
   }
 
   @Test
-  void the_end_of_an_attempt_that_is_given_up_is_not_taken_for_that_of_the_next() {
+  void signals_of_an_abandoned_attempt_do_not_reach_the_next() {
     read(PROMPT);
     reader.stop();
     signals.clear();
@@ -115,7 +115,7 @@ final class TurnReaderTest {
   void a_line_with_more_behind_its_message_is_none() {
     read(PROMPT, chunk("a") + "}", chunk("b") + ",{}", RESULT);
 
-    assertEquals(List.of(RESULT), told.events);
+    assertEquals(List.of(RESULT), turn.events);
   }
 
   @Test
@@ -123,30 +123,30 @@ final class TurnReaderTest {
     String wide = withParams("{\"" + "n".repeat(100_000) + "\":1}");
     read(PROMPT, wide, RESULT);
 
-    assertEquals(List.of(wide, RESULT), told.events);
+    assertEquals(List.of(wide, RESULT), turn.events);
   }
 
   @Test
-  void what_an_agent_says_that_it_has_written_is_believed_only_if_it_is_a_message() {
+  void a_claimed_original_is_published_only_if_it_is_a_message() {
     for (String claim : List.of("x", "{}}],", "{\\n}", "{\\\"method\\\":\\\"other\\\"}")) {
-      told.events.clear();
+      turn.events.clear();
       String request =
           "{\"id\":0,\"method\":\"session/request_permission\",\"params\":{\"_meta\":{"
               + "\"clawdforge/asWritten\":\""
               + claim
               + "\"}}}";
-      TurnReader fresh = new TurnReader(new ClaudeProfile(), told, signals);
+      TurnReader fresh = new TurnReader(new ClaudeProfile(), turn, signals);
       read(fresh, PROMPT, request, RESULT);
-      assertEquals(List.of(request, RESULT), told.events);
+      assertEquals(List.of(request, RESULT), turn.events);
     }
   }
 
   @Test
-  void what_an_agent_that_is_awake_says_between_turns_does_not_make_it_a_new_one() {
+  void messages_of_an_awake_agent_between_turns_are_no_handshake() {
     read(chunk("by the way"), PROMPT, RESULT);
 
     assertFalse(reader.handshake());
-    assertEquals(List.of(RESULT), told.events);
+    assertEquals(List.of(RESULT), turn.events);
   }
 
   @Test
@@ -166,7 +166,7 @@ final class TurnReaderTest {
   }
 
   @Test
-  void a_login_that_codex_was_refused_is_told_before_the_turn_ends() {
+  void codexs_refused_login_is_reported_before_the_turn_ends() {
     for (String refusal :
         List.of(
             "{\"responseStreamDisconnected\":{\"httpStatusCode\":401}}",
@@ -195,7 +195,7 @@ final class TurnReaderTest {
   }
 
   private TurnReader codex() {
-    return new TurnReader(new CodexProfile(), told, signals);
+    return new TurnReader(new CodexProfile(), turn, signals);
   }
 
   private static String withParams(String params) {

@@ -16,12 +16,12 @@ import java.util.stream.Collectors;
 /** Command lines and environment of acpx for one session. */
 final class AcpxCommand {
   /**
-   * So that a refused login is told within 5 s, a cold start included; the CLI's own ten take three
-   * minutes (agent-facts.md, section 1.5).
+   * So that a refused login is reported within 5 s, including a cold start; the CLI's own ten
+   * retries take three minutes (agent-facts.md, section 1.5).
    */
   private static final String RETRIES = "1";
 
-  /** Turns have our own clock. Without this, a file in the agent's directory could set one. */
+  /** We limit turns ourselves. Without this, a file in the agent's directory could set a limit. */
   private static final Duration NEVER = Duration.ofDays(7);
 
   private final List<String> acpx;
@@ -32,10 +32,10 @@ final class AcpxCommand {
   private final String agent;
 
   /**
-   * The commands for a session.
+   * Creates the commands for a session.
    *
    * @param acpx how acpx is started
-   * @param agent the command line of what speaks the protocol with acpx
+   * @param agent the command line of the program that speaks the protocol with acpx
    */
   AcpxCommand(
       List<String> acpx,
@@ -51,7 +51,7 @@ final class AcpxCommand {
     this.agent = agent.stream().map(AcpxCommand::quoted).collect(Collectors.joining(" "));
   }
 
-  /** Takes the prompt's blocks on its standard input. */
+  /** Reads the prompt's blocks from its standard input. */
   List<String> prompt() {
     return command("prompt", "-s", session.sessionId(), "-f", "-");
   }
@@ -67,9 +67,9 @@ final class AcpxCommand {
   }
 
   /**
-   * What a session's agents, and acpx, get.
+   * The environment of acpx and a session's agent.
    *
-   * @param claude the program that Claude's adapter is to run
+   * @param claude the program that Claude's adapter runs
    */
   static Map<String, String> environment(SessionSettings settings, Optional<Path> claude) {
     Map<String, String> variables = settings.environment().variables();
@@ -78,15 +78,15 @@ final class AcpxCommand {
     variables.put("DISABLE_AUTOUPDATER", "1");
     variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
     variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
-    // With it the adapter has claude offer to skip all permissions, which claude itself refuses to
-    // root unless the value is 1: it would not start. Nobody here wants that mode.
+    // With this variable the adapter lets claude offer to skip all permissions. Claude refuses that
+    // to root unless the value is 1, and would not start. That mode is never wanted here.
     variables.remove("IS_SANDBOX");
     return variables;
   }
 
-  // Acpx takes settings from a file in its directory, and fails if it cannot read them. So the shim
-  // has the agent work in another one. Where there is no shim, all that the file could set is set
-  // here, which wins over it.
+  // Acpx reads settings from a file in its working directory, and fails if it cannot read them. The
+  // shim therefore runs the agent in another directory. Without a shim, every setting that the file
+  // could contain is given here, which takes precedence.
   private Path cwd() {
     return profile.isShimmed() ? directory.root() : directory.work();
   }
@@ -113,7 +113,7 @@ final class AcpxCommand {
     return argv;
   }
 
-  // Where the shim stands it decides, and by kind alone: acpx also goes by titles, which the model
+  // With the shim, the shim decides, by kind alone: acpx also considers titles, which the model
   // writes (section 4.5).
   private String permissions() {
     if (profile.isShimmed()) {
@@ -126,7 +126,7 @@ final class AcpxCommand {
     };
   }
 
-  // As acpx takes a command line apart: within double quotes a backslash makes any character plain.
+  // As acpx splits a command line: within double quotes a backslash makes any character literal.
   private static String quoted(String argument) {
     return '"' + argument.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }

@@ -25,15 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sessions on the command line {@code acpx}: durable, of any agent in its registry. Acpx itself
- * starts the agents, keeps them awake between turns and records the conversations.
+ * Sessions on the command line {@code acpx}: durable, with any agent of its registry. Acpx starts
+ * the agents, keeps them awake between turns and records the conversations.
  */
 public final class AcpxDriver implements AgentSessions {
   private static final Logger log = LoggerFactory.getLogger(AcpxDriver.class);
 
   /**
-   * Claude writes its transcript some milliseconds after its answer (agent-facts.md, 1.9). Killed
-   * within those it has lost the turn; asked to end it writes first, and all are gone in 1.3 s.
+   * Claude writes its transcript some milliseconds after its answer (agent-facts.md, 1.9). If it is
+   * killed in between, the turn is lost; if it is asked to end, it writes first, and all processes
+   * are gone in 1.3 s.
    */
   private static final Duration TRANSCRIPT_GRACE = Duration.ofSeconds(3);
 
@@ -83,11 +84,11 @@ public final class AcpxDriver implements AgentSessions {
     live.put(id, turn);
     boolean started = false;
     try {
-      turn.start(() -> live.remove(id, turn));
+      turn.start("acpx-", () -> live.remove(id, turn));
       started = true;
     } finally {
       if (!started) {
-        // close() would wait for it for ever.
+        // Otherwise close() would wait for it for ever.
         live.remove(id, turn);
       }
     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class AcpxRecords {
   private static final Logger log = LoggerFactory.getLogger(AcpxRecords.class);
 
-  /** The agent's own name for its first conversation, which need not be a UUID. */
+  /** The agent's own id of its first conversation, which need not be a UUID. */
   private static final Pattern RECORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
 
   /** Acpx keeps this many older segments of a session's traffic, and the current one. */

@@ -14,6 +14,8 @@ import com.clawdforge.acpx.turn.PromptBlocks;
 import com.clawdforge.acpx.turn.TurnVerdict;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Prompt;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
@@ -101,7 +103,7 @@ final class AcpxSession {
 
   /** Writes what the session needs on disk, where it is missing or not as it should be. */
   void prepare(AgentLaunch.Found agent) throws IOException {
-    directory.prepare(ShimConfig.of(session, directory, settings, agent.argv()));
+    directory.prepare(shimConfig(agent.argv()));
     profile.prepare(session, directory, settings);
     if (!profile.isShimmed()) {
       // Acpx runs there, and fails if it cannot read its settings.
@@ -114,6 +116,16 @@ final class AcpxSession {
             directory,
             settings.agentIdleTtl(),
             profile.isShimmed() ? shimmed() : agent.argv());
+  }
+
+  // session-shim.mjs documents the members.
+  private String shimConfig(List<String> argv) {
+    ObjectNode config = new JsonMapper().createObjectNode();
+    argv.forEach(config.putArray("argv")::add);
+    config.put("cwd", directory.work().toString());
+    AgentProfile.addKinds(config, "approved", session.permissions().approved());
+    profile.configure(config, session, directory, settings);
+    return config.toString();
   }
 
   private List<String> shimmed() throws IOException {

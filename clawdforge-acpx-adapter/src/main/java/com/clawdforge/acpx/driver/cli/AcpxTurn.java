@@ -1,34 +1,28 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentLaunch;
+import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.acpx.protocol.AcpxReply;
 import com.clawdforge.acpx.turn.PromptBlocks;
 import com.clawdforge.acpx.turn.TurnSignal;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
-import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One turn on acpx. A thread of its own supervises it: every event reaches it as a {@link
  * TurnSignal}, and the prompt's result ends the turn; acpx's client lingers for another second, and
  * its exit status means nothing (agent-facts.md, 4.3, 4.8).
  */
-final class AcpxTurn implements AgentTask {
-  private static final Logger log = LoggerFactory.getLogger(AcpxTurn.class);
-
+final class AcpxTurn extends SupervisedRun {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final AcpxSession session;
@@ -36,38 +30,16 @@ final class AcpxTurn implements AgentTask {
   private final TurnListener listener;
   private final long deadlineNanos;
   private final BlockingQueue<TurnSignal> signals = new LinkedBlockingQueue<>();
-  private final CompletableFuture<AgentOutcome> outcome = new CompletableFuture<>();
   private volatile boolean cancelled;
   private volatile boolean closing;
   private boolean created;
 
   AcpxTurn(AcpxSession session, Prompt prompt, TurnListener listener) {
+    super("turn", session.id());
     this.session = session;
     this.prompt = prompt;
     this.listener = listener;
     this.deadlineNanos = System.nanoTime() + prompt.timeout().toNanos();
-  }
-
-  /** Starts the supervising thread; {@code atEnd} is called before the outcome is known. */
-  void start(Runnable atEnd) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("acpx-" + session.id())
-        .start(
-            () -> {
-              AgentOutcome ended = supervised();
-              atEnd.run();
-              outcome.complete(ended);
-            });
-  }
-
-  @Override
-  public AgentOutcome await() throws InterruptedException {
-    try {
-      return outcome.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a turn is never completed with an error", e);
-    }
   }
 
   @Override
@@ -82,35 +54,26 @@ final class AcpxTurn implements AgentTask {
     cancel();
   }
 
-  private AgentOutcome supervised() {
-    try {
-      return run();
-    } catch (PromptBlocks.Unfit e) {
-      return failed(AgentFailure.FAILED, String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      log.error("a turn of {} could not be prepared", session.id(), e);
-      return failed(
-          AgentFailure.FAILED, "the turn could not be prepared on the server; its log says why");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failed(AgentFailure.FAILED, "the turn was given up");
-    } catch (RuntimeException | Error e) {
-      // An Error too: without an outcome the session would stay in this turn for ever.
-      log.error("a turn of {} failed inside the gateway", session.id(), e);
-      return failed(AgentFailure.FAILED, "the gateway failed; its log says why");
-    }
-  }
-
-  private AgentOutcome run() throws IOException, InterruptedException {
+  @Override
+  protected AgentOutcome run() throws IOException, InterruptedException {
     return switch (session.launch()) {
       case AgentLaunch.Missing missing -> failed(AgentFailure.UNAVAILABLE, missing.why());
       case AgentLaunch.Found found -> {
         session.prepare(found);
-        byte[] blocks = session.blocks(prompt);
-        @Nullable AgentOutcome failed = session.isKnownToAcpx() ? null : create();
-        yield failed == null ? attempt(blocks) : failed;
+        yield prompt();
       }
     };
+  }
+
+  private AgentOutcome prompt() throws IOException, InterruptedException {
+    byte[] blocks;
+    try {
+      blocks = session.blocks(prompt);
+    } catch (PromptBlocks.Unfit e) {
+      return failed(AgentFailure.FAILED, String.valueOf(e.getMessage()));
+    }
+    @Nullable AgentOutcome failed = session.isKnownToAcpx() ? null : create();
+    return failed == null ? attempt(blocks) : failed;
   }
 
   // Each way to try again is used once.
@@ -187,7 +150,8 @@ final class AcpxTurn implements AgentTask {
         : null;
   }
 
-  private AgentOutcome failed(AgentFailure failure, String message) {
+  @Override
+  protected AgentOutcome failed(AgentFailure failure, String message) {
     return session.verdict().failed(failure, message, "", AgentReport.NONE);
   }
 }

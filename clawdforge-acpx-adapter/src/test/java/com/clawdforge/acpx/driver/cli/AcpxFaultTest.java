@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the driver makes of an acpx that misbehaves; a shell script plays it. */
+/** How the driver handles an acpx that misbehaves; a shell script takes its place. */
 @Tag("agent")
 @Timeout(60)
 final class AcpxFaultTest {
@@ -87,8 +87,7 @@ final class AcpxFaultTest {
   }
 
   @Test
-  void a_conversation_that_was_not_found_is_no_reason_once_the_agent_has_the_prompt()
-      throws Exception {
+  void a_lost_conversation_is_no_failure_once_the_agent_has_the_prompt() throws Exception {
     String lost =
         "echo '{\"jsonrpc\":\"2.0\",\"id\":0,\"error\":{\"code\":-32002,\"message\":\"Not here\"}}'\n";
     try (SessionFixture fixture = SessionFixture.onProgram(temp, lost + PROMPT + "exit 1")) {

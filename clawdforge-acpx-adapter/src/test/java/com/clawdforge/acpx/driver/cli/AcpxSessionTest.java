@@ -45,7 +45,7 @@ final class AcpxSessionTest {
         SessionFixture.start(
             temp,
             request -> {
-              // An interrupted prompt comes again, before the next.
+              // An interrupted prompt is repeated before the next.
               String said = request.lastUserText().lines().reduce("", (earlier, last) -> last);
               if (said.equals("sleep")) {
                 return ModelReply.toolUse(
@@ -146,7 +146,7 @@ final class AcpxSessionTest {
   }
 
   @Test
-  void an_agent_that_gave_no_sign_of_life_for_a_whole_turn_is_started_anew() throws Exception {
+  void an_agent_that_is_silent_for_a_whole_turn_is_restarted() throws Exception {
     AgentSession session = session();
     fixture.runner.open(session);
     AgentSession known = after(session, fixture.turn(session, "one"));

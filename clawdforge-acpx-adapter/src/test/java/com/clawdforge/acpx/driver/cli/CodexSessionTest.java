@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sessions of the real codex, where it is not as claude is. */
+/** Sessions of the real codex, where it differs from claude. */
 @Tag("agent")
 @Timeout(120)
 final class CodexSessionTest {
@@ -70,8 +70,8 @@ final class CodexSessionTest {
         "exec", TextNode.valueOf("text(await tools.exec_command({cmd: '" + command + "'}))"));
   }
 
-  // Codex's sandbox mounts over these, and leaves them when it is killed in a command. Claude
-  // would take itself to be in a repository, anywhere under the same folder.
+  // Codex's sandbox mounts over these, and leaves them when it is killed during a command. Claude
+  // would then believe that it works in a repository, anywhere below the same folder.
   private static final List<Path> MOUNTED =
       Stream.of(".git", ".codex", ".agents").map(Path.of("/tmp")::resolve).toList();
 
@@ -99,7 +99,7 @@ final class CodexSessionTest {
 
     assertEquals("heard two", second.text());
     assertEquals(first.conversations, second.conversations);
-    // A child that is only just forked has its parent's command line for a moment.
+    // A child that was just forked has its parent's command line for a moment.
     assertTrue(agent.containsAll(fixture.processes(session).getOrDefault(Role.AGENT, List.of())));
     assertTrue(agent.getFirst().isAlive());
     assertTrue(lastInput().contains("heard one"), this::lastInput);
@@ -124,7 +124,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void what_it_was_told_to_be_holds_after_it_was_killed() throws Exception {
+  void the_system_prompt_holds_after_codex_was_killed() throws Exception {
     AgentSession session =
         with(session("codex"), new SystemPrompt("Count sheep.", SystemPrompt.Mode.APPEND));
     AgentSession small =
@@ -201,7 +201,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void a_refused_login_is_told_at_once_and_other_errors_are_failures() throws Exception {
+  void a_refused_login_is_reported_at_once_and_other_errors_are_failures() throws Exception {
     AgentSession session = session("codex");
     fixture.runner.open(session);
     RecordedTurn refused = fixture.turn(session, "refuse");
@@ -210,7 +210,7 @@ final class CodexSessionTest {
     assertTrue(failed.message().contains("wrong key"), failed.message());
     assertTrue(failed.message().contains("codex login"), failed.message());
     Duration took = Duration.ofNanos(refused.endedNanos() - firstRefusal.get());
-    // Beside a cold start; left to itself it would be more than six seconds.
+    // On top of a cold start; codex's own retries would take more than six seconds.
     assertTrue(took.compareTo(Duration.ofSeconds(2)) < 0, () -> "took " + took);
 
     AgentSession known = after(session, refused);
@@ -223,7 +223,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void a_missing_login_is_told_with_what_to_do() throws Exception {
+  void a_missing_login_is_reported_with_advice() throws Exception {
     Files.delete(fixture.home.resolve(".codex/config.toml"));
     AgentSession session = session("codex");
     fixture.runner.open(session);
@@ -236,8 +236,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void a_cancelled_turn_takes_its_commands_with_it_and_leaves_the_session_usable()
-      throws Exception {
+  void a_cancelled_turn_ends_its_commands_and_leaves_the_session_usable() throws Exception {
     AgentSession session = session("codex");
     fixture.runner.open(session);
     Path work = fixture.work(session);
@@ -262,8 +261,7 @@ final class CodexSessionTest {
   }
 
   @Test
-  void a_session_whose_codex_has_died_heals_in_the_next_turn_and_one_that_is_forgotten_says_so()
-      throws Exception {
+  void a_session_survives_the_death_of_codex_but_not_the_loss_of_its_record() throws Exception {
     AgentSession session = session("codex");
     fixture.runner.open(session);
     RecordedTurn first = fixture.turn(session, "one");

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An agent that is in acpx's registry and nothing more to us. */
+/** An agent that we know only from acpx's registry. */
 @Tag("agent")
 @Timeout(120)
 final class RegistryAgentTest {
-  /** Speaks as much of the protocol as a turn takes, and remembers what it was told. */
+  /** Speaks as much of the protocol as a turn needs, and remembers its prompts. */
   private static final String AGENT =
       """
       #!/bin/sh

@@ -40,7 +40,7 @@ class SessionCloseTest {
   }
 
   @Test
-  void a_close_that_cannot_wait_for_the_processes_fails_and_keeps_the_directory() throws Exception {
+  void an_interrupted_close_fails_and_keeps_the_directory() throws Exception {
     AgentSession session = TestSessions.session();
     SessionDirectory directory = SessionDirectory.of(temp, session.sessionId());
     directory.prepare("{}");
@@ -56,7 +56,7 @@ class SessionCloseTest {
     }
   }
 
-  // So many that they cannot all have ended when the interrupted thread looks after them first.
+  // Enough that some still run when the interrupted thread first checks them.
   private void startProcesses(String sessionId) throws IOException {
     for (int i = 0; i < PROCESSES; i++) {
       ProcessBuilder sleeper = new ProcessBuilder("sleep", "600");

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the model gets to see of a session, whatever became of its agent in between. */
+/** What the model sees of a session, whatever happened to its agent in between. */
 @Tag("agent")
 @Timeout(120)
 final class SessionContextTest {
@@ -49,8 +49,7 @@ final class SessionContextTest {
   @TempDir Path temp;
 
   @Test
-  void system_prompt_and_tools_are_the_same_after_the_agent_has_fallen_asleep_or_was_killed()
-      throws Exception {
+  void system_prompt_and_tools_survive_an_agent_that_slept_or_was_killed() throws Exception {
     AgentSession session =
         withTools(
             with(session(), new SystemPrompt("Count sheep.", SystemPrompt.Mode.REPLACE)),

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever dies of a session, a turn tells the truth about itself, the next one goes on with the
+ * Whichever process of a session dies, its turn reports the truth, the next turn continues the
  * conversation, and nothing is left in the end.
  */
 @Tag("agent")
@@ -106,7 +106,7 @@ final class SessionCrashTest {
   }
 
   @Test
-  void a_session_goes_on_after_all_of_it_was_killed_and_the_gateway_began_anew() throws Exception {
+  void a_session_survives_the_kill_of_all_its_processes_and_a_restart() throws Exception {
     AgentSession session = opened();
     AgentSession known = afterOne(session);
     asleep(known);
@@ -121,7 +121,7 @@ final class SessionCrashTest {
   }
 
   @Test
-  void a_conversation_that_is_lost_is_told_by_another_id() throws Exception {
+  void a_lost_conversation_is_reported_by_a_new_id() throws Exception {
     AgentSession session = opened();
     RecordedTurn first = fixture.turn(session, "one");
     AgentSession known = after(session, first);
@@ -137,7 +137,7 @@ final class SessionCrashTest {
   }
 
   @Test
-  void a_session_goes_on_in_a_new_driver_after_the_old_one_was_closed_in_a_turn() throws Exception {
+  void a_session_survives_a_driver_that_is_closed_during_its_turn() throws Exception {
     AgentSession session = opened();
     AgentSession known = afterOne(session);
     RecordedTurn hit = asleep(known);
@@ -153,7 +153,7 @@ final class SessionCrashTest {
   }
 
   @Test
-  void what_was_only_just_answered_is_known_after_the_gateway_began_anew() throws Exception {
+  void an_answer_is_known_after_an_immediate_restart_of_the_gateway() throws Exception {
     List<AgentSession> sessions = List.of(opened(), opened(), opened());
     List<RecordedTurn> firsts =
         sessions.stream().map(known -> fixture.prompt(known, "one")).toList();
@@ -173,7 +173,7 @@ final class SessionCrashTest {
   }
 
   @Test
-  void what_a_dead_gateway_has_left_in_a_turn_is_ended_and_the_session_goes_on() throws Exception {
+  void a_turn_of_a_dead_gateway_is_ended_and_its_session_goes_on() throws Exception {
     AgentSession session = opened();
     AgentSession known = afterOne(session);
     RecordedTurn hit = asleep(known);
@@ -246,7 +246,7 @@ final class SessionCrashTest {
     return after(session, first);
   }
 
-  /** Claude writes down what was said within 20 ms (agent-facts.md, 1.9); no kill comes earlier. */
+  /** Claude records the conversation within 20 ms (agent-facts.md, 1.9); no kill comes earlier. */
   private void inTranscript(AgentSession session, String text) throws InterruptedException {
     Path projects = fixture.work(session).resolveSibling("config").resolve("projects");
     SessionFixture.await(

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What cannot be had, and what breaks. */
+/** Agents that are missing, and turns that fail. */
 @Tag("agent")
 @Timeout(120)
 final class SessionFailureTest {
@@ -39,7 +39,7 @@ final class SessionFailureTest {
   @TempDir Path temp;
 
   @Test
-  void a_refused_login_is_told_at_once() throws Exception {
+  void a_refused_login_is_reported_at_once() throws Exception {
     AgentSession session = session();
     AtomicLong refused = new AtomicLong();
     try (SessionFixture fixture =
@@ -56,14 +56,14 @@ final class SessionFailureTest {
       AgentOutcome.Failed failed =
           assertInstanceOf(AgentOutcome.Failed.class, turn.outcome(), () -> "" + turn.outcome());
       assertEquals(AgentFailure.UNAUTHENTICATED, failed.failure());
-      // Beside a cold start of two to three seconds, on a machine with nothing else to do.
+      // On top of a cold start of two to three seconds on an idle machine.
       assertTrue(took.compareTo(Duration.ofSeconds(3)) < 0, () -> "took " + took);
       fixture.runner.close(session);
     }
   }
 
   @Test
-  void an_agent_that_is_not_installed_is_told_at_once() throws Exception {
+  void a_missing_agent_is_reported_at_once() throws Exception {
     try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
       long before = System.nanoTime();
       SessionOpening.Unavailable unavailable =
@@ -75,7 +75,7 @@ final class SessionFailureTest {
   }
 
   @Test
-  void codex_that_is_not_installed_is_told_with_what_to_do() throws Exception {
+  void a_missing_codex_is_reported_with_advice() throws Exception {
     Path programs = Files.createDirectories(temp.resolve("agents/node_modules/.bin"));
     for (String program : List.of("acpx", "node")) {
       Files.createSymbolicLink(
@@ -100,7 +100,7 @@ final class SessionFailureTest {
   }
 
   @Test
-  void an_agent_that_nobody_knows_is_told_as_such() throws Exception {
+  void an_unknown_agent_is_reported_as_such() throws Exception {
     try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
       assertEquals(
           new SessionOpening.Unavailable("acpx knows no agent no-such-agent"),

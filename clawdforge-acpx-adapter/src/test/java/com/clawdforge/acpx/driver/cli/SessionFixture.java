@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A runner whose sessions run on the pinned acpx, adapters and claude, and a model to answer them;
- * the home of all of them is a folder of the test.
+ * A runner whose sessions run on the pinned acpx, adapters and claude, with a scripted model. Their
+ * home is a folder of the test.
  */
 public final class SessionFixture implements AutoCloseable {
   static final String API_KEY = "sk-ant-offline-dummy-key";
@@ -39,7 +39,7 @@ public final class SessionFixture implements AutoCloseable {
   final OfflineModel model;
   final Path home;
 
-  /** What the operator opened for all sessions that may read. */
+  /** A folder that the operator made readable to all sessions that may read. */
   final Path readable;
 
   final SessionSettings settings;
@@ -85,7 +85,7 @@ public final class SessionFixture implements AutoCloseable {
         temp, OfflineModel.start(script), ttl, environment, PinnedAgents.program("acpx"));
   }
 
-  /** Sessions on an acpx of the test's own: what it does when it has read a prompt. */
+  /** Sessions on a script in place of acpx, which runs the given commands after each prompt. */
   static SessionFixture onProgram(Path temp, String shell) throws IOException {
     Path program = temp.resolve("program");
     Files.writeString(
@@ -131,7 +131,7 @@ public final class SessionFixture implements AutoCloseable {
     return fixture;
   }
 
-  /** Another runner on the same folders and model, as after a restart of the server. */
+  /** Another runner on the same folders and model, as after a server restart. */
   AgentSessions restarted() {
     return new AcpxDriver(settings);
   }
@@ -163,20 +163,20 @@ public final class SessionFixture implements AutoCloseable {
     return new Attachment(name, content.length, new ByteArrayInputStream(content));
   }
 
-  /** A part that a process plays for a session. */
+  /** The role of a process in a session. */
   enum Role {
-    /** Acpx's, between us and the agent. */
+    /** Acpx's queue owner, between us and the agent. */
     OWNER,
     SHIM,
     ADAPTER,
     AGENT,
-    /** Acpx's, for one command. */
+    /** An acpx client, for one command. */
     CLIENT,
-    /** Whatever else, such as what an agent's tool runs. */
+    /** Any other process, such as those of an agent's tool. */
     TOOL
   }
 
-  /** The session's processes that run now, by the parts they play. */
+  /** The session's running processes by role. */
   Map<Role, List<ProcessHandle>> processes(AgentSession session) {
     ProcessTree tree = ProcessTree.tagged(List.of(session.sessionId()));
     tree.look();
@@ -217,7 +217,7 @@ public final class SessionFixture implements AutoCloseable {
     }
   }
 
-  /** What was said last: an interrupted prompt comes again, before the next. */
+  /** The user's last line: an interrupted prompt is repeated before the next. */
   static String lastLine(ModelRequest request) {
     return request.lastUserText().lines().reduce("", (earlier, last) -> last);
   }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which tool calls pass: decided by kind, and by nothing that the model writes. */
+/** Which tool calls are allowed: decided by kind, never by text of the model. */
 @PermissionTest
 @Timeout(120)
 final class SessionPermissionsTest {
@@ -57,7 +57,7 @@ final class SessionPermissionsTest {
 
   @Test
   void a_title_that_begins_like_an_approved_kind_passes_nothing() throws Exception {
-    // The first word is what acpx would take for the tool's name.
+    // Acpx would take the first word for the tool's name.
     assertFalse(
         writes(
             new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false),
@@ -73,7 +73,7 @@ final class SessionPermissionsTest {
   }
 
   @Test
-  void what_is_denied_is_told_as_such_and_the_request_as_the_agent_wrote_it() throws Exception {
+  void a_denied_request_is_published_as_the_agent_wrote_it() throws Exception {
     AgentSession session = with(session(), Permissions.Mode.DENY_ALL);
     try (SessionFixture fixture = SessionFixture.start(temp, request -> readOutside(request))) {
       fixture.runner.open(session);
@@ -90,7 +90,7 @@ final class SessionPermissionsTest {
               .findFirst()
               .orElseThrow();
 
-      // Quotes that are not escaped: it is the request itself, and not in a member of another.
+      // Unescaped quotes show that this is the request itself, not a member of another message.
       assertTrue(request.contains("\"kind\":\"allow_once\""), request);
       assertTrue(request.contains("\"rawInput\":{"), request);
       assertTrue(answer.contains("\"optionId\":\"reject\""), answer);
@@ -169,7 +169,7 @@ final class SessionPermissionsTest {
   }
 
   @Test
-  void who_may_only_edit_leaves_no_settings_by_which_nobody_is_asked_any_more() throws Exception {
+  void an_agent_that_edits_cannot_leave_settings_that_skip_permissions() throws Exception {
     AgentSession session =
         with(
             session(),
@@ -217,7 +217,7 @@ final class SessionPermissionsTest {
   }
 
   @Test
-  void a_call_that_the_adapter_fails_at_ends_the_agent_and_the_session_goes_on() throws Exception {
+  void a_call_that_the_adapter_fails_on_ends_the_agent_not_the_session() throws Exception {
     AgentSession session = with(session(), Permissions.Mode.DENY_ALL);
     ModelReply malformed = ModelReply.toolUse("Read", Map.of("file_path", List.of("x")));
     try (SessionFixture fixture =

@@ -9,14 +9,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Terms under which an agent works, and what they allow by the words of docs/security.md; written
- * apart from the code that has to keep to it.
+ * Terms under which an agent works, and what they allow according to docs/security.md; written
+ * independently of the code that enforces them.
  *
- * @param run whether it is a one-shot; else a session
+ * @param run whether it is a one-shot; otherwise a session
  * @param permissions a one-shot's ceiling or a session's permissions; null for no ceiling
  * @param tools the tools that were named, or null
  */
-record Row(
+record TestedTerms(
     String name, boolean run, @Nullable Permissions permissions, @Nullable List<String> tools) {
   private static final Permissions ALL = Permissions.Mode.APPROVE_ALL;
   private static final Permissions READS = Permissions.Mode.APPROVE_READS;
@@ -32,7 +32,7 @@ record Row(
   private static final Permissions COMMANDS =
       new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EXECUTE), Set.of(), false);
 
-  static List<Row> all() {
+  static List<TestedTerms> all() {
     return List.of(
         run("run", null),
         run("run under deny-all", NONE),
@@ -102,24 +102,25 @@ record Row(
                 "Teleport")));
   }
 
-  /** Those that are also to hold where the server is root: each mode, and a run. */
+  /** The terms that are also tested if the server is root: each mode, and a run. */
   boolean isOfAMode() {
     return tools == null && !(permissions instanceof Permissions.Policy);
   }
 
-  private static Row run(String name, @Nullable Permissions ceiling, String... tools) {
-    return new Row(name, true, ceiling, List.of(tools));
+  private static TestedTerms run(String name, @Nullable Permissions ceiling, String... tools) {
+    return new TestedTerms(name, true, ceiling, List.of(tools));
   }
 
-  private static Row run(String name, @Nullable Permissions ceiling) {
-    return new Row(name, true, ceiling, null);
+  private static TestedTerms run(String name, @Nullable Permissions ceiling) {
+    return new TestedTerms(name, true, ceiling, null);
   }
 
-  private static Row session(String name, Permissions permissions, @Nullable List<String> tools) {
-    return new Row(name, false, permissions, tools);
+  private static TestedTerms session(
+      String name, Permissions permissions, @Nullable List<String> tools) {
+    return new TestedTerms(name, false, permissions, tools);
   }
 
-  /** Whether it would be right if an attempt succeeded. */
+  /** Whether an attempt may succeed. */
   boolean allows(Attempt attempt) {
     if (tools != null && !tools.contains(attempt.tool())) {
       return false;
@@ -138,13 +139,13 @@ record Row(
       case EXECUTE -> passes(ToolKind.EXECUTE);
       case FETCH -> passes(ToolKind.FETCH);
       case THINK -> passes(ToolKind.THINK) || isUnasked();
-      // A run ends with its answer: there is nothing to plan for.
+      // A run ends with its answer, so there is nothing to schedule.
       case OTHER -> passes(ToolKind.OTHER);
       case BACKGROUND, NOTHING -> false;
     };
   }
 
-  // What a mode, or a run that names no tools, leaves to the agent without its asking.
+  // What the agent may do without asking, under a mode or in a run that names no tools.
   private boolean isUnasked() {
     if (permissions instanceof Permissions.Policy policy) {
       return isPlainRun() && policy.approves(ToolKind.READ);
@@ -173,7 +174,7 @@ record Row(
         && tools.stream().anyMatch(tool -> ClaudeTools.kindOf(tool) == kind);
   }
 
-  /** Whether the CLI has tools of its own for searching, which it leaves out beside a shell. */
+  /** Whether the CLI offers search tools, which it leaves out if there is a shell. */
   boolean hasSearch() {
     return !passes(ToolKind.EXECUTE);
   }

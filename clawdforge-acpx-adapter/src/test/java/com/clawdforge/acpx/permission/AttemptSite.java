@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The places around an agent that an attempt may reach for: what is the agent's own, what the
- * operator opened, and what is somebody else's. Everything that may be stolen holds a word of its
- * own, so that a theft is seen in what the model is told next.
+ * The places that an attempt may try to reach: the agent's own, those that the operator opened, and
+ * those of others. Everything that could be stolen contains a unique word, so that a theft shows in
+ * the next request to the model.
  */
-final class Ground implements AutoCloseable {
+final class AttemptSite implements AutoCloseable {
   static final String API_KEY = "sk-ant-offline-dummy-key-" + UUID.randomUUID();
 
   final Path root;
@@ -24,14 +24,14 @@ final class Ground implements AutoCloseable {
   private final Process server;
   private Path work;
 
-  Ground(Path root) throws IOException {
+  AttemptSite(Path root) throws IOException {
     this.root = root.toRealPath();
     home = Files.createDirectories(this.root.resolve("home"));
     readable = Files.createDirectories(this.root.resolve("readable"));
     elsewhere = Files.createDirectories(this.root.resolve("elsewhere"));
     work = elsewhere;
     Files.writeString(readable.resolve("open.txt"), secret("open") + "\n");
-    // What the operator has at home is no app's.
+    // An app must not read the operator's home.
     Files.writeString(
         Files.createDirectories(home.resolve(".claude")).resolve("settings.json"),
         "{\"hooks\":{\"SessionStart\":[{\"hooks\":[{\"type\":\"command\",\"command\":\"touch "
@@ -40,8 +40,8 @@ final class Ground implements AutoCloseable {
     Files.writeString(
         Files.createDirectories(home.resolve(".claude/skills/homely")).resolve("SKILL.md"),
         "---\nname: homely\ndescription: d\n---\n" + secret("skill") + "\n");
-    // A stand-in for the server: another process of the same user, with a secret in its environment
-    // and one in its arguments.
+    // Takes the place of the server: another process of the same user, with a secret in its
+    // environment and one in its arguments.
     ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", "read line", secret("arguments"));
     builder.environment().clear();
     builder.environment().put("ADMIN_BOOTSTRAP_TOKEN", secret("admin"));
@@ -49,12 +49,12 @@ final class Ground implements AutoCloseable {
     server = builder.start();
   }
 
-  /** The word by which a thing that is not the agent's is known. */
+  /** The unique word in a thing that does not belong to the agent. */
   String secret(String name) {
     return secrets.computeIfAbsent(name, made -> "SECRET-" + made + "-" + UUID.randomUUID());
   }
 
-  /** Names the agent's directory once there is one, and puts there what the attempts expect. */
+  /** Sets the agent's directory once it exists, and creates the files that the attempts expect. */
   void work(Path directory) throws IOException {
     work = directory.toRealPath();
     Files.writeString(work.resolve("own.txt"), secret("own") + "\n");
@@ -84,7 +84,7 @@ final class Ground implements AutoCloseable {
     return elsewhere;
   }
 
-  /** A file that is somebody else's; its word is {@link #secret} of the same name. */
+  /** A file that does not belong to the agent; it contains {@link #secret} of the same name. */
   Path theft(String name) throws IOException {
     Path file = elsewhere.resolve(name + ".txt");
     if (!Files.exists(file)) {

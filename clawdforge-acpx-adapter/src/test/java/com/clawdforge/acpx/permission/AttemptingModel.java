@@ -14,28 +14,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A model that makes an agent try everything, one attempt after the other. */
-final class Play implements Script {
+/** A model that makes an agent try every attempt, one after the other. */
+final class AttemptingModel implements Script {
   static final String PROMPT = "Try everything.";
   private static final String PART = "Your part is number ";
 
-  private final Ground ground;
+  private final AttemptSite site;
   private final Path work;
   private final Map<Attempt, String> answers = new HashMap<>();
   private final Set<Attempt> seen = new HashSet<>();
   private List<Attempt> attempts = List.of();
   private int at = -1;
 
-  Play(Ground ground, Path work) {
-    this.ground = ground;
+  AttemptingModel(AttemptSite site, Path work) {
+    this.site = site;
     this.work = work;
   }
 
-  /** Puts what is tried where the agent finds it, once its directory is there. */
+  /** Prepares the attempts once the agent's directory exists. */
   synchronized void prepare() throws IOException {
     if (attempts.isEmpty()) {
-      ground.work(work);
-      attempts = Attempts.on(ground);
+      site.work(work);
+      attempts = WorkAttempts.on(site);
     }
   }
 
@@ -51,9 +51,9 @@ final class Play implements Script {
       throw new UncheckedIOException(e);
     }
     List<String> said = request.userTexts();
-    // Only what is new since the last answer: what earlier attempts were told is told again.
+    // Only the content since the last answer: requests repeat the results of earlier attempts.
     if (at >= 0
-        && attempts.get(at).trace() instanceof Attempt.Trace.Told secret
+        && attempts.get(at).trace() instanceof Attempt.Trace.Revealed secret
         && request.userBlocks().toString().contains(secret.word())) {
       seen.add(attempts.get(at));
     }
@@ -65,7 +65,7 @@ final class Play implements Script {
     }
     if (at >= 0) {
       answers.put(attempts.get(at), results(request).toString());
-      // Now, as the agent's own directory goes with it.
+      // Checked now, since the agent's own directory is deleted with it.
       if (hasLeftATrace(attempts.get(at))) {
         seen.add(attempts.get(at));
       }
@@ -94,9 +94,9 @@ final class Play implements Script {
 
   private boolean hasLeftATrace(Attempt attempt) {
     return switch (attempt.trace()) {
-      case Attempt.Trace.Made made -> Ground.exists(made.file());
+      case Attempt.Trace.Made made -> AttemptSite.exists(made.file());
       case Attempt.Trace.Changed changed -> isChanged(changed);
-      case Attempt.Trace.Told secret -> false;
+      case Attempt.Trace.Revealed secret -> false;
       case Attempt.Trace.Accepted accepted ->
           answers.containsKey(attempt) && !answerTo(attempt).contains("\"is_error\":true");
     };
@@ -104,14 +104,14 @@ final class Play implements Script {
 
   private static boolean isChanged(Attempt.Trace.Changed changed) {
     try {
-      return Ground.exists(changed.file())
+      return AttemptSite.exists(changed.file())
           && !Files.readString(changed.file()).equals(changed.before());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** What the agent reported of an attempt, for whoever reads a failure. */
+  /** The agent's report of an attempt, to explain a test failure. */
   synchronized String answerTo(Attempt attempt) {
     return answers.getOrDefault(attempt, "never tried");
   }
