@@ -91,6 +91,11 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
     return true;
   }
 
+  /** File names of the agent's own program, whose children are its tools; empty if unknown. */
+  default Set<String> programs() {
+    return Set.of();
+  }
+
   /**
    * A prompt's text blocks, written so that the agent takes none of them for a command.
    *

@@ -30,6 +30,11 @@ public record ClaudeProfile() implements AgentProfile {
       "claude is not installed on the server: run agents/install there, or set CLAUDE_BIN";
 
   @Override
+  public Set<String> programs() {
+    return Set.of("claude", "claude.exe");
+  }
+
+  @Override
   public AgentLaunch launch(Agents agents) {
     return agents.settings().claude().find().isEmpty()
         ? new AgentLaunch.Missing(NOT_INSTALLED)

@@ -17,6 +17,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ public record CodexProfile() implements AgentProfile {
 
   /** Relative to the programs that are always installed. */
   private static final String PROGRAMS = "../../codex/node_modules/.bin/";
+
+  @Override
+  public Set<String> programs() {
+    return Set.of("codex");
+  }
 
   @Override
   public AgentLaunch launch(Agents agents) {

@@ -4,13 +4,16 @@ import com.clawdforge.acpx.process.ProcessTree;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session's processes during one turn: those that exist when the agent gets the prompt belong to
- * the agent; those that appear later were started by the turn. For one thread.
+ * A session's processes during one turn. Those that exist before the turn belong to the agent, and
+ * so do those that exist when it gets the prompt, unless the agent's own program has started them:
+ * a fast tool may run before this looks. All others were started by the turn. For one thread.
  */
 public final class SessionProcesses {
   private static final Logger log = LoggerFactory.getLogger(SessionProcesses.class);
@@ -18,19 +21,46 @@ public final class SessionProcesses {
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
   private final ProcessTree tree;
+  private final Set<String> agentPrograms;
   private final Set<Long> agent = new HashSet<>();
   private boolean noted;
 
-  public SessionProcesses(String sessionId) {
+  /**
+   * Looks at nothing yet.
+   *
+   * @param agentPrograms file names of the agent's own program, whose children are tools; empty if
+   *     unknown
+   */
+  public SessionProcesses(String sessionId, Set<String> agentPrograms) {
     tree = ProcessTree.tagged(List.of(sessionId));
+    this.agentPrograms = agentPrograms;
   }
 
+  /** Notes what runs before the agent can have the prompt. */
+  public void noteBefore() {
+    tree.look();
+    tree.alive().forEach(process -> agent.add(process.pid()));
+  }
+
+  /** Notes what runs once the agent has the prompt; only the first call counts. */
   public void noteAgent() {
     if (!noted) {
       tree.look();
-      tree.alive().forEach(process -> agent.add(process.pid()));
+      tree.alive().stream()
+          .filter(process -> !isTool(process))
+          .forEach(process -> agent.add(process.pid()));
       noted = true;
     }
+  }
+
+  private boolean isTool(ProcessHandle process) {
+    return Stream.iterate(process.parent(), Optional::isPresent, it -> it.get().parent())
+        .anyMatch(ancestor -> isAgent(ancestor.get()));
+  }
+
+  private boolean isAgent(ProcessHandle process) {
+    return process.info().command().stream()
+        .anyMatch(path -> agentPrograms.contains(path.substring(path.lastIndexOf('/') + 1)));
   }
 
   /** Kills every process the turn started that is still running, including acpx clients. */

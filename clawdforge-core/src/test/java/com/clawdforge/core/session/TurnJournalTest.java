@@ -154,7 +154,7 @@ final class TurnJournalTest {
           await(gathered);
         };
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      journal.addUrgently(said(8));
+      CompletableFuture<@Nullable Void> before = journal.addUrgently(said(8));
       await(writing);
       records.unwritable = END;
       records.brokenForSingles = true;
@@ -165,6 +165,7 @@ final class TurnJournalTest {
               journal.addUrgently(said(4, 7)));
       gathered.countDown();
 
+      before.get(20, TimeUnit.SECONDS);
       for (CompletableFuture<@Nullable Void> each : batch) {
         assertThrows(ExecutionException.class, () -> each.get(20, TimeUnit.SECONDS));
       }

@@ -94,7 +94,7 @@ final class AcpxSession {
   }
 
   SessionProcesses processes() {
-    return new SessionProcesses(id());
+    return new SessionProcesses(id(), profile.programs());
   }
 
   AgentLaunch launch() {

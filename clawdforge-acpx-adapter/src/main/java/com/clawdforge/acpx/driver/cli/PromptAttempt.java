@@ -80,7 +80,11 @@ final class PromptAttempt {
       throws IOException {
     signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
     TurnReader reader = new TurnReader(session.profile(), listener, signals);
-    return new PromptAttempt(session, signals, terms, reader, session.prompt(blocks, reader));
+    PromptAttempt attempt =
+        new PromptAttempt(session, signals, terms, reader, session.prompt(blocks, reader));
+    // The client takes hundreds of milliseconds before the agent gets the prompt from it.
+    attempt.processes.noteBefore();
+    return attempt;
   }
 
   /** Waits for its end. */
