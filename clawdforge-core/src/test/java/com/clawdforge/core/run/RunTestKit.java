@@ -114,12 +114,12 @@ final class RunTestKit implements AutoCloseable {
     hold(prompt).release();
   }
 
-  RunTicket start(TestRunRequest asking) {
-    return runs.start(APP, asking.request());
+  RunTicket start(TestRunRequest request) {
+    return runs.start(APP, request.request());
   }
 
   RunTicket start(String prompt) {
-    return start(TestRunRequest.that(prompt));
+    return start(TestRunRequest.of(prompt));
   }
 
   Run recorded(String runId) {

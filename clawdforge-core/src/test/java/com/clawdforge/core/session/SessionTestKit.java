@@ -193,20 +193,20 @@ final class SessionTestKit implements AutoCloseable {
     hold(prompt).release();
   }
 
-  static SessionRequest asking(@Nullable IdempotencyKey key) {
+  static SessionRequest sessionRequest(@Nullable IdempotencyKey key) {
     return new SessionRequest("claude", null, null, null, null, false, null, "{}", key);
   }
 
   String open() {
-    return sessions.open(APP, asking(null)).session().id();
+    return sessions.open(APP, sessionRequest(null)).session().id();
   }
 
-  static TurnRequest saying(String prompt) {
+  static TurnRequest turnRequest(String prompt) {
     return new TurnRequest(prompt, List.of(), LONG, true, null, "request-1");
   }
 
-  TurnTicket say(String sessionId, String prompt) {
-    return turns.start(APP, sessionId, saying(prompt));
+  TurnTicket prompt(String sessionId, String prompt) {
+    return turns.start(APP, sessionId, turnRequest(prompt));
   }
 
   Session recorded(String sessionId) {

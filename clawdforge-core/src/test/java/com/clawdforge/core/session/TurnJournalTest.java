@@ -27,9 +27,9 @@ final class TurnJournalTest {
   void records_reach_the_ledger_in_their_order() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       for (int i = 1; i <= 1000; i++) {
-        journal.add(said(i));
+        journal.add(event(i));
       }
-      journal.addUrgently(said(1001)).get(20, TimeUnit.SECONDS);
+      journal.addUrgently(event(1001)).get(20, TimeUnit.SECONDS);
     }
 
     assertEquals(1001, records.written().size());
@@ -42,7 +42,7 @@ final class TurnJournalTest {
   @Test
   void a_single_event_is_written_without_a_request() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      journal.add(said(1));
+      journal.add(event(1));
 
       records.awaitWritten(1);
     }
@@ -52,13 +52,13 @@ final class TurnJournalTest {
   void a_failed_write_is_reported_and_retried() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
-      CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
+      CompletableFuture<@Nullable Void> lost = journal.addUrgently(event(1));
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
       assertInstanceOf(StoreException.class, failure.getCause());
 
       records.broken = false;
-      journal.addUrgently(said(2)).get(20, TimeUnit.SECONDS);
+      journal.addUrgently(event(2)).get(20, TimeUnit.SECONDS);
     }
 
     assertEquals(List.of(1L, 2L), records.written());
@@ -68,16 +68,16 @@ final class TurnJournalTest {
   void records_queued_while_the_ledger_fails_fail_too() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
-      CompletableFuture<@Nullable Void> first = journal.addUrgently(said(1));
+      CompletableFuture<@Nullable Void> first = journal.addUrgently(event(1));
       assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
 
-      CompletableFuture<@Nullable Void> later = journal.addUrgently(said(2));
+      CompletableFuture<@Nullable Void> later = journal.addUrgently(event(2));
 
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> later.get(20, TimeUnit.SECONDS));
       assertInstanceOf(StoreException.class, failure.getCause());
       records.broken = false;
-      journal.addUrgently(said(3)).get(20, TimeUnit.SECONDS);
+      journal.addUrgently(event(3)).get(20, TimeUnit.SECONDS);
     }
 
     assertEquals(List.of(1L, 2L, 3L), records.written());
@@ -87,9 +87,9 @@ final class TurnJournalTest {
   void a_record_that_can_never_be_written_does_not_hold_up_the_others() throws Exception {
     records.unwritable = 2;
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      journal.add(said(1));
-      journal.add(said(2));
-      journal.add(said(3));
+      journal.add(event(1));
+      journal.add(event(2));
+      journal.add(event(3));
       TurnRecord.EventRecorded another =
           new TurnRecord.EventRecorded("s", 2, 4, new AgentEvent(new byte[0]));
 
@@ -104,7 +104,7 @@ final class TurnJournalTest {
   void the_caller_of_a_record_that_can_never_be_written_learns_why() throws Exception {
     records.unwritable = 1;
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
+      CompletableFuture<@Nullable Void> lost = journal.addUrgently(event(1));
 
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
@@ -115,8 +115,8 @@ final class TurnJournalTest {
   @Test
   void closing_writes_what_is_left() {
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      journal.add(said(1));
-      journal.add(said(2));
+      journal.add(event(1));
+      journal.add(event(2));
     }
 
     assertEquals(List.of(1L, 2L), records.written());
@@ -127,10 +127,10 @@ final class TurnJournalTest {
     TurnJournal journal = new TurnJournal(records.store);
     journal.close();
 
-    assertTrue(journal.addUrgently(said(1)).isCompletedExceptionally());
+    assertTrue(journal.addUrgently(event(1)).isCompletedExceptionally());
   }
 
-  private static TurnRecord said(long seq) {
+  private static TurnRecord event(long seq) {
     return new TurnRecord.EventRecorded(
         "s", 1, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
   }
