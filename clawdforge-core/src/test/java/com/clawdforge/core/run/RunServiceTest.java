@@ -148,25 +148,6 @@ final class RunServiceTest {
   }
 
   @Test
-  void a_run_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
-    CountDownLatch mayEnd = new CountDownLatch(1);
-    try (RunTestKit kit = RunTestKit.withCancelGrace(Duration.ofMillis(20))) {
-      RunTicket ticket = kit.start("hold");
-      kit.agents.awaitStarted(1);
-      kit.store.breakUpdates(
-          run -> {
-            awaitQuietly(mayEnd);
-            return false;
-          });
-
-      assertFalse(kit.runs.cancel(APP, ticket.runId()));
-      assertFalse(kit.recorded(ticket.runId()).state().over());
-      mayEnd.countDown();
-      assertEquals(WorkState.CANCELLED, ticket.await().run().state());
-    }
-  }
-
-  @Test
   void a_run_that_can_never_be_recorded_does_not_stop_the_sweep() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
       RunTicket lost = kit.start("hold lost");

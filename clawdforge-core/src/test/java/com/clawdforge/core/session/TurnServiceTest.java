@@ -24,8 +24,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -245,30 +243,6 @@ final class TurnServiceTest {
       assertEquals(WorkState.COMPLETED, next.await().state());
       assertFalse(kit.turns.cancel(SessionTestKit.APP, id), "nothing runs");
       assertTrue(kit.trail(id).contains(SessionEvent.Kind.CANCEL));
-    }
-  }
-
-  @Test
-  void a_turn_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
-    CountDownLatch mayBeRecorded = new CountDownLatch(1);
-    try (SessionTestKit kit = SessionTestKit.withCancelGrace(Duration.ofMillis(20))) {
-      String id = kit.open();
-      kit.before(SessionTestKit.RECORDS, () -> await(mayBeRecorded));
-      TurnTicket turn = kit.prompt(id, "hold");
-      kit.agents.awaitTurns(1);
-
-      assertFalse(kit.turns.cancel(SessionTestKit.APP, id));
-      assertFalse(kit.turns.cancel(SessionTestKit.APP, id, turn.turnIndex()));
-      mayBeRecorded.countDown();
-      assertEquals(WorkState.CANCELLED, turn.await().state());
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS));
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 
