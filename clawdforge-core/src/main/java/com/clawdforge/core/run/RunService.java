@@ -58,24 +58,6 @@ public final class RunService {
       Clock clock,
       Supplier<String> ids,
       WorkObserver observer) {
-    this(store, agents, files, resultText, limits, clock, ids, observer, Admission.CANCEL_GRACE);
-  }
-
-  /**
-   * The same, with another patience.
-   *
-   * @param cancelGrace how long the answer to a cancel waits for the end
-   */
-  RunService(
-      RunStore store,
-      OneShots agents,
-      FileService files,
-      ResultText resultText,
-      RunLimits limits,
-      Clock clock,
-      Supplier<String> ids,
-      WorkObserver observer,
-      Duration cancelGrace) {
     this.store = store;
     this.agents = agents;
     this.files = files;
@@ -83,7 +65,7 @@ public final class RunService {
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.ids = ids;
     this.observer = observer;
-    this.admission = new Admission(live::values, cancelGrace);
+    this.admission = new Admission(live::values);
     this.work =
         new RunWork(
             store,

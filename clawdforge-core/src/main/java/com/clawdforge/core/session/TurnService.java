@@ -69,14 +69,12 @@ public final class TurnService implements AutoCloseable {
         limits,
         clock,
         observer,
-        Admission.CANCEL_GRACE,
         Thread.ofVirtual().factory());
   }
 
   /**
    * The same, for tests.
    *
-   * @param cancelGrace how long the answer to a cancel waits for the end
    * @param threads makes the thread of each turn
    */
   TurnService(
@@ -88,7 +86,6 @@ public final class TurnService implements AutoCloseable {
       SessionLimits limits,
       Clock clock,
       WorkObserver observer,
-      Duration cancelGrace,
       ThreadFactory threads) {
     this.sessions = sessions;
     this.store = store;
@@ -96,7 +93,7 @@ public final class TurnService implements AutoCloseable {
     this.files = files;
     this.limits = limits;
     this.clock = Clock.tick(clock, Duration.ofMillis(1));
-    this.admission = new Admission(live::turns, cancelGrace);
+    this.admission = new Admission(live::turns);
     this.journal = new TurnJournal(store);
     this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::remove, threads);
     this.acceptance =

@@ -21,7 +21,7 @@ public final class Admission {
   private static final System.Logger log = System.getLogger(Admission.class.getName());
 
   /** How long callers wait for cancelled work: an agent stops within seconds. */
-  public static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
+  private static final Duration CANCEL_GRACE = Duration.ofSeconds(10);
 
   private final Supplier<? extends Collection<? extends LiveWork<?>>> live;
   private final Duration cancelGrace;
@@ -31,10 +31,12 @@ public final class Admission {
 
   /**
    * @param live returns the work under way
-   * @param cancelGrace how long {@link #cancel} waits
    */
-  public Admission(
-      Supplier<? extends Collection<? extends LiveWork<?>>> live, Duration cancelGrace) {
+  public Admission(Supplier<? extends Collection<? extends LiveWork<?>>> live) {
+    this(live, CANCEL_GRACE);
+  }
+
+  Admission(Supplier<? extends Collection<? extends LiveWork<?>>> live, Duration cancelGrace) {
     this.live = live;
     this.cancelGrace = cancelGrace;
   }
@@ -90,7 +92,7 @@ public final class Admission {
   public void end(List<? extends LiveWork<?>> works, CancelReason reason)
       throws InterruptedException {
     cancelAll(works, reason);
-    await(works, CANCEL_GRACE);
+    await(works, cancelGrace);
   }
 
   /**

@@ -83,7 +83,7 @@ public interface WorkObserver {
      */
     void started();
 
-    /** The agent sent its first event. Called at most once, on another thread than the rest. */
+    /** The agent sent its first event. Called at most once, on a different thread than the rest. */
     void firstEvent();
 
     /** The work is over and its caller not answered yet. Called once. */

@@ -28,7 +28,7 @@ final class RunCeilingTest {
 
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () -> kit.runs.start(caller, TestRunRequest.that("go").request()));
+          () -> kit.runs.start(caller, TestRunRequest.of("go").request()));
       assertEquals(List.of(), kit.runs.list(caller, PageRequest.all()).items());
     }
   }
@@ -38,7 +38,7 @@ final class RunCeilingTest {
     try (RunTestKit kit = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(Set.of("codex", "claude"), null));
 
-      kit.runs.start(caller, TestRunRequest.that("go").request()).await();
+      kit.runs.start(caller, TestRunRequest.of("go").request()).await();
 
       assertNull(started(kit).ceiling());
     }
@@ -51,7 +51,7 @@ final class RunCeilingTest {
 
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () -> kit.runs.start(caller, TestRunRequest.that("go").tools("Read", "Bash").request()));
+          () -> kit.runs.start(caller, TestRunRequest.of("go").tools("Read", "Bash").request()));
       assertEquals(List.of(), kit.agents.received());
     }
   }
@@ -61,7 +61,7 @@ final class RunCeilingTest {
     try (RunTestKit kit = RunTestKit.roomy()) {
       Caller caller = caller(new TokenLimits(null, READING));
 
-      kit.runs.start(caller, TestRunRequest.that("go").tools("Read").request()).await();
+      kit.runs.start(caller, TestRunRequest.of("go").tools("Read").request()).await();
 
       assertEquals(READING, started(kit).ceiling());
       assertEquals(List.of("Read"), started(kit).tools());
@@ -74,10 +74,9 @@ final class RunCeilingTest {
       Caller caller = caller(new TokenLimits(null, Permissions.Mode.DENY_ALL));
       assertRefused(
           ErrorCode.PERMISSION_CEILING,
-          () ->
-              kit.runs.start(caller, TestRunRequest.that("a").tools("Bash").key("key").request()));
+          () -> kit.runs.start(caller, TestRunRequest.of("a").tools("Bash").key("key").request()));
 
-      RunTicket ticket = kit.runs.start(caller, TestRunRequest.that("b").key("key").request());
+      RunTicket ticket = kit.runs.start(caller, TestRunRequest.of("b").key("key").request());
 
       assertEquals("b", answer(ticket.await()));
     }

@@ -25,8 +25,8 @@ final class RunIdempotencyTest {
   @Test
   void the_same_request_joins_the_run_that_it_started() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      RunTicket first = kit.start(TestRunRequest.that("hold").key("k"));
-      RunTicket second = kit.start(TestRunRequest.that("hold").key("k"));
+      RunTicket first = kit.start(TestRunRequest.of("hold").key("k"));
+      RunTicket second = kit.start(TestRunRequest.of("hold").key("k"));
       assertFalse(first.replayed());
       assertTrue(second.replayed());
       assertEquals(first.runId(), second.runId());
@@ -40,15 +40,15 @@ final class RunIdempotencyTest {
   @Test
   void the_same_request_gets_the_same_answer_for_a_day_and_a_new_one_then() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      FinishedRun first = kit.start(TestRunRequest.that("x").key("k")).await();
+      FinishedRun first = kit.start(TestRunRequest.of("x").key("k")).await();
       kit.clock.advance(DAY.minusSeconds(1));
-      RunTicket again = kit.start(TestRunRequest.that("x").key("k"));
+      RunTicket again = kit.start(TestRunRequest.of("x").key("k"));
       assertTrue(again.replayed());
       assertEquals(first, again.await());
       assertEquals(1, kit.agents.received().size());
 
       kit.clock.advance(Duration.ofSeconds(2));
-      RunTicket later = kit.start(TestRunRequest.that("x").key("k"));
+      RunTicket later = kit.start(TestRunRequest.of("x").key("k"));
       assertFalse(later.replayed());
       assertNotEquals(first.run().id(), later.runId());
       later.await();
@@ -59,8 +59,7 @@ final class RunIdempotencyTest {
   @Test
   void a_replay_does_not_need_the_files_any_more() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      TestRunRequest asking =
-          TestRunRequest.that("x").key("k").files(List.of(kit.upload("a", "a")));
+      TestRunRequest asking = TestRunRequest.of("x").key("k").files(List.of(kit.upload("a", "a")));
       FinishedRun first = kit.start(asking).await();
       kit.clock.advance(Duration.ofHours(2));
       assertEquals(first, kit.start(asking).await());
@@ -72,8 +71,8 @@ final class RunIdempotencyTest {
     try (RunTestKit kit = RunTestKit.roomy()) {
       assertRefused(
           ErrorCode.NOT_FOUND,
-          () -> kit.start(TestRunRequest.that("x").key("k").files(List.of("ff_none"))));
-      RunTicket ticket = kit.start(TestRunRequest.that("x").key("k"));
+          () -> kit.start(TestRunRequest.of("x").key("k").files(List.of("ff_none"))));
+      RunTicket ticket = kit.start(TestRunRequest.of("x").key("k"));
       assertFalse(ticket.replayed());
       assertEquals(WorkState.COMPLETED, ticket.await().run().state());
     }
@@ -82,9 +81,9 @@ final class RunIdempotencyTest {
   @Test
   void another_request_with_the_same_key_is_a_conflict() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      RunTicket first = kit.start(TestRunRequest.that("hold").key("k"));
+      RunTicket first = kit.start(TestRunRequest.of("hold").key("k"));
       String file = kit.upload("a", "a");
-      TestRunRequest other = TestRunRequest.that("y").key("k").files(List.of(file));
+      TestRunRequest other = TestRunRequest.of("y").key("k").files(List.of(file));
       assertRefused(ErrorCode.IDEMPOTENCY_CONFLICT, () -> kit.start(other));
       kit.release("hold");
       first.await();
@@ -97,8 +96,8 @@ final class RunIdempotencyTest {
   @Test
   void a_key_belongs_to_its_token() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      kit.start(TestRunRequest.that("x").key("k")).await();
-      RunTicket others = kit.runs.start(OTHER, TestRunRequest.that("y").key("k").request());
+      kit.start(TestRunRequest.of("x").key("k")).await();
+      RunTicket others = kit.runs.start(OTHER, TestRunRequest.of("y").key("k").request());
       assertFalse(others.replayed());
       others.await();
     }
@@ -108,8 +107,8 @@ final class RunIdempotencyTest {
   void a_failure_of_the_agent_is_remembered() throws Exception {
     try (RunTestKit kit =
         RunTestKit.scripted(one -> FakeRun.fails(AgentFailure.FAILED, "no luck", ""))) {
-      FinishedRun first = kit.start(TestRunRequest.that("x").key("k")).await();
-      assertEquals(first, kit.start(TestRunRequest.that("x").key("k")).await());
+      FinishedRun first = kit.start(TestRunRequest.of("x").key("k")).await();
+      assertEquals(first, kit.start(TestRunRequest.of("x").key("k")).await());
       assertEquals(1, kit.agents.received().size());
     }
   }
@@ -118,8 +117,8 @@ final class RunIdempotencyTest {
   void an_agent_that_is_not_available_is_not_remembered() throws Exception {
     try (RunTestKit kit =
         RunTestKit.scripted(one -> FakeRun.fails(AgentFailure.UNAVAILABLE, "not installed", ""))) {
-      kit.start(TestRunRequest.that("x").key("k")).await();
-      assertFalse(kit.start(TestRunRequest.that("x").key("k")).replayed());
+      kit.start(TestRunRequest.of("x").key("k")).await();
+      assertFalse(kit.start(TestRunRequest.of("x").key("k")).replayed());
       kit.agents.awaitStarted(2);
     }
   }
@@ -127,7 +126,7 @@ final class RunIdempotencyTest {
   @Test
   void a_run_that_the_shutdown_cancelled_is_not_remembered() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      RunTicket ticket = kit.start(TestRunRequest.that("hold").key("k"));
+      RunTicket ticket = kit.start(TestRunRequest.of("hold").key("k"));
       kit.agents.awaitStarted(1);
       kit.runs.drain(Duration.ZERO);
       Run run = ticket.await().run();
@@ -154,7 +153,7 @@ final class RunIdempotencyTest {
       for (int round = 0; round < 50; round++) {
         String key = "k" + round;
         List<RunTicket> tickets =
-            Concurrently.call(12, thread -> kit.start(TestRunRequest.that("x").key(key)));
+            Concurrently.call(12, thread -> kit.start(TestRunRequest.of("x").key(key)));
         assertEquals(1, tickets.stream().filter(ticket -> !ticket.replayed()).count());
         assertEquals(1, tickets.stream().map(RunIdempotencyTest::outcome).distinct().count());
         assertEquals(round + 1, kit.agents.received().size());

@@ -67,8 +67,8 @@ final class RunObservedTest {
   void refused_and_joined_requests_are_not_observed() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
       assertThrows(Refusal.class, () -> kit.start(" "));
-      kit.start(TestRunRequest.that("x").key("k")).await();
-      kit.start(TestRunRequest.that("x").key("k")).await();
+      kit.start(TestRunRequest.of("x").key("k")).await();
+      kit.start(TestRunRequest.of("x").key("k")).await();
 
       assertEquals(1, kit.observed.accepted().size());
     }

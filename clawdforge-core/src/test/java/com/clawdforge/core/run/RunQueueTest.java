@@ -69,7 +69,7 @@ final class RunQueueTest {
   void a_run_that_waits_too_long_is_recorded_as_failed_and_its_key_is_free() throws Exception {
     try (RunTestKit kit = RunTestKit.withPlaces(1, 10, INSTANT)) {
       RunTicket first = kit.start("hold");
-      Run waited = kit.start(TestRunRequest.that("x").key("k")).await().run();
+      Run waited = kit.start(TestRunRequest.of("x").key("k")).await().run();
       assertEquals(WorkState.FAILED, waited.state());
       assertEquals(ErrorCode.AT_CAPACITY, error(waited).code());
       assertNull(waited.startedAt());
@@ -77,7 +77,7 @@ final class RunQueueTest {
 
       kit.release("hold");
       first.await();
-      RunTicket again = kit.start(TestRunRequest.that("x").key("k"));
+      RunTicket again = kit.start(TestRunRequest.of("x").key("k"));
       assertEquals(WorkState.COMPLETED, again.await().run().state());
       assertTrue(!again.replayed() && !again.runId().equals(waited.id()));
     }
@@ -91,8 +91,7 @@ final class RunQueueTest {
       kit.start("waits");
       Refusal refusal =
           assertRefused(
-              ErrorCode.AT_CAPACITY,
-              () -> kit.start(TestRunRequest.that("x").files(List.of(file))));
+              ErrorCode.AT_CAPACITY, () -> kit.start(TestRunRequest.of("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
       assertEquals(0, kit.openContents());
       assertEquals(2, kit.runs.listAll(PageRequest.all()).items().size());
@@ -104,19 +103,19 @@ final class RunQueueTest {
   void a_full_queue_forgets_the_key_that_it_refuses() throws Exception {
     try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
       RunTicket first = kit.start("hold");
-      assertRefused(ErrorCode.AT_CAPACITY, () -> kit.start(TestRunRequest.that("x").key("k")));
+      assertRefused(ErrorCode.AT_CAPACITY, () -> kit.start(TestRunRequest.of("x").key("k")));
       kit.release("hold");
       first.await();
       assertEquals(
-          WorkState.COMPLETED, kit.start(TestRunRequest.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED, kit.start(TestRunRequest.of("x").key("k")).await().run().state());
     }
   }
 
   @Test
   void a_repeated_request_needs_no_place() throws Exception {
     try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
-      RunTicket first = kit.start(TestRunRequest.that("hold").key("k"));
-      RunTicket second = kit.start(TestRunRequest.that("hold").key("k"));
+      RunTicket first = kit.start(TestRunRequest.of("hold").key("k"));
+      RunTicket second = kit.start(TestRunRequest.of("hold").key("k"));
       assertTrue(second.replayed());
       kit.release("hold");
       assertEquals(first.await(), second.await());
@@ -127,7 +126,7 @@ final class RunQueueTest {
   void a_timeout_that_passes_in_the_queue_is_a_timeout() throws Exception {
     try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
       kit.start("hold");
-      RunTicket waiting = kit.start(TestRunRequest.that("x").timeout(Duration.ofSeconds(1)));
+      RunTicket waiting = kit.start(TestRunRequest.of("x").timeout(Duration.ofSeconds(1)));
       Run run = waiting.await().run();
       assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
@@ -140,7 +139,7 @@ final class RunQueueTest {
     try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
       String file = kit.upload("a", "a");
       kit.start("hold");
-      RunTicket queued = kit.start(TestRunRequest.that("x").files(List.of(file)));
+      RunTicket queued = kit.start(TestRunRequest.of("x").files(List.of(file)));
       assertEquals(1, kit.openContents());
 
       assertTrue(kit.runs.cancel(APP, queued.runId()));
@@ -159,7 +158,7 @@ final class RunQueueTest {
     try (RunTestKit kit = RunTestKit.withPlaces(1, 1, LONG)) {
       String file = kit.upload("a", "content");
       kit.start("hold");
-      RunTicket queued = kit.start(TestRunRequest.that("x").files(List.of(file)));
+      RunTicket queued = kit.start(TestRunRequest.of("x").files(List.of(file)));
       kit.files.delete(APP, file);
 
       kit.release("hold");

@@ -18,29 +18,29 @@ final class RunRequestTest {
 
   @Test
   void a_plain_prompt_is_enough() {
-    accepted(TestRunRequest.that("hi"));
+    accepted(TestRunRequest.of("hi"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\n\t \u2003"})
   void a_blank_prompt_is_refused(String prompt) {
-    invalid("prompt", TestRunRequest.that(prompt));
+    invalid("prompt", TestRunRequest.of(prompt));
   }
 
   @ParameterizedTest
   @ValueSource(chars = {'\ud83d', '\ude00'})
   void half_of_a_surrogate_pair_is_refused(char half) {
-    invalid("prompt", TestRunRequest.that("a" + half));
-    invalid("system", TestRunRequest.that("a").system("b" + half));
-    accepted(TestRunRequest.that("😀").system("😀"));
+    invalid("prompt", TestRunRequest.of("a" + half));
+    invalid("system", TestRunRequest.of("a").system("b" + half));
+    accepted(TestRunRequest.of("😀").system("😀"));
   }
 
   @Test
   void prompts_are_measured_in_bytes_of_utf_8() {
-    accepted(TestRunRequest.that("é".repeat(50)).system("é".repeat(50)));
-    tooLarge(TestRunRequest.that("é".repeat(50) + "x"));
-    tooLarge(TestRunRequest.that("x").system("é".repeat(51)));
-    assertEquals(4, TestRunRequest.that("😀").request().promptBytes());
+    accepted(TestRunRequest.of("é".repeat(50)).system("é".repeat(50)));
+    tooLarge(TestRunRequest.of("é".repeat(50) + "x"));
+    tooLarge(TestRunRequest.of("x").system("é".repeat(51)));
+    assertEquals(4, TestRunRequest.of("😀").request().promptBytes());
   }
 
   @ParameterizedTest
@@ -54,59 +54,58 @@ final class RunRequestTest {
         "sonnet[1m]"
       })
   void model_ids_of_all_providers_pass(String model) {
-    accepted(TestRunRequest.that("x").model(model));
+    accepted(TestRunRequest.of("x").model(model));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-p", "--model", ".x", "a b", "a\n", "a;b", "é", "a\0"})
   void other_models_are_refused(String model) {
-    invalid("model", TestRunRequest.that("x").model(model));
+    invalid("model", TestRunRequest.of("x").model(model));
   }
 
   @Test
   void a_model_has_at_most_256_characters() {
-    accepted(TestRunRequest.that("x").model("m".repeat(256)));
-    invalid("model", TestRunRequest.that("x").model("m".repeat(257)));
+    accepted(TestRunRequest.of("x").model("m".repeat(256)));
+    invalid("model", TestRunRequest.of("x").model("m".repeat(257)));
   }
 
   @Test
   void at_most_a_hundred_files_pass() {
-    accepted(TestRunRequest.that("x").files(Collections.nCopies(100, "ff_a")));
-    invalid("files", TestRunRequest.that("x").files(Collections.nCopies(101, "ff_a")));
+    accepted(TestRunRequest.of("x").files(Collections.nCopies(100, "ff_a")));
+    invalid("files", TestRunRequest.of("x").files(Collections.nCopies(101, "ff_a")));
   }
 
   @Test
   void a_timeout_is_from_a_second_to_an_hour() {
-    accepted(TestRunRequest.that("x").timeout(Duration.ofSeconds(1)));
-    accepted(TestRunRequest.that("x").timeout(Duration.ofHours(1)));
-    invalid("timeout_secs", TestRunRequest.that("x").timeout(Duration.ZERO));
-    invalid("timeout_secs", TestRunRequest.that("x").timeout(Duration.ofSeconds(-5)));
-    invalid("timeout_secs", TestRunRequest.that("x").timeout(Duration.ofSeconds(3601)));
+    accepted(TestRunRequest.of("x").timeout(Duration.ofSeconds(1)));
+    accepted(TestRunRequest.of("x").timeout(Duration.ofHours(1)));
+    invalid("timeout_secs", TestRunRequest.of("x").timeout(Duration.ZERO));
+    invalid("timeout_secs", TestRunRequest.of("x").timeout(Duration.ofSeconds(-5)));
+    invalid("timeout_secs", TestRunRequest.of("x").timeout(Duration.ofSeconds(3601)));
   }
 
   @Test
   void a_budget_is_more_than_nothing() {
-    accepted(TestRunRequest.that("x").maxBudgetUsd("0.000001"));
-    invalid("max_budget_usd", TestRunRequest.that("x").maxBudgetUsd("0"));
-    invalid("max_budget_usd", TestRunRequest.that("x").maxBudgetUsd("-1"));
+    accepted(TestRunRequest.of("x").maxBudgetUsd("0.000001"));
+    invalid("max_budget_usd", TestRunRequest.of("x").maxBudgetUsd("0"));
+    invalid("max_budget_usd", TestRunRequest.of("x").maxBudgetUsd("-1"));
   }
 
   @Test
   void no_tools_and_named_tools_pass() {
-    accepted(TestRunRequest.that("x").tools());
-    accepted(TestRunRequest.that("x").tools("Read", "Bash", "mcp__a__b"));
+    accepted(TestRunRequest.of("x").tools());
+    accepted(TestRunRequest.of("x").tools("Read", "Bash", "mcp__a__b"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "--x", "Read,Bash", "Bash(rm *)", "a b", "1a"})
   void other_tools_are_refused(String tool) {
-    invalid("tools", TestRunRequest.that("x").tools("Read", tool));
+    invalid("tools", TestRunRequest.of("x").tools("Read", tool));
   }
 
   @Test
   void the_text_of_a_request_contains_no_prompt() {
-    String shown =
-        TestRunRequest.that("secret prompt").system("secret system").request().toString();
+    String shown = TestRunRequest.of("secret prompt").system("secret system").request().toString();
     assertFalse(shown.contains("secret"), shown);
   }
 

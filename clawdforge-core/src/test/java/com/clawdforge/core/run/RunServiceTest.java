@@ -42,7 +42,7 @@ final class RunServiceTest {
   @Test
   void a_run_is_recorded_with_its_times_report_and_sizes() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      RunTicket ticket = kit.start(TestRunRequest.that("hold ✓").model("haiku"));
+      RunTicket ticket = kit.start(TestRunRequest.of("hold ✓").model("haiku"));
       kit.store.awaitState(ticket.runId(), WorkState.RUNNING);
       Run running = kit.runs.get(APP, ticket.runId());
       assertEquals(START, running.createdAt());
@@ -76,7 +76,7 @@ final class RunServiceTest {
   void the_agent_gets_what_the_request_says() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
       kit.start(
-              TestRunRequest.that("go")
+              TestRunRequest.of("go")
                   .system("be brief")
                   .effort(Effort.HIGH)
                   .jsonSchema("{}")
@@ -98,7 +98,7 @@ final class RunServiceTest {
   @Test
   void structured_output_is_the_answer_as_it_is() throws Exception {
     try (RunTestKit kit = RunTestKit.scripted(one -> FakeRun.answersStructured("[1]"))) {
-      FinishedRun finished = kit.start(TestRunRequest.that("x").jsonSchema("{}")).await();
+      FinishedRun finished = kit.start(TestRunRequest.of("x").jsonSchema("{}")).await();
       assertEquals(new Answer("[1]", true), finished.answer());
     }
   }
@@ -124,7 +124,7 @@ final class RunServiceTest {
   @Test
   void a_run_whose_timeout_passes_is_timed_out() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      RunTicket ticket = kit.start(TestRunRequest.that("hold").timeout(Duration.ofSeconds(1)));
+      RunTicket ticket = kit.start(TestRunRequest.of("hold").timeout(Duration.ofSeconds(1)));
       Run run = ticket.await().run();
       assertEquals(WorkState.TIMED_OUT, run.state());
       assertEquals(ErrorCode.AGENT_TIMEOUT, error(run).code());
@@ -144,25 +144,6 @@ final class RunServiceTest {
       assertEquals(0, kit.agents.runningNow());
 
       assertFalse(kit.runs.cancel(APP, ticket.runId()));
-    }
-  }
-
-  @Test
-  void a_run_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
-    CountDownLatch mayEnd = new CountDownLatch(1);
-    try (RunTestKit kit = RunTestKit.withCancelGrace(Duration.ofMillis(20))) {
-      RunTicket ticket = kit.start("hold");
-      kit.agents.awaitStarted(1);
-      kit.store.breakUpdates(
-          run -> {
-            awaitQuietly(mayEnd);
-            return false;
-          });
-
-      assertFalse(kit.runs.cancel(APP, ticket.runId()));
-      assertFalse(kit.recorded(ticket.runId()).state().over());
-      mayEnd.countDown();
-      assertEquals(WorkState.CANCELLED, ticket.await().run().state());
     }
   }
 
@@ -240,7 +221,7 @@ final class RunServiceTest {
     try (RunTestKit kit = RunTestKit.roomy()) {
       RunTicket one = kit.start("hold 1");
       RunTicket two = kit.start("hold 2");
-      RunTicket others = kit.runs.start(OTHER, TestRunRequest.that("hold 3").request());
+      RunTicket others = kit.runs.start(OTHER, TestRunRequest.of("hold 3").request());
 
       kit.runs.cancelAllOf(APP.tokenId());
       assertEquals(WorkState.CANCELLED, one.await().run().state());
@@ -274,7 +255,7 @@ final class RunServiceTest {
   @Test
   void a_late_reader_gets_the_events_so_far_if_they_are_kept() throws Exception {
     try (RunTestKit kit = RunTestKit.scripted(one -> FakeRun.answers("x").emitting("{1}", "{2}"))) {
-      RunTicket keeping = kit.start(TestRunRequest.that("x").keepEvents());
+      RunTicket keeping = kit.start(TestRunRequest.of("x").keepEvents());
       RunTicket forgetting = kit.start("x");
       keeping.await();
       forgetting.await();
@@ -308,7 +289,7 @@ final class RunServiceTest {
   @Test
   void a_detached_run_keeps_its_answer_for_a_day() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      FinishedRun finished = kit.start(TestRunRequest.that("x").keepAnswer()).await();
+      FinishedRun finished = kit.start(TestRunRequest.of("x").keepAnswer()).await();
       kit.clock.advance(DAY.minusSeconds(1));
       assertNotNull(kept(kit, finished));
       kit.clock.advance(Duration.ofSeconds(1));
@@ -319,7 +300,7 @@ final class RunServiceTest {
   @Test
   void a_run_with_a_key_keeps_its_answer_for_a_day() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      FinishedRun finished = kit.start(TestRunRequest.that("x").key("k")).await();
+      FinishedRun finished = kit.start(TestRunRequest.of("x").key("k")).await();
       assertEquals(new KeptAnswer(new Answer("x", false), START.plus(DAY)), kept(kit, finished));
       kit.clock.advance(DAY);
       assertNull(kept(kit, finished));
@@ -350,7 +331,7 @@ final class RunServiceTest {
   @Test
   void a_prompt_is_not_kept_otherwise() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      FinishedRun finished = kit.start(TestRunRequest.that("x").key("k")).await();
+      FinishedRun finished = kit.start(TestRunRequest.of("x").key("k")).await();
       assertTrue(kit.ledger.prompt(finished.run().id()).isEmpty());
     }
   }
@@ -358,7 +339,7 @@ final class RunServiceTest {
   @Test
   void a_sweep_deletes_expired_answers_and_runs_but_no_running_ones() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
-      FinishedRun old = kit.start(TestRunRequest.that("old").keepAnswer()).await();
+      FinishedRun old = kit.start(TestRunRequest.of("old").keepAnswer()).await();
       RunTicket running = kit.start("hold");
       kit.clock.advance(DAY);
       kit.runs.sweep();
@@ -379,7 +360,7 @@ final class RunServiceTest {
   void one_sweep_deletes_all_answers_whose_time_has_come() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
       for (int i = 0; i < 10; i++) {
-        kit.start(TestRunRequest.that("old").keepAnswer()).await();
+        kit.start(TestRunRequest.of("old").keepAnswer()).await();
       }
       kit.clock.advance(DAY);
 
@@ -460,7 +441,7 @@ final class RunServiceTest {
   void files_reach_the_agent_under_distinct_names() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
       List<String> ids = List.of(kit.upload("a.txt", "one"), kit.upload("a.txt", "two"));
-      Run run = kit.start(TestRunRequest.that("read").files(ids)).await().run();
+      Run run = kit.start(TestRunRequest.of("read").files(ids)).await().run();
 
       var got = kit.agents.received().getFirst();
       assertEquals("a.txt", got.oneShot().prompt().attachments().get(0).name());
@@ -477,7 +458,7 @@ final class RunServiceTest {
       String there = kit.upload("a.txt", "one");
       assertRefused(
           ErrorCode.NOT_FOUND,
-          () -> kit.start(TestRunRequest.that("x").files(List.of(there, "ff_gone"))));
+          () -> kit.start(TestRunRequest.of("x").files(List.of(there, "ff_gone"))));
       assertEquals(0, kit.openContents());
       assertEquals(0, kit.runs.inFlight());
       assertTrue(kit.runs.listAll(PageRequest.all()).items().isEmpty());

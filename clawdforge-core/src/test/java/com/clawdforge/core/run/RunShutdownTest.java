@@ -32,7 +32,7 @@ final class RunShutdownTest {
       Refusal refusal =
           assertRefused(
               ErrorCode.SHUTTING_DOWN,
-              () -> kit.start(TestRunRequest.that("x").files(List.of(file))));
+              () -> kit.start(TestRunRequest.of("x").files(List.of(file))));
       assertNotNull(refusal.retryAfter());
       assertEquals(0, kit.openContents());
       assertEquals(0, kit.runs.inFlight());
@@ -115,7 +115,7 @@ final class RunShutdownTest {
       kit.store.breakAdds(run -> true);
       for (int i = 0; i < 3; i++) {
         assertThrows(
-            StoreException.class, () -> kit.start(TestRunRequest.that("x").files(List.of(file))));
+            StoreException.class, () -> kit.start(TestRunRequest.of("x").files(List.of(file))));
       }
       assertEquals(0, kit.openContents());
       assertEquals(0, kit.runs.inFlight());
@@ -145,7 +145,7 @@ final class RunShutdownTest {
     try (RunTestKit kit = RunTestKit.withPlaces(1, 0, LONG)) {
       String file = kit.upload("a", "a");
       kit.store.breakUpdates(run -> run.state().over());
-      RunTicket ticket = kit.start(TestRunRequest.that("x").key("k").files(List.of(file)));
+      RunTicket ticket = kit.start(TestRunRequest.of("x").key("k").files(List.of(file)));
       assertThrows(
           StoreException.class, () -> assertTimeoutPreemptively(PROMPT, () -> ticket.await()));
       assertEquals(0, kit.runs.inFlight());
@@ -155,7 +155,7 @@ final class RunShutdownTest {
 
       // Its place is free: no limit needs to be raised.
       Refusal refusal =
-          assertThrows(Refusal.class, () -> kit.start(TestRunRequest.that("x").key("k")));
+          assertThrows(Refusal.class, () -> kit.start(TestRunRequest.of("x").key("k")));
       assertEquals(ErrorCode.AT_CAPACITY, refusal.code());
       assertEquals(
           "the earlier run under this Idempotency-Key is just ending; try again soon",
@@ -165,7 +165,7 @@ final class RunShutdownTest {
       assertThrows(StoreException.class, kit.runs::sweep);
       kit.store.heal();
       kit.runs.sweep();
-      FinishedRun replayed = kit.start(TestRunRequest.that("x").key("k")).await();
+      FinishedRun replayed = kit.start(TestRunRequest.of("x").key("k")).await();
       assertEquals(ticket.runId(), replayed.run().id());
       assertEquals(new Answer("x", false), replayed.answer());
       assertEquals(WorkState.COMPLETED, kit.start("y").await().run().state());
@@ -178,13 +178,13 @@ final class RunShutdownTest {
       kit.store.breakUpdates(run -> run.state().over());
       assertThrows(
           StoreException.class,
-          () -> kit.start(TestRunRequest.that("x").key("k").files(List.of("ff_gone"))));
+          () -> kit.start(TestRunRequest.of("x").key("k").files(List.of("ff_gone"))));
       kit.store.heal();
       kit.runs.sweep();
 
       assertTrue(kit.ledger.unfinished().isEmpty());
       assertEquals(
-          WorkState.COMPLETED, kit.start(TestRunRequest.that("x").key("k")).await().run().state());
+          WorkState.COMPLETED, kit.start(TestRunRequest.of("x").key("k")).await().run().state());
     }
   }
 
@@ -217,7 +217,7 @@ final class RunShutdownTest {
     int accepted = 0;
     try {
       for (int i = 0; i < 20; i++) {
-        kit.start(TestRunRequest.that("x").key(thread + "-" + i));
+        kit.start(TestRunRequest.of("x").key(thread + "-" + i));
         accepted++;
       }
       return accepted;

@@ -52,13 +52,6 @@ final class RunTestKit implements AutoCloseable {
   private final AtomicInteger openContents = new AtomicInteger();
 
   private RunTestKit(RunLimits limits, Function<RunTestKit, Function<OneShot, FakeRun>> script) {
-    this(limits, script, Duration.ofSeconds(20));
-  }
-
-  private RunTestKit(
-      RunLimits limits,
-      Function<RunTestKit, Function<OneShot, FakeRun>> script,
-      Duration cancelGrace) {
     this.agents = FakeAgentRunner.scripted(script.apply(this));
     this.files =
         new FileService(
@@ -72,16 +65,11 @@ final class RunTestKit implements AutoCloseable {
             limits,
             clock,
             () -> "run-" + ids.incrementAndGet(),
-            observed,
-            cancelGrace);
+            observed);
   }
 
   static RunTestKit roomy() {
     return new RunTestKit(ROOMY, kit -> kit::echo);
-  }
-
-  static RunTestKit withCancelGrace(Duration grace) {
-    return new RunTestKit(ROOMY, kit -> kit::echo, grace);
   }
 
   static RunTestKit scripted(Function<OneShot, FakeRun> script) {
@@ -114,12 +102,12 @@ final class RunTestKit implements AutoCloseable {
     hold(prompt).release();
   }
 
-  RunTicket start(TestRunRequest asking) {
-    return runs.start(APP, asking.request());
+  RunTicket start(TestRunRequest request) {
+    return runs.start(APP, request.request());
   }
 
   RunTicket start(String prompt) {
-    return start(TestRunRequest.that(prompt));
+    return start(TestRunRequest.of(prompt));
   }
 
   Run recorded(String runId) {

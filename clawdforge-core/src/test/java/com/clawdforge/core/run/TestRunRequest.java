@@ -27,7 +27,7 @@ final class TestRunRequest {
     this.prompt = prompt;
   }
 
-  static TestRunRequest that(String prompt) {
+  static TestRunRequest of(String prompt) {
     return new TestRunRequest(prompt);
   }
 

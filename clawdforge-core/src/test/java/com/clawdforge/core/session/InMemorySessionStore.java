@@ -216,7 +216,7 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
       switch (record) {
         case TurnRecord.Started started -> started(started.turn());
         case TurnRecord.PromptAccepted taken -> taken(taken);
-        case TurnRecord.EventRecorded said -> said(said);
+        case TurnRecord.EventRecorded said -> event(said);
         case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
       }
     }
@@ -243,7 +243,7 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
             });
   }
 
-  private void said(TurnRecord.EventRecorded said) {
+  private void event(TurnRecord.EventRecorded said) {
     entry(said.sessionId(), said.index())
         .ifPresent(entry -> entry.events.putIfAbsent(said.seq(), said.event()));
   }

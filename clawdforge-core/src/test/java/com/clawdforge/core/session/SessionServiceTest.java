@@ -29,7 +29,7 @@ final class SessionServiceTest {
   void a_session_is_open_with_everything_that_its_app_may_do() {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       Session session =
-          kit.sessions.open(SessionTestKit.APP, SessionTestKit.asking(null)).session();
+          kit.sessions.open(SessionTestKit.APP, SessionTestKit.sessionRequest(null)).session();
 
       assertEquals(session, kit.sessions.get(SessionTestKit.APP, session.id()));
       assertFalse(session.closed());
@@ -50,7 +50,7 @@ final class SessionServiceTest {
       assertRefused(ErrorCode.NOT_FOUND, () -> kit.sessions.close(SessionTestKit.OTHER, id));
       assertRefused(
           ErrorCode.NOT_FOUND,
-          () -> kit.turns.start(SessionTestKit.OTHER, id, SessionTestKit.saying("hi")));
+          () -> kit.turns.start(SessionTestKit.OTHER, id, SessionTestKit.turnRequest("hi")));
       assertRefused(ErrorCode.NOT_FOUND, () -> kit.turns.cancel(SessionTestKit.OTHER, id));
       assertRefused(ErrorCode.NOT_FOUND, () -> kit.turns.cancel(SessionTestKit.OTHER, id, 1));
       assertTrue(
@@ -76,8 +76,8 @@ final class SessionServiceTest {
   void closing_cancels_the_turns_that_run_and_wait() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket running = kit.say(id, "hold");
-      TurnTicket waiting = kit.say(id, "later");
+      TurnTicket running = kit.prompt(id, "hold");
+      TurnTicket waiting = kit.prompt(id, "later");
       kit.agents.awaitTurns(1);
 
       assertTrue(kit.sessions.close(SessionTestKit.APP, id));
@@ -147,8 +147,10 @@ final class SessionServiceTest {
   @Test
   void the_same_key_gives_the_same_session_and_another_body_a_conflict() {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
-      SessionTicket first = kit.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY));
-      SessionTicket second = kit.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY));
+      SessionTicket first =
+          kit.sessions.open(SessionTestKit.APP, SessionTestKit.sessionRequest(KEY));
+      SessionTicket second =
+          kit.sessions.open(SessionTestKit.APP, SessionTestKit.sessionRequest(KEY));
 
       assertFalse(first.replayed());
       assertTrue(second.replayed());
@@ -159,7 +161,7 @@ final class SessionServiceTest {
           () ->
               kit.sessions.open(
                   SessionTestKit.APP,
-                  SessionTestKit.asking(new IdempotencyKey("key", "another body"))));
+                  SessionTestKit.sessionRequest(new IdempotencyKey("key", "another body"))));
     }
   }
 
@@ -168,7 +170,7 @@ final class SessionServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       List<SessionTicket> tickets =
           Concurrently.call(
-              8, i -> kit.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY)));
+              8, i -> kit.sessions.open(SessionTestKit.APP, SessionTestKit.sessionRequest(KEY)));
 
       assertEquals(1, tickets.stream().filter(ticket -> !ticket.replayed()).count());
       assertEquals(1, tickets.stream().map(ticket -> ticket.session().id()).distinct().count());
@@ -181,8 +183,9 @@ final class SessionServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       kit.before(
           SessionTestKit.ADDS_SESSION,
-          () -> kit.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY)));
-      SessionTicket ticket = kit.sessions.open(SessionTestKit.APP, SessionTestKit.asking(KEY));
+          () -> kit.sessions.open(SessionTestKit.APP, SessionTestKit.sessionRequest(KEY)));
+      SessionTicket ticket =
+          kit.sessions.open(SessionTestKit.APP, SessionTestKit.sessionRequest(KEY));
 
       assertTrue(ticket.replayed());
       assertEquals(Set.of(ticket.session().id()), kit.agents.openSessions());
@@ -198,7 +201,7 @@ final class SessionServiceTest {
 
       assertRefused(
           ErrorCode.AT_CAPACITY,
-          () -> kit.sessions.open(SessionTestKit.APP, SessionTestKit.asking(null)));
+          () -> kit.sessions.open(SessionTestKit.APP, SessionTestKit.sessionRequest(null)));
       assertEquals(Set.of("session-2"), kit.agents.openSessions());
       assertEquals(List.of("session-1"), kit.agents.closedSessions());
     }
@@ -256,7 +259,7 @@ final class SessionServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String open = kit.open();
       String closed = kit.open();
-      kit.say(open, "hold");
+      kit.prompt(open, "hold");
       kit.agents.awaitTurns(1);
       // The state that a server leaves which dies while closing a session.
       kit.ledger.close(closed, SessionTestKit.START);
@@ -317,7 +320,7 @@ final class SessionServiceTest {
   void a_session_with_a_running_turn_is_not_idle() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket turn = kit.say(id, "hold");
+      TurnTicket turn = kit.prompt(id, "hold");
       kit.agents.awaitTurns(1);
 
       kit.clock.advance(Duration.ofHours(3));
@@ -363,7 +366,7 @@ final class SessionServiceTest {
               .session()
               .id();
       kit.agents.spendBetweenTurns(id, new BigDecimal("0.5"));
-      kit.say(id, "hello").await();
+      kit.prompt(id, "hello").await();
       kit.agents.spendBetweenTurns(id, new BigDecimal("0.25"));
       assertTrue(kit.sessions.close(SessionTestKit.APP, id));
 
@@ -383,7 +386,7 @@ final class SessionServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
       kit.agents.spendBetweenTurns(id, BigDecimal.ONE);
-      kit.say(id, "hello").await();
+      kit.prompt(id, "hello").await();
 
       assertEquals(List.of(SessionEvent.Kind.CREATE, SessionEvent.Kind.TURN), kit.trail(id));
     }

@@ -413,7 +413,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
     added("open");
     added("closed");
     store().close("closed", T0);
-    over("released", T0);
+    addReleased("released", T0);
 
     assertEquals(Set.of("open", "closed"), Set.copyOf(ids(store().unreleased())));
     assertEquals(2, store().unreleased().size());
@@ -445,7 +445,7 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
 
   @Test
   void releasing_twice_is_releasing_once() {
-    over("s-1", T0);
+    addReleased("s-1", T0);
     Session before = found("s-1");
 
     store().released("s-1");

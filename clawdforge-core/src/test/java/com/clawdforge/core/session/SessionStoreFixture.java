@@ -81,7 +81,7 @@ public abstract class SessionStoreFixture {
   }
 
   /** A session that was closed and released. */
-  final void over(String id, Instant closedAt) {
+  final void addReleased(String id, Instant closedAt) {
     added(id);
     store().close(id, closedAt);
     store().released(id);
@@ -130,15 +130,15 @@ public abstract class SessionStoreFixture {
     return ended;
   }
 
-  final void say(Turn turn, long seq, byte[] json) {
-    turns().record(List.of(said(turn, seq, json)));
+  final void recordEvent(Turn turn, long seq, byte[] json) {
+    turns().record(List.of(event(turn, seq, json)));
   }
 
-  static TurnRecord.EventRecorded said(Turn turn, long seq, String json) {
-    return said(turn, seq, json.getBytes(StandardCharsets.UTF_8));
+  static TurnRecord.EventRecorded event(Turn turn, long seq, String json) {
+    return event(turn, seq, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  static TurnRecord.EventRecorded said(Turn turn, long seq, byte[] json) {
+  static TurnRecord.EventRecorded event(Turn turn, long seq, byte[] json) {
     return new TurnRecord.EventRecorded(turn.sessionId(), turn.index(), seq, new AgentEvent(json));
   }
 

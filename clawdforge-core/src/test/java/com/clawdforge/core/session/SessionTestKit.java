@@ -60,20 +60,17 @@ final class SessionTestKit implements AutoCloseable {
 
   private SessionTestKit(
       SessionLimits limits, @Nullable BiFunction<AgentSession, Prompt, FakeRun> script) {
-    this(limits, script, Duration.ofSeconds(20), Thread.ofVirtual().factory());
+    this(limits, script, Thread.ofVirtual().factory());
   }
 
   private SessionTestKit(
       SessionLimits limits,
       @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
-      Duration cancelGrace,
       ThreadFactory threads) {
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
     Stores store = stores(this::watched);
-    turns =
-        new TurnService(
-            store, store, store, agents, files, limits, clock, observed, cancelGrace, threads);
+    turns = new TurnService(store, store, store, agents, files, limits, clock, observed, threads);
     sessions =
         new SessionService(
             store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
@@ -172,12 +169,8 @@ final class SessionTestKit implements AutoCloseable {
     return new SessionTestKit(limits, null);
   }
 
-  static SessionTestKit withCancelGrace(Duration grace) {
-    return new SessionTestKit(limits(64, 64, 64, LONG), null, grace, Thread.ofVirtual().factory());
-  }
-
   static SessionTestKit withThreads(ThreadFactory threads) {
-    return new SessionTestKit(limits(64, 64, 64, LONG), null, Duration.ofSeconds(20), threads);
+    return new SessionTestKit(limits(64, 64, 64, LONG), null, threads);
   }
 
   static SessionTestKit scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {
@@ -197,20 +190,20 @@ final class SessionTestKit implements AutoCloseable {
     hold(prompt).release();
   }
 
-  static SessionRequest asking(@Nullable IdempotencyKey key) {
+  static SessionRequest sessionRequest(@Nullable IdempotencyKey key) {
     return new SessionRequest("claude", null, null, null, null, false, null, "{}", key);
   }
 
   String open() {
-    return sessions.open(APP, asking(null)).session().id();
+    return sessions.open(APP, sessionRequest(null)).session().id();
   }
 
-  static TurnRequest saying(String prompt) {
+  static TurnRequest turnRequest(String prompt) {
     return new TurnRequest(prompt, List.of(), LONG, true, null, "request-1");
   }
 
-  TurnTicket say(String sessionId, String prompt) {
-    return turns.start(APP, sessionId, saying(prompt));
+  TurnTicket prompt(String sessionId, String prompt) {
+    return turns.start(APP, sessionId, turnRequest(prompt));
   }
 
   Session recorded(String sessionId) {

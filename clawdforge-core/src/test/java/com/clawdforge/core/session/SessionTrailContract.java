@@ -149,7 +149,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
   @Test
   void a_released_session_closed_long_ago_is_deleted_but_not_its_trail() {
-    over("s-1", T0.plusSeconds(1));
+    addReleased("s-1", T0.plusSeconds(1));
     List<SessionEvent> before = trail().trail("s-1");
 
     deleteAll(T0.plusSeconds(2), T0.plus(DAY));
@@ -166,9 +166,9 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     added("open");
     added("unreleased");
     store().close("unreleased", T0);
-    over("young", T0.plusSeconds(1));
+    addReleased("young", T0.plusSeconds(1));
     Turn turn = turn("open", T0);
-    say(turn, 1, new byte[] {1});
+    recordEvent(turn, 1, new byte[] {1});
 
     assertFalse(store().deleteClosedBefore(T0.plusSeconds(1), T0.plus(DAY)));
 
@@ -188,10 +188,10 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   void a_session_is_deleted_with_its_turns_and_their_events_and_no_others() {
     Session kept = added("s-2");
     Turn other = turn("s-2", T0);
-    say(other, 1, new byte[] {1});
+    recordEvent(other, 1, new byte[] {1});
     added("s-1");
     Turn turn = end(turn(queued("s-1", T0), KEY), T0);
-    say(turn, 1, new byte[] {1});
+    recordEvent(turn, 1, new byte[] {1});
     store().close("s-1", T0);
     store().released("s-1");
 
@@ -227,7 +227,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     deleteAll(T0.plusSeconds(1), T0);
     List<SessionEvent> trail = trail().trail("s-1");
 
-    say(turn, 1, new byte[] {1});
+    recordEvent(turn, 1, new byte[] {1});
     end(turn, T0);
 
     assertGone("s-1");
@@ -236,7 +236,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
 
   @Test
   void what_is_added_after_a_deletion_has_nothing_of_what_was_deleted() {
-    over("s-1", T0);
+    addReleased("s-1", T0);
     deleteAll(T0.plusSeconds(1), T0);
 
     added("s-1");
@@ -248,7 +248,7 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
   @Test
   void all_old_sessions_are_deleted_in_the_end() {
     for (int i = 0; i < 120; i++) {
-      over("s-" + i, T0);
+      addReleased("s-" + i, T0);
     }
 
     deleteAll(T0.plusSeconds(1), T0);
@@ -262,12 +262,12 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     Turn many = turn("s-1", T0);
     List<TurnRecord> events = new ArrayList<>();
     for (int seq = 1; seq <= 20_000; seq++) {
-      events.add(said(many, seq, "{}"));
+      events.add(event(many, seq, "{}"));
     }
     turns().record(events);
     Turn large = turn("s-1", T0);
     for (int seq = 1; seq <= 24; seq++) {
-      say(large, seq, new byte[MEBIBYTE]);
+      recordEvent(large, seq, new byte[MEBIBYTE]);
     }
     for (int i = 0; i < 500; i++) {
       turn("s-1", T0);

@@ -37,9 +37,9 @@ final class TurnJournalTest {
   void records_reach_the_ledger_in_their_order() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       for (int i = 1; i <= 1000; i++) {
-        journal.add(said(i));
+        journal.add(event(i));
       }
-      journal.addUrgently(said(1001)).get(20, TimeUnit.SECONDS);
+      journal.addUrgently(event(1001)).get(20, TimeUnit.SECONDS);
     }
 
     assertEquals(1001, records.written().size());
@@ -52,7 +52,7 @@ final class TurnJournalTest {
   @Test
   void a_single_event_is_written_without_a_request() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      journal.add(said(1));
+      journal.add(event(1));
 
       records.awaitWritten(1);
     }
@@ -62,13 +62,13 @@ final class TurnJournalTest {
   void a_failed_write_is_reported_and_retried() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
-      CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
+      CompletableFuture<@Nullable Void> lost = journal.addUrgently(event(1));
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
       assertInstanceOf(StoreException.class, failure.getCause());
 
       records.broken = false;
-      journal.addUrgently(said(2)).get(20, TimeUnit.SECONDS);
+      journal.addUrgently(event(2)).get(20, TimeUnit.SECONDS);
     }
 
     assertEquals(List.of(1L, 2L), records.written());
@@ -78,16 +78,16 @@ final class TurnJournalTest {
   void records_queued_while_the_ledger_fails_fail_too() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store)) {
       records.broken = true;
-      CompletableFuture<@Nullable Void> first = journal.addUrgently(said(1));
+      CompletableFuture<@Nullable Void> first = journal.addUrgently(event(1));
       assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
 
-      CompletableFuture<@Nullable Void> later = journal.addUrgently(said(2));
+      CompletableFuture<@Nullable Void> later = journal.addUrgently(event(2));
 
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> later.get(20, TimeUnit.SECONDS));
       assertInstanceOf(StoreException.class, failure.getCause());
       records.broken = false;
-      journal.addUrgently(said(3)).get(20, TimeUnit.SECONDS);
+      journal.addUrgently(event(3)).get(20, TimeUnit.SECONDS);
     }
 
     assertEquals(List.of(1L, 2L, 3L), records.written());
@@ -97,9 +97,9 @@ final class TurnJournalTest {
   void a_record_that_can_never_be_written_does_not_hold_up_the_others() throws Exception {
     records.unwritable = 2;
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      journal.add(said(1));
-      journal.add(said(2));
-      journal.add(said(3));
+      journal.add(event(1));
+      journal.add(event(2));
+      journal.add(event(3));
       TurnRecord.EventRecorded another =
           new TurnRecord.EventRecorded("s", 2, 4, new AgentEvent(new byte[0]));
 
@@ -124,9 +124,9 @@ final class TurnJournalTest {
         };
     try (TurnJournal journal = new TurnJournal(records.store)) {
       running.set(journal);
-      journal.add(said(1));
-      journal.add(said(2, 9));
-      journal.add(said(2));
+      journal.add(event(1));
+      journal.add(event(2, 9));
+      journal.add(event(2));
     }
 
     assertEquals(List.of(9L, END), records.written());
@@ -154,15 +154,15 @@ final class TurnJournalTest {
           await(gathered);
         };
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      CompletableFuture<@Nullable Void> before = journal.addUrgently(said(8));
+      CompletableFuture<@Nullable Void> before = journal.addUrgently(event(8));
       await(writing);
       records.unwritable = END;
       records.brokenForSingles = true;
       List<CompletableFuture<@Nullable Void>> batch =
           List.of(
               journal.addUrgently(ended(1)),
-              journal.addUrgently(said(3, 6)),
-              journal.addUrgently(said(4, 7)));
+              journal.addUrgently(event(3, 6)),
+              journal.addUrgently(event(4, 7)));
       gathered.countDown();
 
       before.get(20, TimeUnit.SECONDS);
@@ -177,10 +177,10 @@ final class TurnJournalTest {
   void events_queued_before_an_overflow_are_kept() throws Exception {
     try (TurnJournal journal = new TurnJournal(records.store, 100)) {
       records.broken = true;
-      CompletableFuture<@Nullable Void> first = journal.addUrgently(said(1));
+      CompletableFuture<@Nullable Void> first = journal.addUrgently(event(1));
       assertThrows(ExecutionException.class, () -> first.get(20, TimeUnit.SECONDS));
       for (int seq = 2; seq <= 9; seq++) {
-        journal.add(said(seq));
+        journal.add(event(seq));
       }
       records.broken = false;
     }
@@ -193,7 +193,7 @@ final class TurnJournalTest {
   void the_caller_of_a_record_that_can_never_be_written_learns_why() throws Exception {
     records.unwritable = 1;
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      CompletableFuture<@Nullable Void> lost = journal.addUrgently(said(1));
+      CompletableFuture<@Nullable Void> lost = journal.addUrgently(event(1));
 
       ExecutionException failure =
           assertThrows(ExecutionException.class, () -> lost.get(20, TimeUnit.SECONDS));
@@ -204,8 +204,8 @@ final class TurnJournalTest {
   @Test
   void closing_writes_what_is_left() {
     try (TurnJournal journal = new TurnJournal(records.store)) {
-      journal.add(said(1));
-      journal.add(said(2));
+      journal.add(event(1));
+      journal.add(event(2));
     }
 
     assertEquals(List.of(1L, 2L), records.written());
@@ -216,14 +216,14 @@ final class TurnJournalTest {
     TurnJournal journal = new TurnJournal(records.store);
     journal.close();
 
-    assertTrue(journal.addUrgently(said(1)).isCompletedExceptionally());
+    assertTrue(journal.addUrgently(event(1)).isCompletedExceptionally());
   }
 
-  private static TurnRecord said(long seq) {
-    return said(1, seq);
+  private static TurnRecord event(long seq) {
+    return event(1, seq);
   }
 
-  private static TurnRecord said(int turn, long seq) {
+  private static TurnRecord event(int turn, long seq) {
     return new TurnRecord.EventRecorded(
         "s", turn, seq, new AgentEvent("{}".getBytes(StandardCharsets.UTF_8)));
   }

@@ -14,7 +14,7 @@ final class TurnObservedTest {
   void each_step_is_observed_before_the_caller_is_answered() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      kit.say(id, "x").await();
+      kit.prompt(id, "x").await();
 
       assertEquals(
           List.of(id + ".1 accepted", id + ".1 started", id + ".1 spoke", id + ".1 completed"),
@@ -32,8 +32,8 @@ final class TurnObservedTest {
         SessionTestKit.scripted(
             (session, prompt) -> FakeRun.turn("ok").inConversation("of " + prompt.text()))) {
       String id = kit.open();
-      kit.say(id, "one").await();
-      kit.say(id, "two").await();
+      kit.prompt(id, "one").await();
+      kit.prompt(id, "two").await();
 
       assertEquals(id + ".2 completed context lost", kit.observed.calls().getLast());
     }
@@ -43,8 +43,8 @@ final class TurnObservedTest {
   void a_turn_that_is_cancelled_in_the_queue_never_started() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket first = kit.say(id, "hold");
-      TurnTicket second = kit.say(id, "x");
+      TurnTicket first = kit.prompt(id, "hold");
+      TurnTicket second = kit.prompt(id, "x");
       kit.turns.cancel(SessionTestKit.APP, id, 2);
       second.await();
       kit.release("hold");
@@ -60,9 +60,9 @@ final class TurnObservedTest {
   void the_load_counts_running_and_waiting_turns() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket first = kit.say(id, "hold");
+      TurnTicket first = kit.prompt(id, "hold");
       kit.agents.awaitTurns(1);
-      TurnTicket second = kit.say(id, "x");
+      TurnTicket second = kit.prompt(id, "x");
 
       assertEquals(new Load(1, 1, 64), kit.turns.load());
       kit.release("hold");

@@ -66,7 +66,7 @@ final class TurnRacesTest {
               () -> SessionTestKit.read(kit.turns.events(SessionTestKit.APP, id, 1, 0)));
       kit.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(follower));
 
-      kit.say(id, "hello").await();
+      kit.prompt(id, "hello").await();
 
       assertEquals(2, follower.get(20, TimeUnit.SECONDS).size());
     }
@@ -84,7 +84,7 @@ final class TurnRacesTest {
             cancel(kit, id);
           });
 
-      Turn turn = kit.say(id, "hello").await();
+      Turn turn = kit.prompt(id, "hello").await();
 
       assertEquals(OptionalInt.empty(), active.get());
       assertFalse(cancelled.get());
@@ -106,8 +106,8 @@ final class TurnRacesTest {
             })) {
       String id = kit.open();
 
-      assertThrows(OutOfMemoryError.class, () -> kit.say(id, "hello"));
-      assertEquals(WorkState.COMPLETED, kit.say(id, "again").await().state());
+      assertThrows(OutOfMemoryError.class, () -> kit.prompt(id, "hello"));
+      assertEquals(WorkState.COMPLETED, kit.prompt(id, "again").await().state());
 
       Turn lost = kit.turns.get(SessionTestKit.APP, id, 1);
       assertEquals(WorkState.FAILED, lost.state());
@@ -127,7 +127,7 @@ final class TurnRacesTest {
 
       kit.turns.cancelAllOf(SessionTestKit.APP.tokenId());
 
-      assertRefused(ErrorCode.UNAUTHENTICATED, () -> kit.say(id, "hello"));
+      assertRefused(ErrorCode.UNAUTHENTICATED, () -> kit.prompt(id, "hello"));
       assertEquals(0, kit.turns.inFlight());
     }
   }
@@ -136,8 +136,8 @@ final class TurnRacesTest {
   void a_revoked_token_has_no_turn_started_by_the_end_of_another() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket first = kit.say(id, "hold");
-      TurnTicket second = kit.say(id, "more");
+      TurnTicket first = kit.prompt(id, "hold");
+      TurnTicket second = kit.prompt(id, "more");
       kit.agents.awaitTurns(1);
 
       kit.turns.cancelAllOf(SessionTestKit.APP.tokenId());
@@ -152,7 +152,7 @@ final class TurnRacesTest {
   void the_sweeper_skips_a_session_that_is_being_closed() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket turn = kit.say(id, "hold");
+      TurnTicket turn = kit.prompt(id, "hold");
       kit.agents.awaitTurns(1);
       AtomicBoolean released = new AtomicBoolean();
       kit.after(

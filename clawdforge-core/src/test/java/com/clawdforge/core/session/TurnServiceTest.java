@@ -25,8 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +36,7 @@ final class TurnServiceTest {
   void a_cancel_reaches_the_agent_even_if_it_cannot_be_noted() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket turn = kit.say(id, "hold");
+      TurnTicket turn = kit.prompt(id, "hold");
       kit.agents.awaitTurns(1);
       kit.before(
           SessionTestKit.NOTES,
@@ -76,7 +74,7 @@ final class TurnServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
 
-      Turn turn = kit.say(id, "hello").await();
+      Turn turn = kit.prompt(id, "hello").await();
 
       assertEquals(WorkState.COMPLETED, turn.state());
       assertEquals(1, turn.index());
@@ -92,10 +90,10 @@ final class TurnServiceTest {
   void turns_of_one_session_run_one_at_a_time_in_order() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket first = kit.say(id, "hold");
+      TurnTicket first = kit.prompt(id, "hold");
       List<TurnTicket> others = new ArrayList<>();
       for (int i = 2; i <= 10; i++) {
-        others.add(kit.say(id, "turn " + i));
+        others.add(kit.prompt(id, "turn " + i));
       }
       kit.agents.awaitTurns(1);
       assertEquals(1, kit.turns.active(id).orElseThrow());
@@ -119,7 +117,7 @@ final class TurnServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
 
-      List<TurnTicket> tickets = Concurrently.call(8, i -> kit.say(id, "prompt " + i));
+      List<TurnTicket> tickets = Concurrently.call(8, i -> kit.prompt(id, "prompt " + i));
       List<String> byIndex = new ArrayList<>(Collections.nCopies(8, ""));
       for (int i = 0; i < 8; i++) {
         tickets.get(i).await();
@@ -135,16 +133,16 @@ final class TurnServiceTest {
   void a_turn_that_must_not_wait_and_the_17th_waiting_turn_are_refused() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      kit.say(id, "hold");
+      kit.prompt(id, "hold");
       TurnRequest impatient =
           new TurnRequest("now", List.of(), SessionTestKit.LONG, false, null, "request-2");
 
       assertRefused(
           ErrorCode.TURN_IN_PROGRESS, () -> kit.turns.start(SessionTestKit.APP, id, impatient));
       for (int i = 0; i < 16; i++) {
-        kit.say(id, "waits");
+        kit.prompt(id, "waits");
       }
-      assertRefused(ErrorCode.TURN_IN_PROGRESS, () -> kit.say(id, "one too many"));
+      assertRefused(ErrorCode.TURN_IN_PROGRESS, () -> kit.prompt(id, "one too many"));
       assertEquals(17, kit.recorded(id).turnCount());
     }
   }
@@ -153,9 +151,9 @@ final class TurnServiceTest {
   void the_next_turn_goes_on_in_the_conversation_of_the_last() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      kit.say(id, "one").await();
+      kit.prompt(id, "one").await();
 
-      Turn second = kit.say(id, "two").await();
+      Turn second = kit.prompt(id, "two").await();
 
       List<FakeAgentRunner.ReceivedTurn> received = kit.agents.receivedTurns();
       assertNull(received.get(0).session().conversationId());
@@ -171,10 +169,10 @@ final class TurnServiceTest {
             (session, prompt) -> FakeRun.turn("ok").inConversation("about " + prompt.text()))) {
       String id = kit.open();
 
-      assertFalse(kit.say(id, "apples").await().contextLost(), "there was nothing to lose");
-      assertFalse(kit.say(id, "apples").await().contextLost());
-      assertTrue(kit.say(id, "pears").await().contextLost());
-      assertFalse(kit.say(id, "pears").await().contextLost());
+      assertFalse(kit.prompt(id, "apples").await().contextLost(), "there was nothing to lose");
+      assertFalse(kit.prompt(id, "apples").await().contextLost());
+      assertTrue(kit.prompt(id, "pears").await().contextLost());
+      assertFalse(kit.prompt(id, "pears").await().contextLost());
       assertEquals("about pears", kit.recorded(id).conversationId());
     }
   }
@@ -186,7 +184,7 @@ final class TurnServiceTest {
       kit.clock.advance(Duration.ofMillis(322));
       kit.sessions.close(SessionTestKit.APP, id);
 
-      Refusal refusal = assertThrows(Refusal.class, () -> kit.say(id, "hello?"));
+      Refusal refusal = assertThrows(Refusal.class, () -> kit.prompt(id, "hello?"));
       assertEquals("session session-1 was closed at 2026-01-02T03:04:06.000Z", refusal.detail());
     }
   }
@@ -197,7 +195,7 @@ final class TurnServiceTest {
       String id = kit.open();
       kit.sessions.close(SessionTestKit.APP, id);
 
-      assertRefused(ErrorCode.SESSION_CLOSED, () -> kit.say(id, "hello?"));
+      assertRefused(ErrorCode.SESSION_CLOSED, () -> kit.prompt(id, "hello?"));
       assertTrue(kit.agents.receivedTurns().isEmpty());
     }
   }
@@ -206,7 +204,7 @@ final class TurnServiceTest {
   void events_can_be_read_while_the_turn_runs_and_from_any_place() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket turn = kit.say(id, "hold");
+      TurnTicket turn = kit.prompt(id, "hold");
       EventReader live = kit.turns.events(SessionTestKit.APP, id, 1, 0);
 
       EventReader.Batch first = live.next(Duration.ofSeconds(20));
@@ -230,7 +228,7 @@ final class TurnServiceTest {
   void a_reader_is_not_kept_waiting_beyond_its_patience() throws Exception {
     try (SessionTestKit kit = SessionTestKit.scripted((session, prompt) -> FakeRun.silent())) {
       String id = kit.open();
-      TurnTicket turn = kit.say(id, "hello");
+      TurnTicket turn = kit.prompt(id, "hello");
 
       EventReader.Batch none = turn.events(0).next(Duration.ofMillis(1));
 
@@ -248,7 +246,7 @@ final class TurnServiceTest {
         SessionTestKit.scripted(
             (session, prompt) -> FakeRun.turn("ok").emitting(lines).heldBy(hold))) {
       String id = kit.open();
-      TurnTicket turn = kit.say(id, "go");
+      TurnTicket turn = kit.prompt(id, "go");
 
       List<List<String>> read =
           Concurrently.call(
@@ -272,8 +270,8 @@ final class TurnServiceTest {
   void a_cancelled_turn_says_so_and_the_session_goes_on() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket turn = kit.say(id, "hold");
-      TurnTicket next = kit.say(id, "next");
+      TurnTicket turn = kit.prompt(id, "hold");
+      TurnTicket next = kit.prompt(id, "next");
       kit.agents.awaitTurns(1);
 
       assertTrue(kit.turns.cancel(SessionTestKit.APP, id));
@@ -288,35 +286,11 @@ final class TurnServiceTest {
   }
 
   @Test
-  void a_turn_that_is_not_over_within_the_grace_is_not_called_cancelled() throws Exception {
-    CountDownLatch mayBeRecorded = new CountDownLatch(1);
-    try (SessionTestKit kit = SessionTestKit.withCancelGrace(Duration.ofMillis(20))) {
-      String id = kit.open();
-      kit.before(SessionTestKit.RECORDS, () -> await(mayBeRecorded));
-      TurnTicket turn = kit.say(id, "hold");
-      kit.agents.awaitTurns(1);
-
-      assertFalse(kit.turns.cancel(SessionTestKit.APP, id));
-      assertFalse(kit.turns.cancel(SessionTestKit.APP, id, turn.turnIndex()));
-      mayBeRecorded.countDown();
-      assertEquals(WorkState.CANCELLED, turn.await().state());
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(20, TimeUnit.SECONDS));
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @Test
   void one_turn_is_cancelled_and_the_others_stay() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      TurnTicket running = kit.say(id, "hold");
-      TurnTicket waiting = kit.say(id, "later");
+      TurnTicket running = kit.prompt(id, "hold");
+      TurnTicket waiting = kit.prompt(id, "later");
       kit.agents.awaitTurns(1);
 
       assertTrue(kit.turns.cancel(SessionTestKit.APP, id, waiting.turnIndex()));
@@ -382,7 +356,7 @@ final class TurnServiceTest {
   void a_turn_without_a_place_fails_for_now_and_its_key_may_be_used_again() throws Exception {
     try (SessionTestKit kit =
         SessionTestKit.limited(SessionTestKit.limits(64, 1, 0, SessionTestKit.LONG))) {
-      TurnTicket held = kit.say(kit.open(), "hold");
+      TurnTicket held = kit.prompt(kit.open(), "hold");
       kit.agents.awaitTurns(1);
       String id = kit.open();
 
@@ -401,10 +375,10 @@ final class TurnServiceTest {
   void a_turn_waits_for_a_place_no_longer_than_it_may() throws Exception {
     try (SessionTestKit kit =
         SessionTestKit.limited(SessionTestKit.limits(64, 1, 4, Duration.ofMillis(20)))) {
-      kit.say(kit.open(), "hold");
+      kit.prompt(kit.open(), "hold");
       kit.agents.awaitTurns(1);
 
-      assertEquals(ErrorCode.AT_CAPACITY, code(kit.say(kit.open(), "hi").await()));
+      assertEquals(ErrorCode.AT_CAPACITY, code(kit.prompt(kit.open(), "hi").await()));
     }
   }
 
@@ -414,7 +388,7 @@ final class TurnServiceTest {
         SessionTestKit.limited(SessionTestKit.limits(64, 4, 64, SessionTestKit.LONG))) {
       List<TurnTicket> tickets = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        tickets.add(kit.say(kit.open(), "hold " + i));
+        tickets.add(kit.prompt(kit.open(), "hold " + i));
       }
       kit.agents.awaitTurns(4);
       for (int i = 0; i < 8; i++) {
@@ -432,7 +406,7 @@ final class TurnServiceTest {
   void a_turn_that_waits_too_long_for_its_session_has_timed_out() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      kit.say(id, "hold");
+      kit.prompt(id, "hold");
       TurnRequest hasty =
           new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
 
@@ -451,7 +425,7 @@ final class TurnServiceTest {
   void a_turn_that_waits_too_long_for_a_place_says_so() throws Exception {
     try (SessionTestKit kit =
         SessionTestKit.limited(SessionTestKit.limits(64, 1, 4, SessionTestKit.LONG))) {
-      kit.say(kit.open(), "hold");
+      kit.prompt(kit.open(), "hold");
       kit.agents.awaitTurns(1);
       TurnRequest hasty =
           new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
@@ -470,7 +444,7 @@ final class TurnServiceTest {
     try (SessionTestKit kit =
         SessionTestKit.scripted(
             (session, prompt) -> FakeRun.fails(AgentFailure.UNAUTHENTICATED, "log in", "tail"))) {
-      Turn turn = kit.say(kit.open(), "hi").await();
+      Turn turn = kit.prompt(kit.open(), "hi").await();
 
       assertEquals(WorkState.FAILED, turn.state());
       assertEquals(ErrorCode.AGENT_UNAUTHENTICATED, code(turn));
@@ -489,15 +463,15 @@ final class TurnServiceTest {
             })) {
       String id = kit.open();
 
-      assertEquals(ErrorCode.INTERNAL_ERROR, code(kit.say(id, "break").await()));
-      assertEquals(WorkState.COMPLETED, kit.say(id, "go on").await().state());
+      assertEquals(ErrorCode.INTERNAL_ERROR, code(kit.prompt(id, "break").await()));
+      assertEquals(WorkState.COMPLETED, kit.prompt(id, "go on").await().state());
     }
   }
 
   @Test
   void a_revoked_token_has_its_turns_cancelled() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
-      TurnTicket turn = kit.say(kit.open(), "hold");
+      TurnTicket turn = kit.prompt(kit.open(), "hold");
       kit.agents.awaitTurns(1);
 
       kit.turns.cancelAllOf("token-2");
@@ -511,7 +485,7 @@ final class TurnServiceTest {
   @Test
   void a_drain_lets_turns_finish_and_cancels_those_that_do_not() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
-      TurnTicket stuck = kit.say(kit.open(), "hold");
+      TurnTicket stuck = kit.prompt(kit.open(), "hold");
       kit.agents.awaitTurns(1);
 
       kit.turns.drain(Duration.ofMillis(20));
@@ -519,7 +493,7 @@ final class TurnServiceTest {
       Turn over = stuck.await();
       assertEquals(WorkState.CANCELLED, over.state());
       assertEquals(ErrorCode.SHUTTING_DOWN, code(over));
-      assertRefused(ErrorCode.SHUTTING_DOWN, () -> kit.say("session-1", "more"));
+      assertRefused(ErrorCode.SHUTTING_DOWN, () -> kit.prompt("session-1", "more"));
       assertRefused(ErrorCode.SHUTTING_DOWN, kit::open);
     }
   }
@@ -528,8 +502,8 @@ final class TurnServiceTest {
   void turns_are_listed_newest_first() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
-      kit.say(id, "one").await();
-      kit.say(id, "two").await();
+      kit.prompt(id, "one").await();
+      kit.prompt(id, "two").await();
 
       assertEquals(
           List.of(2, 1),

@@ -323,12 +323,12 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
             List.of(
                 new TurnRecord.Started(one),
                 new TurnRecord.Started(two),
-                said(one, 1, "a"),
-                said(two, 1, "b"),
+                event(one, 1, "a"),
+                event(two, 1, "b"),
                 new TurnRecord.PromptAccepted("s-2", 1, "conversation", false),
-                said(one, 2, "c"),
+                event(one, 2, "c"),
                 new TurnRecord.Ended(ended, false),
-                said(two, 2, "d")));
+                event(two, 2, "d")));
 
     assertEquals(Optional.of(ended), found(one));
     assertEquals(Optional.of(two), found(two));
@@ -354,8 +354,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
         List.of(
             new TurnRecord.Started(one),
             new TurnRecord.PromptAccepted("s-1", 1, "conversation-1", true),
-            said(one, 1, "a"),
-            said(one, 2, "b"),
+            event(one, 1, "a"),
+            event(one, 2, "b"),
             new TurnRecord.Ended(
                 one.ended(new WorkEnd(WorkState.COMPLETED, REPORT, null), T0, true), true));
     turns().record(batch);
@@ -380,9 +380,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void an_event_that_is_recorded_stays_as_it_is() {
     added("s-1");
     Turn turn = turn("s-1", T0);
-    turns().record(List.of(said(turn, 1, "first")));
+    turns().record(List.of(event(turn, 1, "first")));
 
-    turns().record(List.of(said(turn, 1, "second"), said(turn, 2, "next")));
+    turns().record(List.of(event(turn, 1, "second"), event(turn, 2, "next")));
 
     assertEquals(List.of("first", "next"), texts(turn));
   }
@@ -401,15 +401,15 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
                 new TurnRecord.Started(elsewhere),
                 new TurnRecord.PromptAccepted("s-1", 2, "conversation", true),
                 new TurnRecord.PromptAccepted("s-2", 1, "conversation", true),
-                said(other, 1, "x"),
-                said(elsewhere, 1, "x"),
+                event(other, 1, "x"),
+                event(elsewhere, 1, "x"),
                 new TurnRecord.Ended(
                     other.ended(
                         new WorkEnd(WorkState.FAILED, REPORT, null), T0.plusSeconds(9), false),
                     true),
                 new TurnRecord.Ended(
                     elsewhere.ended(new WorkEnd(WorkState.FAILED, REPORT, null), T0, false), true),
-                said(turn, 1, "the rest counts")));
+                event(turn, 1, "the rest counts")));
 
     assertEquals(List.of("the rest counts"), texts(turn));
     assertEquals(Optional.empty(), turns().turn("s-1", 2));
@@ -468,8 +468,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     Turn turn = turn("s-1", T0);
 
-    turns().record(List.of(said(turn, 3, "c"), said(turn, 1, "a")));
-    turns().record(List.of(said(turn, 10, "d"), said(turn, 2, "b")));
+    turns().record(List.of(event(turn, 3, "c"), event(turn, 1, "a")));
+    turns().record(List.of(event(turn, 10, "d"), event(turn, 2, "b")));
 
     assertEquals(List.of("a", "b", "c", "d"), texts(turn));
   }
@@ -478,7 +478,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void events_can_be_read_on_from_any_of_them() {
     added("s-1");
     Turn turn = turn("s-1", T0);
-    turns().record(List.of(said(turn, 1, "a"), said(turn, 2, "b"), said(turn, 3, "c")));
+    turns().record(List.of(event(turn, 1, "a"), event(turn, 2, "b"), event(turn, 3, "c")));
 
     assertEquals(List.of("b", "c"), texts(turn, 1, ANY_NUMBER));
     assertEquals(List.of("c"), texts(turn, 2, ANY_NUMBER));
@@ -490,7 +490,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void a_slice_ends_with_the_event_that_reaches_its_size() {
     added("s-1");
     Turn turn = turn("s-1", T0);
-    turns().record(List.of(said(turn, 1, "1234"), said(turn, 2, "5678"), said(turn, 3, "9")));
+    turns().record(List.of(event(turn, 1, "1234"), event(turn, 2, "5678"), event(turn, 3, "9")));
 
     assertEquals(List.of("1234"), texts(turn, 0, 1), "a slice is never empty before the end");
     assertEquals(List.of("1234"), texts(turn, 0, 4));
@@ -507,7 +507,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     Turn one = turn("s-1", T0);
     Turn two = turn("s-1", T0);
     Turn other = turn("s-2", T0);
-    turns().record(List.of(said(two, 1, "two"), said(other, 2, "other"), said(one, 3, "one")));
+    turns().record(List.of(event(two, 1, "two"), event(other, 2, "other"), event(one, 3, "one")));
 
     assertEquals(List.of("one"), texts(one));
     assertEquals(List.of("two"), texts(two));
@@ -526,9 +526,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     }
     byte[] large = new byte[MEBIBYTE];
     new Random(7).nextBytes(large);
-    say(turn, 1, every);
-    say(turn, 2, new byte[0]);
-    say(turn, 3, large);
+    recordEvent(turn, 1, every);
+    recordEvent(turn, 2, new byte[0]);
+    recordEvent(turn, 3, large);
 
     List<AgentEvent> events = turns().events("s-1", 1, 0, Long.MAX_VALUE);
 
@@ -543,7 +543,7 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     added("s-1");
     Turn turn = turn("s-1", T0);
     for (int seq = 1; seq <= 4; seq++) {
-      say(turn, seq, new byte[MEBIBYTE]);
+      recordEvent(turn, seq, new byte[MEBIBYTE]);
     }
 
     assertEquals(2, turns().events("s-1", 1, 0, MEBIBYTE + 1).size());
@@ -577,7 +577,8 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   void an_interrupted_turn_keeps_what_was_recorded_of_it() {
     added("s-1");
     Turn turn = start(turn(queued("s-1", T0), KEY), T0);
-    turns().record(List.of(new TurnRecord.PromptAccepted("s-1", 1, "c", true), said(turn, 1, "a")));
+    turns()
+        .record(List.of(new TurnRecord.PromptAccepted("s-1", 1, "c", true), event(turn, 1, "a")));
 
     turns().interruptUnfinished(T0.plusSeconds(1));
 
