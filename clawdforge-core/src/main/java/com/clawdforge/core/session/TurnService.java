@@ -162,20 +162,30 @@ public final class TurnService implements AutoCloseable {
   }
 
   /**
-   * Returns the past and future events of a turn.
+   * A turn and its events.
+   *
+   * @param turn as it was no later than the first event is read: the events of a turn that is over
+   *     are complete
+   */
+  public record Followed(Turn turn, EventReader events) {}
+
+  /**
+   * Returns a turn with its past and future events.
    *
    * @param after events up to this seq are left out; 0 for none
    */
-  public EventReader events(Caller caller, String sessionId, int index, long after) {
+  public Followed follow(Caller caller, String sessionId, int index, long after) {
     // In this order: a turn that is no longer live is in the store with all its events.
     Optional<LiveTurn> running = live.turn(sessionId, index);
     Turn turn = get(caller, sessionId, index);
     if (running.isEmpty() && !turn.state().over()) {
       running = live.settledTurn(sessionId, index);
     }
-    return running.isPresent()
-        ? running.get().events().from(after)
-        : new StoredEvents(store, sessionId, index, after);
+    EventReader events =
+        running.isPresent()
+            ? running.get().events().from(after)
+            : new StoredEvents(store, sessionId, index, after);
+    return new Followed(turn, events);
   }
 
   /** The index of the turn that occupies the session now. */
@@ -206,12 +216,13 @@ public final class TurnService implements AutoCloseable {
    *     how it ended
    */
   public boolean cancel(Caller caller, String sessionId, int index) throws InterruptedException {
-    Turn recorded = get(caller, sessionId, index);
+    Session session = session(caller, sessionId);
+    Turn recorded = store.turn(sessionId, index).orElseThrow(() -> noTurn(index));
     if (recorded.state().over()) {
       return false;
     }
     Optional<LiveTurn> turn = live.settledTurn(sessionId, index);
-    return turn.isPresent() && cancel(session(caller, sessionId), turn.get());
+    return turn.isPresent() && cancel(session, turn.get());
   }
 
   private boolean cancel(Session session, LiveTurn turn) throws InterruptedException {

@@ -63,7 +63,7 @@ final class TurnRacesTest {
       String id = kit.open();
       FutureTask<List<String>> follower =
           new FutureTask<>(
-              () -> SessionTestKit.read(kit.turns.events(SessionTestKit.APP, id, 1, 0)));
+              () -> SessionTestKit.read(kit.turns.follow(SessionTestKit.APP, id, 1, 0).events()));
       kit.after(SessionTestKit.ADDS_TURN, () -> startAndLetWait(follower));
 
       kit.prompt(id, "hello").await();

@@ -205,7 +205,7 @@ final class TurnServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
       TurnTicket turn = kit.prompt(id, "hold");
-      EventReader live = kit.turns.events(SessionTestKit.APP, id, 1, 0);
+      EventReader live = kit.turns.follow(SessionTestKit.APP, id, 1, 0).events();
 
       EventReader.Batch first = live.next(Duration.ofSeconds(20));
       assertFalse(first.last());
@@ -213,12 +213,15 @@ final class TurnServiceTest {
       kit.release("hold");
       turn.await();
 
-      List<String> all = SessionTestKit.read(kit.turns.events(SessionTestKit.APP, id, 1, 0));
+      List<String> all =
+          SessionTestKit.read(kit.turns.follow(SessionTestKit.APP, id, 1, 0).events());
       assertEquals(2, all.size());
       assertEquals(all, SessionTestKit.read(turn.events(0)));
       assertEquals(
-          all.subList(1, 2), SessionTestKit.read(kit.turns.events(SessionTestKit.APP, id, 1, 1)));
-      assertEquals(List.of(), SessionTestKit.read(kit.turns.events(SessionTestKit.APP, id, 1, 2)));
+          all.subList(1, 2),
+          SessionTestKit.read(kit.turns.follow(SessionTestKit.APP, id, 1, 1).events()));
+      assertEquals(
+          List.of(), SessionTestKit.read(kit.turns.follow(SessionTestKit.APP, id, 1, 2).events()));
       assertEquals(
           List.of(), SessionTestKit.read(turn.events(99)), "beyond the end there is nothing");
     }

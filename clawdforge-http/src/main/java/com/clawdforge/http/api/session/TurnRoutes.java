@@ -7,7 +7,6 @@ import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.session.TurnTicket;
-import com.clawdforge.core.work.EventReader;
 import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
@@ -100,19 +99,28 @@ public final class TurnRoutes {
   private void events(Context ctx, Caller caller) throws InterruptedException {
     String sessionId = sessionId(ctx);
     int index = index(ctx, caller);
-    // Read before its events: if this turn is over, the events are complete.
-    Turn turn = turns.get(caller, sessionId, index);
-    EventReader events = turns.events(caller, sessionId, index, EventId.lastSeen(ctx, index));
+    TurnService.Followed followed =
+        turns.follow(caller, sessionId, index, lastSeen(ctx, caller, index));
     if (SseWriter.wanted(ctx)) {
-      answer.stream(ctx, index, events, () -> turns.get(caller, sessionId, index));
+      answer.stream(ctx, index, followed.events(), () -> turns.get(caller, sessionId, index));
     } else {
-      answer.soFar(ctx, turn, events);
+      answer.soFar(ctx, followed.turn(), followed.events());
     }
   }
 
   private void cancel(Context ctx, Caller caller) throws IOException, InterruptedException {
     int index = index(ctx, caller);
     Responses.json(ctx, new Cancelled(true, turns.cancel(caller, sessionId(ctx), index)));
+  }
+
+  private long lastSeen(Context ctx, Caller caller, int index) {
+    try {
+      return EventId.lastSeen(ctx, index);
+    } catch (Refusal invalid) {
+      // A turn that does not exist is reported before an id that is none of its.
+      turns.get(caller, sessionId(ctx), index);
+      throw invalid;
+    }
   }
 
   private static String sessionId(Context ctx) {
