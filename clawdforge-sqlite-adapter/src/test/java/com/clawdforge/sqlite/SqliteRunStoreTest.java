@@ -3,6 +3,8 @@ package com.clawdforge.sqlite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.clawdforge.core.error.UnwritableException;
+import com.clawdforge.core.run.Run;
 import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.run.RunStoreContract;
 import com.clawdforge.core.work.WorkState;
@@ -40,5 +42,15 @@ final class SqliteRunStoreTest extends RunStoreContract {
 
     assertThrows(IllegalArgumentException.class, () -> runs().find("app-1", "run-1"));
     assertEquals(Optional.empty(), runs().find("app-2", "run-1"));
+  }
+
+  @Test
+  void a_record_against_a_constraint_is_unwritable() {
+    runs().add(Samples.run("run-1", WorkState.COMPLETED), null, null, Samples.T0);
+
+    assertThrows(
+        UnwritableException.class,
+        () -> runs().add(Samples.run("run-1", WorkState.QUEUED), null, null, Samples.T0));
+    assertEquals(WorkState.COMPLETED, runs().find("app-1", "run-1").map(Run::state).orElseThrow());
   }
 }

@@ -41,6 +41,7 @@ public final class FakeAgentRunner implements AgentRunner {
   private final Set<Working> running = new HashSet<>();
   private int mostAtOnce;
   private boolean closed;
+  private boolean processesStay;
 
   private FakeAgentRunner(
       Function<OneShot, FakeRun> script, BiFunction<AgentSession, Prompt, FakeRun> turns) {
@@ -170,8 +171,16 @@ public final class FakeAgentRunner implements AgentRunner {
     return Optional.ofNullable(spentBetween.remove(session.sessionId()));
   }
 
+  /** Lets {@link #close(AgentSession)} fail, as if the session's processes were still there. */
+  public synchronized void keepProcesses(boolean keep) {
+    processesStay = keep;
+  }
+
   @Override
   public synchronized void close(AgentSession session) {
+    if (processesStay) {
+      throw new IllegalStateException("processes are still there");
+    }
     openSessions.remove(session.sessionId());
     closedSessions.add(session.sessionId());
   }

@@ -26,6 +26,38 @@ final class SessionServiceTest {
   private static final IdempotencyKey KEY = new IdempotencyKey("key", "hash");
 
   @Test
+  void a_session_whose_processes_stay_is_released_by_a_later_sweep() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
+      kit.agents.keepProcesses(true);
+
+      assertTrue(kit.sessions.close(SessionTestKit.APP, id));
+      kit.sweeper.sweep();
+      assertEquals(List.of(id), kit.ledger.closedUnreleased(9).stream().map(Session::id).toList());
+
+      kit.agents.keepProcesses(false);
+      kit.sweeper.sweep();
+      assertEquals(List.of(), kit.ledger.closedUnreleased(9));
+      assertEquals(List.of(id), kit.agents.closedSessions());
+    }
+  }
+
+  @Test
+  void a_session_whose_processes_stay_is_released_by_the_next_start() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String id = kit.open();
+      kit.agents.keepProcesses(true);
+      kit.sessions.close(SessionTestKit.APP, id);
+      kit.agents.keepProcesses(false);
+
+      kit.sessions.recover();
+
+      assertEquals(List.of(), kit.ledger.closedUnreleased(9));
+      assertEquals(List.of(id), kit.agents.closedSessions());
+    }
+  }
+
+  @Test
   void a_session_is_open_with_everything_that_its_app_may_do() {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       Session session =
