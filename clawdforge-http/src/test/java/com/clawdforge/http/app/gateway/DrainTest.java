@@ -97,7 +97,7 @@ final class DrainTest {
   }
 
   @Test
-  void a_turn_that_is_not_over_in_time_is_cancelled_and_its_followers_notified() throws Exception {
+  void a_turn_not_over_in_time_is_cancelled_and_its_followers_learn_it() throws Exception {
     try (TestServer forge = heldTurns()) {
       String id = forge.open();
       Async<HttpResponse<String>> turn = Async.start(() -> forge.turn(id, "{\"prompt\":\"p\"}"));
