@@ -200,13 +200,16 @@ final class TurnJournal implements AutoCloseable {
     return !(entry.record instanceof TurnRecord.EventRecorded event && isCutOff(event));
   }
 
-  private synchronized void lost(Entry entry, Throwable why) {
+  private void lost(Entry entry, Throwable why) {
     log.log(System.Logger.Level.ERROR, "a record of a turn cannot be written and is lost", why);
-    if (entry.record instanceof TurnRecord.EventRecorded event) {
-      cutOff.merge(turn(event.sessionId(), event.index()), event.seq(), Math::min);
+    synchronized (this) {
+      if (entry.record instanceof TurnRecord.EventRecorded event) {
+        cutOff.merge(turn(event.sessionId(), event.index()), event.seq(), Math::min);
+      }
+      forget(entry);
     }
-    forget(entry);
     fail(entry, why);
+    // Outside the lock: agents that add events must not wait for this write.
     if (entry.record instanceof TurnRecord.Ended over) {
       endAnyway(over);
     }
