@@ -4,99 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.http.app.Main;
-import com.clawdforge.http.kit.StubServer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 @Timeout(60)
-final class SessionCommandTest {
-  private static final String SESSION =
-      "{\"ok\":true,\"session_id\":\"s1\",\"agent\":\"claude\",\"model\":null,\"status\":\"open\","
-          + "\"turn_count\":1,\"created_at\":1795238000,\"last_turn_at\":null,\"closed_at\":null,"
-          + "\"meta\":{},\"permissions\":\"approve-all\",\"active_turn\":1,\"usage\":null,"
-          + "\"cost_usd\":0.25}";
+final class SessionCommandTest extends SessionCommandFixture {
   private static final String TOOL = tool("tool_call", "\"title\":\"ls\",\"kind\":\"execute\"");
-
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private StubServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new StubServer();
-    server.on("GET /sessions/s1", 200, SESSION).on("POST /sessions", 200, SESSION);
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
-
-  private static String update(String name, String members) {
-    return "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"update\":"
-        + "{\"sessionUpdate\":\""
-        + name
-        + "\","
-        + members
-        + "}}}";
-  }
-
-  private static String said(String text) {
-    return update(
-        "agent_message_chunk", "\"content\":{\"type\":\"text\",\"text\":\"" + text + "\"}");
-  }
-
-  private static String tool(String name, String members) {
-    return update(name, "\"toolCallId\":\"t1\"," + members);
-  }
-
-  private static String sse(String... events) {
-    StringBuilder stream = new StringBuilder();
-    for (int i = 0; i < events.length; i++) {
-      stream.append("event: acp\nid: 1." + (i + 1) + "\ndata: " + events[i] + "\n\n");
-    }
-    return stream.toString();
-  }
-
-  private static String end(String stopReason) {
-    return "event: turn\ndata: " + answer(stopReason, "") + "\n\n";
-  }
-
-  private static String answer(String stopReason, String events) {
-    return "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":1,"
-        + events
-        + "\"stop_reason\":\""
-        + stopReason
-        + "\",\"duration_ms\":12}";
-  }
-
-  private int session(Interrupts interrupts, String... arguments) {
-    CommandLine commands =
-        Main.commands(
-            Map.of("CLAWDFORGE_URL", server.url(), "CLAWDFORGE_TOKEN", "cf_x"), interrupts);
-    commands.setOut(new PrintWriter(out, true));
-    commands.setErr(new PrintWriter(err, true));
-    String[] all = new String[arguments.length + 1];
-    all[0] = "session";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return commands.execute(all);
-  }
-
-  private int session(String... arguments) {
-    return session(first -> () -> {}, arguments);
-  }
 
   @Test
   void a_new_session_is_its_id_alone_so_that_a_script_can_take_it() throws Exception {
