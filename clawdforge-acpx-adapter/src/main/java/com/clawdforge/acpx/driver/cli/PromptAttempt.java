@@ -80,17 +80,15 @@ final class PromptAttempt {
       throws IOException {
     signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
     TurnReader reader = new TurnReader(session.profile(), listener, signals);
-    PromptAttempt attempt =
-        new PromptAttempt(session, signals, terms, reader, session.prompt(blocks, reader));
-    // The client takes hundreds of milliseconds before the agent gets the prompt from it.
-    attempt.processes.noteBefore();
-    return attempt;
+    return new PromptAttempt(session, signals, terms, reader, session.prompt(blocks, reader));
   }
 
   /** Waits for its end. */
   End run() throws IOException, InterruptedException {
     boolean supervised = false;
     try {
+      // The client takes hundreds of milliseconds before the agent gets the prompt from it.
+      processes.noteBefore();
       @Nullable End end = null;
       while (end == null) {
         end = on(next());
