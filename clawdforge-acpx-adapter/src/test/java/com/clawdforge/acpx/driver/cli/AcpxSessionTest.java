@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.driver.cli.SessionFixture.Role;
 import com.clawdforge.acpx.offline.ModelReply;
+import com.clawdforge.acpx.process.Running;
 import com.clawdforge.acpx.turn.RecordedTurn;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
@@ -165,7 +166,7 @@ final class AcpxSessionTest {
     assertInstanceOf(AgentOutcome.TimedOut.class, late.outcome());
     RecordedTurn next = fixture.prompt(known, "three", Duration.ofSeconds(20)).await();
     assertInstanceOf(AgentOutcome.Completed.class, next.outcome(), () -> "" + next.outcome());
-    assertTrue(stuck.stream().noneMatch(ProcessHandle::isAlive));
+    assertTrue(stuck.stream().noneMatch(Running::runs));
     fixture.runner.close(known);
   }
 

@@ -12,6 +12,7 @@ import com.clawdforge.acpx.driver.cli.SessionFixture.Role;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
+import com.clawdforge.acpx.process.Running;
 import com.clawdforge.acpx.turn.RecordedTurn;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
@@ -299,8 +300,7 @@ final class SessionCrashTest {
 
   private static void kill(List<ProcessHandle> processes) throws InterruptedException {
     processes.forEach(ProcessHandle::destroyForcibly);
-    SessionFixture.await(
-        "they are gone", () -> processes.stream().noneMatch(ProcessHandle::isAlive));
+    SessionFixture.await("they are gone", () -> processes.stream().noneMatch(Running::runs));
   }
 
   private void goesOn(AgentSession known, String earlier) throws InterruptedException {

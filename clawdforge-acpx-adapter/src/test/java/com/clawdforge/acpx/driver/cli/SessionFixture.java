@@ -182,9 +182,18 @@ public final class SessionFixture implements AutoCloseable {
     tree.look();
     Map<Role, List<ProcessHandle>> byRole = new HashMap<>();
     for (ProcessHandle process : tree.alive()) {
+      if (isForking(process)) {
+        continue;
+      }
       byRole.computeIfAbsent(role(process), none -> new ArrayList<>()).add(process);
     }
     return byRole;
+  }
+
+  // A child that was just forked has its parent's command line until it runs its own program.
+  private static boolean isForking(ProcessHandle process) {
+    String command = commandLine(process);
+    return process.parent().filter(parent -> commandLine(parent).equals(command)).isPresent();
   }
 
   private static Role role(ProcessHandle process) {
