@@ -1,5 +1,9 @@
 package com.clawdforge.acpx.offline;
 
+import static com.clawdforge.acpx.offline.TestedModel.assertError;
+import static com.clawdforge.acpx.offline.TestedModel.events;
+import static com.clawdforge.acpx.offline.TestedModel.text;
+import static com.clawdforge.acpx.offline.TestedModel.types;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,9 +15,7 @@ import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -26,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +40,7 @@ class OfflineModelTest {
 
   @Test
   void a_request_without_stream_gets_the_whole_message() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.text("four")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text("four")))) {
       HttpResponse<String> response = model.ask("2+2?", false);
 
       JsonNode message = JSON.readTree(response.body());
@@ -59,7 +60,7 @@ class OfflineModelTest {
 
   @Test
   void a_streamed_text_comes_as_the_api_orders_its_events() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.text("four")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text("four")))) {
       HttpResponse<String> response = model.ask("2+2?", true);
 
       assertEquals("text/event-stream", response.headers().firstValue("content-type").orElse(""));
@@ -84,7 +85,7 @@ class OfflineModelTest {
   @Test
   void a_streamed_tool_use_carries_its_input_as_partial_json() throws Exception {
     ModelReply reply = ModelReply.toolUse("Bash", Map.of("command", "ls"));
-    try (Model model = new Model(Script.always(reply))) {
+    try (TestedModel model = new TestedModel(Script.always(reply))) {
       List<JsonNode> events = events(model.ask("list", true).body());
 
       assertEquals("tool_use", events.get(1).at("/content_block/type").asText());
@@ -102,7 +103,7 @@ class OfflineModelTest {
         ModelReply.message(
             new ModelReply.Block.Text("let me see"),
             new ModelReply.Block.ToolUse("Bash", JSON.createObjectNode().put("command", "ls")));
-    try (Model model = new Model(Script.always(reply))) {
+    try (TestedModel model = new TestedModel(Script.always(reply))) {
       JsonNode whole = JSON.readTree(model.ask("list", false).body());
       List<JsonNode> events = events(model.ask("list", true).body());
 
@@ -117,7 +118,7 @@ class OfflineModelTest {
   @Test
   void a_reply_with_its_own_stop_reason_and_usage_keeps_them() throws Exception {
     ModelReply reply = ModelReply.text("cut", "max_tokens", new Usage(11, 22, 33, 44));
-    try (Model model = new Model(Script.always(reply))) {
+    try (TestedModel model = new TestedModel(Script.always(reply))) {
       JsonNode end = events(model.ask("go", true).body()).get(4);
 
       assertEquals("max_tokens", end.at("/delta/stop_reason").asText());
@@ -130,7 +131,7 @@ class OfflineModelTest {
 
   @Test
   void every_message_and_tool_use_has_an_id_of_its_own() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.toolUse("Bash", Map.of())))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.toolUse("Bash", Map.of())))) {
       Set<String> ids = new HashSet<>();
       for (int i = 0; i < 3; i++) {
         JsonNode whole = JSON.readTree(model.ask("go", false).body());
@@ -151,7 +152,7 @@ class OfflineModelTest {
   void an_answer_of_five_megabytes_arrives_unharmed_in_chunks() throws Exception {
     // An odd start puts the end of the first chunk into the middle of a surrogate pair.
     String large = "x" + "😀".repeat(1_250_000);
-    try (Model model = new Model(Script.always(ModelReply.text(large)))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text(large)))) {
       List<JsonNode> events = events(model.ask("go", true).body());
 
       assertTrue(types(events).stream().filter("content_block_delta"::equals).count() > 30);
@@ -164,7 +165,7 @@ class OfflineModelTest {
   @Test
   void a_slow_stream_comes_chunk_by_chunk() throws Exception {
     ModelReply reply = ModelReply.streamedSlowly(List.of("a", "b", "c"), SHORT);
-    try (Model model = new Model(Script.always(reply))) {
+    try (TestedModel model = new TestedModel(Script.always(reply))) {
       HttpResponse<Stream<String>> response =
           model.http.send(model.request("go", true), BodyHandlers.ofLines());
       List<Long> arrivals = new ArrayList<>();
@@ -181,8 +182,8 @@ class OfflineModelTest {
 
   @Test
   void a_delayed_reply_comes_after_its_delay() throws Exception {
-    try (Model model =
-        new Model(Script.always(ModelReply.delayed(SHORT, ModelReply.text("late"))))) {
+    try (TestedModel model =
+        new TestedModel(Script.always(ModelReply.delayed(SHORT, ModelReply.text("late"))))) {
       long start = System.nanoTime();
       String body = model.ask("go", true).body();
 
@@ -193,7 +194,8 @@ class OfflineModelTest {
 
   @Test
   void a_sequence_goes_on_with_its_last_reply() throws Exception {
-    try (Model model = new Model(Script.sequence(ModelReply.text("one"), ModelReply.text("two")))) {
+    try (TestedModel model =
+        new TestedModel(Script.sequence(ModelReply.text("one"), ModelReply.text("two")))) {
       List<String> texts = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         texts.add(text(events(model.ask("go", true).body())));
@@ -207,7 +209,7 @@ class OfflineModelTest {
   void an_error_has_the_apis_shape_and_the_scripts_headers() throws Exception {
     ModelReply reply =
         ModelReply.error(429, "rate_limit_error", "slow down", Map.of("retry-after", "3"));
-    try (Model model = new Model(Script.always(reply))) {
+    try (TestedModel model = new TestedModel(Script.always(reply))) {
       HttpResponse<String> response = model.ask("go", true);
 
       assertEquals(429, response.statusCode());
@@ -218,7 +220,7 @@ class OfflineModelTest {
 
   @Test
   void garbage_is_a_good_status_and_no_json() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.garbage()))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.garbage()))) {
       HttpResponse<String> response = model.ask("go", true);
 
       assertEquals(200, response.statusCode());
@@ -228,7 +230,7 @@ class OfflineModelTest {
 
   @Test
   void a_cut_ends_the_connection_in_the_middle_of_either_form() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.cutAfter("half")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.cutAfter("half")))) {
       assertThrows(IOException.class, () -> model.ask("go", true));
       assertThrows(IOException.class, () -> model.ask("go", false));
     }
@@ -236,7 +238,7 @@ class OfflineModelTest {
 
   @Test
   void a_stalled_stream_shows_its_beginning_and_ends_at_close() throws Exception {
-    Model model = new Model(Script.always(ModelReply.stalledAfter("half")));
+    TestedModel model = new TestedModel(Script.always(ModelReply.stalledAfter("half")));
     CompletableFuture<String> seen = new CompletableFuture<>();
     CompletableFuture<Void> ended;
     try (model) {
@@ -259,7 +261,7 @@ class OfflineModelTest {
   @Test
   void close_ends_silent_and_delayed_requests_at_once() throws Exception {
     ModelReply delayed = ModelReply.delayed(Duration.ofHours(1), ModelReply.text("too late"));
-    Model model = new Model(Script.sequence(ModelReply.silent(), delayed));
+    TestedModel model = new TestedModel(Script.sequence(ModelReply.silent(), delayed));
     List<CompletableFuture<?>> asked = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       asked.add(model.http.sendAsync(model.request("q" + i, i % 2 == 0), BodyHandlers.ofString()));
@@ -295,7 +297,7 @@ class OfflineModelTest {
              {"type": "text", "text": "two"}]},
            {"role": "system", "content": "a note"}]}
         """;
-    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text("ok")))) {
       model.ask("first", true);
       model.post("/v1/messages?beta=true", body);
 
@@ -319,7 +321,7 @@ class OfflineModelTest {
 
   @Test
   void waiting_for_a_request_ends_when_it_comes_and_says_what_came_instead() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text("ok")))) {
       CompletableFuture<?> asked =
           model.http.sendAsync(model.request("wanted", true), BodyHandlers.ofString());
 
@@ -339,7 +341,7 @@ class OfflineModelTest {
 
   @Test
   void looking_whether_the_api_is_there_and_counting_tokens_are_no_requests() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text("ok")))) {
       HttpResponse<String> head =
           model.http.send(
               HttpRequest.newBuilder(model.offline.baseUrl()).HEAD().build(),
@@ -354,7 +356,7 @@ class OfflineModelTest {
 
   @Test
   void another_path_is_not_found() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text("ok")))) {
       HttpResponse<String> response = model.post("/v1/complete", "{}");
 
       assertEquals(404, response.statusCode());
@@ -364,7 +366,7 @@ class OfflineModelTest {
 
   @Test
   void a_body_that_is_no_json_object_is_refused() throws Exception {
-    try (Model model = new Model(Script.always(ModelReply.text("ok")))) {
+    try (TestedModel model = new TestedModel(Script.always(ModelReply.text("ok")))) {
       for (String body : List.of("{\"model\":", "[]", "")) {
         HttpResponse<String> response = model.post("/v1/messages", body);
 
@@ -381,7 +383,7 @@ class OfflineModelTest {
         request -> {
           throw new IllegalStateException("no line for this");
         };
-    try (Model model = new Model(script)) {
+    try (TestedModel model = new TestedModel(script)) {
       HttpResponse<String> response = model.ask("go", true);
 
       assertEquals(500, response.statusCode());
@@ -403,81 +405,5 @@ class OfflineModelTest {
     OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("ok")));
     model.close();
     assertDoesNotThrow(model::close);
-  }
-
-  private static void assertError(String type, String message, HttpResponse<String> response)
-      throws IOException {
-    JsonNode body = JSON.readTree(response.body());
-    assertEquals("error", body.path("type").asText());
-    assertEquals(type, body.at("/error/type").asText());
-    assertTrue(body.at("/error/message").asText().contains(message), response::body);
-  }
-
-  private static List<JsonNode> events(String stream) throws IOException {
-    List<JsonNode> events = new ArrayList<>();
-    for (String event : stream.split("\n\n", -1)) {
-      if (!event.isEmpty()) {
-        String[] lines = event.split("\ndata: ", 2);
-        JsonNode data = JSON.readTree(lines[1]);
-        assertEquals("event: " + data.path("type").asText(), lines[0]);
-        events.add(data);
-      }
-    }
-    return events;
-  }
-
-  private static List<String> types(List<JsonNode> events) {
-    return events.stream().map(event -> event.path("type").asText()).toList();
-  }
-
-  private static String text(List<JsonNode> events) {
-    return events.stream()
-        .map(event -> event.at("/delta/text").asText())
-        .collect(Collectors.joining());
-  }
-
-  /** An offline model and a client for it. */
-  private static final class Model implements AutoCloseable {
-    final OfflineModel offline;
-    final HttpClient http = HttpClient.newHttpClient();
-
-    Model(Script script) {
-      offline = OfflineModel.start(script);
-    }
-
-    HttpRequest request(String prompt, boolean streamed) {
-      JsonNode body =
-          JSON.createObjectNode()
-              .put("model", "opus")
-              .put("stream", streamed)
-              .set(
-                  "messages",
-                  JSON.createArrayNode()
-                      .add(JSON.createObjectNode().put("role", "user").put("content", prompt)));
-      return request("/v1/messages?beta=true", body.toString());
-    }
-
-    HttpResponse<String> ask(String prompt, boolean streamed)
-        throws IOException, InterruptedException {
-      return http.send(request(prompt, streamed), BodyHandlers.ofString());
-    }
-
-    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
-      return http.send(request(path, body), BodyHandlers.ofString());
-    }
-
-    private HttpRequest request(String path, String body) {
-      return HttpRequest.newBuilder(offline.baseUrl().resolve(path))
-          .header("x-api-key", "dummy")
-          .timeout(LONG)
-          .POST(BodyPublishers.ofString(body))
-          .build();
-    }
-
-    @Override
-    public void close() {
-      offline.close();
-      http.shutdownNow();
-    }
   }
 }
