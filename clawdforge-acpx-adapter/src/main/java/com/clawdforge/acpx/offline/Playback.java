@@ -50,20 +50,20 @@ final class Playback {
       }
       case ModelReply.Silent silent -> hang();
       case ModelReply.Broken broken -> breakOff(broken);
-      case ModelReply.Garbage garbage -> send(exchange, 200, "application/json", "<not json>");
+      case ModelReply.Garbage garbage ->
+          send(exchange, 200, "application/json", "<not json>".getBytes(UTF_8));
     }
   }
 
   static void send(HttpExchange exchange, int status, JsonNode body) throws IOException {
-    send(exchange, status, "application/json", body.toString());
+    send(exchange, status, "application/json", JsonText.bytes(body));
   }
 
-  private static void send(HttpExchange exchange, int status, String type, String body)
+  private static void send(HttpExchange exchange, int status, String type, byte[] body)
       throws IOException {
-    byte[] bytes = body.getBytes(UTF_8);
     exchange.getResponseHeaders().set("content-type", type);
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
     exchange.close();
   }
 
@@ -111,7 +111,7 @@ final class Playback {
       streamText(out, wire, 0, text, Duration.ZERO);
       out.flush();
     } else {
-      byte[] whole = wire.whole().toString().getBytes(UTF_8);
+      byte[] whole = JsonText.bytes(wire.whole());
       exchange.getResponseHeaders().set("content-type", "application/json");
       exchange.sendResponseHeaders(200, whole.length);
       exchange.getResponseBody().write(whole, 0, whole.length / 2);
@@ -132,8 +132,9 @@ final class Playback {
 
   private static void write(OutputStream out, List<ObjectNode> events) throws IOException {
     for (ObjectNode event : events) {
-      String type = event.path("type").asText();
-      out.write(("event: " + type + "\ndata: " + event + "\n\n").getBytes(UTF_8));
+      out.write(("event: " + event.path("type").asText() + "\ndata: ").getBytes(UTF_8));
+      out.write(JsonText.bytes(event));
+      out.write("\n\n".getBytes(UTF_8));
     }
   }
 

@@ -15,7 +15,7 @@ final class TextChunks {
     int start = 0;
     do {
       int end = Math.min(start + CHARS, text.length());
-      // Half a pair is not a character: UTF-8 would encode a '?' instead.
+      // A client that decodes chunk by chunk would see two halves, neither of which is a character.
       if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
         end--;
       }
