@@ -28,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -163,20 +162,33 @@ class OfflineModelTest {
   }
 
   @Test
-  void a_slow_stream_comes_chunk_by_chunk() throws Exception {
+  void a_slow_stream_pauses_before_each_chunk_but_the_first() throws Exception {
     ModelReply reply = ModelReply.streamedSlowly(List.of("a", "b", "c"), SHORT);
-    try (TestedModel model = new TestedModel(Script.always(reply))) {
-      HttpResponse<Stream<String>> response =
-          model.http.send(model.request("go", true), BodyHandlers.ofLines());
-      List<Long> arrivals = new ArrayList<>();
-      response
-          .body()
-          .filter(line -> line.contains("text_delta"))
-          .forEach(line -> arrivals.add(System.nanoTime()));
+    try (TestedModel model = new TestedModel(reply)) {
+      long start = System.nanoTime();
+      assertEquals("abc", text(events(model.ask("go", true).body())));
+      assertTrue(System.nanoTime() - start >= SHORT.multipliedBy(2).toNanos());
+    }
+  }
 
-      assertEquals(3, arrivals.size());
-      // The first pause is over before the third chunk, however late the reader was for the first.
-      assertTrue(arrivals.get(2) - arrivals.get(0) >= SHORT.toNanos());
+  @Test
+  void a_slow_stream_shows_each_chunk_as_soon_as_it_is_sent() throws Exception {
+    ModelReply reply = ModelReply.streamedSlowly(List.of("a", "b"), Duration.ofHours(1));
+    CompletableFuture<String> seen = new CompletableFuture<>();
+    try (TestedModel model = new TestedModel(reply)) {
+      CompletableFuture<Void> read =
+          model
+              .http
+              .sendAsync(model.request("go", true), BodyHandlers.ofLines())
+              .thenAccept(
+                  response ->
+                      response
+                          .body()
+                          .filter(line -> line.contains("text_delta"))
+                          .forEach(seen::complete));
+
+      assertTrue(seen.get(20, TimeUnit.SECONDS).contains("\"a\""));
+      assertFalse(read.isDone());
     }
   }
 
