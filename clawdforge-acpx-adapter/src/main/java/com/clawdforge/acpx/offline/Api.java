@@ -4,6 +4,7 @@ import com.clawdforge.acpx.offline.ModelReply.Block;
 import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.UUID;
 
 /** The two APIs that the {@link OfflineModel} speaks. */
@@ -11,8 +12,8 @@ enum Api {
   /** Anthropic's {@code POST /v1/messages}. */
   MESSAGES {
     @Override
-    Wire wire(ModelReply.Message reply, ModelRequest request) {
-      return new WireMessage(reply, request);
+    Wire wire(ModelReply.Message reply, ModelRequest request, Signatures signatures) {
+      return new WireMessage(reply, request, signatures);
     }
 
     @Override
@@ -26,7 +27,7 @@ enum Api {
   /** OpenAI's {@code POST /v1/responses}. */
   RESPONSES {
     @Override
-    Wire wire(ModelReply.Message reply, ModelRequest request) {
+    Wire wire(ModelReply.Message reply, ModelRequest request, Signatures signatures) {
       return new WireResponse(reply, request);
     }
 
@@ -43,7 +44,7 @@ enum Api {
     }
   };
 
-  abstract Wire wire(ModelReply.Message reply, ModelRequest request);
+  abstract Wire wire(ModelReply.Message reply, ModelRequest request, Signatures signatures);
 
   abstract ObjectNode error(String type, String message);
 
@@ -68,10 +69,15 @@ enum Api {
     for (Block block : reply.blocks()) {
       length +=
           switch (block) {
-            case Block.Text text -> text.chunks().stream().mapToLong(String::length).sum();
+            case Block.Text text -> length(text.chunks());
+            case Block.Thinking thinking -> length(thinking.chunks());
             case Block.ToolUse call -> call.input().toString().length();
           };
     }
     return length;
+  }
+
+  private static long length(List<String> chunks) {
+    return chunks.stream().mapToLong(String::length).sum();
   }
 }

@@ -135,6 +135,22 @@ public sealed interface ModelReply {
       }
     }
 
+    /**
+     * What the model thinks before it answers, in the chunks in which it is streamed. The Messages
+     * API gives it a signature, which the agent sends back with it; the Responses API sends it as
+     * the summary of a reasoning item.
+     */
+    record Thinking(List<String> chunks) implements Block {
+      /** A thought of any length, in chunks as a stream would have them. */
+      public Thinking(String text) {
+        this(TextChunks.of(text));
+      }
+
+      String whole() {
+        return String.join("", chunks);
+      }
+    }
+
     /** A call of a tool. */
     record ToolUse(String name, JsonNode input) implements Block {}
   }

@@ -49,6 +49,7 @@ public final class OfflineModel implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrival = lock.newCondition();
   private final List<ModelRequest> requests = new ArrayList<>();
+  private final Signatures signatures = new Signatures();
 
   private OfflineModel(Script script, HttpServer server) {
     this.script = script;
@@ -187,7 +188,7 @@ public final class OfflineModel implements AutoCloseable {
     ModelRequest request =
         new ModelRequest(api, new Headers(exchange.getRequestHeaders()), body, bytes.length);
     if (request.asksForTitle()) {
-      new Playback(exchange, request, closed).play(TITLE);
+      new Playback(exchange, request, signatures, closed).play(TITLE);
       return;
     }
     keep(request);
@@ -198,7 +199,7 @@ public final class OfflineModel implements AutoCloseable {
       refuse(exchange, api, 500, "api_error", "the script failed: " + e);
       return;
     }
-    new Playback(exchange, request, closed).play(reply);
+    new Playback(exchange, request, signatures, closed).play(reply);
   }
 
   private void keep(ModelRequest request) {

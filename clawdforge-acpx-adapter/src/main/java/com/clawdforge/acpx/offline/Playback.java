@@ -21,18 +21,21 @@ import java.util.concurrent.TimeUnit;
 final class Playback {
   private final HttpExchange exchange;
   private final ModelRequest request;
+  private final Signatures signatures;
   private final CountDownLatch closed;
 
-  Playback(HttpExchange exchange, ModelRequest request, CountDownLatch closed) {
+  Playback(
+      HttpExchange exchange, ModelRequest request, Signatures signatures, CountDownLatch closed) {
     this.exchange = exchange;
     this.request = request;
+    this.signatures = signatures;
     this.closed = closed;
   }
 
   void play(ModelReply reply) throws IOException {
     switch (reply) {
       case ModelReply.Message message -> {
-        Wire wire = request.api().wire(message, request);
+        Wire wire = request.api().wire(message, request, signatures);
         if (request.streamed()) {
           stream(message, wire);
         } else {
@@ -72,24 +75,21 @@ final class Playback {
     write(out, wire.opening());
     for (int i = 0; i < message.blocks().size(); i++) {
       write(out, wire.blockOpening(i));
-      switch (message.blocks().get(i)) {
-        case Block.Text text -> streamText(out, wire, i, text, message.betweenChunks());
-        case Block.ToolUse call -> write(out, List.of(wire.inputDelta(i)));
-      }
+      writeSlowly(out, wire.deltas(i), message.betweenChunks());
       write(out, wire.blockClosing(i));
     }
     write(out, wire.closing());
     exchange.close();
   }
 
-  private void streamText(OutputStream out, Wire wire, int index, Block.Text text, Duration between)
+  private void writeSlowly(OutputStream out, List<ObjectNode> events, Duration between)
       throws IOException {
-    for (int i = 0; i < text.chunks().size(); i++) {
+    for (int i = 0; i < events.size(); i++) {
       if (i > 0 && between.isPositive()) {
         out.flush();
         pause(between);
       }
-      write(out, List.of(wire.textDelta(index, text.chunks().get(i))));
+      write(out, List.of(events.get(i)));
     }
   }
 
@@ -102,13 +102,13 @@ final class Playback {
   }
 
   private void breakOff(ModelReply.Broken broken) throws IOException {
-    Block.Text text = new Block.Text(broken.partialText());
-    Wire wire = request.api().wire((ModelReply.Message) ModelReply.message(text), request);
+    ModelReply.Message message = (ModelReply.Message) ModelReply.text(broken.partialText());
+    Wire wire = request.api().wire(message, request, signatures);
     if (request.streamed()) {
       OutputStream out = openStream();
       write(out, wire.opening());
       write(out, wire.blockOpening(0));
-      streamText(out, wire, 0, text, Duration.ZERO);
+      write(out, wire.deltas(0));
       out.flush();
     } else {
       byte[] whole = JsonText.bytes(wire.whole());

@@ -3,7 +3,7 @@ package com.clawdforge.acpx.offline;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** One model message in an API's JSON, whole or as stream events. */
+/** One model message in an API's JSON, whole or as stream events. It is sent once. */
 interface Wire {
   /** The response to a request without {@code stream}. */
   ObjectNode whole();
@@ -14,10 +14,8 @@ interface Wire {
   /** The events before a block's content; blocks are counted from 0. */
   List<ObjectNode> blockOpening(int index);
 
-  ObjectNode textDelta(int index, String text);
-
-  /** The event with a whole tool input. */
-  ObjectNode inputDelta(int index);
+  /** The events with a block's content: for a text one per chunk, for a tool's input one. */
+  List<ObjectNode> deltas(int index);
 
   /** The events after a block's content. */
   List<ObjectNode> blockClosing(int index);

@@ -4,11 +4,11 @@ import static com.clawdforge.acpx.offline.Api.freshId;
 
 import com.clawdforge.acpx.offline.ModelReply.Block;
 import com.clawdforge.core.agent.Usage;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The Messages API's JSON for one message. Every message and tool use gets a new id, since Claude
@@ -20,11 +20,13 @@ final class WireMessage implements Wire {
   private final ModelReply.Message reply;
   private final String model;
   private final Usage usage;
+  private final Signatures signatures;
 
-  WireMessage(ModelReply.Message reply, ModelRequest request) {
+  WireMessage(ModelReply.Message reply, ModelRequest request, Signatures signatures) {
     this.reply = reply;
     this.model = request.model();
     this.usage = Api.usage(reply, request);
+    this.signatures = signatures;
   }
 
   @Override
@@ -34,6 +36,8 @@ final class WireMessage implements Wire {
     for (Block block : reply.blocks()) {
       switch (block) {
         case Block.Text text -> content.add(textBlock(text.whole()));
+        case Block.Thinking thinking ->
+            content.add(thinkingBlock(thinking.whole(), signatures.give()));
         case Block.ToolUse call ->
             content.add(toolUseBlock(call.name()).set("input", call.input()));
       }
@@ -54,25 +58,32 @@ final class WireMessage implements Wire {
     ObjectNode content =
         switch (reply.blocks().get(index)) {
           case Block.Text text -> textBlock("");
+          case Block.Thinking thinking -> thinkingBlock("", "");
           case Block.ToolUse call -> toolUseBlock(call.name()).set("input", JSON.objectNode());
         };
     return List.of(event("content_block_start").put("index", index).set("content_block", content));
   }
 
   @Override
-  public ObjectNode textDelta(int index, String text) {
-    return blockDelta(index, JSON.objectNode().put("type", "text_delta").put("text", text));
-  }
-
-  @Override
-  public ObjectNode inputDelta(int index) {
-    String input =
+  public List<ObjectNode> deltas(int index) {
+    Stream<ObjectNode> deltas =
         switch (reply.blocks().get(index)) {
-          case Block.Text text -> throw new IllegalArgumentException("a text has no input");
-          case Block.ToolUse call -> call.input().toString();
+          case Block.Text text ->
+              text.chunks().stream().map(chunk -> delta("text_delta", "text", chunk));
+          // The signature belongs to the whole text, so it comes last.
+          case Block.Thinking thinking ->
+              Stream.concat(
+                  thinking.chunks().stream()
+                      .map(chunk -> delta("thinking_delta", "thinking", chunk)),
+                  Stream.of(delta("signature_delta", "signature", signatures.give())));
+          case Block.ToolUse call ->
+              Stream.of(delta("input_json_delta", "partial_json", call.input().toString()));
         };
-    return blockDelta(
-        index, JSON.objectNode().put("type", "input_json_delta").put("partial_json", input));
+    return deltas
+        .map(
+            delta ->
+                event("content_block_delta").put("index", index).<ObjectNode>set("delta", delta))
+        .toList();
   }
 
   @Override
@@ -111,12 +122,19 @@ final class WireMessage implements Wire {
     return JSON.objectNode().put("type", "text").put("text", text);
   }
 
+  private static ObjectNode thinkingBlock(String text, String signature) {
+    return JSON.objectNode()
+        .put("type", "thinking")
+        .put("thinking", text)
+        .put("signature", signature);
+  }
+
   private static ObjectNode toolUseBlock(String name) {
     return JSON.objectNode().put("type", "tool_use").put("id", freshId("toolu_")).put("name", name);
   }
 
-  private static ObjectNode blockDelta(int index, JsonNode delta) {
-    return event("content_block_delta").put("index", index).set("delta", delta);
+  private static ObjectNode delta(String type, String field, String content) {
+    return JSON.objectNode().put("type", type).put(field, content);
   }
 
   private static ObjectNode event(String type) {

@@ -7,11 +7,13 @@ import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The Responses API's JSON for one response. A tool use is a {@code function_call}; if its input is
- * plain text, it is a {@code custom_tool_call}, as freeform tools require.
+ * plain text, it is a {@code custom_tool_call}, as freeform tools require. Thinking is a {@code
+ * reasoning} item with a summary.
  */
 final class WireResponse implements Wire {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -58,6 +60,7 @@ final class WireResponse implements Wire {
     ObjectNode item = items.get(index).deepCopy();
     switch (reply.blocks().get(index)) {
       case Block.Text text -> item.putArray("content");
+      case Block.Thinking thinking -> item.putArray("summary");
       case Block.ToolUse call -> item.put(inputField(call), "");
     }
     item.put("status", "in_progress");
@@ -65,24 +68,44 @@ final class WireResponse implements Wire {
   }
 
   @Override
-  public ObjectNode textDelta(int index, String text) {
-    return itemEvent("response.output_text.delta", index)
-        .put("item_id", items.get(index).path("id").asText())
-        .put("content_index", 0)
-        .put("delta", text);
+  public List<ObjectNode> deltas(int index) {
+    return switch (reply.blocks().get(index)) {
+      case Block.Text text ->
+          text.chunks().stream()
+              .map(
+                  chunk ->
+                      delta("response.output_text.delta", index)
+                          .put("content_index", 0)
+                          .put("delta", chunk))
+              .toList();
+      case Block.Thinking thinking -> summary(index, thinking);
+      case Block.ToolUse call ->
+          List.of(
+              delta(
+                      freeform(call)
+                          ? "response.custom_tool_call_input.delta"
+                          : "response.function_call_arguments.delta",
+                      index)
+                  .set("delta", items.get(index).get(inputField(call))));
+    };
   }
 
-  @Override
-  public ObjectNode inputDelta(int index) {
-    ObjectNode item = items.get(index);
-    boolean custom = item.has("input");
-    return itemEvent(
-            custom
-                ? "response.custom_tool_call_input.delta"
-                : "response.function_call_arguments.delta",
-            index)
-        .put("item_id", item.path("id").asText())
-        .set("delta", item.get(custom ? "input" : "arguments"));
+  private List<ObjectNode> summary(int index, Block.Thinking thinking) {
+    List<ObjectNode> events = new ArrayList<>();
+    ObjectNode part = summaryEvent("response.reasoning_summary_part.added", index);
+    events.add(part.set("part", summaryPart("")));
+    for (String chunk : thinking.chunks()) {
+      events.add(summaryEvent("response.reasoning_summary_text.delta", index).put("delta", chunk));
+    }
+    return List.copyOf(events);
+  }
+
+  private ObjectNode summaryEvent(String type, int index) {
+    return delta(type, index).put("summary_index", 0);
+  }
+
+  private ObjectNode delta(String type, int index) {
+    return itemEvent(type, index).put("item_id", items.get(index).path("id").asText());
   }
 
   @Override
@@ -114,6 +137,7 @@ final class WireResponse implements Wire {
   private static ObjectNode item(Block block) {
     return switch (block) {
       case Block.Text text -> message(text.whole());
+      case Block.Thinking thinking -> reasoning(thinking.whole());
       case Block.ToolUse call ->
           JSON.objectNode()
               .put("type", freeform(call) ? "custom_tool_call" : "function_call")
@@ -137,6 +161,16 @@ final class WireResponse implements Wire {
     ArrayNode content = item.putArray("content");
     content.addObject().put("type", "output_text").put("text", text).putArray("annotations");
     return item;
+  }
+
+  private static ObjectNode reasoning(String text) {
+    ObjectNode item = JSON.objectNode().put("type", "reasoning").put("id", freshId("rs_"));
+    item.putArray("summary").add(summaryPart(text));
+    return item.put("status", "completed");
+  }
+
+  private static ObjectNode summaryPart(String text) {
+    return JSON.objectNode().put("type", "summary_text").put("text", text);
   }
 
   private static boolean freeform(Block.ToolUse call) {
