@@ -85,6 +85,16 @@ public sealed interface ModelReply {
     return new Broken(partialText, Broken.Fault.CUT);
   }
 
+  /**
+   * Starts a message with this text, then ends the stream with an error, as an API does that has
+   * already answered 200: {@code errorAfter("half", "overloaded_error", "Overloaded")}. Without a
+   * text the error comes before the first block. Unless the request asks for a stream, it is an
+   * {@link #error} alone, with the status 529 for {@code overloaded_error} and else 500.
+   */
+  static ModelReply errorAfter(String partialText, String type, String message) {
+    return new FailedStream(partialText, type, message);
+  }
+
   /** A 200 whose body is not JSON. */
   static ModelReply garbage() {
     return new Garbage();
@@ -117,6 +127,9 @@ public sealed interface ModelReply {
       CUT
     }
   }
+
+  /** A stream that ends with an error. */
+  record FailedStream(String partialText, String type, String message) implements ModelReply {}
 
   /** An answer that is not JSON. */
   record Garbage() implements ModelReply {}

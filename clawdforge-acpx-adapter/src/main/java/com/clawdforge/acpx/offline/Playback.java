@@ -53,6 +53,7 @@ final class Playback {
       }
       case ModelReply.Silent silent -> hang();
       case ModelReply.Broken broken -> breakOff(broken);
+      case ModelReply.FailedStream failed -> fail(failed);
       case ModelReply.Garbage garbage ->
           send(exchange, 200, "application/json", "<not json>".getBytes(UTF_8));
     }
@@ -101,9 +102,30 @@ final class Playback {
     }
   }
 
+  private void fail(ModelReply.FailedStream failed) throws IOException {
+    if (!request.streamed()) {
+      int status = failed.type().equals("overloaded_error") ? 529 : 500;
+      play(ModelReply.error(status, failed.type(), failed.message()));
+      return;
+    }
+    Wire wire = wireOf(failed.partialText());
+    OutputStream out = openStream();
+    write(out, wire.opening());
+    if (!failed.partialText().isEmpty()) {
+      write(out, wire.blockOpening(0));
+      write(out, wire.deltas(0));
+    }
+    write(out, List.of(wire.failure(failed.type(), failed.message())));
+    exchange.close();
+  }
+
+  private Wire wireOf(String text) {
+    ModelReply.Message message = (ModelReply.Message) ModelReply.text(text);
+    return request.api().wire(message, request, signatures);
+  }
+
   private void breakOff(ModelReply.Broken broken) throws IOException {
-    ModelReply.Message message = (ModelReply.Message) ModelReply.text(broken.partialText());
-    Wire wire = request.api().wire(message, request, signatures);
+    Wire wire = wireOf(broken.partialText());
     if (request.streamed()) {
       OutputStream out = openStream();
       write(out, wire.opening());

@@ -22,4 +22,7 @@ interface Wire {
 
   /** The events after the last block. */
   List<ObjectNode> closing();
+
+  /** The event that ends a stream anywhere after its opening, when the API has a fault. */
+  ObjectNode failure(String type, String message);
 }

@@ -99,6 +99,13 @@ final class WireMessage implements Wire {
     return List.of(event, event("message_stop"));
   }
 
+  @Override
+  public ObjectNode failure(String type, String message) {
+    ObjectNode event = event("error");
+    event.putObject("error").put("type", type).put("message", message);
+    return event;
+  }
+
   private ObjectNode envelope() {
     ObjectNode message =
         JSON.objectNode()

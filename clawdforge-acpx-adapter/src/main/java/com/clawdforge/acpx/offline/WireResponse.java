@@ -119,6 +119,13 @@ final class WireResponse implements Wire {
         event(truncated() ? "response.incomplete" : "response.completed").set("response", whole()));
   }
 
+  @Override
+  public ObjectNode failure(String type, String message) {
+    ObjectNode response = envelope("failed");
+    response.putObject("error").put("code", type).put("message", message);
+    return event("response.failed").set("response", response);
+  }
+
   private boolean truncated() {
     return reply.stopReason().equals("max_tokens");
   }
