@@ -65,6 +65,14 @@ public sealed interface ModelReply {
     return new Failure(status, type, message, Map.copyOf(headers));
   }
 
+  /**
+   * A page, as a proxy or a content delivery network in front of the API sends it. Its content type
+   * is {@code text/html}.
+   */
+  static ModelReply html(int status, String body) {
+    return new Page(status, body);
+  }
+
   /** Another reply, after a pause in which nothing is sent. */
   static ModelReply delayed(Duration pause, ModelReply reply) {
     return new Delayed(pause, reply);
@@ -112,6 +120,9 @@ public sealed interface ModelReply {
   /** An error of the API. */
   record Failure(int status, String type, String message, Map<String, String> headers)
       implements ModelReply {}
+
+  /** A page of HTML. */
+  record Page(int status, String body) implements ModelReply {}
 
   /** A reply after a pause. */
   record Delayed(Duration pause, ModelReply reply) implements ModelReply {}

@@ -47,6 +47,8 @@ final class Playback {
         failure.headers().forEach(exchange.getResponseHeaders()::set);
         send(exchange, failure.status(), request.api().error(failure.type(), failure.message()));
       }
+      case ModelReply.Page page ->
+          send(exchange, page.status(), "text/html; charset=utf-8", page.body().getBytes(UTF_8));
       case ModelReply.Delayed delayed -> {
         pause(delayed.pause());
         play(delayed.reply());

@@ -75,4 +75,18 @@ class OfflineFaultsTest {
       assertEquals("Overloaded", events.getLast().at("/response/error/message").asText());
     }
   }
+
+  @Test
+  void a_page_comes_with_its_status_and_as_html_to_clients_of_both_apis() throws Exception {
+    String page = "<!DOCTYPE html><title>502 Bad gateway ✗</title>";
+    try (TestedModel model = new TestedModel(ModelReply.html(502, page))) {
+      for (HttpResponse<String> response :
+          List.of(model.ask("go", true), model.ask("go", false), model.askResponses(true))) {
+        assertEquals(502, response.statusCode());
+        assertEquals(
+            "text/html; charset=utf-8", response.headers().firstValue("content-type").orElse(""));
+        assertEquals(page, response.body());
+      }
+    }
+  }
 }
