@@ -4,6 +4,7 @@ import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,34 @@ public sealed interface ModelReply {
   }
 
   /**
+   * The 429 of a subscription whose usage limit is reached: a {@code rate_limit_error} with the
+   * {@link UsageHeaders} of a window that is used up, and {@code retry-after} with the seconds from
+   * this call to its end, at least 0.
+   *
+   * @param window {@code five_hour} or {@code seven_day}
+   * @throws IllegalArgumentException for another window
+   */
+  static ModelReply usageLimit(String window, Instant resetsAt) {
+    Map<String, String> headers = UsageHeaders.of("rejected", window, 1, resetsAt);
+    long seconds = Duration.between(Instant.now(), resetsAt).toSeconds();
+    headers.put("retry-after", Long.toString(Math.max(0, seconds)));
+    return error(
+        429,
+        "rate_limit_error",
+        "This request would exceed your account's rate limit. Please try again later.",
+        headers);
+  }
+
+  /**
+   * Another reply with these response headers, such as {@link UsageHeaders}. They take the place of
+   * the reply's own headers of the same name, its content type too. Not for {@code content-length}
+   * and others that frame the body.
+   */
+  static ModelReply withHeaders(Map<String, String> headers, ModelReply reply) {
+    return new WithHeaders(headers, reply);
+  }
+
+  /**
    * A page, as a proxy or a content delivery network in front of the API sends it. Its content type
    * is {@code text/html}.
    */
@@ -120,6 +149,13 @@ public sealed interface ModelReply {
   /** An error of the API. */
   record Failure(int status, String type, String message, Map<String, String> headers)
       implements ModelReply {}
+
+  /** A reply with response headers. */
+  record WithHeaders(Map<String, String> headers, ModelReply reply) implements ModelReply {
+    public WithHeaders {
+      headers = Map.copyOf(headers);
+    }
+  }
 
   /** A page of HTML. */
   record Page(int status, String body) implements ModelReply {}

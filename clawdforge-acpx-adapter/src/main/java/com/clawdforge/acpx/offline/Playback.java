@@ -44,8 +44,12 @@ final class Playback {
         }
       }
       case ModelReply.Failure failure -> {
-        failure.headers().forEach(exchange.getResponseHeaders()::set);
+        failure.headers().forEach((name, value) -> setHeader(exchange, name, value));
         send(exchange, failure.status(), request.api().error(failure.type(), failure.message()));
+      }
+      case ModelReply.WithHeaders more -> {
+        more.headers().forEach((name, value) -> setHeader(exchange, name, value));
+        play(more.reply());
       }
       case ModelReply.Page page ->
           send(exchange, page.status(), "text/html; charset=utf-8", page.body().getBytes(UTF_8));
@@ -67,10 +71,15 @@ final class Playback {
 
   private static void send(HttpExchange exchange, int status, String type, byte[] body)
       throws IOException {
-    exchange.getResponseHeaders().set("content-type", type);
+    setHeader(exchange, "content-type", type);
     exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
+  }
+
+  /** Sets a header unless it is set: a reply around this one has been here before. */
+  private static void setHeader(HttpExchange exchange, String name, String value) {
+    exchange.getResponseHeaders().putIfAbsent(name, List.of(value));
   }
 
   private void stream(ModelReply.Message message, Wire wire) throws IOException {
@@ -136,7 +145,7 @@ final class Playback {
       out.flush();
     } else {
       byte[] whole = JsonText.bytes(wire.whole());
-      exchange.getResponseHeaders().set("content-type", "application/json");
+      setHeader(exchange, "content-type", "application/json");
       exchange.sendResponseHeaders(200, whole.length);
       exchange.getResponseBody().write(whole, 0, whole.length / 2);
       exchange.getResponseBody().flush();
@@ -148,8 +157,8 @@ final class Playback {
   }
 
   private OutputStream openStream() throws IOException {
-    exchange.getResponseHeaders().set("content-type", "text/event-stream");
-    exchange.getResponseHeaders().set("cache-control", "no-cache");
+    setHeader(exchange, "content-type", "text/event-stream");
+    setHeader(exchange, "cache-control", "no-cache");
     exchange.sendResponseHeaders(200, 0);
     return exchange.getResponseBody();
   }
