@@ -50,6 +50,28 @@ public sealed interface ModelReply {
     return new Message(all, calls ? "tool_use" : "end_turn", Optional.empty(), Duration.ZERO);
   }
 
+  /**
+   * A message of any blocks with a stop reason of choice: {@code end_turn}, {@code max_tokens},
+   * {@code pause_turn}, {@code refusal}, …. The Responses API says {@code incomplete} for {@code
+   * max_tokens} and {@code completed} for all others.
+   */
+  static ModelReply message(String stopReason, Block... blocks) {
+    return new Message(List.of(blocks), stopReason, Optional.empty(), Duration.ZERO);
+  }
+
+  /** A message without any block. One with an empty text is {@code text("")}. */
+  static ModelReply empty(String stopReason) {
+    return message(stopReason);
+  }
+
+  /**
+   * A message that the model breaks off since it may not answer, with what it said so far; without
+   * any block if that is empty.
+   */
+  static ModelReply refusal(String text) {
+    return text.isEmpty() ? empty("refusal") : message("refusal", new Block.Text(text));
+  }
+
   /** A text whose chunks are sent one by one, with a pause before each but the first. */
   static ModelReply streamedSlowly(List<String> chunks, Duration between) {
     return new Message(

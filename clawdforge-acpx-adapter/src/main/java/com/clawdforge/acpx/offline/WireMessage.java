@@ -31,7 +31,8 @@ final class WireMessage implements Wire {
 
   @Override
   public ObjectNode whole() {
-    ObjectNode message = envelope().put("stop_reason", reply.stopReason());
+    ObjectNode message = envelope();
+    stop(message);
     ArrayNode content = message.withArray("/content");
     for (Block block : reply.blocks()) {
       switch (block) {
@@ -94,7 +95,7 @@ final class WireMessage implements Wire {
   @Override
   public List<ObjectNode> closing() {
     ObjectNode event = event("message_delta");
-    event.putObject("delta").put("stop_reason", reply.stopReason()).putNull("stop_sequence");
+    stop(event.putObject("delta"));
     event.set("usage", usage(usage.outputTokens()));
     return List.of(event, event("message_stop"));
   }
@@ -104,6 +105,17 @@ final class WireMessage implements Wire {
     ObjectNode event = event("error");
     event.putObject("error").put("type", type).put("message", message);
     return event;
+  }
+
+  private void stop(ObjectNode target) {
+    target.put("stop_reason", reply.stopReason()).putNull("stop_sequence");
+    if (reply.stopReason().equals("refusal")) {
+      target
+          .putObject("stop_details")
+          .put("type", "refusal")
+          .putNull("category")
+          .putNull("explanation");
+    }
   }
 
   private ObjectNode envelope() {
