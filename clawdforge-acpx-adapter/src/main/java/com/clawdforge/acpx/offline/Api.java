@@ -72,6 +72,7 @@ enum Api {
             case Block.Text text -> length(text.chunks());
             case Block.Thinking thinking -> length(thinking.chunks());
             case Block.ToolUse call -> call.input().toString().length();
+            case Block.BrokenToolUse call -> call.partialJson().length();
           };
     }
     return length;

@@ -46,7 +46,10 @@ public sealed interface ModelReply {
    */
   static ModelReply message(Block... blocks) {
     List<Block> all = List.of(blocks);
-    boolean calls = all.stream().anyMatch(Block.ToolUse.class::isInstance);
+    boolean calls =
+        all.stream()
+            .anyMatch(
+                block -> block instanceof Block.ToolUse || block instanceof Block.BrokenToolUse);
     return new Message(all, calls ? "tool_use" : "end_turn", Optional.empty(), Duration.ZERO);
   }
 
@@ -235,5 +238,12 @@ public sealed interface ModelReply {
 
     /** A call of a tool. */
     record ToolUse(String name, JsonNode input) implements Block {}
+
+    /**
+     * A call of a tool whose input is no valid JSON, such as <code>{"command": "ls</code>. A stream
+     * has it as it is and goes on. A whole message of the Messages API can have an object alone, so
+     * there the input is empty; arguments of the Responses API are text and always as they are.
+     */
+    record BrokenToolUse(String name, String partialJson) implements Block {}
   }
 }

@@ -41,6 +41,8 @@ final class WireMessage implements Wire {
             content.add(thinkingBlock(thinking.whole(), signatures.give()));
         case Block.ToolUse call ->
             content.add(toolUseBlock(call.name()).set("input", call.input()));
+        case Block.BrokenToolUse call ->
+            content.add(toolUseBlock(call.name()).set("input", JSON.objectNode()));
       }
     }
     message.set("usage", usage(usage.outputTokens()));
@@ -61,6 +63,8 @@ final class WireMessage implements Wire {
           case Block.Text text -> textBlock("");
           case Block.Thinking thinking -> thinkingBlock("", "");
           case Block.ToolUse call -> toolUseBlock(call.name()).set("input", JSON.objectNode());
+          case Block.BrokenToolUse call ->
+              toolUseBlock(call.name()).set("input", JSON.objectNode());
         };
     return List.of(event("content_block_start").put("index", index).set("content_block", content));
   }
@@ -79,6 +83,8 @@ final class WireMessage implements Wire {
                   Stream.of(delta("signature_delta", "signature", signatures.give())));
           case Block.ToolUse call ->
               Stream.of(delta("input_json_delta", "partial_json", call.input().toString()));
+          case Block.BrokenToolUse call ->
+              Stream.of(delta("input_json_delta", "partial_json", call.partialJson()));
         };
     return deltas
         .map(

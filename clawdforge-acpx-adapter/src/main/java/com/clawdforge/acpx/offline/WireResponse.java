@@ -61,7 +61,8 @@ final class WireResponse implements Wire {
     switch (reply.blocks().get(index)) {
       case Block.Text text -> item.putArray("content");
       case Block.Thinking thinking -> item.putArray("summary");
-      case Block.ToolUse call -> item.put(inputField(call), "");
+      case Block.ToolUse call -> item.put(inputField(item), "");
+      case Block.BrokenToolUse call -> item.put(inputField(item), "");
     }
     item.put("status", "in_progress");
     return List.of(itemEvent("response.output_item.added", index).set("item", item));
@@ -79,15 +80,18 @@ final class WireResponse implements Wire {
                           .put("delta", chunk))
               .toList();
       case Block.Thinking thinking -> summary(index, thinking);
-      case Block.ToolUse call ->
-          List.of(
-              delta(
-                      freeform(call)
-                          ? "response.custom_tool_call_input.delta"
-                          : "response.function_call_arguments.delta",
-                      index)
-                  .set("delta", items.get(index).get(inputField(call))));
+      case Block.ToolUse call -> List.of(input(index));
+      case Block.BrokenToolUse call -> List.of(input(index));
     };
+  }
+
+  private ObjectNode input(int index) {
+    ObjectNode item = items.get(index);
+    String type =
+        freeform(item)
+            ? "response.custom_tool_call_input.delta"
+            : "response.function_call_arguments.delta";
+    return delta(type, index).set("delta", item.get(inputField(item)));
   }
 
   private List<ObjectNode> summary(int index, Block.Thinking thinking) {
@@ -146,16 +150,21 @@ final class WireResponse implements Wire {
       case Block.Text text -> message(text.whole());
       case Block.Thinking thinking -> reasoning(thinking.whole());
       case Block.ToolUse call ->
-          JSON.objectNode()
-              .put("type", freeform(call) ? "custom_tool_call" : "function_call")
-              .put("id", freshId(freeform(call) ? "ctc_" : "fc_"))
-              .put("call_id", freshId("call_"))
-              .put("name", call.name())
-              .put(
-                  inputField(call),
-                  freeform(call) ? call.input().asText() : call.input().toString())
-              .put("status", "completed");
+          call.input().isTextual()
+              ? call("custom_tool_call", "ctc_", call.name()).put("input", call.input().asText())
+              : call("function_call", "fc_", call.name()).put("arguments", call.input().toString());
+      case Block.BrokenToolUse call ->
+          call("function_call", "fc_", call.name()).put("arguments", call.partialJson());
     };
+  }
+
+  private static ObjectNode call(String type, String idPrefix, String name) {
+    return JSON.objectNode()
+        .put("type", type)
+        .put("id", freshId(idPrefix))
+        .put("call_id", freshId("call_"))
+        .put("name", name)
+        .put("status", "completed");
   }
 
   private static ObjectNode message(String text) {
@@ -180,11 +189,11 @@ final class WireResponse implements Wire {
     return JSON.objectNode().put("type", "summary_text").put("text", text);
   }
 
-  private static boolean freeform(Block.ToolUse call) {
-    return call.input().isTextual();
+  private static boolean freeform(ObjectNode call) {
+    return call.has("input");
   }
 
-  private static String inputField(Block.ToolUse call) {
+  private static String inputField(ObjectNode call) {
     return freeform(call) ? "input" : "arguments";
   }
 

@@ -90,6 +90,47 @@ class OfflineBlocksTest {
     }
   }
 
+  @Test
+  void a_broken_input_is_streamed_as_it_is_and_its_block_is_closed() throws Exception {
+    try (TestedModel model = new TestedModel(brokenCall())) {
+      List<JsonNode> events = model.streamed();
+
+      assertEquals("tool_use", events.get(1).at("/content_block/type").asText());
+      assertEquals("Bash", events.get(1).at("/content_block/name").asText());
+      assertEquals("input_json_delta", events.get(2).at("/delta/type").asText());
+      assertEquals("{\"command\": \"ls", events.get(2).at("/delta/partial_json").asText());
+      assertEquals("content_block_stop", types(events).get(3));
+      assertEquals("tool_use", events.get(4).at("/delta/stop_reason").asText());
+    }
+  }
+
+  @Test
+  void a_broken_input_is_empty_in_a_whole_message() throws Exception {
+    try (TestedModel model = new TestedModel(brokenCall())) {
+      JsonNode whole = model.whole();
+
+      assertEquals(JSON.createObjectNode(), whole.at("/content/0/input"));
+      assertEquals("tool_use", whole.path("stop_reason").asText());
+    }
+  }
+
+  @Test
+  void broken_arguments_of_the_responses_api_are_as_they_are_in_both_forms() throws Exception {
+    try (TestedModel model = new TestedModel(brokenCall())) {
+      List<JsonNode> events = events(model.askResponses(true).body());
+      JsonNode whole = JSON.readTree(model.askResponses(false).body());
+
+      assertEquals("response.function_call_arguments.delta", types(events).get(2));
+      assertEquals("{\"command\": \"ls", events.get(2).path("delta").asText());
+      assertEquals("{\"command\": \"ls", events.get(3).at("/item/arguments").asText());
+      assertEquals("{\"command\": \"ls", whole.at("/output/0/arguments").asText());
+    }
+  }
+
+  private static ModelReply brokenCall() {
+    return ModelReply.message(new Block.BrokenToolUse("Bash", "{\"command\": \"ls"));
+  }
+
   private static ModelReply thought() {
     return ModelReply.message(new Block.Thinking("2 and 2"), new Block.Text("four"));
   }
