@@ -136,9 +136,9 @@ public final class ModelRequest {
   }
 
   /** Whether Codex asks for a title for the conversation, which it does by itself. */
-  boolean asksForTitle() {
+  boolean isCodexAskingForTitle() {
     JsonNode properties = body.at("/text/format/schema/properties");
-    return properties.size() == 1 && properties.has("title");
+    return api == Api.RESPONSES && properties.size() == 1 && properties.has("title");
   }
 
   private List<JsonNode> newItems() {

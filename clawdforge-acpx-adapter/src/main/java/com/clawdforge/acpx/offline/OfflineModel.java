@@ -108,8 +108,9 @@ public final class OfflineModel implements AutoCloseable {
   }
 
   /**
-   * All requests to the model so far, in the order of their arrival; a copy. Without requests for a
-   * title, which Codex makes by itself during a session's first turn.
+   * All requests to the model so far, in the order of their arrival; a copy. They include those
+   * that Claude's agents make by themselves, for titles and suggestions. Not included are Codex's
+   * requests for a title during a session's first turn, which the model answers by itself.
    */
   public List<ModelRequest> requests() {
     lock.lock();
@@ -187,7 +188,7 @@ public final class OfflineModel implements AutoCloseable {
     }
     ModelRequest request =
         new ModelRequest(api, new Headers(exchange.getRequestHeaders()), body, bytes.length);
-    if (request.asksForTitle()) {
+    if (request.isCodexAskingForTitle()) {
       new Playback(exchange, request, signatures, closed).play(TITLE);
       return;
     }

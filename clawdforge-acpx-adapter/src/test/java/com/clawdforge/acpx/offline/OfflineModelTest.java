@@ -332,6 +332,29 @@ class OfflineModelTest {
   }
 
   @Test
+  void requests_that_claude_makes_by_itself_are_kept_and_answered_by_the_script() throws Exception {
+    String schema =
+        """
+        {"format": {"type": "json_schema", "schema": {
+          "type": "object", "properties": {"title": {"type": "string"}}}}}
+        """;
+    String title =
+        """
+        {"model": "haiku", "output_config": %1$s, "text": %1$s,
+         "messages": [{"role": "user", "content": "You are naming a coding session."}]}
+        """
+            .formatted(schema);
+    try (TestedModel model = new TestedModel(ModelReply.text("from the script"))) {
+      assertTrue(model.post("/v1/messages", title).body().contains("from the script"));
+      assertTrue(model.ask("[SUGGESTION MODE: what next?]", false).body().contains("the script"));
+
+      assertEquals(
+          List.of("You are naming a coding session.", "[SUGGESTION MODE: what next?]"),
+          model.offline.requests().stream().map(ModelRequest::lastUserText).toList());
+    }
+  }
+
+  @Test
   void waiting_for_a_request_ends_when_it_comes_and_says_what_came_instead() throws Exception {
     try (TestedModel model = new TestedModel(Script.always(ModelReply.text("ok")))) {
       CompletableFuture<?> asked =
