@@ -14,14 +14,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
@@ -46,9 +43,7 @@ public final class OfflineModel implements AutoCloseable {
   private final ExecutorService handlers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("offline-model-", 0).factory());
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition arrival = lock.newCondition();
-  private final List<ModelRequest> requests = new ArrayList<>();
+  private final ModelRequests requests = new ModelRequests();
   private final Signatures signatures = new Signatures();
 
   private OfflineModel(Script script, HttpServer server) {
@@ -113,12 +108,7 @@ public final class OfflineModel implements AutoCloseable {
    * requests for a title during a session's first turn, which the model answers by itself.
    */
   public List<ModelRequest> requests() {
-    lock.lock();
-    try {
-      return List.copyOf(requests);
-    } finally {
-      lock.unlock();
-    }
+    return requests.all();
   }
 
   /**
@@ -129,24 +119,7 @@ public final class OfflineModel implements AutoCloseable {
    */
   public ModelRequest awaitRequest(Predicate<ModelRequest> wanted, Duration atMost)
       throws InterruptedException, TimeoutException {
-    long left = atMost.toNanos();
-    int seen = 0;
-    lock.lockInterruptibly();
-    try {
-      while (true) {
-        for (; seen < requests.size(); seen++) {
-          if (wanted.test(requests.get(seen))) {
-            return requests.get(seen);
-          }
-        }
-        if (left <= 0) {
-          throw new TimeoutException("no such request within " + atMost + ", only " + requests);
-        }
-        left = arrival.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
-    }
+    return requests.await(wanted, atMost);
   }
 
   /** Closes every connection, even in the middle of a reply. Idempotent. */
@@ -192,7 +165,7 @@ public final class OfflineModel implements AutoCloseable {
       new Playback(exchange, request, signatures, closed).play(TITLE);
       return;
     }
-    keep(request);
+    requests.add(request);
     ModelReply reply;
     try {
       reply = script.answer(request);
@@ -201,16 +174,6 @@ public final class OfflineModel implements AutoCloseable {
       return;
     }
     new Playback(exchange, request, signatures, closed).play(reply);
-  }
-
-  private void keep(ModelRequest request) {
-    lock.lock();
-    try {
-      requests.add(request);
-      arrival.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 
   private static void countTokens(HttpExchange exchange) throws IOException {
