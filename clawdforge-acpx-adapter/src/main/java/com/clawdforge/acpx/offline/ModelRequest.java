@@ -18,12 +18,14 @@ public final class ModelRequest {
   private final Headers headers;
   private final JsonNode body;
   private final int size;
+  private final Optional<String> refusal;
 
-  ModelRequest(Api api, Headers headers, JsonNode body, int size) {
+  ModelRequest(Api api, Headers headers, JsonNode body, int size, Optional<String> refusal) {
     this.api = api;
     this.headers = headers;
     this.body = body;
     this.size = size;
+    this.refusal = refusal;
   }
 
   Api api() {
@@ -38,6 +40,11 @@ public final class ModelRequest {
   /** The body's size in bytes. */
   public int size() {
     return size;
+  }
+
+  /** Why a strict model refused it, in the API's words; empty if it was answered by the script. */
+  public Optional<String> refusal() {
+    return refusal;
   }
 
   public String model() {

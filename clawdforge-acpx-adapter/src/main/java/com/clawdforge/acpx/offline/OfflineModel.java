@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,9 +46,11 @@ public final class OfflineModel implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ModelRequests requests = new ModelRequests();
   private final Signatures signatures = new Signatures();
+  private final Optional<StrictRules> rules;
 
-  private OfflineModel(Script script, HttpServer server) {
+  private OfflineModel(Script script, boolean strict, HttpServer server) {
     this.script = script;
+    this.rules = strict ? Optional.of(new StrictRules(signatures)) : Optional.empty();
     this.server = server;
   }
 
@@ -57,11 +60,26 @@ public final class OfflineModel implements AutoCloseable {
    * @throws UncheckedIOException if there is no free port
    */
   public static OfflineModel start(Script script) {
-    try {
-      return start(script, InetAddress.getByAddress(LOOPBACK), 0);
-    } catch (UnknownHostException e) {
-      throw new UncheckedIOException(e);
-    }
+    return start(script, false, loopback(), 0);
+  }
+
+  /**
+   * As {@link #start(Script)}, and refuses what Anthropic's Messages API refuses, with a 400 {@code
+   * invalid_request_error} in its words. The script is not asked then, but {@link #requests()} has
+   * the request, with its {@link ModelRequest#refusal()}, if it is JSON. Requests of the Responses
+   * API are not looked at. Refused are:
+   *
+   * <ul>
+   *   <li>no {@code max_tokens}, or less than 1;
+   *   <li>no messages, a first one that is not the user's, roles other than {@code user}, {@code
+   *       assistant} and, after the first message, {@code system};
+   *   <li>messages without content, empty or blank texts, a last message of the assistant that ends
+   *       with white space;
+   *   <li>more than 4 {@code cache_control} marks.
+   * </ul>
+   */
+  public static OfflineModel startStrict(Script script) {
+    return start(script, true, loopback(), 0);
   }
 
   /**
@@ -72,6 +90,18 @@ public final class OfflineModel implements AutoCloseable {
    * @throws UncheckedIOException if it cannot listen there
    */
   public static OfflineModel start(Script script, InetAddress address, int port) {
+    return start(script, false, address, port);
+  }
+
+  private static InetAddress loopback() {
+    try {
+      return InetAddress.getByAddress(LOOPBACK);
+    } catch (UnknownHostException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static OfflineModel start(Script script, boolean strict, InetAddress address, int port) {
     // Otherwise a delta may wait 40 ms for the acknowledgement of the one before. The property is
     // read once per process, so an earlier choice stays.
     if (System.getProperty(NO_DELAY) == null) {
@@ -80,7 +110,7 @@ public final class OfflineModel implements AutoCloseable {
     InetSocketAddress place = new InetSocketAddress(address, port);
     try {
       HttpServer server = HttpServer.create(place, 0);
-      OfflineModel model = new OfflineModel(script, server);
+      OfflineModel model = new OfflineModel(script, strict, server);
       server.createContext("/", model::handle);
       server.setExecutor(model.handlers);
       server.start();
@@ -159,13 +189,20 @@ public final class OfflineModel implements AutoCloseable {
       refuse(exchange, api, 400, "invalid_request_error", "the body must be a JSON object");
       return;
     }
+    Optional<String> refusal =
+        rules.filter(r -> api == Api.MESSAGES).flatMap(r -> r.objection(bytes, body));
     ModelRequest request =
-        new ModelRequest(api, new Headers(exchange.getRequestHeaders()), body, bytes.length);
+        new ModelRequest(
+            api, new Headers(exchange.getRequestHeaders()), body, bytes.length, refusal);
     if (request.isCodexAskingForTitle()) {
       new Playback(exchange, request, signatures, closed).play(TITLE);
       return;
     }
     requests.add(request);
+    if (refusal.isPresent()) {
+      refuse(exchange, api, 400, "invalid_request_error", refusal.get());
+      return;
+    }
     ModelReply reply;
     try {
       reply = script.answer(request);

@@ -25,7 +25,15 @@ final class TestedModel implements AutoCloseable {
   final HttpClient http = HttpClient.newHttpClient();
 
   TestedModel(Script script) {
-    offline = OfflineModel.start(script);
+    this(OfflineModel.start(script));
+  }
+
+  private TestedModel(OfflineModel offline) {
+    this.offline = offline;
+  }
+
+  static TestedModel strict(Script script) {
+    return new TestedModel(OfflineModel.startStrict(script));
   }
 
   /** A model that always answers with this. */
