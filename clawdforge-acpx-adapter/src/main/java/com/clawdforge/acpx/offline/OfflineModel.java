@@ -75,7 +75,9 @@ public final class OfflineModel implements AutoCloseable {
    *       assistant} and, after the first message, {@code system};
    *   <li>messages without content, empty or blank texts, a last message of the assistant that ends
    *       with white space;
-   *   <li>more than 4 {@code cache_control} marks.
+   *   <li>more than 4 {@code cache_control} marks;
+   *   <li>tools with a name that is no name or not unique, calls without their result in the user's
+   *       next message, results without their call, calls of one id.
    * </ul>
    */
   public static OfflineModel startStrict(Script script) {

@@ -29,6 +29,8 @@ final class StrictRules {
    * @param body the same as JSON
    */
   Optional<String> objection(byte[] bytes, JsonNode body) {
-    return Stream.of(StrictConversation.objections(body)).flatMap(Function.identity()).findFirst();
+    return Stream.of(StrictConversation.objections(body), StrictTools.objections(body))
+        .flatMap(Function.identity())
+        .findFirst();
   }
 }
