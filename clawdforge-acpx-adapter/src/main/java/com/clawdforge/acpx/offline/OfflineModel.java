@@ -77,7 +77,9 @@ public final class OfflineModel implements AutoCloseable {
    *       with white space;
    *   <li>more than 4 {@code cache_control} marks;
    *   <li>tools with a name that is no name or not unique, calls without their result in the user's
-   *       next message, results without their call, calls of one id.
+   *       next message, results without their call, calls of one id;
+   *   <li>thinking with a signature that this model did not give, or at the end of the assistant's
+   *       last message.
    * </ul>
    */
   public static OfflineModel startStrict(Script script) {

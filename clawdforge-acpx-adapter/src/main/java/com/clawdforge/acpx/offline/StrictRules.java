@@ -29,7 +29,10 @@ final class StrictRules {
    * @param body the same as JSON
    */
   Optional<String> objection(byte[] bytes, JsonNode body) {
-    return Stream.of(StrictConversation.objections(body), StrictTools.objections(body))
+    return Stream.of(
+            StrictConversation.objections(body),
+            StrictTools.objections(body),
+            StrictThinking.objections(body, signatures))
         .flatMap(Function.identity())
         .findFirst();
   }

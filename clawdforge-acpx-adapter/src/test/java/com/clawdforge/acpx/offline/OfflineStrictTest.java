@@ -4,6 +4,7 @@ import static com.clawdforge.acpx.offline.TestedModel.assertError;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.offline.ModelReply.Block;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,19 @@ class OfflineStrictTest {
   }
 
   @Test
+  void thinking_may_be_sent_back_as_it_came_streamed_or_whole() throws Exception {
+    ModelReply thought = ModelReply.message(new Block.Thinking("2 and 2"), new Block.Text("four"));
+    try (TestedModel model = TestedModel.strict(Script.always(thought))) {
+      String streamed = model.streamed().get(3).at("/delta/signature").asText();
+      String whole = model.whole().at("/content/0/signature").asText();
+
+      assertEquals(200, model.post("/v1/messages", goingOn(streamed)).statusCode());
+      assertEquals(200, model.post("/v1/messages", goingOn(whole)).statusCode());
+      assertEquals(400, model.post("/v1/messages", goingOn("mine")).statusCode());
+    }
+  }
+
+  @Test
   void a_model_that_is_not_strict_takes_anything() throws Exception {
     try (TestedModel model = new TestedModel(ModelReply.text("ok"))) {
       assertEquals(200, model.post("/v1/messages", BAD).statusCode());
@@ -57,5 +71,17 @@ class OfflineStrictTest {
       assertEquals(200, response.statusCode());
       assertTrue(response.body().contains("ok"), response::body);
     }
+  }
+
+  private static String goingOn(String signature) {
+    return Objections.withMessages(
+        """
+        [{"role": "user", "content": "2+2?"},
+         {"role": "assistant", "content": [
+           {"type": "thinking", "thinking": "2 and 2", "signature": "%s"},
+           {"type": "text", "text": "four"}]},
+         {"role": "user", "content": "sure?"}]
+        """
+            .formatted(signature));
   }
 }
