@@ -79,7 +79,9 @@ public final class OfflineModel implements AutoCloseable {
    *   <li>tools with a name that is no name or not unique, calls without their result in the user's
    *       next message, results without their call, calls of one id;
    *   <li>thinking with a signature that this model did not give, or at the end of the assistant's
-   *       last message.
+   *       last message;
+   *   <li>images that are no base64, of another format than they say, or truncated; PDFs that are
+   *       none.
    * </ul>
    */
   public static OfflineModel startStrict(Script script) {

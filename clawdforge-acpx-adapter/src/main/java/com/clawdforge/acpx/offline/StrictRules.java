@@ -32,7 +32,8 @@ final class StrictRules {
     return Stream.of(
             StrictConversation.objections(body),
             StrictTools.objections(body),
-            StrictThinking.objections(body, signatures))
+            StrictThinking.objections(body, signatures),
+            StrictMedia.objections(body))
         .flatMap(Function.identity())
         .findFirst();
   }
