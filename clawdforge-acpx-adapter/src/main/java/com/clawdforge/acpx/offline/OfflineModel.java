@@ -70,6 +70,7 @@ public final class OfflineModel implements AutoCloseable {
    * API are not looked at. Refused are:
    *
    * <ul>
+   *   <li>half a surrogate pair;
    *   <li>no {@code max_tokens}, or less than 1;
    *   <li>no messages, a first one that is not the user's, roles other than {@code user}, {@code
    *       assistant} and, after the first message, {@code system};

@@ -30,6 +30,7 @@ final class StrictRules {
    */
   Optional<String> objection(byte[] bytes, JsonNode body) {
     return Stream.of(
+            StrictJson.objections(bytes),
             StrictConversation.objections(body),
             StrictTools.objections(body),
             StrictThinking.objections(body, signatures),

@@ -43,6 +43,16 @@ class OfflineStrictTest {
   }
 
   @Test
+  void half_a_pair_is_refused_too() throws Exception {
+    try (TestedModel model = TestedModel.strict(Script.always(ModelReply.text("ok")))) {
+      String body = Objections.withMessages("[{\"role\": \"user\", \"content\": \"\\ud83d\"}]");
+
+      assertError("invalid_request_error", "no low surrogate", model.post("/v1/messages", body));
+      assertEquals(1, model.offline.requests().size());
+    }
+  }
+
+  @Test
   void thinking_may_be_sent_back_as_it_came_streamed_or_whole() throws Exception {
     ModelReply thought = ModelReply.message(new Block.Thinking("2 and 2"), new Block.Text("four"));
     try (TestedModel model = TestedModel.strict(Script.always(thought))) {
