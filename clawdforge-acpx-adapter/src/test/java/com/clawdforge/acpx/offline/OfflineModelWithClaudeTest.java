@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.clawdforge.acpx.offline.ModelReply.Block;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,6 +94,29 @@ class OfflineModelWithClaudeTest {
       assertEquals("all of it", result.path("result").asText());
       assertEquals(
           List.of(true, false), model.requests().stream().map(ModelRequest::streamed).toList());
+    }
+  }
+
+  @Test
+  void a_turn_with_thinking_and_a_tool_is_taken_by_the_strict_model() throws Exception {
+    Path note = Files.writeString(cwd().resolve("note.txt"), "the cat sat");
+    ObjectNode input = JSON.createObjectNode().put("file_path", note.toString());
+    Script script =
+        Script.sequence(
+            ModelReply.message(
+                new Block.Thinking("I have to read it."), new Block.ToolUse("Read", input)),
+            ModelReply.text("read it"));
+    try (OfflineModel model = OfflineModel.startStrict(script)) {
+      JsonNode result = claude(model, "Read the note.");
+
+      assertEquals("read it", result.path("result").asText(), result::toString);
+      assertEquals(
+          List.of(Optional.empty(), Optional.empty()),
+          model.requests().stream().map(ModelRequest::refusal).toList());
+      JsonNode messages = model.requests().get(1).body().path("messages");
+      assertEquals("system", messages.at("/1/role").asText());
+      assertTrue(messages.toString().contains("I have to read it."), messages::toString);
+      assertTrue(messages.toString().contains("the cat sat"), messages::toString);
     }
   }
 
