@@ -11,23 +11,37 @@ import org.jspecify.annotations.Nullable;
  * @param usage null if the agent reported none
  * @param costUsd the agent's own estimate in US dollars, or null; also null if the number has more
  *     than a hundred digits
+ * @param details what it reported besides
  */
 public record AgentReport(
     @Nullable String model,
     @Nullable String stopReason,
     @Nullable Usage usage,
-    @Nullable BigDecimal costUsd) {
+    @Nullable BigDecimal costUsd,
+    AgentDetails details) {
   /** Nothing is known. */
   public static final AgentReport NONE = new AgentReport(null, null, null, null);
 
-  private static final int MOST_DIGITS = 100;
-
   public AgentReport {
-    costUsd = costUsd != null && isOfReasonableSize(costUsd) ? costUsd : null;
+    costUsd = Bounds.number(costUsd);
   }
 
-  // 1e999999999 is a short text but a very long number once it is added up or printed.
-  private static boolean isOfReasonableSize(BigDecimal number) {
-    return number.precision() <= MOST_DIGITS && Math.abs((long) number.scale()) <= MOST_DIGITS;
+  /** A report without details. */
+  public AgentReport(
+      @Nullable String model,
+      @Nullable String stopReason,
+      @Nullable Usage usage,
+      @Nullable BigDecimal costUsd) {
+    this(model, stopReason, usage, costUsd, AgentDetails.NONE);
+  }
+
+  /** Returns this report with another stop reason. */
+  public AgentReport stoppedBy(String reason) {
+    return new AgentReport(model, reason, usage, costUsd, details);
+  }
+
+  /** Returns this report with {@link AgentDetails#NONE}. */
+  public AgentReport withoutDetails() {
+    return new AgentReport(model, stopReason, usage, costUsd);
   }
 }

@@ -37,9 +37,7 @@ public record WorkEnd(WorkState state, AgentReport report, @Nullable WorkError e
 
   private static WorkEnd cancelled(CancelReason reason, AgentReport report, String what) {
     return new WorkEnd(
-        WorkState.CANCELLED,
-        new AgentReport(report.model(), CANCELLED, report.usage(), report.costUsd()),
-        WorkError.of(reason, what).orElse(null));
+        WorkState.CANCELLED, report.stoppedBy(CANCELLED), WorkError.of(reason, what).orElse(null));
   }
 
   public static WorkEnd timedOut(WorkError error) {
