@@ -22,8 +22,18 @@ public sealed interface AgentOutcome {
    * @param message for the app's developer: what went wrong and, where that is known, what to do
    * @param stderrTail the end of what the agent wrote to its standard error, secrets masked
    */
-  record Failed(AgentFailure failure, String message, String stderrTail, AgentReport report)
-      implements AgentOutcome {}
+  record Failed(
+      AgentFailure failure,
+      String message,
+      String stderrTail,
+      AgentReport report,
+      RetryAdvice retry)
+      implements AgentOutcome {
+    /** A failure that says nothing about a retry. */
+    public Failed(AgentFailure failure, String message, String stderrTail, AgentReport report) {
+      this(failure, message, stderrTail, report, RetryAdvice.NONE);
+    }
+  }
 
   /** {@link AgentTask#cancel()} ended the work. */
   record Cancelled(AgentReport report) implements AgentOutcome {}

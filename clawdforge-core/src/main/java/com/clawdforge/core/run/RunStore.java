@@ -50,7 +50,7 @@ public interface RunStore {
   Optional<Run> find(@Nullable String tokenId, String runId);
 
   /**
-   * Lists runs, newest first, without kept answers.
+   * Lists runs, newest first, without kept answers and without the details of reports.
    *
    * @param tokenId their owner, or null for all
    */

@@ -1,5 +1,6 @@
 package com.clawdforge.core.work;
 
+import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkEnd(WorkState state, AgentReport report, @Nullable WorkError error) {
   private static final String CANCELLED = "cancelled";
+  private static final String REFUSAL = "refusal";
 
   /**
    * Converts an agent's outcome.
@@ -22,12 +24,18 @@ public record WorkEnd(WorkState state, AgentReport report, @Nullable WorkError e
     return switch (outcome) {
       case AgentOutcome.Completed done -> new WorkEnd(WorkState.COMPLETED, done.report(), null);
       case AgentOutcome.Failed failed ->
-          new WorkEnd(WorkState.FAILED, failed.report(), WorkError.of(failed));
+          new WorkEnd(WorkState.FAILED, report(failed), WorkError.of(failed));
       case AgentOutcome.TimedOut late ->
           new WorkEnd(WorkState.TIMED_OUT, late.report(), WorkError.of(late));
       case AgentOutcome.Cancelled cancelled ->
           cancelled(reason == null ? CancelReason.ASKED_FOR : reason, cancelled.report(), what);
     };
+  }
+
+  private static AgentReport report(AgentOutcome.Failed failed) {
+    return failed.failure() == AgentFailure.REFUSED
+        ? failed.report().stoppedBy(REFUSAL)
+        : failed.report();
   }
 
   /** The work was cancelled before an agent ran. */

@@ -2,19 +2,34 @@ package com.clawdforge.core.work;
 
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.RetryAdvice;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a run or turn has no answer.
  *
  * @param stderrTail the end of the agent's standard error, secrets masked; may be empty
+ * @param field the field of the request that caused it, or null
+ * @param retry whether and when the work may be repeated, as far as the agent knows
  */
-public record WorkError(ErrorCode code, String detail, String stderrTail) {
+public record WorkError(
+    ErrorCode code, String detail, String stderrTail, @Nullable String field, RetryAdvice retry) {
+  /** An error that says nothing about a field or a retry. */
+  public WorkError(ErrorCode code, String detail, String stderrTail) {
+    this(code, detail, stderrTail, null, RetryAdvice.NONE);
+  }
+
   /** The agent's own failure. */
   public static WorkError of(AgentOutcome.Failed failed) {
-    return new WorkError(code(failed.failure()), failed.message(), failed.stderrTail());
+    return new WorkError(
+        code(failed.failure()),
+        failed.message(),
+        failed.stderrTail(),
+        failed.failure() == AgentFailure.INPUT_INVALID ? "files" : null,
+        failed.retry());
   }
 
   /** The agent was too slow. */
@@ -25,7 +40,7 @@ public record WorkError(ErrorCode code, String detail, String stderrTail) {
 
   /** The work was refused after its acceptance. */
   public static WorkError of(Refusal refusal) {
-    return new WorkError(refusal.code(), refusal.detail(), "");
+    return new WorkError(refusal.code(), refusal.detail(), "", refusal.field(), RetryAdvice.NONE);
   }
 
   /**
@@ -72,14 +87,15 @@ public record WorkError(ErrorCode code, String detail, String stderrTail) {
   }
 
   /**
-   * Whether the server and not the request was the reason: the request may be retried with the same
-   * key.
+   * Whether the server or the provider, and not the request, was the reason, and the model had no
+   * effects: the request may be retried with the same key.
    */
   public boolean isTransient() {
-    return code == ErrorCode.AT_CAPACITY
-        || code == ErrorCode.NOT_FOUND
-        || code == ErrorCode.AGENT_UNAVAILABLE
-        || code == ErrorCode.SHUTTING_DOWN;
+    return switch (code) {
+      case AT_CAPACITY, NOT_FOUND, AGENT_UNAVAILABLE, SHUTTING_DOWN -> true;
+      case USAGE_LIMIT_REACHED, PROVIDER_OVERLOADED, PROVIDER_UNREACHABLE -> !retry.acted();
+      default -> false;
+    };
   }
 
   private static ErrorCode code(AgentFailure failure) {
@@ -89,6 +105,11 @@ public record WorkError(ErrorCode code, String detail, String stderrTail) {
       case OUTPUT_INVALID -> ErrorCode.AGENT_OUTPUT_INVALID;
       case BUDGET_EXHAUSTED -> ErrorCode.BUDGET_EXHAUSTED;
       case UNAVAILABLE -> ErrorCode.AGENT_UNAVAILABLE;
+      case USAGE_LIMIT_REACHED -> ErrorCode.USAGE_LIMIT_REACHED;
+      case PROVIDER_OVERLOADED -> ErrorCode.PROVIDER_OVERLOADED;
+      case PROVIDER_UNREACHABLE -> ErrorCode.PROVIDER_UNREACHABLE;
+      case REFUSED -> ErrorCode.REFUSED;
+      case INPUT_INVALID -> ErrorCode.INVALID_REQUEST;
     };
   }
 }

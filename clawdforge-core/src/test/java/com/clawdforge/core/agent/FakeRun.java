@@ -61,9 +61,15 @@ public record FakeRun(
 
   /** A run that fails. */
   public static FakeRun fails(AgentFailure failure, String message, String stderrTail) {
+    return fails(failure, message, stderrTail, RetryAdvice.NONE);
+  }
+
+  /** A run that fails, and what is known about a retry. */
+  public static FakeRun fails(
+      AgentFailure failure, String message, String stderrTail, RetryAdvice retry) {
     return new FakeRun(
         List.of(),
-        new AgentOutcome.Failed(failure, message, stderrTail, AgentReport.NONE),
+        new AgentOutcome.Failed(failure, message, stderrTail, AgentReport.NONE, retry),
         null,
         null);
   }
@@ -81,6 +87,29 @@ public record FakeRun(
   /** The same turn in the conversation with this id. */
   public FakeRun inConversation(String id) {
     return new FakeRun(events, outcome, hold, id);
+  }
+
+  /** The same run with another report; not for one that is cancelled or times out. */
+  public FakeRun reporting(AgentReport report) {
+    AgentOutcome reported =
+        switch (outcome) {
+          case AgentOutcome.Completed done ->
+              new AgentOutcome.Completed(done.text(), done.structured(), report);
+          case AgentOutcome.Failed failed ->
+              new AgentOutcome.Failed(
+                  failed.failure(), failed.message(), failed.stderrTail(), report, failed.retry());
+          case AgentOutcome.Cancelled cancelled -> new AgentOutcome.Cancelled(report);
+          case AgentOutcome.TimedOut late -> new AgentOutcome.TimedOut(late.stderrTail(), report);
+        };
+    return new FakeRun(events, reported, hold, conversation);
+  }
+
+  /** The same run with these details in its report. */
+  public FakeRun reporting(AgentDetails details) {
+    AgentReport report = outcome.report();
+    return reporting(
+        new AgentReport(
+            report.model(), report.stopReason(), report.usage(), report.costUsd(), details));
   }
 
   /** The same run with other events. */

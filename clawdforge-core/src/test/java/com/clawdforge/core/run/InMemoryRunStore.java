@@ -1,5 +1,6 @@
 package com.clawdforge.core.run;
 
+import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.page.Sequence;
@@ -83,8 +84,7 @@ public final class InMemoryRunStore implements RunStore {
   @Override
   public synchronized Page<Run> list(@Nullable String tokenId, PageRequest page) {
     Page<Row> found = rows.page(page, row -> belongs(row.run(), tokenId));
-    return new Page<>(
-        found.items().stream().map(row -> withAnswer(row.run(), null)).toList(), found.next());
+    return new Page<>(found.items().stream().map(row -> listed(row.run())).toList(), found.next());
   }
 
   @Override
@@ -148,6 +148,14 @@ public final class InMemoryRunStore implements RunStore {
   }
 
   private static Run withAnswer(Run run, @Nullable KeptAnswer answer) {
+    return with(run, run.report(), answer);
+  }
+
+  private static Run listed(Run run) {
+    return with(run, run.report().withoutDetails(), null);
+  }
+
+  private static Run with(Run run, AgentReport report, @Nullable KeptAnswer answer) {
     return new Run(
         run.id(),
         run.tokenId(),
@@ -157,12 +165,7 @@ public final class InMemoryRunStore implements RunStore {
         run.files(),
         run.requestId(),
         new Progress(
-            run.state(),
-            run.createdAt(),
-            run.startedAt(),
-            run.endedAt(),
-            run.report(),
-            run.error()),
+            run.state(), run.createdAt(), run.startedAt(), run.endedAt(), report, run.error()),
         run.resultBytes(),
         answer);
   }

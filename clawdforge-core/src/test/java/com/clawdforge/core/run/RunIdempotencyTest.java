@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.RetryAdvice;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Progress;
@@ -18,6 +19,8 @@ import com.clawdforge.core.work.WorkState;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RunIdempotencyTest {
   private static final Duration DAY = Duration.ofHours(24);
@@ -120,6 +123,18 @@ final class RunIdempotencyTest {
       kit.start(TestRunRequest.of("x").key("k")).await();
       assertFalse(kit.start(TestRunRequest.of("x").key("k")).replayed());
       kit.agents.awaitStarted(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_provider_in_trouble_is_remembered_only_if_the_model_acted(boolean acted) throws Exception {
+    RetryAdvice retry = new RetryAdvice(null, null, acted);
+    try (RunTestKit kit =
+        RunTestKit.scripted(
+            one -> FakeRun.fails(AgentFailure.PROVIDER_OVERLOADED, "busy", "", retry))) {
+      kit.start(TestRunRequest.of("x").key("k")).await();
+      assertEquals(acted, kit.start(TestRunRequest.of("x").key("k")).replayed());
     }
   }
 

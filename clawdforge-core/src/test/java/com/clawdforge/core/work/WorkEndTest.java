@@ -3,6 +3,7 @@ package com.clawdforge.core.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.clawdforge.core.agent.AgentDetails;
+import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.Usage;
@@ -26,5 +27,14 @@ final class WorkEndTest {
     assertEquals(
         new AgentReport("model", "cancelled", REPORT.usage(), REPORT.costUsd(), REPORT.details()),
         end.report());
+  }
+
+  @Test
+  void a_refusal_is_a_stop_reason_whatever_the_agent_called_it() {
+    WorkEnd end =
+        WorkEnd.of(new AgentOutcome.Failed(AgentFailure.REFUSED, "no", "", REPORT), null, "run");
+
+    assertEquals("refusal", end.report().stopReason());
+    assertEquals(REPORT.details(), end.report().details());
   }
 }

@@ -3,6 +3,7 @@ package com.clawdforge.http.web;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +24,37 @@ public record Problem(
     @Nullable AgentTrace agent) {
   static final String CONTENT_TYPE = "application/problem+json";
 
-  /** A header for clients that retry automatically: {@code false} if an agent may have run. */
+  /**
+   * A header for clients that retry automatically: {@code false} if an agent may have run, or if a
+   * retry would fail again.
+   */
   public static final String SHOULD_RETRY = "x-should-retry";
 
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+  /** A limit that is reset later than this is not worth waiting for. */
+  private static final Duration LONG_WAIT = Duration.ofMinutes(1);
+
   private static final int STDERR_TAIL_CHARS = 2000;
 
-  /** How far an agent got before it failed; {@code mayHaveRun} if it may have had effects. */
-  record AgentTrace(
-      long durationMs, @Nullable String stopReason, String stderrTail, boolean mayHaveRun) {}
+  /**
+   * How far an agent got before it failed.
+   *
+   * @param mayHaveRun whether it may have had effects
+   * @param reached the limit of the account that stopped it, or null
+   */
+  public record AgentTrace(
+      Duration duration,
+      @Nullable String stopReason,
+      String stderr,
+      boolean mayHaveRun,
+      @Nullable ReachedLimit reached) {}
+
+  /**
+   * A limit of the account at the provider.
+   *
+   * @param resetsAt when it may be used again, or null if unknown
+   * @param limit the provider's name of it, or null
+   */
+  public record ReachedLimit(@Nullable Instant resetsAt, @Nullable String limit) {}
 
   public static Problem of(ErrorCode code, String detail) {
     return new Problem(status(code), code, detail, null, null, null);
@@ -47,22 +70,14 @@ public record Problem(
         null);
   }
 
-  /**
-   * The problem of a run or a turn that failed.
-   *
-   * @param started whether the agent was started
-   */
+  /** The problem of a run or a turn that failed. */
   public static Problem ofAgent(
       ErrorCode code,
       String detail,
-      Duration duration,
-      @Nullable String stopReason,
-      String stderr,
-      boolean started) {
-    int status = status(code);
-    boolean mayHaveRun = status != 503 || (code == ErrorCode.SHUTTING_DOWN && started);
-    AgentTrace trace = new AgentTrace(duration.toMillis(), stopReason, tail(stderr), mayHaveRun);
-    return new Problem(status, code, detail, null, status == 503 ? RETRY_AFTER : null, trace);
+      @Nullable String field,
+      @Nullable Duration retryAfter,
+      AgentTrace trace) {
+    return new Problem(status(code), code, detail, field, retryAfter, trace);
   }
 
   public static Problem internalError() {
@@ -95,11 +110,22 @@ public record Problem(
     members.put("error", detail);
     members.put("request_id", requestId);
     if (agent != null) {
-      members.put("duration_ms", agent.durationMs());
+      members.put("duration_ms", agent.duration().toMillis());
       members.put("stop_reason", agent.stopReason());
-      members.put("stderr_tail", agent.stderrTail());
+      members.put("stderr_tail", tail(agent.stderr()));
+      if (agent.reached() != null) {
+        putIfKnown(members, "resets_at", Json.timeOrNull(agent.reached().resetsAt()));
+        putIfKnown(members, "limit", agent.reached().limit());
+      }
     }
     return members;
+  }
+
+  private static void putIfKnown(
+      Map<String, @Nullable Object> members, String name, @Nullable String value) {
+    if (value != null) {
+      members.put(name, value);
+    }
   }
 
   Map<String, String> headers() {
@@ -111,10 +137,14 @@ public record Problem(
     if (code == ErrorCode.UNAUTHENTICATED) {
       headers.put("WWW-Authenticate", "Bearer");
     }
-    if (agent != null && agent.mayHaveRun()) {
+    if (agent != null && (agent.mayHaveRun() || isResetLate(agent))) {
       headers.put(SHOULD_RETRY, "false");
     }
     return headers;
+  }
+
+  private boolean isResetLate(AgentTrace trace) {
+    return trace.reached() != null && retryAfter != null && retryAfter.compareTo(LONG_WAIT) > 0;
   }
 
   private static int status(ErrorCode code) {
@@ -130,9 +160,15 @@ public record Problem(
       case PAYLOAD_TOO_LARGE -> 413;
       case UNSUPPORTED_MEDIA_TYPE -> 415;
       case MISDIRECTED_REQUEST -> 421;
-      case INVALID_REQUEST -> 422;
+      case INVALID_REQUEST, REFUSED -> 422;
+      case USAGE_LIMIT_REACHED -> 429;
       case AGENT_FAILED, AGENT_UNAUTHENTICATED, AGENT_OUTPUT_INVALID -> 502;
-      case AT_CAPACITY, AGENT_UNAVAILABLE, SHUTTING_DOWN -> 503;
+      case AT_CAPACITY,
+          AGENT_UNAVAILABLE,
+          SHUTTING_DOWN,
+          PROVIDER_OVERLOADED,
+          PROVIDER_UNREACHABLE ->
+          503;
       case AGENT_TIMEOUT -> 504;
       case INTERNAL_ERROR -> 500;
     };

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.core.agent.RetryAdvice;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.work.WorkError;
+import com.clawdforge.http.api.wire.WorkProblem;
 import com.clawdforge.http.kit.AnswerCheck;
 import com.clawdforge.http.kit.ApiDocument;
 import com.clawdforge.http.kit.TestServer;
@@ -13,6 +16,7 @@ import com.clawdforge.http.web.RouteTable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,8 +85,9 @@ final class DescriptionTest {
   @ParameterizedTest
   @EnumSource(ErrorCode.class)
   void every_error_is_an_answer_to_something(ErrorCode code) {
-    Problem failed = Problem.ofAgent(code, "d", Duration.ZERO, null, "", true);
-    Problem problem = new Problem(failed.status(), code, "d", "field", null, failed.agent());
+    RetryAdvice retry = new RetryAdvice(Instant.EPOCH, "five_hour", true);
+    WorkError error = new WorkError(code, "d", "", "field", retry);
+    Problem problem = WorkProblem.of(error, Duration.ZERO, null, true, Instant.EPOCH);
     JsonNode body = new ObjectMapper().valueToTree(problem.body("r-1"));
 
     assertTrue(

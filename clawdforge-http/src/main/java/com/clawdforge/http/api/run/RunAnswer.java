@@ -6,14 +6,17 @@ import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
 import com.clawdforge.http.api.follow.EventDelivery;
 import com.clawdforge.http.api.wire.AnswerJson;
-import com.clawdforge.http.api.wire.ErrorView;
+import com.clawdforge.http.api.wire.WorkProblem;
 import com.clawdforge.http.web.Peer;
 import com.clawdforge.http.web.Problem;
 import com.clawdforge.http.web.Responses;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,22 +29,33 @@ final class RunAnswer {
 
   private final RunService runs;
   private final Duration heartbeat;
+  private final Clock clock;
 
-  RunAnswer(RunService runs, Duration heartbeat) {
+  RunAnswer(RunService runs, Duration heartbeat, Clock clock) {
     this.runs = runs;
     this.heartbeat = heartbeat;
+    this.clock = clock;
   }
 
-  /** The answer; clients of the first version of the service read exactly these four members. */
+  /**
+   * The answer; clients of the first version of the service read exactly the first four members.
+   *
+   * @param warnings only if there are some
+   */
   private record Answered(
-      boolean ok, @JsonRawValue String result, long durationMs, @Nullable String stopReason) {
+      boolean ok,
+      @JsonRawValue String result,
+      long durationMs,
+      @Nullable String stopReason,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
     static Answered of(FinishedRun finished) {
       Duration took = Objects.requireNonNullElse(finished.run().duration(), Duration.ZERO);
       return new Answered(
           true,
           finished.answer() == null ? "null" : AnswerJson.of(finished.answer()),
           took.toMillis(),
-          finished.run().report().stopReason());
+          finished.run().report().stopReason(),
+          finished.run().report().details().warnings());
     }
   }
 
@@ -107,8 +121,8 @@ final class RunAnswer {
     }
   }
 
-  private static @Nullable Problem problem(FinishedRun finished) {
-    @Nullable Problem problem = ErrorView.problem(finished.run());
+  private @Nullable Problem problem(FinishedRun finished) {
+    @Nullable Problem problem = WorkProblem.of(finished.run(), clock.instant());
     return problem != null || finished.answer() != null
         ? problem
         : Problem.of(ErrorCode.NOT_FOUND, "the answer of this run is not kept any more");

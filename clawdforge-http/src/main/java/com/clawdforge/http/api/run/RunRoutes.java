@@ -16,6 +16,7 @@ import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -27,10 +28,10 @@ public final class RunRoutes {
   private final BodyReader bodies;
   private final RunAnswer answer;
 
-  public RunRoutes(RunService runs, BodyReader bodies, Duration heartbeat) {
+  public RunRoutes(RunService runs, BodyReader bodies, Duration heartbeat, Clock clock) {
     this.runs = runs;
     this.bodies = bodies;
-    this.answer = new RunAnswer(runs, heartbeat);
+    this.answer = new RunAnswer(runs, heartbeat, clock);
   }
 
   public void addTo(RouteTable routes) {

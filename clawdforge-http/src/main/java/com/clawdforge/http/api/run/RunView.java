@@ -3,10 +3,12 @@ package com.clawdforge.http.api.run;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.http.api.wire.AnswerJson;
+import com.clawdforge.http.api.wire.DetailsView;
 import com.clawdforge.http.api.wire.ErrorView;
 import com.clawdforge.http.web.Json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ok only if the run is the whole answer
  * @param app the token's name; only for the administrator
+ * @param details nothing in a list
  * @param result the answer as JSON; only if it is kept
  */
 record RunView(
@@ -36,6 +39,7 @@ record RunView(
     int files,
     @Nullable ErrorView error,
     String requestId,
+    @JsonUnwrapped DetailsView details,
     @JsonInclude(JsonInclude.Include.NON_NULL) @JsonRawValue @Nullable String result) {
 
   static RunView alone(Run run) {
@@ -71,6 +75,7 @@ record RunView(
         run.files(),
         ErrorView.of(run),
         run.requestId(),
+        DetailsView.of(run.report().details()),
         run.kept() == null ? null : AnswerJson.of(run.kept().answer()));
   }
 }

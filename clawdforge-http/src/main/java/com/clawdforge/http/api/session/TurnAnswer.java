@@ -5,33 +5,56 @@ import com.clawdforge.core.session.TurnTicket;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.http.api.follow.EventArray;
 import com.clawdforge.http.api.follow.EventDelivery;
-import com.clawdforge.http.api.wire.ErrorView;
+import com.clawdforge.http.api.wire.WorkProblem;
 import com.clawdforge.http.web.Problem;
 import com.clawdforge.http.web.sse.EventId;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.javalin.http.Context;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a turn's events and its outcome to a client. */
 final class TurnAnswer {
   private final Duration heartbeat;
+  private final Clock clock;
 
-  TurnAnswer(Duration heartbeat) {
+  TurnAnswer(Duration heartbeat, Clock clock) {
     this.heartbeat = heartbeat;
+    this.clock = clock;
   }
 
   /** The answer without the events. */
   private record Answered(
-      boolean ok, String sessionId, int turnIndex, @Nullable String stopReason, long durationMs) {
+      boolean ok,
+      String sessionId,
+      int turnIndex,
+      @Nullable String stopReason,
+      long durationMs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
     static Answered of(Turn turn) {
       return new Answered(
-          true, turn.sessionId(), turn.index(), turn.report().stopReason(), millis(turn));
+          true,
+          turn.sessionId(),
+          turn.index(),
+          turn.report().stopReason(),
+          millis(turn),
+          turn.report().details().warnings());
     }
   }
 
   /** The members after the events in the answer to a turn. */
-  private record Ending(@Nullable String stopReason, long durationMs) {}
+  private record Ending(
+      @Nullable String stopReason,
+      long durationMs,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
+    static Ending of(Turn turn) {
+      return new Ending(
+          turn.report().stopReason(), millis(turn), turn.report().details().warnings());
+    }
+  }
 
   /** The members after the events so far. */
   private record SoFar(String state, @Nullable String lastEventId) {}
@@ -42,10 +65,10 @@ final class TurnAnswer {
     EventDelivery.wholeOrCut(
         ctx,
         () -> {
-          if (!EventDelivery.sendProblem(ctx, turn, ErrorView.problem(turn))) {
+          if (!EventDelivery.sendProblem(ctx, turn, WorkProblem.of(turn, clock.instant()))) {
             EventArray array = EventArray.open(ctx.res(), turn.sessionId(), turn.index());
             array.writeAll(ticket.events(0));
-            array.close(new Ending(turn.report().stopReason(), millis(turn)));
+            array.close(Ending.of(turn));
           }
         });
   }
@@ -69,10 +92,10 @@ final class TurnAnswer {
    */
   void stream(Context ctx, int index, EventReader events, EventDelivery.Awaited<Turn> end)
       throws InterruptedException {
-    EventDelivery.stream(ctx, events, heartbeat, new Following(index, end));
+    EventDelivery.stream(ctx, events, heartbeat, new Following(index, end, clock));
   }
 
-  private record Following(int index, EventDelivery.Awaited<Turn> turn)
+  private record Following(int index, EventDelivery.Awaited<Turn> turn, Clock clock)
       implements EventDelivery.Followed {
     @Override
     public String eventName() {
@@ -89,7 +112,7 @@ final class TurnAnswer {
       Turn over = turn.await();
       // If no event follows but the turn is not over, its end could not be recorded.
       @Nullable Problem problem =
-          over.state().over() ? ErrorView.problem(over) : Problem.internalError();
+          over.state().over() ? WorkProblem.of(over, clock.instant()) : Problem.internalError();
       return new EventDelivery.Ending("turn", Answered.of(over), problem);
     }
   }

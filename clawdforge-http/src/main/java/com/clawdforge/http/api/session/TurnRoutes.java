@@ -19,6 +19,7 @@ import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +36,15 @@ public final class TurnRoutes {
   private final TurnAnswer answer;
 
   public TurnRoutes(
-      SessionService sessions, TurnService turns, BodyReader bodies, Duration heartbeat) {
+      SessionService sessions,
+      TurnService turns,
+      BodyReader bodies,
+      Duration heartbeat,
+      Clock clock) {
     this.sessions = sessions;
     this.turns = turns;
     this.bodies = bodies;
-    this.answer = new TurnAnswer(heartbeat);
+    this.answer = new TurnAnswer(heartbeat, clock);
   }
 
   public void addTo(RouteTable routes) {

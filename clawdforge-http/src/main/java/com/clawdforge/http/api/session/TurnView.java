@@ -2,9 +2,11 @@ package com.clawdforge.http.api.session;
 
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.session.Turn;
+import com.clawdforge.http.api.wire.DetailsView;
 import com.clawdforge.http.api.wire.ErrorView;
 import com.clawdforge.http.web.Json;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,8 @@ record TurnView(
     long promptBytes,
     int files,
     @Nullable ErrorView error,
-    String requestId) {
+    String requestId,
+    @JsonUnwrapped DetailsView details) {
 
   static TurnView alone(Turn turn) {
     return of(turn, true);
@@ -58,6 +61,7 @@ record TurnView(
         turn.promptBytes(),
         turn.files(),
         ErrorView.of(turn),
-        turn.requestId());
+        turn.requestId(),
+        DetailsView.of(turn.report().details()));
   }
 }

@@ -16,6 +16,7 @@ import com.clawdforge.http.ops.Operations;
 import com.clawdforge.http.ops.ReadyRoutes;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.RouteTable;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -38,9 +39,10 @@ final class Surfaces {
     TurnService turns = services.turns();
     Duration heartbeat = settings.heartbeat();
     BodyReader bodies = new BodyReader(settings.maxBodyBytes());
-    new RunRoutes(runs, bodies, heartbeat).addTo(table);
+    Clock clock = Clock.systemUTC();
+    new RunRoutes(runs, bodies, heartbeat, clock).addTo(table);
     new SessionRoutes(sessions, turns, bodies).addTo(table);
-    new TurnRoutes(sessions, turns, bodies, heartbeat).addTo(table);
+    new TurnRoutes(sessions, turns, bodies, heartbeat, clock).addTo(table);
     new FileRoutes(services.files()).addTo(table);
     new TokenRoutes(services.tokens(), bodies).addTo(table);
     new UsageRoutes(services.usage()).addTo(table);
