@@ -30,7 +30,8 @@ record Migrations(List<Script> scripts) {
           "001-tokens-files-runs.sql",
           "002-sessions.sql",
           "003-token-limits.sql",
-          "004-background.sql");
+          "004-background.sql",
+          "005-details.sql");
 
   Migrations {
     scripts = List.copyOf(scripts);

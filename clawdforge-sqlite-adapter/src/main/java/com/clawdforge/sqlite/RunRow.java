@@ -12,13 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A run as a row of {@code runs}. */
 final class RunRow {
-  static final String COLUMNS =
+  private static final String COLUMNS =
       """
       seq, id, token_id, app_name, state, model, created_at, started_at, ended_at,
       answering_model, stop_reason, input_tokens, output_tokens, cache_read_tokens,
       cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, request_id,
-      error_code, error_detail, error_stderr_tail""";
-  static final String WITH_ANSWER = COLUMNS + ", answer_is_json, answer_until, answer";
+      error_code, error_detail, error_stderr_tail, error_field, error_retry""";
+
+  /** What a list shows: neither the answer nor the details, which lie behind it on the disk. */
+  static final String LISTED = COLUMNS + ", NULL AS details";
+
+  static final String WITH_ANSWER = COLUMNS + ", details, answer_is_json, answer_until, answer";
 
   private RunRow() {}
 

@@ -94,7 +94,7 @@ final class SqliteRunStore implements RunStore {
                 Rows.ofToken(
                     handle.createQuery(
                         "SELECT "
-                            + RunRow.COLUMNS
+                            + RunRow.LISTED
                             + " FROM runs WHERE "
                             + ofToken
                             + "seq < :after ORDER BY seq DESC LIMIT :limit"),
@@ -207,13 +207,13 @@ final class SqliteRunStore implements RunStore {
               answering_model, stop_reason, input_tokens, output_tokens, cache_read_tokens,
               cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, request_id,
               idempotency_key, body_hash, answer_is_json, answer_until, error_code, error_detail,
-              error_stderr_tail, answer, prompt)
+              error_stderr_tail, error_field, error_retry, details, answer, prompt)
             VALUES (
               :id, :token_id, :app_name, :state, :model, :created_at, :started_at, :ended_at,
               :answering_model, :stop_reason, :input_tokens, :output_tokens, :cache_read_tokens,
               :cache_write_tokens, :cost_nano_usd, :prompt_bytes, :result_bytes, :files, :request_id,
               :idempotency_key, :body_hash, :answer_is_json, :answer_until, :error_code, :error_detail,
-              :error_stderr_tail, :answer, :prompt)
+              :error_stderr_tail, :error_field, :error_retry, :details, :answer, :prompt)
             """)
         .bindMap(RunRow.fixed(run))
         .bindMap(RunRow.changing(run))
@@ -234,7 +234,8 @@ final class SqliteRunStore implements RunStore {
                   cost_nano_usd = :cost_nano_usd, result_bytes = :result_bytes,
                   answer = :answer, answer_is_json = :answer_is_json, answer_until = :answer_until,
                   error_code = :error_code, error_detail = :error_detail,
-                  error_stderr_tail = :error_stderr_tail
+                  error_stderr_tail = :error_stderr_tail, error_field = :error_field,
+                  error_retry = :error_retry, details = :details
                 WHERE id = :id
                 """)
             .bind("id", run.id())

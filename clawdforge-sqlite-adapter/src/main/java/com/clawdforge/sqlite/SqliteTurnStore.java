@@ -230,13 +230,15 @@ final class SqliteTurnStore implements TurnStore {
               session, turn_index, token_id, app_name, state, created_at, started_at, ended_at,
               answering_model, stop_reason, input_tokens, output_tokens, cache_read_tokens,
               cache_write_tokens, cost_nano_usd, context_lost, prompt_bytes, files, request_id,
-              idempotency_key, body_hash, error_code, error_detail, error_stderr_tail)
+              idempotency_key, body_hash, error_code, error_detail, error_stderr_tail,
+              error_field, error_retry, details)
             VALUES (
               (SELECT seq FROM sessions WHERE id = :session_id), :turn_index, :token_id, :app_name,
               :state, :created_at, :started_at, :ended_at, :answering_model, :stop_reason,
               :input_tokens, :output_tokens, :cache_read_tokens, :cache_write_tokens,
               :cost_nano_usd, :context_lost, :prompt_bytes, :files, :request_id,
-              :idempotency_key, :body_hash, :error_code, :error_detail, :error_stderr_tail)
+              :idempotency_key, :body_hash, :error_code, :error_detail, :error_stderr_tail,
+              :error_field, :error_retry, :details)
             """)
         .bind("session_id", turn.sessionId())
         .bind("turn_index", turn.index())

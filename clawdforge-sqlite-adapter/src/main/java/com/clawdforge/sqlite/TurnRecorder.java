@@ -120,7 +120,8 @@ final class TurnRecorder {
                   cache_read_tokens = :cache_read_tokens, cache_write_tokens = :cache_write_tokens,
                   cost_nano_usd = :cost_nano_usd, context_lost = :context_lost,
                   error_code = :error_code, error_detail = :error_detail,
-                  error_stderr_tail = :error_stderr_tail"""
+                  error_stderr_tail = :error_stderr_tail, error_field = :error_field,
+                  error_retry = :error_retry, details = :details"""
                     + UNFINISHED)
             .bind("turn", number)
             .bindMap(TurnRow.changing(turn))

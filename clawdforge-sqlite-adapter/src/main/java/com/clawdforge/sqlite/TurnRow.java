@@ -16,7 +16,8 @@ final class TurnRow {
         turns.answering_model, turns.stop_reason, turns.input_tokens, turns.output_tokens,
         turns.cache_read_tokens, turns.cache_write_tokens, turns.cost_nano_usd,
         turns.context_lost, turns.prompt_bytes, turns.files, turns.request_id, turns.body_hash,
-        turns.error_code, turns.error_detail, turns.error_stderr_tail
+        turns.error_code, turns.error_detail, turns.error_stderr_tail, turns.error_field,
+        turns.error_retry, turns.details
       """;
 
   private TurnRow() {}

@@ -36,6 +36,7 @@ final class WorkRow {
   static Map<String, @Nullable Object> progress(Progress progress) {
     Map<String, @Nullable Object> values = report(progress.report());
     values.putAll(error(progress.error()));
+    values.put("details", DetailsJson.of(progress.report().details()));
     values.put("state", progress.state().wire());
     values.put("created_at", progress.createdAt().toEpochMilli());
     values.put("started_at", Rows.millis(progress.startedAt()));
@@ -49,10 +50,21 @@ final class WorkRow {
         Rows.instant(row, "created_at"),
         Rows.optionalInstant(row, "started_at"),
         Rows.optionalInstant(row, "ended_at"),
-        report(row),
+        detailed(row),
         error(row));
   }
 
+  private static AgentReport detailed(ResultSet row) throws SQLException {
+    AgentReport report = report(row);
+    return new AgentReport(
+        report.model(),
+        report.stopReason(),
+        report.usage(),
+        report.costUsd(),
+        DetailsJson.details(row.getString("details")));
+  }
+
+  /** The columns of a report that every table of reports has: all but its details. */
   static Map<String, @Nullable Object> report(AgentReport report) {
     Map<String, @Nullable Object> values = usage(report.usage(), report.costUsd());
     values.put("answering_model", report.model());
@@ -75,6 +87,8 @@ final class WorkRow {
     values.put("error_code", error == null ? null : error.code().wire());
     values.put("error_detail", error == null ? null : error.detail());
     values.put("error_stderr_tail", error == null ? null : error.stderrTail());
+    values.put("error_field", error == null ? null : error.field());
+    values.put("error_retry", error == null ? null : DetailsJson.of(error.retry()));
     return values;
   }
 
@@ -120,7 +134,9 @@ final class WorkRow {
         : new WorkError(
             ErrorCode.ofWire(code),
             Rows.text(row, "error_detail"),
-            Rows.text(row, "error_stderr_tail"));
+            Rows.text(row, "error_stderr_tail"),
+            row.getString("error_field"),
+            DetailsJson.advice(row.getString("error_retry")));
   }
 
   // The number is an agent's estimate and must not keep its work from being recorded.

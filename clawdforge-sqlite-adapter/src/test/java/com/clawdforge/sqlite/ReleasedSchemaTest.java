@@ -7,6 +7,7 @@ import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.core.session.Session;
+import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.work.WorkState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,8 @@ final class ReleasedSchemaTest {
       Run run = ledger.runs().find("token-1", "run-1").orElseThrow();
       assertEquals(WorkState.COMPLETED, run.state());
       assertEquals("end_turn", run.report().stopReason());
+      assertEquals(
+          version >= 5 ? List.of("a file was cut") : List.of(), run.report().details().warnings());
       StoredFile note = ledger.files().find("token-1", "ff_1", T).orElseThrow();
       try (InputStream content = ledger.files().open(note).orElseThrow()) {
         assertEquals("milk", new String(content.readAllBytes(), StandardCharsets.UTF_8));
@@ -62,7 +65,8 @@ final class ReleasedSchemaTest {
         Session session = ledger.sessions().find("token-1", "session-1").orElseThrow();
         assertEquals("{\"a\":1}", session.terms().meta());
         assertEquals(version >= 4, session.terms().background());
-        assertEquals(1, ledger.turns().turn("session-1", 1).orElseThrow().index());
+        Turn turn = ledger.turns().turn("session-1", 1).orElseThrow();
+        assertEquals(version >= 5 ? "completed" : null, turn.report().details().terminalReason());
       }
     }
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param turnIndex of the turn concerned, or null
  * @param turnState how the turn ended, for {@link Kind#TURN}, else null
- * @param report what the agent reported, for {@link Kind#TURN}; what it spent, for {@link
- *     Kind#BACKGROUND}; else {@link AgentReport#NONE}
+ * @param report what the agent reported, without its details, for {@link Kind#TURN}; what it spent,
+ *     for {@link Kind#BACKGROUND}; else {@link AgentReport#NONE}
  */
 public record SessionEvent(
     String sessionId,
@@ -23,6 +23,10 @@ public record SessionEvent(
     @Nullable Integer turnIndex,
     @Nullable WorkState turnState,
     AgentReport report) {
+  public SessionEvent {
+    report = report.withoutDetails();
+  }
+
   /** What happened. */
   public enum Kind {
     CREATE,

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.RetryAdvice;
+import com.clawdforge.core.agent.SampleDetails;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.Page;
@@ -81,7 +83,10 @@ public abstract class RunStoreContract {
 
   @Test
   void every_part_of_a_run_that_failed_is_recorded() {
-    WorkError error = new WorkError(ErrorCode.AGENT_TIMEOUT, "after 2 s", "line 1\nline 2\n\u0000");
+    RetryAdvice retry = new RetryAdvice(T0.plus(DAY), "five_hour", true);
+    WorkError error =
+        new WorkError(
+            ErrorCode.AGENT_TIMEOUT, "after 2 s", "line 1\nline 2\n\u0000", "files", retry);
     AgentReport report = new AgentReport(null, "tool_use", null, null);
     Run ended =
         added("run-1", "app-1", T0)
@@ -90,6 +95,26 @@ public abstract class RunStoreContract {
     runs().update(ended);
 
     assertEquals(Optional.of(ended), runs().find(null, "run-1"));
+    assertEquals(List.of(ended), runs().list(null, PageRequest.all()).items());
+  }
+
+  @Test
+  void what_the_agent_reported_besides_is_found_but_not_listed() {
+    runs().add(queued("run-1", "app-1", T0), null, KEY, T0.minus(DAY));
+    Run ended =
+        queued("run-1", "app-1", T0)
+            .ended(
+                new WorkEnd(WorkState.COMPLETED, SampleDetails.in(REPORT), null),
+                T0.plusSeconds(5),
+                9L);
+
+    runs().update(ended);
+
+    assertEquals(Optional.of(ended), runs().find(null, "run-1"));
+    assertEquals(
+        Optional.of(new RunStore.Keyed(ended, KEY)),
+        runs().add(queued("run-2", "app-1", T0), null, KEY, T0.minus(DAY)));
+    assertEquals(REPORT, runs().list(null, PageRequest.all()).items().getFirst().report());
   }
 
   @ParameterizedTest

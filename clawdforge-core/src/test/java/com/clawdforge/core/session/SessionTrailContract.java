@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.SampleDetails;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import com.clawdforge.core.session.TurnStore.TurnAdded;
@@ -83,6 +84,14 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     SessionEvent expected =
         new SessionEvent("s-1", "app-1", "name-of-app-1", Kind.TURN, when, 2, state, REPORT);
     assertEquals(List.of(event("s-1", Kind.CREATE, T0), expected), trail().trail("s-1"));
+  }
+
+  @Test
+  void the_trail_leaves_out_what_the_agent_reported_besides() {
+    added("s-1");
+    end(turn("s-1", T0), T0, SampleDetails.in(REPORT));
+
+    assertEquals(REPORT, trail().trail("s-1").getLast().report());
   }
 
   @Test

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.RetryAdvice;
+import com.clawdforge.core.agent.SampleDetails;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.Page;
@@ -202,7 +204,9 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   @Test
   void every_part_of_a_turn_that_failed_is_recorded() {
     added("s-1");
-    WorkError error = new WorkError(ErrorCode.AGENT_FAILED, "\u20ac\ud83d\ude00", "1\n2\n\u0000");
+    RetryAdvice retry = new RetryAdvice(T0.plus(DAY), "five_hour", true);
+    WorkError error =
+        new WorkError(ErrorCode.AGENT_FAILED, "\u20ac\ud83d\ude00", "1\n2\n\u0000", "files", retry);
     AgentReport report = new AgentReport(null, "refusal", null, null);
     Turn ended =
         turn("s-1", T0)
@@ -211,6 +215,15 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
     turns().record(List.of(new TurnRecord.Ended(ended, false)));
 
     assertEquals(Optional.of(ended), found(ended));
+  }
+
+  @Test
+  void what_the_agent_reported_besides_is_found_and_listed() {
+    added("s-1");
+    Turn ended = end(turn("s-1", T0), T0, SampleDetails.in(REPORT));
+
+    assertEquals(Optional.of(ended), found(ended));
+    assertEquals(List.of(ended), turns().turns("s-1", PageRequest.all()).items());
   }
 
   @ParameterizedTest
