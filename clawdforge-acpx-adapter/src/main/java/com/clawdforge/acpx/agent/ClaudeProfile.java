@@ -29,6 +29,9 @@ public record ClaudeProfile() implements AgentProfile {
   public static final String NOT_INSTALLED =
       "claude is not installed on the server: run agents/install there, or set CLAUDE_BIN";
 
+  /** A conversation that has a title gets none from the model. */
+  private static final String TITLE = "clawdforge";
+
   @Override
   public Set<String> programs() {
     return Set.of("claude", "claude.exe");
@@ -94,6 +97,10 @@ public record ClaudeProfile() implements AgentProfile {
       }
     }
     ObjectNode options = meta.putObject("claudeCode").putObject("options");
+    // Without these the adapter asks the model for a title and, after each turn, for a suggestion
+    // of the next prompt (5).
+    options.put("title", TITLE);
+    options.put("promptSuggestions", false);
     // No settings, hooks, MCP servers or redirects of a directory or a person (1.10).
     options.putArray("settingSources");
     if (session.model() != null) {

@@ -1,11 +1,15 @@
 // Runs between an ACP client and an agent: node session-shim.mjs <config.json>
 //
-// Lines pass in both directions byte for byte, with two exceptions. Requests that begin or resume a
-// session get the settings of our session, since acpx sends none when it resumes, the agent's
-// working directory, and no MCP servers, which a file could name. And a permission request for a
-// tool of a kind that is not allowed loses the options to allow it: clients also consider titles,
-// which the model writes. The client is run to allow whatever can be allowed, so that its answer
-// decides. The agent's original request is attached in _meta.
+// Lines pass in both directions byte for byte, with these exceptions. Requests that begin or resume
+// a session get the settings of our session, since acpx sends none when it resumes, the agent's
+// working directory, and no MCP servers, which a file could name. A permission request for a tool of
+// a kind that is not allowed loses the options to allow it: clients also consider titles, which the
+// model writes. The client is run to allow whatever can be allowed, so that its answer decides. The
+// agent's original request is attached in _meta. What an agent says of the operator's account is
+// dropped.
+//
+// A session that begins in another mode than "default" is put into that one before the client learns
+// of it: in the mode "auto", which newer adapters begin with, a model decides instead of the client.
 //
 // Config: {"argv": ["program", ...], "cwd": "/...", "approved": ["read", ...]} and optionally
 // "meta": {...}, "env": more variables for the agent, "inside": true if files outside the agent's
@@ -74,12 +78,54 @@ function dropSettings() {
   }
 }
 
-// Whether a message reports a mode in which the agent does not ask for everything.
-function reportsOtherMode(line) {
-  if (everything || !line.includes("currentModeId")) return false;
+const MODE = "default";
+// The sessions of the requests to begin one that the agent has not answered yet, by id; those of new
+// ones are unknown.
+const beginning = new Map();
+// Answers to such requests that wait until the agent is in the right mode, by the id of our request.
+const held = new Map();
+
+// The mode that a message reports, if any.
+function reportedMode(line) {
+  if (!line.includes("currentModeId")) return undefined;
   const { result, params } = parsed(line) ?? {};
-  const mode = result?.modes?.currentModeId ?? params?.update?.currentModeId;
-  return mode !== undefined && mode !== "default";
+  return result?.modes?.currentModeId ?? params?.update?.currentModeId;
+}
+
+// Undefined if the line is not the answer to a request that begins a session.
+function begun(line) {
+  if (beginning.size === 0 || !line.includes('"id"')) return undefined;
+  const { id, method, result } = parsed(line) ?? {};
+  if (method !== undefined || !beginning.has(id)) return undefined;
+  const sessionId = result?.sessionId ?? beginning.get(id);
+  beginning.delete(id);
+  const mode = result?.modes?.currentModeId;
+  return mode === undefined || mode === MODE ? undefined : sessionId;
+}
+
+function setMode(sessionId, line, agent) {
+  const id = `clawdforge-mode-${randomBytes(6).toString("hex")}`;
+  held.set(id, line);
+  agent.write(
+    bytes({ jsonrpc: "2.0", id, method: "session/set_mode", params: { sessionId, modeId: MODE } }),
+  );
+}
+
+// The answer that waited for the one in this line; undefined if this line answers nothing of ours.
+function released(line, giveUp) {
+  if (held.size === 0 || !line.includes("clawdforge-mode-")) return undefined;
+  const { id, method, error } = parsed(line) ?? {};
+  const waiting = method === undefined ? held.get(id) : undefined;
+  if (waiting === undefined) return undefined;
+  held.delete(id);
+  if (error !== undefined && !everything) {
+    giveUp(`the agent does not take the mode ${MODE}: ${error.message}`);
+  }
+  return waiting;
+}
+
+function isOfAccount(line) {
+  return line.includes("_auth") && parsed(line)?.method?.startsWith("_auth/");
 }
 
 function toAgent(line) {
@@ -96,6 +142,7 @@ function toAgent(line) {
     return undefined;
   }
   if (config.inside) dropSettings();
+  beginning.set(message.id, message.params?.sessionId);
   message.params = { ...message.params, cwd: config.cwd, mcpServers: [] };
   if (config.meta) message.params._meta = { ...message.params._meta, ...config.meta };
   return bytes(message);
@@ -175,8 +222,17 @@ function kindOf(toolCall) {
   return kind === "other" && toolCall?.rawInput?.notebook_path !== undefined ? "edit" : kind;
 }
 
-function toClient(line, giveUp) {
-  if (reportsOtherMode(line)) giveUp("the agent is in a mode in which it does not ask");
+function toClient(line, giveUp, agent) {
+  if (isOfAccount(line)) return undefined;
+  const waited = released(line, giveUp);
+  if (waited !== undefined) return waited;
+  const begins = begun(line);
+  if (begins !== undefined) {
+    setMode(begins, line, agent);
+    return undefined;
+  }
+  const mode = everything ? MODE : (reportedMode(line) ?? MODE);
+  if (mode !== MODE) giveUp("the agent is in a mode in which it does not ask");
   if (config.costBetweenTurns && (line.includes("usage_update") || !line.includes('"method"'))) {
     noteCost(line);
   }
@@ -199,7 +255,7 @@ function toClient(line, giveUp) {
   return bytes(message);
 }
 
-function pipe(from, to, change, giveUp) {
+function pipe(from, to, change, giveUp, back) {
   let kept = [];
   let size = 0;
   const write = (line) => {
@@ -213,7 +269,7 @@ function pipe(from, to, change, giveUp) {
       const line = kept.length === 0 ? tail : Buffer.concat([...kept, tail]);
       kept = [];
       size = 0;
-      write(change(line, giveUp));
+      write(change(line, giveUp, back));
       start = end + 1;
     }
     if (start < chunk.length) {
@@ -263,7 +319,7 @@ function serve() {
     setTimeout(() => agent.kill("SIGKILL"), 2 * END_GRACE_MS).unref();
   };
   pipe(process.stdin, agent.stdin, toAgent, giveUp);
-  pipe(agent.stdout, process.stdout, toClient, giveUp);
+  pipe(agent.stdout, process.stdout, toClient, giveUp, agent.stdin);
   process.stdin.on("end", end);
   process.stdin.on("error", end);
   process.stdout.on("error", end);

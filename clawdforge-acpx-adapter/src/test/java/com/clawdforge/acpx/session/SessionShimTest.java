@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.program.PinnedAgents;
-import java.io.OutputStream;
+import java.io.BufferedReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,20 @@ final class SessionShimTest {
   private static final String OPTIONS =
       "[{\"kind\":\"allow_always\",\"optionId\":\"all\"},{\"kind\":\"allow_once\",\"optionId\":\"yes\"},"
           + "{\"kind\":\"reject_once\",\"optionId\":\"no\"}]";
+  private static final String ECHO = "process.stdin.pipe(process.stdout)";
+  private static final List<String> EVERYTHING =
+      List.of("read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other");
+
+  /** Begins sessions in a mode, and answers a request for another; it tells which. */
+  private static final String MODES =
+      """
+      require('readline').createInterface({input:process.stdin}).on('line',(line)=>{
+        const {id,method,params}=JSON.parse(line);
+        const say=(it)=>console.log(JSON.stringify({jsonrpc:'2.0',...it}));
+        if(method==='session/set_mode'){say({method:'x',got:params.modeId});say({id,...%2$s});}
+        else say({id,result:{sessionId:'s',modes:{currentModeId:'%1$s'}}});
+      })""";
+
   private static final String ALLOW = "\"kind\":\"allow_";
 
   @TempDir Path temp;
@@ -110,6 +125,62 @@ final class SessionShimTest {
     }
   }
 
+  @Test
+  void a_session_that_begins_in_another_mode_is_put_into_the_default_first() throws Exception {
+    for (String begins : List.of("new", "resume", "load")) {
+      List<String> passed =
+          throughAgent(2, MODES.formatted("auto", "{result:{}}"), List.of("read"), begin(begins));
+
+      assertEquals(2, passed.size(), passed::toString);
+      assertTrue(passed.getFirst().contains("\"got\":\"default\""), passed.getFirst());
+      assertTrue(passed.get(1).contains("\"currentModeId\":\"auto\""), passed.get(1));
+    }
+  }
+
+  @Test
+  void a_session_that_begins_in_the_default_mode_is_left_alone() throws Exception {
+    List<String> passed =
+        throughAgent(1, MODES.formatted("default", "{result:{}}"), List.of("read"), begin("new"));
+
+    assertEquals(1, passed.size(), passed::toString);
+  }
+
+  @Test
+  void an_agent_that_refuses_the_default_mode_is_ended_unless_all_is_allowed() throws Exception {
+    String refuses = MODES.formatted("auto", "{error:{code:-32602,message:'no such mode'}}");
+
+    assertEquals(
+        List.of(),
+        throughEnded(refuses, begin("new")).stream()
+            .filter(line -> line.contains("sessionId"))
+            .toList());
+    assertEquals(2, throughAgent(2, refuses, EVERYTHING, begin("new")).size());
+  }
+
+  @Test
+  void a_session_that_leaves_the_default_mode_is_ended() throws Exception {
+    String leaves =
+        "process.stdin.resume();console.log(JSON.stringify({method:'session/update',params:"
+            + "{update:{sessionUpdate:'current_mode_update',currentModeId:'auto'}}}))";
+
+    assertEquals(List.of(), throughEnded(leaves, "{}"));
+    assertEquals(1, throughAgent(1, leaves, EVERYTHING, "{}").size());
+  }
+
+  @Test
+  void nothing_is_passed_on_of_the_operators_account() throws Exception {
+    String account =
+        "{\"jsonrpc\":\"2.0\",\"method\":\"_auth/status_update\",\"params\":{\"email\":\"a@b\"}}";
+
+    assertEquals(List.of("{\"id\":1}"), through(List.of("read"), account, "{\"id\":1}"));
+  }
+
+  private static String begin(String how) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"session/"
+        + how
+        + "\",\"params\":{\"sessionId\":\"s\"}}";
+  }
+
   private static String edit(String input) {
     return request("\"edit\"", OPTIONS)
         .replace("\"title\"", "\"rawInput\":{" + input + "},\"title\"");
@@ -130,37 +201,66 @@ final class SessionShimTest {
 
   private List<String> through(String more, List<String> approved, String... lines)
       throws Exception {
+    return passed(0, 0, ECHO, more, approved, lines);
+  }
+
+  private List<String> throughAgent(
+      int answers, String agent, List<String> approved, String... lines) throws Exception {
+    return passed(0, answers, agent, "", approved, lines);
+  }
+
+  // One that the shim ends.
+  private List<String> throughEnded(String agent, String... lines) throws Exception {
+    return passed(1, 1, agent, "", List.of("read"), lines);
+  }
+
+  /**
+   * What comes through.
+   *
+   * @param status the shim's exit status
+   * @param answers how many lines to await before its input ends; 0 to end it at once
+   */
+  private List<String> passed(
+      int status, int answers, String agent, String more, List<String> approved, String... lines)
+      throws Exception {
     String node = PinnedAgents.PROGRAMS.resolve("node").toString();
     SessionDirectory directory = SessionDirectory.of(temp, "session");
+    Path script = Files.writeString(temp.resolve("agent.cjs"), agent);
     directory.prepare(
         "{"
             + more
             + "\"argv\":[\""
             + node
-            + "\",\"-e\",\"process.stdin.pipe(process.stdout)\"],\"cwd\":\""
+            + "\",\""
+            + script
+            + "\"],\"cwd\":\""
             + directory.work()
             + "\",\"approved\":"
             + approved.stream().collect(Collectors.joining("\",\"", "[\"", "\"]"))
             + "}");
-    Path out = Files.createTempFile(temp, "out", null);
     Process shim =
         new ProcessBuilder(node, directory.shim().toString(), directory.shimConfig().toString())
-            .redirectOutput(out.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    try (OutputStream in = shim.getOutputStream()) {
-      in.write(
-          Arrays.stream(lines)
-              .collect(Collectors.joining("\n", "", "\n"))
-              .getBytes(StandardCharsets.UTF_8));
-    }
-    try {
-      assertEquals(0, shim.waitFor());
+    List<String> passed = new ArrayList<>();
+    try (BufferedReader out = shim.inputReader(StandardCharsets.UTF_8);
+        Writer in = shim.outputWriter(StandardCharsets.UTF_8)) {
+      in.write(Arrays.stream(lines).collect(Collectors.joining("\n", "", "\n")));
+      in.flush();
+      if (answers == 0) {
+        in.close();
+      }
+      // The end of its input ends the agent, which may have to answer first.
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        passed.add(line);
+        if (passed.size() == answers) {
+          in.close();
+        }
+      }
+      assertEquals(status, shim.waitFor());
     } finally {
       shim.destroyForcibly();
     }
-    try (Stream<String> read = Files.lines(out)) {
-      return read.toList();
-    }
+    return passed;
   }
 }
