@@ -165,8 +165,9 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
         "Authentication required|Not logged in|Invalid API key|Failed to authenticate";
     private static final String LOST = "Session not found";
 
+    // Of a login that is refused it tells by status (2).
     static final ErrorWords CLAUDE =
-        of(LOGIN + "|Please run /login|API Error: 40[13]\\b", LOST, "(?!)");
+        of("(?!)", LOST + "|Resource not found", "(?!)");
     // Its adapter's words for a lost session follow the death of codex itself.
     static final ErrorWords CODEX =
         of(
@@ -177,7 +178,7 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
     /** An unknown agent may be built on either. */
     static final ErrorWords ANY =
         of(
-            CLAUDE.loginRefused + "|" + CODEX.loginRefused,
+            CODEX.loginRefused + "|Please run /login|API Error: 40[13]\\b",
             CODEX.sessionLost.pattern(),
             CODEX.sessionUnknown.pattern());
 

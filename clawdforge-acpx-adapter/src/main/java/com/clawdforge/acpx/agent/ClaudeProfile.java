@@ -2,6 +2,7 @@ package com.clawdforge.acpx.agent;
 
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeTerms;
+import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
@@ -12,10 +13,12 @@ import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Claude Code behind {@code claude-agent-acp}. The default {@link #blocks} keep it from running
@@ -28,6 +31,20 @@ public record ClaudeProfile() implements AgentProfile {
   /** The error for a server without claude. */
   public static final String NOT_INSTALLED =
       "claude is not installed on the server: run agents/install there, or set CLAUDE_BIN";
+
+  private static final Pattern UUID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+  /** The CLI's own messages that its adapter passes on, by type, with the subtypes if not all. */
+  private static final Map<String, List<String>> PASSED_ON =
+      new TreeMap<>(
+          Map.of(
+              "result",
+              List.of(""),
+              "rate_limit_event",
+              List.of(""),
+              "system",
+              List.of("api_retry", "session_writes_lost")));
 
   /** A conversation that has a title gets none from the model. */
   private static final String TITLE = "clawdforge";
@@ -96,7 +113,18 @@ public record ClaudeProfile() implements AgentProfile {
         case APPEND -> meta.putObject("systemPrompt").put("append", system.text());
       }
     }
-    ObjectNode options = meta.putObject("claudeCode").putObject("options");
+    ObjectNode claude = meta.putObject("claudeCode");
+    PASSED_ON.forEach(
+        (type, subtypes) ->
+            subtypes.forEach(
+                subtype -> {
+                  ObjectNode wanted = claude.withArray("emitRawSDKMessages").addObject();
+                  wanted.put("type", type);
+                  if (!subtype.isEmpty()) {
+                    wanted.put("subtype", subtype);
+                  }
+                }));
+    ObjectNode options = claude.putObject("options");
     // Without these the adapter asks the model for a title and, after each turn, for a suggestion
     // of the next prompt (5).
     options.put("title", TITLE);
@@ -141,6 +169,12 @@ public record ClaudeProfile() implements AgentProfile {
   private static ClaudeTerms terms(AgentSession session) {
     return ClaudeTerms.ofSession(
         session.permissions(), session.allowedTools(), session.background());
+  }
+
+  // The CLI's own remarks, such as that an attempt failed, come as messages that have a UUID.
+  @Override
+  public boolean isAnswer(AcpMessage.Update chunk) {
+    return chunk.messageId() == null || !UUID.matcher(chunk.messageId()).matches();
   }
 
   @Override

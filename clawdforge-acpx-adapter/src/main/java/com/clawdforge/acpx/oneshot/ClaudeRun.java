@@ -3,6 +3,8 @@ package com.clawdforge.acpx.oneshot;
 import com.clawdforge.acpx.agent.ClaudeProfile;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.ClaudeHome;
+import com.clawdforge.acpx.program.ClaudeLine;
+import com.clawdforge.acpx.program.ClaudeNotes;
 import com.clawdforge.acpx.program.ClaudeTerms;
 import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.core.agent.AgentEvent;
@@ -10,6 +12,7 @@ import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.ProviderRetry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,6 +56,7 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
   private final OneShot oneShot;
   private final ClaudeSettings settings;
   private final Consumer<AgentEvent> events;
+  private final ClaudeNotes notes = new ClaudeNotes();
   private final ClaudeVerdict verdict;
   private final long deadlineNanos;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -64,14 +68,14 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
     this.oneShot = oneShot;
     this.settings = settings;
     this.events = events;
-    this.verdict = new ClaudeVerdict(oneShot, settings.environment());
+    this.verdict = new ClaudeVerdict(oneShot, settings.environment(), notes);
     this.deadlineNanos = System.nanoTime() + oneShot.prompt().timeout().toNanos();
   }
 
   private sealed interface Signal {
     record Result(ClaudeLine.Result line) implements Signal {}
 
-    record LoginRefused(int status) implements Signal {}
+    record Hopeless(ProviderRetry retry) implements Signal {}
 
     record TooMuch(String what) implements Signal {}
 
@@ -92,6 +96,7 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       log.debug("{} wrote a line that is not JSON, {} bytes", oneShot.runId(), line.length);
       return;
     }
+    notes.add(read.get());
     switch (read.get()) {
       case ClaudeLine.Control control -> {
         return;
@@ -103,15 +108,24 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       }
       case ClaudeLine.Init init -> model = init.model();
       case ClaudeLine.Retry retry -> {
-        // With an API key the CLI retries ten times, for three minutes (1.5).
-        if (retry.status() == 401 || retry.status() == 403) {
-          signals.add(new Signal.LoginRefused(retry.status()));
+        if (isHopeless(retry.retry())) {
+          signals.add(new Signal.Hopeless(retry.retry()));
         }
       }
       case ClaudeLine.Assistant assistant -> toolsMayRun = true;
+      case ClaudeLine.Limit limit -> {}
+      case ClaudeLine.WritesLost lost -> {}
       case ClaudeLine.Other other -> {}
     }
     publish(line);
+  }
+
+  // The CLI asks ten times with a key that is refused, for three minutes (1.5), and waits as long as
+  // the provider says, though that may be longer than this run has.
+  private boolean isHopeless(ProviderRetry retry) {
+    return retry.status() == 401
+        || retry.status() == 403
+        || retry.delay().toNanos() >= deadlineNanos - System.nanoTime();
   }
 
   @Override
@@ -179,18 +193,23 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
 
   private AgentOutcome supervise(ChildProcess child, StdinWriter stdin)
       throws InterruptedException {
+    Results results = new Results();
     Signal signal = firstSignal(child);
+    while (signal instanceof Signal.Result part && results.goOnAfter(part.line(), stdin)) {
+      signal = firstSignal(child);
+    }
     return switch (signal) {
       case null -> verdict.timedOut(stop(child, stdin), model, child.stderrTail());
       case Signal.Cancelled cancelled -> cancelled(child, stop(child, stdin));
       case Signal.Result result -> {
+        noteLeftovers(child);
         stdin.close();
         child.awaitExit(EXIT_GRACE);
-        yield verdict.of(result.line(), model, child.stderrTail());
+        yield verdict.of(results.joined(result.line()), model, child.stderrTail());
       }
-      case Signal.LoginRefused refused -> {
+      case Signal.Hopeless hopeless -> {
         stop(child, stdin);
-        yield verdict.loginRefused(refused.status(), model, child.stderrTail());
+        yield verdict.gaveUpOn(hopeless.retry(), model, child.stderrTail());
       }
       case Signal.TooMuch tooMuch -> {
         stop(child, stdin);
@@ -203,6 +222,25 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
             exited ? Optional.of(child.exitStatus()) : Optional.empty(), model, child.stderrTail());
       }
     };
+  }
+
+  // Only tools leave processes, and the model answers again after each tool.
+  private void noteLeftovers(ChildProcess child) {
+    if (notes.messages() > 1) {
+      child.tree().look();
+      long left = child.tree().alive().stream().filter(process -> !isCli(process)).count();
+      if (left > 0) {
+        notes.warn(
+            "the agent's tools left "
+                + left
+                + (left == 1 ? " process running, which was ended" : " processes running, which were ended")
+                + " with the run");
+      }
+    }
+  }
+
+  private static boolean isCli(ProcessHandle process) {
+    return process.parent().equals(Optional.of(ProcessHandle.current()));
   }
 
   // Null when the time is over.
@@ -267,6 +305,7 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
 
   @Override
   protected AgentOutcome failed(AgentFailure failure, String message) {
-    return verdict.failed(failure, message, "", new AgentReport(model, null, null, null));
+    return verdict.failed(
+        failure, message, "", new AgentReport(model, null, null, null, notes.details()));
   }
 }

@@ -1,13 +1,14 @@
 package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.program.ClaudeLine;
+import com.clawdforge.acpx.program.ClaudeNotes;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.OneShot;
-import java.util.List;
+import com.clawdforge.core.agent.ProviderRetry;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,20 +25,18 @@ final class ClaudeVerdict {
   private static final Logger log = LoggerFactory.getLogger(ClaudeVerdict.class);
   private static final int STDERR_SHOWN = 2000;
   private static final int MESSAGE_SHOWN = 2000;
-  // The CLI's words for a missing or refused login, if it reports no status.
-  private static final Pattern NOT_LOGGED_IN =
-      Pattern.compile(
-          "^(Not logged in|Invalid API key|Failed to authenticate|Please run /login)|Please run /login$");
   private static final String LOG_IN =
       "; log the server's claude in (`claude /login`, ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN)"
           + " and check with `clawdforge doctor`";
 
   private final OneShot oneShot;
   private final AgentEnvironment environment;
+  private final ClaudeNotes notes;
 
-  ClaudeVerdict(OneShot oneShot, AgentEnvironment environment) {
+  ClaudeVerdict(OneShot oneShot, AgentEnvironment environment, ClaudeNotes notes) {
     this.oneShot = oneShot;
     this.environment = environment;
+    this.notes = notes;
   }
 
   AgentOutcome of(ClaudeLine.Result result, @Nullable String model, String stderr) {
@@ -56,24 +55,30 @@ final class ClaudeVerdict {
           stderr,
           report);
     }
-    if (result.error() || !result.subtype().equals("success")) {
-      return refused(result.apiStatus(), words(result), stderr, report);
+    Optional<ClaudeNotes.Trouble> trouble = notes.trouble(result);
+    if (trouble.isPresent()) {
+      return failed(trouble.get(), stderr, report);
+    }
+    if (ClaudeNotes.stoppedWithoutAnswer(result)) {
+      return failed(AgentFailure.OUTPUT_INVALID, noAnswer(result), stderr, report);
+    }
+    if (!result.succeeded()) {
+      return failed(AgentFailure.FAILED, ClaudeNotes.words(result), stderr, report);
     }
     // The CLI ran one of its own slash commands instead of the model.
     if (result.turns() == 0) {
       return failed(
           AgentFailure.FAILED,
-          "the prompt reached no model; claude answered by itself: " + words(result),
+          "the prompt reached no model; claude answered by itself: " + ClaudeNotes.words(result),
           stderr,
           report);
     }
     return answered(result, stderr, report);
   }
 
-  /** The provider refused the login, and the CLI would retry for minutes. */
-  AgentOutcome loginRefused(int status, @Nullable String model, String stderr) {
-    return refused(
-        status, "API Error: " + status, stderr, new AgentReport(model, null, null, null));
+  /** The CLI would wait too long for the provider before it tries again. */
+  AgentOutcome gaveUpOn(ProviderRetry retry, @Nullable String model, String stderr) {
+    return failed(notes.gaveUpOn(retry), stderr, report(null, model));
   }
 
   /** The CLI has exited without a result. */
@@ -91,7 +96,7 @@ final class ClaudeVerdict {
             + exitStatus.map(status -> " (exit status " + status + ")").orElse("")
             + (said.isEmpty() ? "" : ": " + said),
         stderr,
-        new AgentReport(model, null, null, null));
+        report(null, model));
   }
 
   AgentOutcome failed(AgentFailure failure, String message, String stderr, AgentReport report) {
@@ -107,21 +112,21 @@ final class ClaudeVerdict {
     return new AgentOutcome.Cancelled(report(result, model));
   }
 
-  private AgentOutcome refused(int status, String words, String stderr, AgentReport report) {
-    if (status == 401 || status == 403 || NOT_LOGGED_IN.matcher(words).find()) {
-      return failed(
-          AgentFailure.UNAUTHENTICATED,
-          "the provider refused the agent's login: " + words + LOG_IN,
-          stderr,
-          report);
-    }
-    return failed(AgentFailure.FAILED, words, stderr, report);
+  private AgentOutcome failed(ClaudeNotes.Trouble trouble, String stderr, AgentReport report) {
+    String message =
+        trouble.failure() == AgentFailure.UNAUTHENTICATED
+            ? trouble.message() + LOG_IN
+            : trouble.message();
+    return new AgentOutcome.Failed(
+        trouble.failure(), cut(environment.masked(message)), shown(stderr), report, trouble.advice());
   }
 
   private AgentOutcome answered(ClaudeLine.Result result, String stderr, AgentReport report) {
     @Nullable String schema = oneShot.jsonSchema();
     if (schema == null) {
-      return new AgentOutcome.Completed(result.text(), null, report);
+      return result.text().isBlank()
+          ? failed(AgentFailure.OUTPUT_INVALID, noAnswer(result), stderr, report)
+          : new AgentOutcome.Completed(result.text(), null, report);
     }
     @Nullable String structured = result.structured();
     if (structured == null) {
@@ -152,18 +157,15 @@ final class ClaudeVerdict {
     return message.length() <= MESSAGE_SHOWN ? message : message.substring(0, MESSAGE_SHOWN) + "…";
   }
 
-  private static AgentReport report(ClaudeLine.@Nullable Result result, @Nullable String model) {
-    return result == null
-        ? new AgentReport(model, null, null, null)
-        : new AgentReport(model, result.stopReason(), result.usage(), result.costUsd());
+  private static String noAnswer(ClaudeLine.Result result) {
+    return "the model stopped without an answer (stop reason " + result.stopReason() + ")";
   }
 
-  private static String words(ClaudeLine.Result result) {
-    if (!result.text().isBlank()) {
-      return result.text();
-    }
-    List<String> errors = result.errors();
-    return errors.isEmpty() ? "claude ended with " + result.subtype() : String.join("; ", errors);
+  private AgentReport report(ClaudeLine.@Nullable Result result, @Nullable String model) {
+    return result == null
+        ? new AgentReport(model, null, null, null, notes.details())
+        : new AgentReport(
+            model, result.stopReason(), result.usage(), result.costUsd(), notes.details());
   }
 
   private static String lastLine(String stderr) {

@@ -25,6 +25,7 @@ final class StdinWriter {
 
   private enum Order {
     INTERRUPT,
+    GO_ON,
     CLOSE
   }
 
@@ -59,6 +60,11 @@ final class StdinWriter {
     orders.add(Order.INTERRUPT);
   }
 
+  /** Asks the model to go on with an answer that it has paused. */
+  void goOn() {
+    orders.add(Order.GO_ON);
+  }
+
   void close() {
     orders.add(Order.CLOSE);
   }
@@ -69,8 +75,10 @@ final class StdinWriter {
         writeLine(stdin, this::writeInitialize);
       }
       writeLine(stdin, this::writeMessage);
-      while (orders.take() == Order.INTERRUPT) {
-        writeLine(stdin, StdinWriter::writeInterrupt);
+      for (Order order = orders.take(); order != Order.CLOSE; order = orders.take()) {
+        writeLine(
+            stdin,
+            order == Order.INTERRUPT ? StdinWriter::writeInterrupt : StdinWriter::writeGoOn);
       }
     } catch (IOException e) {
       // The child has exited, or an attachment cannot be read: it ends without a result, and says
@@ -129,6 +137,16 @@ final class StdinWriter {
       block.write(generator);
     }
     generator.writeEndArray();
+    generator.writeEndObject();
+    generator.writeEndObject();
+  }
+
+  private static void writeGoOn(JsonGenerator generator) throws IOException {
+    generator.writeStartObject();
+    generator.writeStringField("type", "user");
+    generator.writeObjectFieldStart("message");
+    generator.writeStringField("role", "user");
+    generator.writeStringField("content", "Go on from where you paused.");
     generator.writeEndObject();
     generator.writeEndObject();
   }

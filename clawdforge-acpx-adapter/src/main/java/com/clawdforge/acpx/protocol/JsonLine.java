@@ -121,6 +121,11 @@ public final class JsonLine {
     return parser.getValueAsLong(otherwise);
   }
 
+  /** The value as a decimal number; null if it is no number. */
+  public @Nullable Double decimal() throws IOException {
+    return parser.currentToken().isNumeric() ? parser.getDoubleValue() : null;
+  }
+
   public boolean flag() throws IOException {
     return parser.getValueAsBoolean();
   }

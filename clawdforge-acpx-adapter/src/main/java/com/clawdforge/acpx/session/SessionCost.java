@@ -23,12 +23,20 @@ public final class SessionCost {
   }
 
   /**
-   * The cost of a turn, or null if the agent does not report it.
+   * The cost of a turn; empty if the agent does not report it.
    *
-   * @param total as last reported in the turn
+   * @param told the turn's own cost, if the agent tells it
+   * @param total the agent's, as last reported in the turn, or null; newer agents go on counting
+   *     when they resume a session
    * @param fresh whether the agent was started for the turn
    */
-  public @Nullable BigDecimal ofTurn(@Nullable BigDecimal total, boolean fresh) {
+  public Optional<BigDecimal> ofTurn(
+      Optional<BigDecimal> told, @Nullable BigDecimal total, boolean fresh) {
+    @Nullable BigDecimal difference = sinceLastTurn(total, fresh);
+    return told.isPresent() ? told : Optional.ofNullable(difference);
+  }
+
+  private @Nullable BigDecimal sinceLastTurn(@Nullable BigDecimal total, boolean fresh) {
     BigDecimal before = fresh ? BigDecimal.ZERO : before();
     if (total == null) {
       if (fresh) {

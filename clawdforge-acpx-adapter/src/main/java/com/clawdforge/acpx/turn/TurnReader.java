@@ -2,6 +2,8 @@ package com.clawdforge.acpx.turn;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.program.ClaudeLine;
+import com.clawdforge.acpx.program.ClaudeNotes;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.TurnListener;
@@ -45,7 +47,9 @@ public final class TurnReader implements ChildProcess.Listener {
   private final TurnListener listener;
   private final BlockingQueue<TurnSignal> signals;
   private final Set<String> permissionRequests = new HashSet<>();
-  private final StringBuilder text = new StringBuilder();
+  private final AnswerText text = new AnswerText();
+  private final ClaudeNotes notes = new ClaudeNotes();
+  private ClaudeLine.@Nullable Result result;
   private @Nullable String promptId;
   private @Nullable String conversation;
   private boolean conversationPublished;
@@ -85,9 +89,24 @@ public final class TurnReader implements ChildProcess.Listener {
     return costUsd;
   }
 
-  /** The agent's answer so far. */
+  /** The agent's answer so far: its messages, with an empty line between them. */
   public synchronized String text() {
-    return text.toString();
+    return text.whole();
+  }
+
+  /** Whether the model said anything or used a tool. */
+  public synchronized boolean answered() {
+    return text.isAnswered();
+  }
+
+  /** What Claude Code told of its requests to the provider; nothing for other agents. */
+  public ClaudeNotes notes() {
+    return notes;
+  }
+
+  /** Claude Code's own result of the turn, or null if it sent none; null for other agents. */
+  public synchronized ClaudeLine.@Nullable Result result() {
+    return result;
   }
 
   /** The provider's error that made the agent give up although it sent a result, or null. */
@@ -153,6 +172,10 @@ public final class TurnReader implements ChildProcess.Listener {
     if (OF_THE_CLIENT.contains(method)) {
       return;
     }
+    if (method.equals(ClaudeLine.PASSED_ON)) {
+      ClaudeLine.readPassedOn(line).ifPresent(this::note);
+      return;
+    }
     boolean permission = method.equals(PERMISSION);
     if (permission && message.id() != null) {
       permissionRequests.add(message.id());
@@ -204,14 +227,27 @@ public final class TurnReader implements ChildProcess.Listener {
     return fits && message.id() != null && permissionRequests.remove(message.id());
   }
 
+  private void note(ClaudeLine line) {
+    notes.add(line);
+    if (line instanceof ClaudeLine.Result it) {
+      result = it;
+    } else if (line instanceof ClaudeLine.Retry it) {
+      text.retried();
+      signals.add(new TurnSignal.Retried(it.retry()));
+    }
+  }
+
   private void note(AcpMessage message) {
     AcpMessage.Update update = message.update();
     if (update.costUsd() != null) {
       costUsd = update.costUsd();
     }
+    if ("tool_call".equals(update.kind())) {
+      text.tool();
+    }
     if ("agent_message_chunk".equals(update.kind()) && update.text() != null) {
       if (profile.isAnswer(update)) {
-        text.append(update.text());
+        text.add(update.messageId(), update.text());
       } else {
         remark = update.text();
       }

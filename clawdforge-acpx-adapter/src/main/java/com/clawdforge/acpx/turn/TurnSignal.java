@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.turn;
 
 import com.clawdforge.acpx.protocol.AcpMessage;
+import com.clawdforge.core.agent.ProviderRetry;
 
 /** An event of a turn that its supervising thread acts on. */
 public sealed interface TurnSignal {
@@ -18,6 +19,9 @@ public sealed interface TurnSignal {
 
   /** The provider refused the agent's login; the agent would retry again and again. */
   record LoginRefused(String why) implements TurnSignal {}
+
+  /** The agent will repeat a request to the provider. */
+  record Retried(ProviderRetry retry) implements TurnSignal {}
 
   /** Acpx itself reported an error. */
   record AcpxFailed(AcpMessage.Failure failure) implements TurnSignal {}

@@ -2,12 +2,14 @@ package com.clawdforge.acpx.turn;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.program.ClaudeNotes;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Explains the end of a turn to the app's developer. */
 public final class TurnVerdict {
@@ -61,11 +63,7 @@ public final class TurnVerdict {
     if (profile.isLoginRefusal(failure)) {
       return failed(
           AgentFailure.UNAUTHENTICATED,
-          "the provider refused the agent's login: "
-              + words(failure)
-              + "; "
-              + profile.loginAdvice()
-              + " and check with `clawdforge doctor`",
+          withLoginAdvice("the provider refused the agent's login: " + words(failure)),
           stderr,
           report);
     }
@@ -75,6 +73,29 @@ public final class TurnVerdict {
             ? "the agent died in the middle of the turn (" + words(failure) + ")" + GOES_ON
             : words(failure);
     return failed(AgentFailure.FAILED, words, stderr, report);
+  }
+
+  /** The provider gave no answer. */
+  public AgentOutcome failed(ClaudeNotes.Trouble trouble, String stderr, AgentReport report) {
+    String message =
+        trouble.failure() == AgentFailure.UNAUTHENTICATED
+            ? withLoginAdvice(trouble.message())
+            : trouble.message();
+    return new AgentOutcome.Failed(
+        trouble.failure(), shown(message), tail(stderr), report, trouble.advice());
+  }
+
+  /** The model stopped without an answer. */
+  public AgentOutcome noAnswer(@Nullable String stopReason, String stderr, AgentReport report) {
+    return failed(
+        AgentFailure.OUTPUT_INVALID,
+        "the model stopped without an answer (stop reason " + stopReason + ")",
+        stderr,
+        report);
+  }
+
+  private String withLoginAdvice(String message) {
+    return message + "; " + profile.loginAdvice() + " and check with `clawdforge doctor`";
   }
 
   public AgentOutcome failed(

@@ -62,7 +62,7 @@ final class ClaudeFixture implements AutoCloseable {
         new ClaudeRunner(
             new ClaudeSettings(
                 new AgentBinary(program, null, PinnedAgents.PROGRAMS),
-                AgentEnvironment.from(server, List.of()),
+                AgentEnvironment.from(server, List.of("CLAUDE_CODE_MAX_RETRIES")),
                 runsDir,
                 List.of(readable)));
   }

@@ -1,6 +1,8 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.program.ClaudeLine;
+import com.clawdforge.acpx.program.ClaudeNotes;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.turn.TurnReader;
@@ -9,8 +11,11 @@ import com.clawdforge.acpx.turn.TurnVerdict;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.TurnListener;
+import com.clawdforge.core.agent.Usage;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -125,6 +130,7 @@ final class PromptAttempt {
       case TurnSignal.Answered answered -> new Over(answered(answered.result()));
       case TurnSignal.Refused refused -> refused(refused.failure());
       case TurnSignal.LoginRefused refused -> loginRefused(refused.why());
+      case TurnSignal.Retried retried -> retried(retried.retry());
       case TurnSignal.AcpxFailed failed -> refused(failed.failure());
       case TurnSignal.TooMuch tooMuch -> tooMuch(tooMuch.what());
       case TurnSignal.Ended ended -> endedWithoutAnswer();
@@ -144,7 +150,69 @@ final class PromptAttempt {
       endTools();
       return session.verdict().failed(error, client.stderrTail(), report);
     }
+    ClaudeLine.@Nullable Result ended = reader.result();
+    if (ended != null) {
+      @Nullable AgentOutcome unanswered = unanswered(ended, report);
+      if (unanswered != null) {
+        return unanswered;
+      }
+    }
     return new AgentOutcome.Completed(reader.text(), null, report);
+  }
+
+  // Null if the model has answered. A refusal is an answer: the app is told by its stop reason.
+  private @Nullable AgentOutcome unanswered(ClaudeLine.Result ended, AgentReport report)
+      throws InterruptedException {
+    Optional<ClaudeNotes.Trouble> trouble = reader.notes().trouble(ended);
+    if (trouble.isPresent()) {
+      return trouble.get().failure() == AgentFailure.REFUSED
+          ? new AgentOutcome.Completed(
+              reader.text(), null, report.stoppedBy(ClaudeNotes.REFUSAL))
+          : failed(trouble.get(), report);
+    }
+    if (ClaudeNotes.stoppedWithoutAnswer(ended) || (ended.succeeded() && !reader.answered())) {
+      return session.verdict().noAnswer(ended.stopReason(), client.stderrTail(), report);
+    }
+    return null;
+  }
+
+  private AgentOutcome failed(ClaudeNotes.Trouble trouble, AgentReport report)
+      throws InterruptedException {
+    endTools();
+    return session.verdict().failed(trouble, client.stderrTail(), report);
+  }
+
+  /**
+   * What Claude Code itself says of a prompt that its adapter calls an error: older adapters take an
+   * answer for one by its words. Null if it says nothing better.
+   */
+  private @Nullable AgentOutcome inTruth() throws InterruptedException {
+    ClaudeLine.@Nullable Result ended = reader.result();
+    if (ended == null) {
+      return null;
+    }
+    AgentReport report = report(null);
+    @Nullable AgentOutcome unanswered = unanswered(ended, report);
+    if (unanswered == null && ended.succeeded()) {
+      return new AgentOutcome.Completed(
+          reader.text(), null, report.stoppedBy(String.valueOf(ended.stopReason())));
+    }
+    return unanswered;
+  }
+
+  // Null if it is worth waiting.
+  private @Nullable End retried(ProviderRetry retry) throws IOException, InterruptedException {
+    if (retry.status() == 401 || retry.status() == 403) {
+      return loginRefused("API Error: " + retry.status());
+    }
+    if (retry.delay().toNanos() < terms.deadlineNanos() - System.nanoTime()) {
+      return null;
+    }
+    AcpMessage.@Nullable Result result = stop();
+    return new Over(
+        session
+            .verdict()
+            .failed(reader.notes().gaveUpOn(retry), client.stderrTail(), report(result)));
   }
 
   private End refused(AcpMessage.Failure failure) throws IOException, InterruptedException {
@@ -156,6 +224,15 @@ final class PromptAttempt {
     }
     if (session.profile().isUnknownSession(failure) && !reader.started() && terms.mayCreate()) {
       return new Unknown();
+    }
+    @Nullable AgentOutcome inTruth = lost ? null : inTruth();
+    if (inTruth != null) {
+      if (inTruth instanceof AgentOutcome.Failed failed
+          && failed.failure() == AgentFailure.UNAUTHENTICATED) {
+        // It is not worth keeping awake without a login.
+        session.kill();
+      }
+      return new Over(inTruth);
     }
     if (lost || TurnVerdict.hasDied(failure)) {
       // The remaining processes would block the next turn.
@@ -256,10 +333,17 @@ final class PromptAttempt {
   }
 
   private AgentReport report(AcpMessage.@Nullable Result result) {
+    ClaudeLine.@Nullable Result ended = reader.result();
+    @Nullable Usage usage =
+        result != null ? session.profile().usage(result) : ended == null ? null : ended.usage();
     return new AgentReport(
         session.model(),
         result == null ? null : result.stopReason(),
-        result == null ? null : session.profile().usage(result),
-        session.cost().ofTurn(reader.costUsd(), reader.handshake()));
+        usage,
+        session
+            .cost()
+            .ofTurn(reader.notes().costUsd(), reader.costUsd(), reader.handshake())
+            .orElse(null),
+        reader.notes().details());
   }
 }

@@ -119,6 +119,7 @@ final class PromptStop {
         case TurnSignal.Started started -> processes.noteAgent();
         case TurnSignal.HandshakeFailed failed -> {}
         case TurnSignal.LoginRefused again -> {}
+        case TurnSignal.Retried again -> {}
         case TurnSignal.Cancelled again -> {}
         case TurnSignal.Late late -> {}
       }

@@ -1,0 +1,162 @@
+package com.clawdforge.acpx.driver.cli;
+
+import static com.clawdforge.acpx.driver.cli.SessionFixture.after;
+import static com.clawdforge.acpx.session.TestSessions.session;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.acpx.offline.ModelReply;
+import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.program.ProviderFault;
+import com.clawdforge.acpx.turn.RecordedTurn;
+import com.clawdforge.core.agent.AgentFailure;
+import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.ProviderLimit;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a turn makes of what the provider says and does. */
+@Tag("agent")
+@Timeout(120)
+final class SessionProviderTest {
+  private static final Script OK = Script.always(ModelReply.text("Here you are."));
+
+  @TempDir Path temp;
+
+  static ProviderFault[] faults() {
+    return ProviderFault.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void a_turn_without_an_answer_says_why(ProviderFault fault) throws Exception {
+    AgentSession session = session();
+    try (SessionFixture fixture =
+        SessionFixture.start(temp, fault.script(), SessionFixture.LONG, fault.variables())) {
+      fixture.runner.open(session);
+      AgentOutcome outcome = fixture.turn(session, "go").outcome();
+      if (fault.failure() == AgentFailure.REFUSED) {
+        AgentOutcome.Completed done =
+            assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString);
+        assertEquals("refusal", done.report().stopReason());
+        return;
+      }
+      AgentOutcome.Failed failed =
+          assertInstanceOf(AgentOutcome.Failed.class, outcome, outcome::toString);
+
+      assertEquals(fault.failure(), failed.failure(), failed::message);
+      assertTrue(failed.message().contains(fault.words()), failed::message);
+      assertFalse(failed.message().contains("ede_diagnostic"), failed::message);
+      assertFalse(failed.message().contains("127.0.0.1"), failed::message);
+      assertEquals(
+          Optional.ofNullable(fault.limit()), Optional.ofNullable(failed.retry().limit()));
+      if (fault.limit() != null) {
+        assertEquals(
+            Optional.of(ProviderFault.RESET), Optional.ofNullable(failed.retry().notBefore()));
+        assertEquals(
+            ProviderLimit.REJECTED, failed.report().details().limits().getFirst().status());
+      }
+    }
+  }
+
+  @Test
+  void a_wait_that_is_longer_than_the_turn_may_take_ends_it_at_once() throws Exception {
+    AgentSession session = session();
+    ModelReply later =
+        ModelReply.error(429, "rate_limit_error", "later", Map.of("retry-after", "50"));
+    Script script = Script.sequence(later, ModelReply.text("now"));
+    try (SessionFixture fixture = SessionFixture.start(temp, script)) {
+      fixture.runner.open(session);
+      Instant start = Instant.now();
+      RecordedTurn turn = fixture.prompt(session, "go", Duration.ofSeconds(40)).await();
+      AgentOutcome.Failed failed = assertInstanceOf(AgentOutcome.Failed.class, turn.outcome());
+
+      assertEquals(AgentFailure.USAGE_LIMIT_REACHED, failed.failure(), failed::message);
+      Instant notBefore = Optional.ofNullable(failed.retry().notBefore()).orElseThrow();
+      assertTrue(notBefore.isAfter(start.plusSeconds(45)), notBefore::toString);
+      assertEquals("now", fixture.turn(after(session, turn), "again").text());
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void an_answer_is_not_judged_by_its_words() throws Exception {
+    String words = "Please run /login. Authentication required: API Error: 401. Not logged in";
+    AgentSession session = session();
+    try (SessionFixture fixture =
+        SessionFixture.start(temp, Script.always(ModelReply.text(words)))) {
+      fixture.runner.open(session);
+      RecordedTurn first = fixture.turn(session, "go");
+      assertEquals(words, first.text());
+      assertEquals(words, fixture.turn(after(session, first), "again").text());
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void a_turn_without_tools_asks_the_model_once() throws Exception {
+    AgentSession session = session();
+    try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
+      fixture.runner.open(session);
+      RecordedTurn first = fixture.turn(session, "What is the answer to the question of all questions?");
+      AgentSession known = after(session, first);
+      fixture.turn(known, "And how many roads must a man walk down, please?");
+      fixture.runner.endOrphans(java.util.List.of(session.sessionId()));
+      fixture.turn(known, "What do you get if you multiply six by nine, then?");
+      // Closing awaits whatever the agent does on its own.
+      fixture.runner.close(known);
+
+      assertEquals(3, fixture.model.requests().size());
+    }
+  }
+
+  @Test
+  void what_was_asked_again_is_in_the_report_and_not_in_the_text() throws Exception {
+    AgentSession session = session();
+    Script script =
+        Script.sequence(
+            ModelReply.error(529, "overloaded_error", "Overloaded"), ModelReply.text("WHOLE"));
+    try (SessionFixture fixture = SessionFixture.start(temp, script)) {
+      fixture.runner.open(session);
+      RecordedTurn turn = fixture.turn(session, "go");
+      AgentOutcome.Completed done =
+          assertInstanceOf(AgentOutcome.Completed.class, turn.outcome(), () -> "" + turn.outcome());
+
+      assertEquals("WHOLE", done.text());
+      assertEquals(529, done.report().details().retries().getFirst().status());
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void a_session_goes_on_after_a_refusal() throws Exception {
+    AgentSession session = session();
+    Script script =
+        request ->
+            SessionFixture.lastLine(request).equals("forbidden")
+                ? ModelReply.refusal("")
+                : ModelReply.text("heard " + SessionFixture.lastLine(request));
+    try (SessionFixture fixture = SessionFixture.start(temp, script)) {
+      fixture.runner.open(session);
+      RecordedTurn first = fixture.turn(session, "one");
+      AgentSession known = after(session, first);
+      RecordedTurn refused = fixture.turn(known, "forbidden");
+      assertEquals("refusal", refused.outcome().report().stopReason(), () -> "" + refused.outcome());
+      assertEquals("heard two", fixture.turn(known, "two").text());
+      System.out.println("AFTER " + fixture.model.requests().getLast().userTexts());
+      fixture.runner.close(known);
+    }
+  }
+}
