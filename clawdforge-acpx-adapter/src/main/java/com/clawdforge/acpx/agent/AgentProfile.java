@@ -143,6 +143,16 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   /** Removes what killed tools of the agent have left in the session's directory. */
   default void tidy(SessionDirectory directory) {}
 
+  /**
+   * Has the session go on before a message that the model refused, which its agent tells by its own
+   * id; the session's processes have ended.
+   *
+   * @return whether it is out of the conversation
+   */
+  default boolean dropRefused(SessionDirectory directory, String message) {
+    return false;
+  }
+
   /** Deletes the agent's records of a session whose processes have all ended. */
   default void forget(AgentSession session, SessionDirectory directory, SessionSettings settings) {}
 

@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.agent;
 
+import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeTerms;
 import com.clawdforge.acpx.protocol.AcpMessage;
@@ -12,6 +13,7 @@ import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Claude Code behind {@code claude-agent-acp}. The default {@link #blocks} keep it from running
@@ -27,6 +32,8 @@ import java.util.regex.Pattern;
  */
 public record ClaudeProfile() implements AgentProfile {
   public static final String NAME = "claude";
+
+  private static final Logger log = LoggerFactory.getLogger(ClaudeProfile.class);
 
   /** The error for a server without claude. */
   public static final String NOT_INSTALLED =
@@ -44,7 +51,7 @@ public record ClaudeProfile() implements AgentProfile {
               "rate_limit_event",
               List.of(""),
               "system",
-              List.of("api_retry", "session_writes_lost")));
+              List.of("api_retry", "model_refusal_no_fallback", "session_writes_lost")));
 
   /** A conversation that has a title gets none from the model. */
   private static final String TITLE = "clawdforge";
@@ -91,6 +98,8 @@ public record ClaudeProfile() implements AgentProfile {
       ObjectNode shim, AgentSession session, SessionDirectory directory, SessionSettings settings) {
     ClaudeTerms terms = terms(session);
     addMeta(shim.putObject("meta"), session, directory, terms);
+    resumeAt(directory)
+        .ifPresent(entry -> shim.withObject("/meta/claudeCode/options").put("resumeSessionAt", entry));
     Map<String, String> environment = new TreeMap<>();
     terms.addTo(environment);
     // For the agent alone: acpx creates its socket in the directory for temporary files that it is
@@ -141,6 +150,38 @@ public record ClaudeProfile() implements AgentProfile {
     options.put("strictMcpConfig", true);
     terms.offered().ifPresent(tools -> tools.forEach(options.putArray("tools")::add));
     terms.withheld().forEach(options.putArray("disallowedTools")::add);
+  }
+
+  private static Optional<String> resumeAt(SessionDirectory directory) {
+    try {
+      return PrivateFiles.read(directory.resumeAt()).filter(CodexRecords::isUuid);
+    } catch (IOException e) {
+      log.warn("where {} goes on cannot be read", directory.root(), e);
+      return Optional.empty();
+    }
+  }
+
+  // The provider would refuse each later request that has the refused message in it.
+  @Override
+  public boolean dropRefused(SessionDirectory directory, String message) {
+    try {
+      Optional<ClaudeTranscripts.Entry> refused =
+          new ClaudeTranscripts(directory.config()).find(message);
+      if (refused.isEmpty()) {
+        return false;
+      }
+      @Nullable String before = refused.get().parent();
+      if (before == null) {
+        // It was the first: there is nothing to go on with.
+        Files.deleteIfExists(refused.get().file());
+      } else {
+        PrivateFiles.write(directory.resumeAt(), before);
+      }
+      return true;
+    } catch (IOException e) {
+      log.warn("the refused message stays in the conversation of {}", directory.root(), e);
+      return false;
+    }
   }
 
   // A list of tools narrows what may pass. A session without a tool that runs commands is also

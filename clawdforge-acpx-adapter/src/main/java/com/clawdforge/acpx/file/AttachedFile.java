@@ -2,6 +2,7 @@ package com.clawdforge.acpx.file;
 
 import com.clawdforge.core.agent.Attachment;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +40,36 @@ public record AttachedFile(String name, long size, Kind kind, InputStream conten
   /** Anything else. */
   public record Other() implements Kind {}
 
-  /** Reads as much of an attachment as it takes to determine its kind. */
+  /** An image that ends before its picture does. */
+  public static final class Broken extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Broken(String name) {
+      super(
+          "the image "
+              + name
+              + " is cut off: its data ends before the picture does; send the whole file");
+    }
+  }
+
+  /**
+   * Reads as much of an attachment as it takes to determine its kind.
+   *
+   * @throws Broken if it is an image that models could be shown, but not to its end; the provider
+   *     would refuse it, and the agent go on without it
+   */
   public static AttachedFile of(Attachment attachment) throws IOException {
     // A small file is read as a whole, to see whether it is text; for a large one the first bytes
     // suffice.
     long start = attachment.size() <= MAX_TEXT ? attachment.size() : MAGIC;
     byte[] head = attachment.content().readNBytes((int) start);
+    Optional<ImageFormat> image = ImageFormat.of(head);
+    if (image.isPresent() && attachment.size() <= MAX_IMAGE) {
+      head = whole(head, attachment);
+      if (!image.get().isWhole(head)) {
+        throw new Broken(attachment.name());
+      }
+    }
     return new AttachedFile(
         attachment.name(),
         attachment.size(),
@@ -59,32 +85,23 @@ public record AttachedFile(String name, long size, Kind kind, InputStream conten
         + String.join("\n- ", files);
   }
 
+  private static byte[] whole(byte[] head, Attachment attachment) throws IOException {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream((int) attachment.size());
+    whole.writeBytes(head);
+    whole.writeBytes(attachment.content().readNBytes((int) (attachment.size() - head.length)));
+    return whole.toByteArray();
+  }
+
   private static Kind kind(byte[] head, long size) {
-    String mediaType = imageType(head);
-    if (mediaType != null) {
-      return new Image(mediaType);
+    Optional<ImageFormat> image = ImageFormat.of(head);
+    if (image.isPresent()) {
+      return new Image(image.get().mediaType());
     }
     if (starts(head, "%PDF-")) {
       return new Pdf();
     }
     String text = head.length == size ? utf8(head) : null;
     return text == null ? new Other() : new Text(text);
-  }
-
-  private static @Nullable String imageType(byte[] head) {
-    if (starts(head, "\u0089PNG\r\n\u001a\n")) {
-      return "image/png";
-    }
-    if (starts(head, "\u00ff\u00d8\u00ff")) {
-      return "image/jpeg";
-    }
-    if (starts(head, "GIF87a") || starts(head, "GIF89a")) {
-      return "image/gif";
-    }
-    boolean riff = starts(head, "RIFF") && head.length >= 12;
-    return riff && new String(head, 8, 4, StandardCharsets.ISO_8859_1).equals("WEBP")
-        ? "image/webp"
-        : null;
   }
 
   // The magic number has one character per byte.

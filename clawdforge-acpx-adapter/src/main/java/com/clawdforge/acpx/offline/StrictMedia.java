@@ -2,6 +2,7 @@ package com.clawdforge.acpx.offline;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import com.clawdforge.acpx.file.ImageFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Base64;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.agent.ClaudeProfile;
+import com.clawdforge.acpx.file.AttachedFile;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeLine;
@@ -58,6 +59,7 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
   private final Consumer<AgentEvent> events;
   private final ClaudeNotes notes = new ClaudeNotes();
   private final ClaudeVerdict verdict;
+  private final boolean showsFiles;
   private final long deadlineNanos;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private volatile @Nullable String model;
@@ -69,6 +71,7 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
     this.settings = settings;
     this.events = events;
     this.verdict = new ClaudeVerdict(oneShot, settings.environment(), notes);
+    this.showsFiles = !oneShot.prompt().attachments().isEmpty();
     this.deadlineNanos = System.nanoTime() + oneShot.prompt().timeout().toNanos();
   }
 
@@ -76,6 +79,8 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
     record Result(ClaudeLine.Result line) implements Signal {}
 
     record Hopeless(ProviderRetry retry) implements Signal {}
+
+    record InputRefused() implements Signal {}
 
     record TooMuch(String what) implements Signal {}
 
@@ -112,8 +117,14 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
           signals.add(new Signal.Hopeless(retry.retry()));
         }
       }
-      case ClaudeLine.Assistant assistant -> toolsMayRun = true;
+      case ClaudeLine.Assistant assistant -> {
+        toolsMayRun = true;
+        if (showsFiles && notes.droppedInput()) {
+          signals.add(new Signal.InputRefused());
+        }
+      }
       case ClaudeLine.Limit limit -> {}
+      case ClaudeLine.Refusal refusal -> {}
       case ClaudeLine.WritesLost lost -> {}
       case ClaudeLine.Other other -> {}
     }
@@ -153,7 +164,12 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       return failed(AgentFailure.UNAVAILABLE, ClaudeProfile.NOT_INSTALLED);
     }
     try (RunDirectory directory = RunDirectory.create(settings.runsDir(), oneShot.runId())) {
-      UserMessage message = UserMessage.of(oneShot, directory);
+      UserMessage message;
+      try {
+        message = UserMessage.of(oneShot, directory);
+      } catch (AttachedFile.Broken e) {
+        return failed(AgentFailure.INPUT_INVALID, String.valueOf(e.getMessage()));
+      }
       if (message.staged() && !ClaudeCommand.mayRead(oneShot)) {
         return failed(
             AgentFailure.FAILED,
@@ -210,6 +226,10 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       case Signal.Hopeless hopeless -> {
         stop(child, stdin);
         yield verdict.gaveUpOn(hopeless.retry(), model, child.stderrTail());
+      }
+      case Signal.InputRefused refused -> {
+        stop(child, stdin);
+        yield failed(AgentFailure.INPUT_INVALID, ClaudeNotes.FILE_REFUSED);
       }
       case Signal.TooMuch tooMuch -> {
         stop(child, stdin);

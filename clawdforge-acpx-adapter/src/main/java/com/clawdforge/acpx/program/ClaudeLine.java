@@ -46,6 +46,9 @@ public sealed interface ClaudeLine {
   /** The CLI could not write down the conversation; the code is the system's, such as ENOSPC. */
   record WritesLost(String code) implements ClaudeLine {}
 
+  /** The model has refused a message; its id is that of the entry in the conversation. */
+  record Refusal(String messageId) implements ClaudeLine {}
+
   /** Any other message. */
   record Other() implements ClaudeLine {}
 
@@ -140,6 +143,7 @@ public sealed interface ClaudeLine {
     private @Nullable String model;
     private @Nullable String errorWord;
     private String errorCode = "";
+    private @Nullable String refusedMessage;
     private int errorStatus;
     private long retryDelayMs;
     private boolean error;
@@ -207,6 +211,8 @@ public sealed interface ClaudeLine {
         case "init" -> new Init(model);
         case "api_retry" ->
             new Retry(new ProviderRetry(errorStatus, errorWord, Duration.ofMillis(retryDelayMs)));
+        case "model_refusal_no_fallback" ->
+            refusedMessage == null ? new Other() : new Refusal(refusedMessage);
         case "session_writes_lost" -> new WritesLost(errorCode);
         default -> new Other();
       };
@@ -247,6 +253,7 @@ public sealed interface ClaudeLine {
         case "model" -> model = json.text();
         case "error" -> errorWord = json.text();
         case "error_code" -> errorCode = Objects.requireNonNullElse(json.text(), "");
+        case "refused_user_message_uuid" -> refusedMessage = json.text();
         case "error_status" -> errorStatus = (int) json.number(0);
         case "retry_delay_ms" -> retryDelayMs = json.number(0);
         case LIMIT -> json.enter(path);

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * names of errors, never from the words of an answer. Safe for any thread.
  */
 public final class ClaudeNotes {
+  /** For the app's developer: the provider does not take a file. */
+  public static final String FILE_REFUSED =
+      "the provider could not process one of the images or documents; send them in another format";
+
   /** The stop reason of a model that refuses a request. */
   public static final String REFUSAL = "refusal";
 
@@ -49,6 +53,8 @@ public final class ClaudeNotes {
   private @Nullable String terminalReason;
   private @Nullable Instant credentialExpiresAt;
   private boolean costKnown;
+  private @Nullable String refused;
+  private boolean droppedInput;
   private int results;
   private int messages;
 
@@ -69,6 +75,8 @@ public final class ClaudeNotes {
       }
       case ClaudeLine.Limit it -> limits.put(it.limit().window(), it.limit());
       case ClaudeLine.Assistant it -> {
+        // An error that the model then answers: the CLI has taken something out of the conversation.
+        droppedInput |= messages == 0 && "invalid_request".equals(error) && it.error() == null;
         error = it.error();
         if (error == null) {
           messages++;
@@ -78,6 +86,7 @@ public final class ClaudeNotes {
       case ClaudeLine.Result it -> add(it);
       case ClaudeLine.WritesLost it ->
           warn("claude could not write down the conversation on the server (" + it.code() + ")");
+      case ClaudeLine.Refusal it -> refused = it.messageId();
       case ClaudeLine.Init it -> {}
       case ClaudeLine.Control it -> {}
       case ClaudeLine.Other it -> {}
@@ -113,6 +122,16 @@ public final class ClaudeNotes {
         terminalReason,
         List.copyOf(limits.values()),
         credentialExpiresAt);
+  }
+
+  /** Whether the provider refused the prompt, and the CLI asked again without a part of it. */
+  public synchronized boolean droppedInput() {
+    return droppedInput;
+  }
+
+  /** The id of the message that the model refused. */
+  public synchronized Optional<String> refused() {
+    return Optional.ofNullable(refused);
   }
 
   /** How many messages the model has sent. */

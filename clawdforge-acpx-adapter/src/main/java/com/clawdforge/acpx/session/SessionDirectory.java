@@ -99,6 +99,11 @@ public record SessionDirectory(Path root) {
     PrivateFiles.write(root.resolve("cost"), sum.toPlainString());
   }
 
+  /** Holds the id of the message after which the agent resumes, if that is not the last one. */
+  public Path resumeAt() {
+    return root.resolve("resume-at");
+  }
+
   /** Where the shim writes the total cost that the agent reports between turns. */
   public Path costBetweenTurns() {
     return root.resolve("cost-between-turns");

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,10 @@ public final class TurnReader implements ChildProcess.Listener {
           "session/set_model",
           "session/set_config_option");
 
+  // In a session this remark is the only sign.
+  private static final Pattern FILE_REFUSED =
+      Pattern.compile("^API Error: .*(image|document|PDF|media).* could not be processed");
+
   private static final Set<String> BEGINNINGS =
       Set.of("initialize", "session/new", "session/load", "session/resume");
 
@@ -59,6 +64,7 @@ public final class TurnReader implements ChildProcess.Listener {
   private volatile boolean handshake;
   private volatile @Nullable BigDecimal costUsd;
   private @Nullable String remark;
+  private boolean fileRefused;
   private AcpMessage.@Nullable ProviderNote trouble;
   private boolean broken;
 
@@ -97,6 +103,11 @@ public final class TurnReader implements ChildProcess.Listener {
   /** Whether the model said anything or used a tool. */
   public synchronized boolean answered() {
     return text.isAnswered();
+  }
+
+  /** Whether Claude Code remarked, before any answer, that it took a file out of the prompt. */
+  public synchronized boolean fileRefused() {
+    return fileRefused;
   }
 
   /** What Claude Code told of its requests to the provider; nothing for other agents. */
@@ -250,6 +261,7 @@ public final class TurnReader implements ChildProcess.Listener {
         text.add(update.messageId(), update.text());
       } else {
         remark = update.text();
+        fileRefused |= !text.isAnswered() && FILE_REFUSED.matcher(remark).find();
       }
     }
     if (update.provider() != null) {

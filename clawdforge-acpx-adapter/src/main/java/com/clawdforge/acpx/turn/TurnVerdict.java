@@ -54,6 +54,12 @@ public final class TurnVerdict {
     return failure.code() == INTERNAL && failure.kind() == null && failure.acpxCode() == null;
   }
 
+  /** Whether acpx gave up waiting for its own queue owner, as it does on a machine that is busy. */
+  public static boolean hasNoOwner(AcpMessage.Failure failure) {
+    return failure.acpxCode() != null
+        && failure.words().contains("queue owner failed to start");
+  }
+
   /** Whether the agent, or a process between it and us, died in the middle of the turn. */
   public static boolean hasDied(AcpMessage.Failure failure) {
     return DIED.matcher(failure.words()).find();

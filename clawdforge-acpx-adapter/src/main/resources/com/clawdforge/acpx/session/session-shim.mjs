@@ -6,7 +6,7 @@
 // a kind that is not allowed loses the options to allow it: clients also consider titles, which the
 // model writes. The client is run to allow whatever can be allowed, so that its answer decides. The
 // agent's original request is attached in _meta. What an agent says of the operator's account is
-// dropped.
+// dropped, and it is kept from asking for it.
 //
 // A session that begins in another mode than "default" is put into that one before the client learns
 // of it: in the mode "auto", which newer adapters begin with, a model decides instead of the client.
@@ -84,6 +84,8 @@ const MODE = "default";
 const beginning = new Map();
 // Answers to such requests that wait until the agent is in the right mode, by the id of our request.
 const held = new Map();
+// The id of the client's first request until it is answered.
+let initializing;
 
 // The mode that a message reports, if any.
 function reportedMode(line) {
@@ -103,25 +105,39 @@ function begun(line) {
   return mode === undefined || mode === MODE ? undefined : sessionId;
 }
 
-function setMode(sessionId, line, agent) {
-  const id = `clawdforge-mode-${randomBytes(6).toString("hex")}`;
-  held.set(id, line);
-  agent.write(
-    bytes({ jsonrpc: "2.0", id, method: "session/set_mode", params: { sessionId, modeId: MODE } }),
-  );
+// Requests of our own, whose answers the client does not get.
+const OURS = "clawdforge-";
+
+function ask(agent, method, params) {
+  const id = `${OURS}${randomBytes(6).toString("hex")}`;
+  agent.write(bytes({ jsonrpc: "2.0", id, method, params }));
+  return id;
 }
 
-// The answer that waited for the one in this line; undefined if this line answers nothing of ours.
+// What the client gets in place of an answer to a request of ours: the answer that waited for it, if
+// any. Undefined if this line is no such answer.
 function released(line, giveUp) {
-  if (held.size === 0 || !line.includes("clawdforge-mode-")) return undefined;
+  if (!line.includes(OURS)) return undefined;
   const { id, method, error } = parsed(line) ?? {};
-  const waiting = method === undefined ? held.get(id) : undefined;
-  if (waiting === undefined) return undefined;
+  if (method !== undefined || !String(id).startsWith(OURS)) return undefined;
+  const waiting = held.get(id);
   held.delete(id);
-  if (error !== undefined && !everything) {
+  if (waiting !== undefined && error !== undefined && !everything) {
     giveUp(`the agent does not take the mode ${MODE}: ${error.message}`);
   }
-  return waiting;
+  return { line: waiting };
+}
+
+// An adapter that tells about accounts starts claude before each prompt to ask for the account,
+// unless a gateway has one. Without the gateway's address this changes nothing else.
+function silenceAccount(line, agent) {
+  if (initializing === undefined || !line.includes("authStatus")) return;
+  const { id, result } = parsed(line) ?? {};
+  if (id !== initializing) return;
+  initializing = undefined;
+  if (result?.agentCapabilities?._meta?.authStatus !== undefined) {
+    ask(agent, "authenticate", { methodId: "gateway" });
+  }
 }
 
 function isOfAccount(line) {
@@ -129,6 +145,10 @@ function isOfAccount(line) {
 }
 
 function toAgent(line) {
+  if (initializing === undefined && line.includes('"initialize"')) {
+    const { id, method } = parsed(line) ?? {};
+    if (method === "initialize") initializing = id;
+  }
   if (config.costBetweenTurns && line.includes('"session/prompt"')) {
     const { id, method } = parsed(line) ?? {};
     if (method === "session/prompt") running.add(id);
@@ -224,11 +244,12 @@ function kindOf(toolCall) {
 
 function toClient(line, giveUp, agent) {
   if (isOfAccount(line)) return undefined;
-  const waited = released(line, giveUp);
-  if (waited !== undefined) return waited;
+  const ours = released(line, giveUp);
+  if (ours !== undefined) return ours.line;
+  silenceAccount(line, agent);
   const begins = begun(line);
   if (begins !== undefined) {
-    setMode(begins, line, agent);
+    held.set(ask(agent, "session/set_mode", { sessionId: begins, modeId: MODE }), line);
     return undefined;
   }
   const mode = everything ? MODE : (reportedMode(line) ?? MODE);

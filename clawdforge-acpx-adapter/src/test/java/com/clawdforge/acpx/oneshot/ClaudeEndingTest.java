@@ -39,10 +39,7 @@ class ClaudeEndingTest {
   static Stream<Arguments> stallingModels() {
     return Stream.of(
         Arguments.of("accepts and never answers", ModelReply.silent()),
-        Arguments.of("stalls in the middle", ModelReply.stalledAfter("half of")),
-        Arguments.of(
-            "is overloaded and says come back later",
-            ModelReply.error(529, "overloaded_error", "busy", Map.of("retry-after", "30"))));
+        Arguments.of("stalls in the middle", ModelReply.stalledAfter("half of")));
   }
 
   @ParameterizedTest(name = "a model that {0}")
@@ -163,9 +160,6 @@ class ClaudeEndingTest {
         Arguments.of(
             ModelReply.error(400, "invalid_request_error", "no such luck"), "no such luck"),
         Arguments.of(ModelReply.error(404, "not_found_error", "model: zzz"), "model"),
-        Arguments.of(
-            ModelReply.error(429, "rate_limit_error", "slow down", Map.of("retry-after", "400")),
-            "429"),
         Arguments.of(ModelReply.garbage(), "API Error"));
   }
 

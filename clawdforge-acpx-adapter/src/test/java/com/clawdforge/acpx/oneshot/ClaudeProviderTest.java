@@ -15,6 +15,8 @@ import com.clawdforge.core.agent.ProviderLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("agent")
 @Timeout(60)
 final class ClaudeProviderTest {
+  private static final byte[] PNG =
+      Base64.getDecoder()
+          .decode(
+              "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+  /** Refuses images as the provider does, and answers what comes without one. */
+  private static final Script NO_IMAGES =
+      request ->
+          request.body().toString().contains("\"image\"")
+              ? ModelReply.error(400, "invalid_request_error", "Could not process image")
+              : ModelReply.text("I see nothing.");
+
   @TempDir Path temp;
 
   static ProviderFault[] faults() {
@@ -74,6 +88,28 @@ final class ClaudeProviderTest {
         assertTrue(Duration.between(start, Instant.now()).toSeconds() < 15);
         assertEquals(1, claude.model.requests().size());
       }
+    }
+  }
+
+  @Test
+  void an_image_that_is_cut_off_is_refused_before_the_run() throws Exception {
+    try (ClaudeFixture claude = ClaudeFixture.claude(temp, NO_IMAGES)) {
+      AgentOutcome.Failed failed =
+          failed(
+              claude.run(shot("go").file("cut.png", Arrays.copyOf(PNG, PNG.length - 20))));
+
+      assertEquals(AgentFailure.INPUT_INVALID, failed.failure());
+      assertTrue(failed.message().contains("cut.png"), failed::message);
+      assertEquals(List.of(), claude.model.requests());
+    }
+  }
+
+  @Test
+  void an_image_that_the_provider_refuses_is_no_answer_without_it() throws Exception {
+    try (ClaudeFixture claude = ClaudeFixture.claude(temp, NO_IMAGES)) {
+      AgentOutcome.Failed failed = failed(claude.run(shot("go").file("odd.png", PNG)));
+
+      assertEquals(AgentFailure.INPUT_INVALID, failed.failure(), failed::message);
     }
   }
 

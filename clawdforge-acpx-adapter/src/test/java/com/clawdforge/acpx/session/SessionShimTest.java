@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How the shim handles an agent's permission requests; the agent echoes its input. */
 @Tag("agent")
-@Timeout(30)
+@Timeout(120)
 final class SessionShimTest {
   private static final String OPTIONS =
       "[{\"kind\":\"allow_always\",\"optionId\":\"all\"},{\"kind\":\"allow_once\",\"optionId\":\"yes\"},"
@@ -165,6 +165,28 @@ final class SessionShimTest {
 
     assertEquals(List.of(), throughEnded(leaves, "{}"));
     assertEquals(1, throughAgent(1, leaves, EVERYTHING, "{}").size());
+  }
+
+  @Test
+  void an_agent_that_tells_about_accounts_is_kept_from_asking() throws Exception {
+    for (String capabilities : List.of("{_meta:{authStatus:{}}}", "{}")) {
+      String agent =
+          """
+          require('readline').createInterface({input:process.stdin}).on('line',(line)=>{
+            const {id,method,params}=JSON.parse(line);
+            const say=(it)=>console.log(JSON.stringify({jsonrpc:'2.0',...it}));
+            if(method==='initialize')say({id,result:{agentCapabilities:%s}});
+            else{say({id,error:{code:1,message:'no'}});say({method:'x',params});}
+          })"""
+              .formatted(capabilities);
+      String initialize = "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\"}";
+      boolean tells = capabilities.contains("authStatus");
+      List<String> passed = throughAgent(tells ? 2 : 1, agent, List.of("read"), initialize);
+
+      assertTrue(passed.getFirst().contains("agentCapabilities"), passed::toString);
+      assertEquals(tells ? 2 : 1, passed.size(), passed::toString);
+      assertEquals(tells, passed.getLast().contains("\"methodId\":\"gateway\""));
+    }
   }
 
   @Test

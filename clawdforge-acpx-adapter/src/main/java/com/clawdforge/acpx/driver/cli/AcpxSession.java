@@ -3,6 +3,7 @@ package com.clawdforge.acpx.driver.cli;
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.agent.Agents;
+import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.protocol.AcpxReply;
@@ -210,6 +211,22 @@ final class AcpxSession {
    */
   boolean kill() throws IOException {
     return afterwards(ProcessTree.tagged(List.of(id())).kill(KILL_GRACE));
+  }
+
+  /**
+   * Takes a message that the model refused out of the conversation; the session's processes end for
+   * that.
+   *
+   * @return whether it is out
+   */
+  boolean dropRefused(String message) throws IOException {
+    end();
+    return profile.dropRefused(directory, message);
+  }
+
+  /** The agent has gone on from the message that it had to resume at. */
+  void resumed() {
+    PrivateFiles.delete(directory.resumeAt());
   }
 
   /** Lets all of the session's processes write down what they know, and end. */

@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentLaunch;
+import com.clawdforge.acpx.file.AttachedFile;
 import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.acpx.protocol.AcpxReply;
 import com.clawdforge.acpx.turn.PromptBlocks;
@@ -69,6 +70,8 @@ final class AcpxTurn extends SupervisedRun {
     byte[] blocks;
     try {
       blocks = session.blocks(prompt);
+    } catch (AttachedFile.Broken e) {
+      return failed(AgentFailure.INPUT_INVALID, String.valueOf(e.getMessage()));
     } catch (PromptBlocks.Unfit e) {
       return failed(AgentFailure.FAILED, String.valueOf(e.getMessage()));
     }
@@ -82,7 +85,8 @@ final class AcpxTurn extends SupervisedRun {
     @Nullable AgentOutcome ended = stoppedEarly();
     while (ended == null) {
       PromptAttempt.Terms terms =
-          new PromptAttempt.Terms(deadlineNanos, () -> closing, !healed, !created);
+          new PromptAttempt.Terms(
+              deadlineNanos, () -> closing, !healed, !created, !prompt.attachments().isEmpty());
       switch (PromptAttempt.start(session, blocks, listener, signals, terms).run()) {
         case PromptAttempt.Over over -> {
           return over.outcome();

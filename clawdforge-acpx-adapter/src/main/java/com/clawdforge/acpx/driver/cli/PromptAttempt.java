@@ -27,6 +27,11 @@ import org.slf4j.LoggerFactory;
 final class PromptAttempt {
   private static final Logger log = LoggerFactory.getLogger(PromptAttempt.class);
 
+  /** For the app's developer. */
+  private static final String POISONED =
+      "context_poisoned: the refused message stays in the conversation, and later turns may be"
+          + " refused because of it; begin a new session without it";
+
   /** The result of an attempt. */
   sealed interface End {}
 
@@ -45,8 +50,14 @@ final class PromptAttempt {
    * @param closing whether the session is being closed, so that its agent is not needed any more
    * @param mayHeal whether it may end as {@link Wedged}
    * @param mayCreate whether it may end as {@link Unknown}
+   * @param showsFiles whether the prompt has files
    */
-  record Terms(long deadlineNanos, BooleanSupplier closing, boolean mayHeal, boolean mayCreate) {}
+  record Terms(
+      long deadlineNanos,
+      BooleanSupplier closing,
+      boolean mayHeal,
+      boolean mayCreate,
+      boolean showsFiles) {}
 
   private final AcpxSession session;
   private final BlockingQueue<TurnSignal> signals;
@@ -121,6 +132,7 @@ final class PromptAttempt {
     return switch (signal) {
       case TurnSignal.Started started -> {
         processes.noteAgent();
+        session.resumed();
         yield null;
       }
       case TurnSignal.HandshakeFailed failed -> {
@@ -139,7 +151,8 @@ final class PromptAttempt {
     };
   }
 
-  private AgentOutcome answered(AcpMessage.Result result) throws InterruptedException {
+  private AgentOutcome answered(AcpMessage.Result result)
+      throws IOException, InterruptedException {
     AgentReport report = report(result);
     if (PromptStop.isCancelled(result)) {
       endTools();
@@ -162,18 +175,33 @@ final class PromptAttempt {
 
   // Null if the model has answered. A refusal is an answer: the app is told by its stop reason.
   private @Nullable AgentOutcome unanswered(ClaudeLine.Result ended, AgentReport report)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     Optional<ClaudeNotes.Trouble> trouble = reader.notes().trouble(ended);
     if (trouble.isPresent()) {
       return trouble.get().failure() == AgentFailure.REFUSED
-          ? new AgentOutcome.Completed(
-              reader.text(), null, report.stoppedBy(ClaudeNotes.REFUSAL))
+          ? refusal()
           : failed(trouble.get(), report);
+    }
+    if (terms.showsFiles() && reader.fileRefused()) {
+      endTools();
+      return session
+          .verdict()
+          .failed(
+              AgentFailure.INPUT_INVALID, ClaudeNotes.FILE_REFUSED, client.stderrTail(), report);
     }
     if (ClaudeNotes.stoppedWithoutAnswer(ended) || (ended.succeeded() && !reader.answered())) {
       return session.verdict().noAnswer(ended.stopReason(), client.stderrTail(), report);
     }
     return null;
+  }
+
+  private AgentOutcome refusal() throws IOException {
+    Optional<String> refused = reader.notes().refused();
+    if (refused.isEmpty() || !session.dropRefused(refused.get())) {
+      reader.notes().warn(POISONED);
+    }
+    return new AgentOutcome.Completed(
+        reader.text(), null, report(null).stoppedBy(ClaudeNotes.REFUSAL));
   }
 
   private AgentOutcome failed(ClaudeNotes.Trouble trouble, AgentReport report)
@@ -186,7 +214,7 @@ final class PromptAttempt {
    * What Claude Code itself says of a prompt that its adapter calls an error: older adapters take an
    * answer for one by its words. Null if it says nothing better.
    */
-  private @Nullable AgentOutcome inTruth() throws InterruptedException {
+  private @Nullable AgentOutcome inTruth() throws IOException, InterruptedException {
     ClaudeLine.@Nullable Result ended = reader.result();
     if (ended == null) {
       return null;
@@ -216,7 +244,8 @@ final class PromptAttempt {
   }
 
   private End refused(AcpMessage.Failure failure) throws IOException, InterruptedException {
-    boolean lost = session.profile().hasLostSession(failure);
+    boolean lost =
+        session.profile().hasLostSession(failure) || TurnVerdict.hasNoOwner(failure);
     if (lost && !reader.published() && terms.mayHeal()) {
       log.warn("the agent of {} has lost its session; it is started again", session.id());
       session.kill();

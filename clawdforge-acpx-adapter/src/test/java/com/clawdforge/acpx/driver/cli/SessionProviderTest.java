@@ -18,6 +18,9 @@ import com.clawdforge.core.agent.ProviderLimit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -29,9 +32,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a turn makes of what the provider says and does. */
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class SessionProviderTest {
   private static final Script OK = Script.always(ModelReply.text("Here you are."));
+
+  private static final byte[] PNG =
+      Base64.getDecoder()
+          .decode(
+              "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
   @TempDir Path temp;
 
@@ -92,6 +100,29 @@ final class SessionProviderTest {
   }
 
   @Test
+  void an_image_that_is_cut_off_or_refused_fails_the_turn_and_not_the_session() throws Exception {
+    AgentSession session = session();
+    Script script =
+        request ->
+            request.body().toString().contains("\"image\"")
+                ? ModelReply.error(400, "invalid_request_error", "Could not process image")
+                : ModelReply.text("I see nothing.");
+    try (SessionFixture fixture = SessionFixture.start(temp, script)) {
+      fixture.runner.open(session);
+      for (byte[] image : List.of(Arrays.copyOf(PNG, PNG.length - 20), PNG)) {
+        RecordedTurn turn =
+            fixture.prompt(session, "look", SessionFixture.file("an image.png", image)).await();
+        AgentOutcome.Failed failed =
+            assertInstanceOf(AgentOutcome.Failed.class, turn.outcome(), () -> "" + turn.outcome());
+        assertEquals(AgentFailure.INPUT_INVALID, failed.failure(), failed::message);
+        session = after(session, turn);
+      }
+      assertEquals("I see nothing.", fixture.turn(session, "and now?").text());
+      fixture.runner.close(session);
+    }
+  }
+
+  @Test
   void an_answer_is_not_judged_by_its_words() throws Exception {
     String words = "Please run /login. Authentication required: API Error: 401. Not logged in";
     AgentSession session = session();
@@ -113,7 +144,7 @@ final class SessionProviderTest {
       RecordedTurn first = fixture.turn(session, "What is the answer to the question of all questions?");
       AgentSession known = after(session, first);
       fixture.turn(known, "And how many roads must a man walk down, please?");
-      fixture.runner.endOrphans(java.util.List.of(session.sessionId()));
+      fixture.runner.endOrphans(List.of(session.sessionId()));
       fixture.turn(known, "What do you get if you multiply six by nine, then?");
       // Closing awaits whatever the agent does on its own.
       fixture.runner.close(known);
@@ -141,11 +172,12 @@ final class SessionProviderTest {
   }
 
   @Test
-  void a_session_goes_on_after_a_refusal() throws Exception {
+  void a_session_goes_on_without_what_was_refused() throws Exception {
     AgentSession session = session();
+    // As with a real provider, the message is refused as long as it is in the conversation.
     Script script =
         request ->
-            SessionFixture.lastLine(request).equals("forbidden")
+            request.userTexts().stream().anyMatch(text -> text.contains("forbidden"))
                 ? ModelReply.refusal("")
                 : ModelReply.text("heard " + SessionFixture.lastLine(request));
     try (SessionFixture fixture = SessionFixture.start(temp, script)) {
@@ -153,9 +185,34 @@ final class SessionProviderTest {
       RecordedTurn first = fixture.turn(session, "one");
       AgentSession known = after(session, first);
       RecordedTurn refused = fixture.turn(known, "forbidden");
-      assertEquals("refusal", refused.outcome().report().stopReason(), () -> "" + refused.outcome());
+      assertEquals("refusal", refused.outcome().report().stopReason());
+      assertEquals(List.of(), refused.outcome().report().details().warnings());
+      RecordedTurn next = fixture.turn(known, "two");
+      assertEquals("heard two", next.text());
+      assertEquals(first.conversations, next.conversations);
+      assertEquals(List.of("one", "two"), fixture.model.requests().getLast().userTexts());
+
+      fixture.runner.endOrphans(List.of(session.sessionId()));
+      assertEquals("heard three", fixture.turn(known, "three").text());
+      assertEquals(List.of("one", "two", "three"), fixture.model.requests().getLast().userTexts());
+      fixture.runner.close(known);
+    }
+  }
+
+  @Test
+  void a_session_whose_first_prompt_is_refused_begins_anew() throws Exception {
+    AgentSession session = session();
+    Script script =
+        request ->
+            request.userTexts().stream().anyMatch(text -> text.contains("forbidden"))
+                ? ModelReply.refusal("")
+                : ModelReply.text("heard " + SessionFixture.lastLine(request));
+    try (SessionFixture fixture = SessionFixture.start(temp, script)) {
+      fixture.runner.open(session);
+      RecordedTurn refused = fixture.turn(session, "forbidden");
+      assertEquals("refusal", refused.outcome().report().stopReason());
+      AgentSession known = after(session, refused);
       assertEquals("heard two", fixture.turn(known, "two").text());
-      System.out.println("AFTER " + fixture.model.requests().getLast().userTexts());
       fixture.runner.close(known);
     }
   }

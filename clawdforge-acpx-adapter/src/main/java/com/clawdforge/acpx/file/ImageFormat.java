@@ -1,4 +1,4 @@
-package com.clawdforge.acpx.offline;
+package com.clawdforge.acpx.file;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** The formats of images that the Messages API takes, as far as their first and last bytes tell. */
-enum ImageFormat {
+public enum ImageFormat {
   PNG("image/png", "\u0089PNG\r\n\u001a\n") {
     // Chunk by chunk: a length, four letters, as many bytes, a checksum.
     @Override
-    boolean isWhole(byte[] image) {
+    public boolean isWhole(byte[] image) {
       ByteBuffer chunks = ByteBuffer.wrap(image);
       long at = 8;
       while (at + 12 <= image.length) {
@@ -29,7 +29,7 @@ enum ImageFormat {
   JPEG("image/jpeg", "\u00ff\u00d8\u00ff") {
     // Segment by segment to the picture, since a thumbnail before it has an end of its own.
     @Override
-    boolean isWhole(byte[] image) {
+    public boolean isWhole(byte[] image) {
       ByteBuffer segments = ByteBuffer.wrap(image);
       int at = 2;
       while (at + 4 <= image.length && image[at] == (byte) 0xff) {
@@ -44,19 +44,32 @@ enum ImageFormat {
 
   GIF("image/gif", "GIF8") {
     @Override
-    boolean isWhole(byte[] image) {
-      return image[image.length - 1] == ';';
+    public boolean starts(byte[] image) {
+      return super.starts(image) && text(image, 4, 2).matches("[79]a");
+    }
+
+    @Override
+    public boolean isWhole(byte[] image) {
+      int end = image.length;
+      // Some writers fill up with zeros.
+      while (end > 0 && image[end - 1] == 0) {
+        end--;
+      }
+      return end > 0 && image[end - 1] == ';';
     }
   },
 
   WEBP("image/webp", "RIFF") {
     @Override
-    boolean starts(byte[] image) {
+    public boolean starts(byte[] image) {
       return super.starts(image) && text(image, 8, 4).equals("WEBP");
     }
 
     @Override
-    boolean isWhole(byte[] image) {
+    public boolean isWhole(byte[] image) {
+      if (image.length < 12) {
+        return false;
+      }
       int size = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
       return 8 + Integer.toUnsignedLong(size) <= image.length;
     }
@@ -71,24 +84,25 @@ enum ImageFormat {
   }
 
   /** The format that the first bytes tell. */
-  static Optional<ImageFormat> of(byte[] image) {
+  public static Optional<ImageFormat> of(byte[] image) {
     return Arrays.stream(values()).filter(format -> format.starts(image)).findFirst();
   }
 
-  static boolean knows(String mediaType) {
+  /** Whether one of them has this media type. */
+  public static boolean knows(String mediaType) {
     return Arrays.stream(values()).anyMatch(format -> format.mediaType.equals(mediaType));
   }
 
-  String mediaType() {
+  public String mediaType() {
     return mediaType;
   }
 
-  boolean starts(byte[] image) {
+  public boolean starts(byte[] image) {
     return text(image, 0, start.length()).equals(start);
   }
 
-  /** Whether an image of this format has its end. */
-  abstract boolean isWhole(byte[] image);
+  /** Whether an image of this format has its end; what comes after that does not matter. */
+  public abstract boolean isWhole(byte[] image);
 
   /** Bytes as characters; fewer if the image ends before. */
   private static String text(byte[] image, int from, int length) {
