@@ -140,6 +140,11 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   /** What the operator can do if the agent has no login, or a wrong one. */
   String loginAdvice();
 
+  /** Says which login an agent would find if it was started now; contains no secret. */
+  default String loginState(SessionSettings settings) {
+    return "";
+  }
+
   /** Removes what killed tools of the agent have left in the session's directory. */
   default void tidy(SessionDirectory directory) {}
 

@@ -224,6 +224,11 @@ public record ClaudeProfile() implements AgentProfile {
   }
 
   @Override
+  public String loginState(SessionSettings settings) {
+    return new ClaudeHome(settings.environment()).loginState();
+  }
+
+  @Override
   public String loginAdvice() {
     return "log the server's claude in";
   }

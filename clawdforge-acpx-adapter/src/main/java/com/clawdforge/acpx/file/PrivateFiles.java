@@ -110,6 +110,15 @@ public final class PrivateFiles {
     }
   }
 
+  /** A text that changes whenever a file does: its time and size, or that there is none. */
+  public static String stamp(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis() + "/" + Files.size(file);
+    } catch (IOException none) {
+      return "none";
+    }
+  }
+
   /** Writes a file that the agent may read, but not change, into a directory. */
   public static void stage(Path directory, String name, InputStream content) throws IOException {
     ensure(directory);

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +68,20 @@ public final class ClaudeHome {
   /** Where the operator's own configuration and login are. */
   public Path shared() {
     return login;
+  }
+
+  /**
+   * Says which login there is, by what changes when the operator logs in: the time and size of the
+   * file with the token, and the account or key. The agents themselves change the file too, when
+   * they refresh the token every few hours. Contains no secret.
+   */
+  public String loginState() {
+    ObjectNode operators = operators();
+    String account = operators.path(ACCOUNT).path("accountUuid").asText();
+    return PrivateFiles.stamp(login.resolve(".credentials.json"))
+        + " "
+        + UUID.nameUUIDFromBytes(
+            (account + operators.path("primaryApiKey").asText()).getBytes(StandardCharsets.UTF_8));
   }
 
   /**

@@ -99,6 +99,18 @@ public record SessionDirectory(Path root) {
     PrivateFiles.write(root.resolve("cost"), sum.toPlainString());
   }
 
+  /**
+   * Notes with which login the agent works.
+   *
+   * @return whether it worked with another one before
+   */
+  public boolean noteLogin(String state) throws IOException {
+    Path file = root.resolve("login");
+    Optional<String> before = PrivateFiles.read(file);
+    PrivateFiles.write(file, state);
+    return before.isPresent() && !before.get().equals(state.strip());
+  }
+
   /** Holds the id of the message after which the agent resumes, if that is not the last one. */
   public Path resumeAt() {
     return root.resolve("resume-at");

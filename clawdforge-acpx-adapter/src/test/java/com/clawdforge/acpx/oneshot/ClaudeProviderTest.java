@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a run makes of what the provider says and does. */
 @Tag("agent")
-@Timeout(60)
+@Timeout(120)
 final class ClaudeProviderTest {
   private static final byte[] PNG =
       Base64.getDecoder()

@@ -106,6 +106,11 @@ final class AcpxSession {
   void prepare(AgentLaunch.Found agent) throws IOException {
     directory.prepare(shimConfig(agent.argv()));
     profile.prepare(session, directory, settings);
+    if (directory.noteLogin(profile.loginState(settings))) {
+      // An agent that is awake would go on with the login that it has read.
+      log.info("the login has changed; the agent of session {} is started anew", id());
+      end();
+    }
     if (!profile.isShimmed()) {
       // Acpx runs there, and fails if it cannot read its settings.
       SessionDirectory.deleteAcpxSettings(directory.work());

@@ -15,6 +15,7 @@ import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.ProviderLimit;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,6 +169,28 @@ final class SessionProviderTest {
       assertEquals("WHOLE", done.text());
       assertEquals(529, done.report().details().retries().getFirst().status());
       fixture.runner.close(session);
+    }
+  }
+
+  @Test
+  void an_agent_that_is_awake_gets_a_login_that_was_repaired() throws Exception {
+    AgentSession session = session();
+    try (SessionFixture fixture =
+        SessionFixture.start(temp, OK, SessionFixture.LONG, Map.of("ANTHROPIC_API_KEY", ""))) {
+      Path state = fixture.home.resolve(".claude.json");
+      Files.writeString(state, "{\"primaryApiKey\":\"sk-ant-the-first\"}");
+      fixture.runner.open(session);
+      RecordedTurn first = fixture.turn(session, "one");
+      Files.writeString(state, "{\"primaryApiKey\":\"sk-ant-the-second\"}");
+      RecordedTurn second = fixture.turn(after(session, first), "two");
+
+      assertEquals(first.conversations, second.conversations);
+      assertEquals(
+          List.of("sk-ant-the-first", "sk-ant-the-second"),
+          fixture.model.requests().stream()
+              .map(request -> request.header("x-api-key").orElse("none"))
+              .toList());
+      fixture.runner.close(after(session, first));
     }
   }
 
