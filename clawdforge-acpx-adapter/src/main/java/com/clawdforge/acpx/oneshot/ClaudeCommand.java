@@ -87,6 +87,8 @@ final class ClaudeCommand {
     terms.addTo(variables);
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     variables.put("DISABLE_AUTOUPDATER", "1");
+    // A start that fails is told by a result with the reason's name.
+    variables.put("CLAUDE_CODE_STARTUP_FAILURE_RESULTS", "1");
     variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
     // For some models the CLI estimates a prompt's tokens and refuses long prompts itself
     // (claude-sonnet-5 from about 530 KB on); the provider should decide that.
