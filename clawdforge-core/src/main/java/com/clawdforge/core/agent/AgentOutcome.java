@@ -1,8 +1,11 @@
 package com.clawdforge.core.agent;
 
+import com.clawdforge.core.text.ModelText;
 import org.jspecify.annotations.Nullable;
 
-/** How an agent's work ended. */
+/**
+ * How an agent's work ended. Unpaired surrogates in its texts are replaced, see {@link ModelText}.
+ */
 public sealed interface AgentOutcome {
   /** What the agent reported, however the work ended. */
   AgentReport report();
@@ -10,11 +13,16 @@ public sealed interface AgentOutcome {
   /**
    * The agent answered.
    *
-   * @param text the final text, unchanged
+   * @param text the final text
    * @param structured the answer as JSON text that matches the requested schema, or null
    */
   record Completed(String text, @Nullable String structured, AgentReport report)
-      implements AgentOutcome {}
+      implements AgentOutcome {
+    public Completed {
+      text = ModelText.plain(text);
+      structured = structured == null ? null : ModelText.json(structured);
+    }
+  }
 
   /**
    * The agent could not be run, or ran and failed.
@@ -29,6 +37,11 @@ public sealed interface AgentOutcome {
       AgentReport report,
       RetryAdvice retry)
       implements AgentOutcome {
+    public Failed {
+      message = ModelText.plain(message);
+      stderrTail = ModelText.plain(stderrTail);
+    }
+
     /** A failure that says nothing about a retry. */
     public Failed(AgentFailure failure, String message, String stderrTail, AgentReport report) {
       this(failure, message, stderrTail, report, RetryAdvice.NONE);
@@ -39,5 +52,9 @@ public sealed interface AgentOutcome {
   record Cancelled(AgentReport report) implements AgentOutcome {}
 
   /** The timeout passed. */
-  record TimedOut(String stderrTail, AgentReport report) implements AgentOutcome {}
+  record TimedOut(String stderrTail, AgentReport report) implements AgentOutcome {
+    public TimedOut {
+      stderrTail = ModelText.plain(stderrTail);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package com.clawdforge.core.agent;
 
+import com.clawdforge.core.text.ModelText;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public record AgentReport(
   public static final AgentReport NONE = new AgentReport(null, null, null, null);
 
   public AgentReport {
+    model = ModelText.plainOrNull(model);
+    stopReason = ModelText.plainOrNull(stopReason);
     costUsd = Bounds.number(costUsd);
   }
 

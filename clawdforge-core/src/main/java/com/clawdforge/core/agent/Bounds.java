@@ -1,5 +1,6 @@
 package com.clawdforge.core.agent;
 
+import com.clawdforge.core.text.ModelText;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +21,7 @@ final class Bounds {
     return List.copyOf(all.size() <= MOST_ENTRIES ? all : all.subList(0, MOST_ENTRIES));
   }
 
-  /** The first 500 characters, without half of a surrogate pair at the end. */
+  /** The first 500 characters, well-formed, and without half of a surrogate pair at the end. */
   static @Nullable String text(@Nullable String text) {
     return text == null ? null : cut(text);
   }
@@ -28,10 +29,10 @@ final class Bounds {
   /** As {@link #text}, for a text that is never null. */
   static String cut(String text) {
     if (text.length() <= MOST_CHARACTERS) {
-      return text;
+      return ModelText.plain(text);
     }
     boolean splitsPair = Character.isHighSurrogate(text.charAt(MOST_CHARACTERS - 1));
-    return text.substring(0, splitsPair ? MOST_CHARACTERS - 1 : MOST_CHARACTERS);
+    return ModelText.plain(text.substring(0, splitsPair ? MOST_CHARACTERS - 1 : MOST_CHARACTERS));
   }
 
   /** The time in milliseconds; null if it is before 1970 or after the year 9999. */

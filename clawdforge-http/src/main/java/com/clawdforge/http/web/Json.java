@@ -107,7 +107,8 @@ public final class Json {
     return duration == null ? null : duration.toMillis();
   }
 
-  // An agent's text may contain half a surrogate pair, which JSON can express but UTF-8 cannot.
+  // A request may contain half a surrogate pair, which JSON can express but UTF-8 cannot, and an
+  // error may quote it.
   // Outside of strings JSON is ASCII, so the escape always lands inside a string.
   private static String wellFormed(String json) {
     if (StandardCharsets.UTF_8.newEncoder().canEncode(json)) {
