@@ -1,5 +1,6 @@
 package com.clawdforge.http.metrics;
 
+import com.clawdforge.core.agent.ProviderLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gauges for the state of the gateway. Unknown values are left out. */
@@ -22,6 +24,8 @@ final class StateMeters {
   private final MultiGauge disk;
   private final MultiGauge processes;
   private final MultiGauge memory;
+  private final MultiGauge utilization;
+  private final MultiGauge resets;
 
   StateMeters(MeterRegistry registry, Supplier<GatewayState> state) {
     this.state = state;
@@ -41,6 +45,18 @@ final class StateMeters {
             "clawdforge.agent.memory",
             "Resident memory of agents' processes; shared pages count for each",
             "bytes");
+    utilization =
+        gauge(
+            registry,
+            "clawdforge.provider.limit.utilization",
+            "Used share of an account's limit; at least 1 while the provider rejects",
+            null);
+    resets =
+        gauge(
+            registry,
+            "clawdforge.provider.limit.resets.timestamp",
+            "When the use of an account's limit is counted anew",
+            "seconds");
   }
 
   private static MultiGauge gauge(
@@ -67,13 +83,31 @@ final class StateMeters {
     Optional<AgentUsage> usage = now.agents();
     show(processes, usage.map(used -> List.of(row(used.processes()))).orElse(List.of()));
     show(memory, usage.map(used -> List.of(row(used.residentBytes()))).orElse(List.of()));
+    show(utilization, now.limits().stream().flatMap(StateMeters::utilization).toList());
+    show(resets, now.limits().stream().flatMap(StateMeters::resets).toList());
+  }
+
+  private static Stream<MultiGauge.Row<?>> utilization(ProviderLimit limit) {
+    double known = limit.utilization() == null ? 0 : limit.utilization();
+    if (limit.status().equals(ProviderLimit.REJECTED)) {
+      return Stream.of(row(Math.max(1, known), "window", limit.window()));
+    }
+    return limit.utilization() == null
+        ? Stream.empty()
+        : Stream.of(row(known, "window", limit.window()));
+  }
+
+  private static Stream<MultiGauge.Row<?>> resets(ProviderLimit limit) {
+    return limit.resetsAt() == null
+        ? Stream.empty()
+        : Stream.of(row(limit.resetsAt().getEpochSecond(), "window", limit.window()));
   }
 
   private static List<MultiGauge.Row<?>> both(int ofRuns, int ofTurns) {
     return List.of(row(ofRuns, "kind", "run"), row(ofTurns, "kind", "turn"));
   }
 
-  private static MultiGauge.Row<?> row(long value, String... tags) {
+  private static MultiGauge.Row<?> row(Number value, String... tags) {
     return MultiGauge.Row.of(Tags.of(tags), value);
   }
 

@@ -1,6 +1,7 @@
 package com.clawdforge.http.metrics;
 
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkState;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class WorkMeters implements WorkObserver {
   private static final int MOST_MODELS = 32;
   private static final String NO_ERROR = "none";
+  private static final String NO_STATUS = "none";
 
   private final MeterRegistry registry;
   private final ModelNames models = new ModelNames(MOST_MODELS);
@@ -23,6 +25,14 @@ final class WorkMeters implements WorkObserver {
   @Override
   public Watch accepted(Accepted work) {
     return new Stopwatch(work);
+  }
+
+  private void repeated(ProviderRetry retry) {
+    Counter.builder("clawdforge.provider.retries")
+        .description("Requests to the model's provider that agents repeated; at most 32 a piece")
+        .tag("status", retry.status() == 0 ? NO_STATUS : Integer.toString(retry.status()))
+        .register(registry)
+        .increment();
   }
 
   private final class Stopwatch implements Watch {
@@ -85,6 +95,7 @@ final class WorkMeters implements WorkObserver {
           .register(registry)
           .increment();
       spent(end.report(), model);
+      end.report().details().retries().forEach(WorkMeters.this::repeated);
       if (end.contextLost()) {
         Counter.builder("clawdforge.context.lost")
             .description("Turns whose agent came back without the conversation")

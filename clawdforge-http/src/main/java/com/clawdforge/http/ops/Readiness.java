@@ -1,15 +1,18 @@
 package com.clawdforge.http.ops;
 
+import com.clawdforge.core.agent.ProviderLimit;
+import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.work.Load;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to {@code GET /readyz}. The server is ready if all checks pass; login and capacity are
- * informative only.
+ * The answer to {@code GET /readyz}. The server is ready if all checks pass; login, capacity and
+ * provider are informative only.
  */
-public record Readiness(List<Check> checks, Login login, Capacity capacity) {
+public record Readiness(List<Check> checks, Login login, Capacity capacity, Provider provider) {
   public Readiness {
     checks = List.copyOf(checks);
   }
@@ -39,6 +42,34 @@ public record Readiness(List<Check> checks, Login login, Capacity capacity) {
 
   /** Current work, and its limits. */
   public record Capacity(Load runs, Load turns, int openSessions, int maxOpenSessions) {}
+
+  /**
+   * What the agents last reported about the model's provider.
+   *
+   * @param retries the requests that the last run or turn with any repeated
+   * @param retriedBefore how long ago that was; null if there was none
+   * @param credentialExpiresAt when the agent's login expires, or null if unknown
+   */
+  public record Provider(
+      List<Limit> limits,
+      List<ProviderRetry> retries,
+      @Nullable Duration retriedBefore,
+      @Nullable Instant credentialExpiresAt) {
+    /** Nothing is known. */
+    public static final Provider UNKNOWN = new Provider(List.of(), List.of(), null, null);
+
+    public Provider {
+      limits = List.copyOf(limits);
+      retries = List.copyOf(retries);
+    }
+  }
+
+  /**
+   * A limit of the account.
+   *
+   * @param age how long ago the provider reported it
+   */
+  public record Limit(ProviderLimit limit, Duration age) {}
 
   boolean ready() {
     return checks.stream().allMatch(Check::passed);

@@ -3,6 +3,7 @@ package com.clawdforge.http.ops;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -39,7 +40,11 @@ public final class ReadyRoutes {
   private record CapacityView(Load runs, Load turns, SessionsView sessions) {}
 
   private record ReadinessView(
-      boolean ok, Map<String, CheckView> checks, LoginView login, CapacityView capacity) {}
+      boolean ok,
+      Map<String, CheckView> checks,
+      LoginView login,
+      CapacityView capacity,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ProviderView provider) {}
 
   private void show(Context ctx) throws IOException {
     Readiness now = readiness.get();
@@ -62,7 +67,8 @@ public final class ReadyRoutes {
             new CapacityView(
                 capacity.runs(),
                 capacity.turns(),
-                new SessionsView(capacity.openSessions(), capacity.maxOpenSessions()))));
+                new SessionsView(capacity.openSessions(), capacity.maxOpenSessions())),
+            ProviderView.of(now.provider())));
   }
 
   private static CheckView view(Readiness.Check check) {

@@ -157,7 +157,8 @@ public final class TestServer implements AutoCloseable {
                         setup.checks,
                         new Readiness.Login("logged_in", "api_key", "API key", Duration.ZERO),
                         new Readiness.Capacity(
-                            runs.load(), turns.load(), sessions.countOpen(), setup.maxOpen)),
+                            runs.load(), turns.load(), sessions.countOpen(), setup.maxOpen),
+                        setup.provider),
                 setup.metrics,
                 setup.scrapers.stream().map(Cidr::parse).toList(),
                 setup.requests));
@@ -187,6 +188,7 @@ public final class TestServer implements AutoCloseable {
     public long maxUploadBytes = 1 << 20;
     public Supplier<Health> health = () -> HEALTH;
     public List<Readiness.Check> checks = List.of();
+    public Readiness.Provider provider = Readiness.Provider.UNKNOWN;
     public WorkObserver work = WorkObserver.NONE;
     public RequestObserver requests = RequestObserver.NONE;
     public Supplier<String> metrics = () -> "";

@@ -3,6 +3,7 @@ package com.clawdforge.http.metrics;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.SampleDetails;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.work.WorkObserver;
@@ -15,6 +16,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class WorkMetersTest {
   private static final AgentReport REPORT =
@@ -102,6 +105,35 @@ final class WorkMetersTest {
 
     assertEquals(
         1, registry.get("clawdforge.context.lost").tags("agent", "codex").counter().count());
+  }
+
+  @Test
+  void requests_that_the_agent_repeated_are_counted_by_status() {
+    for (int i = 0; i < 2; i++) {
+      WorkObserver.Watch run = meters.accepted(run("sonnet"));
+      run.started();
+      AgentReport report = SampleDetails.in(REPORT);
+      run.ended(new WorkObserver.Ended(WorkState.FAILED, ErrorCode.REFUSED, report, false));
+    }
+
+    assertEquals(2, retries("529"));
+    assertEquals(2, retries("none"));
+    assertEquals(2, registry.find("clawdforge.provider.retries").counters().size());
+  }
+
+  private double retries(String status) {
+    return registry.get("clawdforge.provider.retries").tag("status", status).counter().count();
+  }
+
+  @ParameterizedTest
+  @EnumSource(ErrorCode.class)
+  void every_code_is_a_label_as_it_is(ErrorCode code) {
+    meters
+        .accepted(run("sonnet"))
+        .ended(new WorkObserver.Ended(WorkState.FAILED, code, AgentReport.NONE, false));
+
+    assertEquals(
+        1, registry.get("clawdforge.work.ended").tags("error", code.wire()).counter().count());
   }
 
   private double seconds(String timer) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.ProviderLimit;
+import com.clawdforge.core.agent.SampleDetails;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.http.kit.TestServer;
 import com.clawdforge.http.metrics.AgentUsage;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -121,7 +124,9 @@ final class OperationsFilesTest {
               (session, prompt) ->
                   prompt.text().equals("fail")
                       ? FakeRun.fails(AgentFailure.FAILED, "no", "")
-                      : FakeRun.turn("ok").inConversation("after " + prompt.text()));
+                      : FakeRun.turn("ok")
+                          .inConversation("after " + prompt.text())
+                          .reporting(SampleDetails.FULL));
       setup.work = metrics.work();
       setup.requests = metrics.requests();
       setup.metrics = metrics::scrape;
@@ -146,7 +151,8 @@ final class OperationsFilesTest {
         0,
         1,
         OptionalLong.of(1),
-        Optional.of(new AgentUsage(1, 1)));
+        Optional.of(new AgentUsage(1, 1)),
+        List.of(new ProviderLimit("five_hour", "allowed", 0.5, Instant.EPOCH)));
   }
 
   private static Map<String, Set<String>> parsed(String exposition) throws IOException {

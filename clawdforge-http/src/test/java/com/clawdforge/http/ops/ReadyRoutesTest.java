@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.ProviderLimit;
+import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.http.kit.TestServer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,40 @@ final class ReadyRoutesTest {
               + "\"turns\":{\"running\":0,\"waiting\":0,\"places\":8},"
               + "\"sessions\":{\"open\":0,\"limit\":64}}}",
           answer.body());
+    }
+  }
+
+  @Test
+  void what_is_known_of_the_provider_is_shown_and_keeps_no_server_from_being_ready()
+      throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    Instant reset = Instant.parse("2026-03-01T12:00:00.123Z");
+    setup.provider =
+        new Readiness.Provider(
+            List.of(
+                new Readiness.Limit(
+                    new ProviderLimit("five_hour", "rejected", 1.0, reset),
+                    Duration.ofMillis(2_900)),
+                new Readiness.Limit(
+                    new ProviderLimit("seven_day", "allowed", null, null), Duration.ZERO)),
+            List.of(
+                new ProviderRetry(529, "not to be shown", Duration.ofMillis(1500)),
+                new ProviderRetry(0, null, Duration.ZERO)),
+            Duration.ofSeconds(7),
+            reset.plusSeconds(1));
+    try (TestServer forge = setup.start()) {
+      HttpResponse<String> answer = forge.get("/readyz");
+
+      assertEquals(200, answer.statusCode());
+      assertEquals(
+          "{\"limits\":[{\"window\":\"five_hour\",\"status\":\"rejected\",\"utilization\":1.0,"
+              + "\"resets_at\":\"2026-03-01T12:00:00.123Z\",\"age_secs\":2},"
+              + "{\"window\":\"seven_day\",\"status\":\"allowed\",\"utilization\":null,"
+              + "\"resets_at\":null,\"age_secs\":0}],"
+              + "\"retries\":[{\"status\":529,\"delay_ms\":1500},"
+              + "{\"status\":null,\"delay_ms\":0}],\"retries_age_secs\":7,"
+              + "\"credential_expires_at\":\"2026-03-01T12:00:01.123Z\"}",
+          forge.json(answer).get("provider").toString());
     }
   }
 

@@ -147,7 +147,11 @@ public final class Gateway implements AutoCloseable {
         closedAtEnd(
             "ready probe",
             new ReadyProbe(
-                writeToStore, config.storage().all(), agents, () -> capacity(services, open)));
+                writeToStore,
+                config.storage().all(),
+                agents,
+                () -> capacity(services, open),
+                observation.provider()::now));
     ServerConfig listening = config.server();
     return closedAtEnd(
         "server",

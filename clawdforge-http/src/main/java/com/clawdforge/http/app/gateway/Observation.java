@@ -8,6 +8,7 @@ import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.probe.AgentSampler;
 import com.clawdforge.http.app.probe.DiskSpace;
+import com.clawdforge.http.app.probe.ProviderWatch;
 import com.clawdforge.http.app.probe.ReadyProbe;
 import com.clawdforge.http.metrics.GatewayMetrics;
 import com.clawdforge.http.metrics.GatewayState;
@@ -17,6 +18,7 @@ import com.clawdforge.http.ops.Readiness;
 import com.clawdforge.http.tracing.TraceSettings;
 import com.clawdforge.http.tracing.Tracing;
 import com.clawdforge.http.web.RequestObserver;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +39,7 @@ final class Observation implements AutoCloseable {
   // Created while the ledger opens, because both take a while.
   private final FutureTask<GatewayMetrics> metrics;
   private final AgentSampler agents = new AgentSampler();
+  private final ProviderWatch provider = new ProviderWatch(Clock.systemUTC());
   private final @Nullable Tracing tracing;
 
   /**
@@ -98,11 +101,15 @@ final class Observation implements AutoCloseable {
 
   WorkObserver work() {
     List<WorkObserver> observers =
-        new ArrayList<>(List.of(metrics().work(), agents, new WorkLog()));
+        new ArrayList<>(List.of(metrics().work(), agents, provider, new WorkLog()));
     if (tracing != null) {
       observers.add(tracing.work());
     }
     return WorkObserver.all(observers);
+  }
+
+  ProviderWatch provider() {
+    return provider;
   }
 
   LedgerObserver ledger() {
@@ -147,7 +154,8 @@ final class Observation implements AutoCloseable {
         capacity.openSessions(),
         capacity.maxOpenSessions(),
         space.map(room -> OptionalLong.of(room.freeBytes())).orElse(OptionalLong.empty()),
-        agents.usage());
+        agents.usage(),
+        provider.limits());
   }
 
   private RequestObserver requests() {

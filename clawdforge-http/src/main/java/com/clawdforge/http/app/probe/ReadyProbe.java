@@ -27,6 +27,7 @@ public final class ReadyProbe implements AutoCloseable {
 
   private final AgentProbe agents;
   private final Supplier<Readiness.Capacity> capacity;
+  private final Supplier<Readiness.Provider> provider;
   private final Duration stale;
   private final PeriodicProbe storeChecks = new PeriodicProbe("store-probe");
   private final PeriodicProbe diskChecks = new PeriodicProbe("disk-probe");
@@ -41,13 +42,15 @@ public final class ReadyProbe implements AutoCloseable {
   /**
    * @param writeToStore throws {@link StoreException} if the ledger cannot be written
    * @param folders that the server writes to
+   * @param provider what is known about the model's provider
    */
   public ReadyProbe(
       Runnable writeToStore,
       List<Path> folders,
       AgentProbe agents,
-      Supplier<Readiness.Capacity> capacity) {
-    this(writeToStore, folders, agents, capacity, AGAIN, STALE);
+      Supplier<Readiness.Capacity> capacity,
+      Supplier<Readiness.Provider> provider) {
+    this(writeToStore, folders, agents, capacity, provider, AGAIN, STALE);
   }
 
   public ReadyProbe(
@@ -55,10 +58,12 @@ public final class ReadyProbe implements AutoCloseable {
       List<Path> folders,
       AgentProbe agents,
       Supplier<Readiness.Capacity> capacity,
+      Supplier<Readiness.Provider> provider,
       Duration again,
       Duration stale) {
     this.agents = agents;
     this.capacity = capacity;
+    this.provider = provider;
     this.stale = stale;
     store = storeChecks.start(() -> store(writeToStore), finding -> again);
     disk = diskChecks.start(() -> disk(folders), finding -> again);
@@ -73,7 +78,8 @@ public final class ReadyProbe implements AutoCloseable {
             agents.claude(),
             agents.acpx()),
         agents.login(),
-        capacity.get());
+        capacity.get(),
+        provider.get());
   }
 
   /** The free space of the fullest disk; empty before the first check. */

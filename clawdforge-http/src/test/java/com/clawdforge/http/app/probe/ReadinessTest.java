@@ -143,7 +143,14 @@ class ReadinessTest {
         };
     try (AgentProbe agents = agents();
         ReadyProbe probe =
-            new ReadyProbe(write, List.of(temp), agents, ReadinessTest::idle, SHORT, LONG)) {
+            new ReadyProbe(
+                write,
+                List.of(temp),
+                agents,
+                ReadinessTest::idle,
+                () -> Readiness.Provider.UNKNOWN,
+                SHORT,
+                LONG)) {
       await(probe, "store", "the ledger cannot be written; the server's log says why");
       full.set(false);
       await(probe, "store", null);
@@ -167,7 +174,13 @@ class ReadinessTest {
     try (AgentProbe agents = agents();
         ReadyProbe probe =
             new ReadyProbe(
-                write, List.of(temp), agents, ReadinessTest::idle, SHORT, Duration.ofSeconds(1))) {
+                write,
+                List.of(temp),
+                agents,
+                ReadinessTest::idle,
+                () -> Readiness.Provider.UNKNOWN,
+                SHORT,
+                Duration.ofSeconds(1))) {
       await(probe, "store", null);
       hangs.set(true);
       await(probe, "store", "the ledger has not answered for 1 s");
@@ -180,7 +193,13 @@ class ReadinessTest {
     try (AgentProbe agents = agents();
         ReadyProbe probe =
             new ReadyProbe(
-                () -> {}, List.of(temp, folder), agents, ReadinessTest::idle, SHORT, LONG)) {
+                () -> {},
+                List.of(temp, folder),
+                agents,
+                ReadinessTest::idle,
+                () -> Readiness.Provider.UNKNOWN,
+                SHORT,
+                LONG)) {
       await(probe, "disk", null);
       assertTrue(probe.space().orElseThrow().freeBytes() > 0);
       Files.delete(folder);
