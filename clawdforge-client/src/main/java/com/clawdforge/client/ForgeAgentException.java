@@ -4,8 +4,12 @@ import com.clawdforge.client.internal.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The agent ran and failed (502), or did not answer in time. */
-public sealed class ForgeAgentException extends ForgeApiException permits ForgeTimeoutException {
+/**
+ * The agent ran and failed (502), did not answer in time, got nothing from the model's provider, or
+ * the model refused.
+ */
+public sealed class ForgeAgentException extends ForgeApiException
+    permits ForgeTimeoutException, ForgeProviderException, ForgeRefusedException {
   private static final long serialVersionUID = 1L;
 
   ForgeAgentException(Problem problem) {

@@ -24,9 +24,15 @@ public sealed class ForgeApiException extends ForgeException
   static ForgeApiException of(Problem problem) {
     String code = problem.code() == null ? "" : problem.code();
     if (problem.isAgentFailure()) {
-      return code.equals("agent_timeout")
-          ? new ForgeTimeoutException(problem)
-          : new ForgeAgentException(problem);
+      return switch (code) {
+        case "agent_timeout" -> new ForgeTimeoutException(problem);
+        case "provider_overloaded", "provider_unreachable" -> new ForgeProviderException(problem);
+        case "refused" -> new ForgeRefusedException(problem);
+        default -> new ForgeAgentException(problem);
+      };
+    }
+    if (code.equals("usage_limit_reached")) {
+      return new ForgeUsageLimitException(problem);
     }
     if (code.equals("session_closed")) {
       return new ForgeSessionClosedException(problem);

@@ -2,8 +2,12 @@ package com.clawdforge.client;
 
 import com.clawdforge.client.internal.Problem;
 
-/** The token exceeded a limit (429); {@link #retryAfter} says when to retry. */
-public final class ForgeRateLimitException extends ForgeApiException {
+/**
+ * The token exceeded a limit, or the gateway's account did (429); {@link #retryAfter} says when to
+ * retry.
+ */
+public sealed class ForgeRateLimitException extends ForgeApiException
+    permits ForgeUsageLimitException {
   private static final long serialVersionUID = 1L;
 
   ForgeRateLimitException(Problem problem) {

@@ -13,7 +13,8 @@ import java.time.Duration;
  *     twice as long, up to {@code longestPause}. Each is shortened at random, by up to half, so
  *     that the clients of a restarted gateway do not all return at once. A time that the gateway
  *     names is waited for exactly.
- * @param longestPause the longest time that the gateway may name; beyond it the call fails
+ * @param longestPause the longest time that the gateway may name; beyond it the call fails, and
+ *     also if such times add up to more than the call itself may take
  */
 public record RetryPolicy(int maxRetries, Duration firstPause, Duration longestPause) {
   /** Three retries, the first after 250 ms; waits up to a minute if the gateway asks for it. */

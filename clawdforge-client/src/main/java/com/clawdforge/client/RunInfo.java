@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param error null unless it ended without an answer
  * @param requestId of the request that started it, or null
  * @param result the answer if the ledger has it, else null
+ * @param warnings what to know about the answer; none in a list of runs
  */
 public record RunInfo(
     String runId,
@@ -43,7 +45,54 @@ public record RunInfo(
     @Nullable Long files,
     @Nullable Failure error,
     @Nullable String requestId,
-    @Nullable JsonNode result) {
+    @Nullable JsonNode result,
+    List<String> warnings) {
+  public RunInfo {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** A run without warnings. */
+  public RunInfo(
+      String runId,
+      @Nullable String token,
+      WorkState state,
+      @Nullable String model,
+      @Nullable String stopReason,
+      Instant createdAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable Duration queued,
+      @Nullable Duration duration,
+      @Nullable Usage usage,
+      @Nullable BigDecimal costUsd,
+      @Nullable Long promptBytes,
+      @Nullable Long resultBytes,
+      @Nullable Long files,
+      @Nullable Failure error,
+      @Nullable String requestId,
+      @Nullable JsonNode result) {
+    this(
+        runId,
+        token,
+        state,
+        model,
+        stopReason,
+        createdAt,
+        startedAt,
+        endedAt,
+        queued,
+        duration,
+        usage,
+        costUsd,
+        promptBytes,
+        resultBytes,
+        files,
+        error,
+        requestId,
+        result,
+        List.of());
+  }
+
   static RunInfo of(JsonNode run) {
     return new RunInfo(
         Json.requiredText(run, "run_id"),
@@ -63,7 +112,8 @@ public record RunInfo(
         Json.integer(run, "files"),
         Failure.of(run.get("error")),
         Json.text(run, "request_id"),
-        run.hasNonNull("result") ? run.get("result") : null);
+        run.hasNonNull("result") ? run.get("result") : null,
+        Json.texts(run, "warnings"));
   }
 
   /** Leaves out the answer: this may be logged. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The answer of a run. */
@@ -17,18 +18,21 @@ public final class RunResult {
   private final @Nullable String stopReason;
   private final @Nullable String runId;
   private final @Nullable BigDecimal costUsd;
+  private final List<String> warnings;
 
   private RunResult(
       JsonNode result,
       Duration duration,
       @Nullable String stopReason,
       @Nullable String runId,
-      @Nullable BigDecimal costUsd) {
+      @Nullable BigDecimal costUsd,
+      List<String> warnings) {
     this.result = result;
     this.duration = duration;
     this.stopReason = stopReason;
     this.runId = runId;
     this.costUsd = costUsd;
+    this.warnings = warnings;
   }
 
   static RunResult of(JsonAnswer answer) {
@@ -44,7 +48,8 @@ public final class RunResult {
         Duration.ofMillis(Json.requiredInteger(body, "duration_ms")),
         Json.text(body, "stop_reason"),
         runId,
-        costUsd);
+        costUsd,
+        Json.texts(body, "warnings"));
   }
 
   private static @Nullable BigDecimal money(String amount) {
@@ -101,6 +106,11 @@ public final class RunResult {
   /** The agent's own estimate in US dollars, or null. */
   public @Nullable BigDecimal costUsd() {
     return costUsd;
+  }
+
+  /** What to know about the answer, such as a file that the model did not get whole. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** Leaves out the answer: this may be logged. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param files how many files were attached
  * @param error null unless it failed
  * @param requestId of the request that started it, or null
+ * @param warnings what to know about the answer
  */
 public record TurnInfo(
     String sessionId,
@@ -39,7 +41,50 @@ public record TurnInfo(
     @Nullable Long promptBytes,
     @Nullable Long files,
     @Nullable Failure error,
-    @Nullable String requestId) {
+    @Nullable String requestId,
+    List<String> warnings) {
+  public TurnInfo {
+    warnings = List.copyOf(warnings);
+  }
+
+  /** A turn without warnings. */
+  public TurnInfo(
+      String sessionId,
+      int turnIndex,
+      WorkState state,
+      @Nullable String stopReason,
+      Instant createdAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant endedAt,
+      @Nullable Duration queued,
+      @Nullable Duration duration,
+      @Nullable Usage usage,
+      @Nullable BigDecimal costUsd,
+      boolean contextLost,
+      @Nullable Long promptBytes,
+      @Nullable Long files,
+      @Nullable Failure error,
+      @Nullable String requestId) {
+    this(
+        sessionId,
+        turnIndex,
+        state,
+        stopReason,
+        createdAt,
+        startedAt,
+        endedAt,
+        queued,
+        duration,
+        usage,
+        costUsd,
+        contextLost,
+        promptBytes,
+        files,
+        error,
+        requestId,
+        List.of());
+  }
+
   static TurnInfo of(JsonNode turn) {
     return new TurnInfo(
         Json.requiredText(turn, "session_id"),
@@ -57,6 +102,7 @@ public record TurnInfo(
         Json.integer(turn, "prompt_bytes"),
         Json.integer(turn, "files"),
         Failure.of(turn.get("error")),
-        Json.text(turn, "request_id"));
+        Json.text(turn, "request_id"),
+        Json.texts(turn, "warnings"));
   }
 }

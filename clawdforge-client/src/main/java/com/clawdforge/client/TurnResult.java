@@ -54,6 +54,11 @@ public final class TurnResult {
     return duration;
   }
 
+  /** What to know about the answer, such as a file that the model did not get whole. */
+  public List<String> warnings() {
+    return Json.texts(answer, "warnings");
+  }
+
   /** The agent's messages in order; for a stream, those that it delivered. */
   public List<TurnEvent> events() {
     return events;

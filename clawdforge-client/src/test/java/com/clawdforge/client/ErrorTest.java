@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,8 @@ final class ErrorTest {
     "410, session_closed, ForgeSessionClosedException",
     "410, , ForgeApiException",
     "422, invalid_request, ForgeApiException",
+    "422, refused, ForgeRefusedException",
+    "429, usage_limit_reached, ForgeUsageLimitException",
     "429, rate_limited, ForgeRateLimitException",
     "429, quota_exceeded, ForgeRateLimitException",
     "500, internal_error, ForgeApiException",
@@ -88,6 +91,8 @@ final class ErrorTest {
     "502, agent_output_invalid, ForgeAgentException",
     "502, , ForgeApiException",
     "503, agent_unavailable, ForgeApiException",
+    "503, provider_overloaded, ForgeProviderException",
+    "503, provider_unreachable, ForgeProviderException",
     "504, agent_timeout, ForgeTimeoutException",
     "504, , ForgeApiException",
     "418, teapot, ForgeApiException"
@@ -105,6 +110,44 @@ final class ErrorTest {
       out.writeObject(e);
     }
     assertTrue(bytes.size() > 0, "frameworks send exceptions to other processes");
+  }
+
+  @Test
+  void a_usage_limit_has_the_time_of_its_reset_and_its_name() {
+    gateway
+        .answers(
+            429,
+            "{\"detail\":\"no\",\"code\":\"usage_limit_reached\","
+                + "\"resets_at\":\"2026-11-21T10:00:00.000Z\",\"limit\":\"five_hour\"}",
+            "Retry-After",
+            "3600",
+            "x-should-retry",
+            "false")
+        .answers(
+            429, "{\"detail\":\"no\",\"code\":\"usage_limit_reached\",\"resets_at\":\"soon\"}");
+    ForgeUsageLimitException known =
+        assertThrows(ForgeUsageLimitException.class, () -> client.run("p"));
+    assertEquals(Instant.parse("2026-11-21T10:00:00Z"), known.resetsAt());
+    assertEquals("five_hour", known.limit());
+    assertEquals(Duration.ofHours(1), known.retryAfter());
+    ForgeUsageLimitException unknown =
+        assertThrows(ForgeUsageLimitException.class, () -> client.run("p"));
+    assertNull(unknown.resetsAt());
+    assertNull(unknown.limit());
+  }
+
+  @Test
+  void a_provider_in_trouble_and_a_refusal_have_what_an_agents_failure_has() {
+    String members = ",\"duration_ms\":5,\"stop_reason\":\"refusal\",\"stderr_tail\":\"boom\"}";
+    gateway
+        .answers(503, "{\"detail\":\"no\",\"code\":\"provider_overloaded\"" + members)
+        .answers(422, "{\"detail\":\"no\",\"code\":\"refused\"" + members);
+    ForgeProviderException busy = assertThrows(ForgeProviderException.class, () -> client.run("p"));
+    assertEquals("boom", busy.stderrTail());
+    assertEquals(Duration.ofMillis(5), busy.duration());
+    ForgeRefusedException refused =
+        assertThrows(ForgeRefusedException.class, () -> client.run("p"));
+    assertEquals("refusal", refused.stopReason());
   }
 
   @Test

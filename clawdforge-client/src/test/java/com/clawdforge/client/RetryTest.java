@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RetryTest {
@@ -50,6 +51,46 @@ final class RetryTest {
         .answers(200, RunTest.ANSWER);
     client.run("p");
     assertEquals(List.of(Duration.ofSeconds(5)), gateway.pauses());
+    assertEquals(2, gateway.requests().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"429, usage_limit_reached", "503, provider_overloaded", "503, provider_unreachable"})
+  void a_provider_that_may_be_asked_again_soon_is(int status, String code) {
+    gateway
+        .answers(status, "{\"code\":\"" + code + "\"}", "Retry-After", "30")
+        .answers(200, RunTest.ANSWER);
+    client.run("p");
+    assertEquals(List.of(Duration.ofSeconds(30)), gateway.pauses());
+  }
+
+  @Test
+  void a_provider_is_not_asked_again_after_a_long_time_or_against_advice() {
+    gateway
+        .answers(429, "{\"code\":\"usage_limit_reached\"}", "Retry-After", "3600")
+        .answers(
+            503,
+            "{\"code\":\"provider_overloaded\"}",
+            "Retry-After",
+            "30",
+            "x-should-retry",
+            "false");
+    assertThrows(ForgeUsageLimitException.class, () -> client.run("p"));
+    assertThrows(ForgeProviderException.class, () -> client.run("p"));
+    assertEquals(2, gateway.requests().size());
+  }
+
+  @Test
+  void a_call_waits_no_longer_for_the_gateway_than_it_may_take_itself() {
+    for (int i = 0; i < 3; i++) {
+      gateway.answers(503, "{\"code\":\"provider_overloaded\"}", "Retry-After", "30");
+    }
+    // With 20 seconds more for the answer.
+    RunRequest request = RunRequest.builder().prompt("p").timeout(Duration.ofSeconds(39)).build();
+
+    assertThrows(ForgeProviderException.class, () -> client.run(request));
+
+    assertEquals(List.of(Duration.ofSeconds(30)), gateway.pauses());
     assertEquals(2, gateway.requests().size());
   }
 

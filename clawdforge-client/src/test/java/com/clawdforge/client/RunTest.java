@@ -64,6 +64,15 @@ final class RunTest {
   }
 
   @Test
+  void an_answer_may_have_warnings() {
+    gateway
+        .answers(200, ANSWER)
+        .answers(200, ANSWER.replace("}", ",\"warnings\":[\"one\",\"two\",3]}"));
+    assertEquals(List.of(), client.run("How many?").warnings());
+    assertEquals(List.of("one", "two"), client.run("How many?").warnings());
+  }
+
+  @Test
   void a_text_answer_stays_text() {
     gateway.answers(
         200, "{\"ok\":true,\"result\":\"two ✓\",\"duration_ms\":1,\"stop_reason\":null}");
@@ -218,7 +227,12 @@ final class RunTest {
         .answers(
             200,
             "{\"run_id\":\"r1\",\"state\":\"paused\",\"created_at\":1,"
-                + "\"error\":{\"code\":\"agent_failed\",\"detail\":\"why\"}}");
+                + "\"error\":{\"code\":\"agent_failed\",\"detail\":\"why\"}}")
+        .answers(
+            200,
+            "{\"run_id\":\"r1\",\"state\":\"failed\",\"created_at\":1,\"warnings\":[\"w\"],"
+                + "\"error\":{\"code\":\"usage_limit_reached\",\"detail\":\"no\","
+                + "\"resets_at\":\"2026-11-21T10:00:00.000Z\",\"limit\":\"five_hour\"}}");
     RunInfo queued = client.getRun("r1");
     assertEquals(WorkState.QUEUED, queued.state());
     assertNull(queued.startedAt());
@@ -227,5 +241,12 @@ final class RunTest {
     RunInfo other = client.getRun("r1");
     assertEquals(WorkState.UNKNOWN, other.state());
     assertEquals(new Failure("agent_failed", "why"), other.error());
+    assertEquals(List.of(), other.warnings());
+    RunInfo limited = client.getRun("r1");
+    assertEquals(
+        new Failure(
+            "usage_limit_reached", "no", Instant.parse("2026-11-21T10:00:00Z"), "five_hour"),
+        limited.error());
+    assertEquals(List.of("w"), limited.warnings());
   }
 }

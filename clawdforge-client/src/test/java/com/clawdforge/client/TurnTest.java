@@ -126,6 +126,18 @@ final class TurnTest {
   }
 
   @Test
+  void a_turn_may_have_warnings() {
+    Session session = open();
+    String answer =
+        "{\"ok\":true,\"session_id\":\"s1\",\"turn_index\":2,\"events\":[],"
+            + "\"stop_reason\":\"end_turn\",\"duration_ms\":12}";
+    gateway.answers(200, answer).answers(200, answer.replace("}", ",\"warnings\":[\"one\"]}"));
+
+    assertEquals(List.of(), session.turn("go").warnings());
+    assertEquals(List.of("one"), session.turn("go").warnings());
+  }
+
+  @Test
   void cancelling_returns_whether_a_turn_ended() {
     Session session = open();
     gateway
@@ -152,7 +164,8 @@ final class TurnTest {
             + "\"created_at\":1795238000,\"started_at\":\"2026-11-21T05:12:44.120Z\",\"queue_ms\":3,"
             + "\"duration_ms\":12,\"usage\":{\"input_tokens\":1,\"output_tokens\":2},"
             + "\"cost_usd\":0.10,\"context_lost\":true,\"prompt_bytes\":5,\"files\":1,"
-            + "\"error\":{\"code\":\"agent_timeout\",\"detail\":\"late\"},\"request_id\":\"q1\"}";
+            + "\"error\":{\"code\":\"agent_timeout\",\"detail\":\"late\"},\"request_id\":\"q1\","
+            + "\"warnings\":[\"w\"]}";
     gateway
         .answers(200, turn)
         .answers(200, "{\"turns\":[" + turn + "],\"next_cursor\":null}")
@@ -166,6 +179,7 @@ final class TurnTest {
     assertEquals(Duration.ofMillis(3), info.queued());
     assertEquals(new Usage(1, 2, 0, 0), info.usage());
     assertTrue(info.contextLost());
+    assertEquals(List.of("w"), info.warnings());
     assertEquals(new Failure("agent_timeout", "late"), info.error());
     assertEquals(List.of(info), session.turns(10));
     assertEquals(1, session.events(2).size());

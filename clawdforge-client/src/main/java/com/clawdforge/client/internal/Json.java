@@ -136,6 +136,15 @@ public final class Json {
     }
   }
 
+  /** As {@link #time}, but null if it has another format. */
+  public static @Nullable Instant timeOrNull(JsonNode node, String name) {
+    try {
+      return time(node, name);
+    } catch (CallException garbage) {
+      return null;
+    }
+  }
+
   public static Instant requiredTime(JsonNode node, String name) {
     return required(time(node, name), name);
   }
@@ -148,6 +157,17 @@ public final class Json {
     List<T> items = new ArrayList<>();
     member.forEach(item -> items.add(read.apply(item)));
     return List.copyOf(items);
+  }
+
+  /** Texts of an array that may be missing. */
+  public static List<String> texts(JsonNode node, String name) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : node.path(name)) {
+      if (item.isTextual()) {
+        texts.add(item.textValue());
+      }
+    }
+    return List.copyOf(texts);
   }
 
   public static @Nullable String wire(@Nullable Enum<?> value) {

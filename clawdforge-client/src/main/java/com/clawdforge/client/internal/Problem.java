@@ -23,11 +23,20 @@ public record Problem(
     @Nullable Duration duration,
     @Nullable String stopReason,
     @Nullable String stderrTail,
+    @Nullable Instant resetsAt,
+    @Nullable String limit,
     boolean retryForbidden)
     implements Serializable {
   private static final int EXCERPT = 300;
   private static final Set<String> OF_AGENT =
-      Set.of("agent_timeout", "agent_failed", "agent_unauthenticated", "agent_output_invalid");
+      Set.of(
+          "agent_timeout",
+          "agent_failed",
+          "agent_unauthenticated",
+          "agent_output_invalid",
+          "provider_overloaded",
+          "provider_unreachable",
+          "refused");
 
   /** Reads the answer to a call. */
   public static Problem of(int status, HttpHeaders headers, byte[] answer, Instant now) {
@@ -73,6 +82,8 @@ public record Problem(
         Json.millis(body, "duration_ms"),
         Json.text(body, "stop_reason"),
         Json.text(body, "stderr_tail"),
+        Json.timeOrNull(body, "resets_at"),
+        Json.text(body, "limit"),
         retryForbidden);
   }
 

@@ -26,6 +26,8 @@ final class RetryingCall<A> {
   private final BooleanSupplier wanted;
   private final CompletableFuture<A> outcome = new CompletableFuture<>();
   private int retries;
+  // How long the gateway has had this call wait.
+  private Duration waited = Duration.ZERO;
   // Whether an attempt may have reached the gateway and done its work.
   private boolean mayBeDone;
 
@@ -113,13 +115,16 @@ final class RetryingCall<A> {
         refusal.status() == 429
             || (refusal.status() == 503 && !"agent_unavailable".equals(refusal.code()));
     Duration requested = refusal.retryAfter();
-    return !isTransient
-            || refusal.retryForbidden()
-            || requested == null
-            || requested.compareTo(timing.retries().longestPause()) > 0
-            || call.repeat() == Call.Repeat.NEVER
-        ? null
-        : requested;
+    if (!isTransient
+        || refusal.retryForbidden()
+        || requested == null
+        || requested.compareTo(timing.retries().longestPause()) > 0
+        || waited.plus(requested).compareTo(call.deadline()) > 0
+        || call.repeat() == Call.Repeat.NEVER) {
+      return null;
+    }
+    waited = waited.plus(requested);
+    return requested;
   }
 
   private boolean mayRepeatAfter(IOException e) {
