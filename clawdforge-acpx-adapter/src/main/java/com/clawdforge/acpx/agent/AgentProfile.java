@@ -127,7 +127,8 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
 
   /** Whether the agent holds a session that it has lost, because its own child died (4.7). */
   default boolean hasLostSession(AcpMessage.Failure failure) {
-    return failure.code() == ErrorWords.INTERNAL
+    return (failure.code() == ErrorWords.INTERNAL
+            || failure.code() == ErrorWords.RESOURCE_NOT_FOUND)
         && errorWords().sessionLost().matcher(failure.words()).find();
   }
 
@@ -176,6 +177,7 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   record ErrorWords(Pattern loginRefused, Pattern sessionLost, Pattern sessionUnknown) {
     private static final int AUTHENTICATION_REQUIRED = -32000;
     private static final int INTERNAL = -32603;
+    private static final int RESOURCE_NOT_FOUND = -32002;
     private static final String LOGIN =
         "Authentication required|Not logged in|Invalid API key|Failed to authenticate";
     private static final String LOST = "Session not found";
