@@ -18,6 +18,10 @@ import java.util.stream.Stream;
 /** What the benchmarks share: a server of their own, and percentiles. */
 final class Bench {
   static final Path ROOT = Path.of(System.getProperty("clawdforge.root"));
+
+  /** The folder with the agents to measure. */
+  static final Path AGENTS = Path.of(System.getProperty("clawdforge.agents"));
+
   private static final Pattern PORT = Pattern.compile("http://[^:]+:(\\d+)");
 
   private Bench() {}
@@ -64,7 +68,8 @@ final class Bench {
     ProcessBuilder builder =
         new ProcessBuilder(
             ProcessHandle.current().info().command().orElse("java"),
-            "-Dclawdforge.agents=" + ROOT.resolve("agents"),
+            "-Djava.io.tmpdir=" + temp,
+            "-Dclawdforge.agents=" + AGENTS,
             "-jar",
             ROOT.resolve("clawdforge-http/target/clawdforge.jar").toString(),
             "serve");

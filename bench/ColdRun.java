@@ -18,7 +18,7 @@ import java.util.UUID;
  * pair.
  */
 final class ColdRun {
-  private static final Path CLAUDE = Bench.ROOT.resolve("agents/node_modules/.bin/claude");
+  private static final Path CLAUDE = Bench.AGENTS.resolve("node_modules/.bin/claude");
   private static final String PROMPT = "What is 2+2?";
   private static final String ANSWER = "four";
   private static final int WARM_UP = 10;

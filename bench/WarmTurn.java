@@ -25,7 +25,7 @@ import java.util.UUID;
  * wait for it, so there is a pause before each.
  */
 final class WarmTurn {
-  private static final Path AGENTS = Bench.ROOT.resolve("agents/node_modules");
+  private static final Path AGENTS = Bench.AGENTS.resolve("node_modules");
   private static final String NAME = "bench";
   private static final String PROMPT = "What is 2+2?";
   private static final String ANSWER = "four";

@@ -2,6 +2,7 @@ package com.clawdforge.acpx.offline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.clawdforge.acpx.program.PinnedAgents;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,11 +22,10 @@ import java.util.stream.Collectors;
  */
 final class CodexAcp implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Path AGENTS =
-      Path.of(System.getProperty("clawdforge.root", ".."), "agents").toAbsolutePath().normalize();
-  private static final Path NODE = AGENTS.resolve("node_modules/.bin/node");
+  private static final Path NODE = PinnedAgents.PROGRAMS.resolve("node");
   private static final Path ENTRY =
-      AGENTS.resolve("codex/node_modules/@agentclientprotocol/codex-acp/dist/index.js");
+      PinnedAgents.FOLDER.resolve(
+          "codex/node_modules/@agentclientprotocol/codex-acp/dist/index.js");
 
   String permission = "reject_once";
 

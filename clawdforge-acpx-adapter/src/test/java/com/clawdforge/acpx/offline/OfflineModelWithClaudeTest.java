@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.clawdforge.acpx.offline.ModelReply.Block;
+import com.clawdforge.acpx.program.PinnedAgents;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,9 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(90)
 class OfflineModelWithClaudeTest {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Path CLAUDE =
-      Path.of(
-          System.getProperty("clawdforge.root", ".."), "agents", "node_modules", ".bin", "claude");
+  private static final Path CLAUDE = PinnedAgents.PROGRAMS.resolve("claude");
 
   @TempDir Path temp;
 
@@ -127,7 +126,7 @@ class OfflineModelWithClaudeTest {
     Path err = temp.resolve("stderr");
     ProcessBuilder builder =
         new ProcessBuilder(
-                CLAUDE.toAbsolutePath().normalize().toString(),
+                CLAUDE.toString(),
                 "-p",
                 "--output-format",
                 "json",

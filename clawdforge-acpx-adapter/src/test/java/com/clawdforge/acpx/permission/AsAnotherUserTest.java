@@ -3,6 +3,7 @@ package com.clawdforge.acpx.permission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.program.PinnedAgents;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ final class AsAnotherUserTest {
             classPath(place.resolve("lib")),
             "-Djava.io.tmpdir=" + place.resolve("tmp"),
             "-Duser.home=" + place.resolve("home"),
-            "-Dclawdforge.root=" + root(place),
+            "-D" + PinnedAgents.PROPERTY + "=" + agents(place),
             RunTests.class.getName(),
             results.toString(),
             "permissions");
@@ -136,21 +137,20 @@ final class AsAnotherUserTest {
         });
   }
 
-  // The agents' folder: in the project if the other user can read it, otherwise a copy next to the
+  // The agents' folder: the tested one if the other user can read it, otherwise a copy next to the
   // class path, by hard links if possible.
-  private static Path root(Path place) throws IOException, InterruptedException {
-    Path root = Path.of(System.getProperty("clawdforge.root", "..")).toAbsolutePath().normalize();
-    Path agents = root.resolve("agents/node_modules");
-    String claude = agents.resolve(".bin/claude").toString();
+  private static Path agents(Path place) throws IOException, InterruptedException {
+    String claude = PinnedAgents.PROGRAMS.resolve("claude").toString();
     if (run(place, asUser(List.of("test", "-x", claude))) == 0) {
-      return root;
+      return PinnedAgents.FOLDER;
     }
-    Path copy = Files.createDirectories(place.resolve("root/agents")).resolve("node_modules");
-    String from = agents.toRealPath().toString();
-    if (run(place, List.of("cp", "-al", from, copy.toString())) != 0) {
-      assertEquals(0, run(place, List.of("cp", "-aT", from, copy.toString())));
+    Path agents = Files.createDirectory(place.resolve("agents"));
+    String copy = agents.resolve("node_modules").toString();
+    String from = PinnedAgents.FOLDER.resolve("node_modules").toRealPath().toString();
+    if (run(place, List.of("cp", "-al", from, copy)) != 0) {
+      assertEquals(0, run(place, List.of("cp", "-aT", from, copy)));
     }
-    return place.resolve("root");
+    return agents;
   }
 
   private static void keep(Path tables) throws IOException {

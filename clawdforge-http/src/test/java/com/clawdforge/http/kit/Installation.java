@@ -18,8 +18,14 @@ public final class Installation {
   public static final Path ROOT =
       Path.of(System.getProperty("clawdforge.root", "..")).toAbsolutePath().normalize();
 
-  /** The agents that the project pins. */
-  public static final Path PINNED = ROOT.resolve("agents/node_modules/.bin");
+  /** The folder with the agents: that of the project, unless a property names another. */
+  public static final Path AGENTS =
+      Path.of(System.getProperty("clawdforge.agents", ROOT.resolve("agents").toString()))
+          .toAbsolutePath()
+          .normalize();
+
+  /** The programs of those agents. */
+  public static final Path PINNED = AGENTS.resolve("node_modules/.bin");
 
   public static final Path JAR = ROOT.resolve("clawdforge-http/target/clawdforge.jar");
   public static final String API_KEY = "sk-ant-offline-dummy-key";

@@ -23,20 +23,33 @@ public final class ServerProcess implements AutoCloseable {
     this.output = output;
   }
 
+  /** Starts the program with the agents of {@link Installation#AGENTS}. */
+  public static ServerProcess start(
+      Path folder, Map<String, String> environment, List<String> wrapper, String... arguments)
+      throws IOException {
+    return start(folder, Installation.AGENTS, environment, wrapper, arguments);
+  }
+
   /**
    * Starts the program.
    *
+   * @param agents the folder with the agents, as the launcher names it
    * @param environment its whole environment
    * @param wrapper a command that starts it, such as a shell that sets limits
    * @param arguments arguments of the program
    */
   public static ServerProcess start(
-      Path folder, Map<String, String> environment, List<String> wrapper, String... arguments)
+      Path folder,
+      Path agents,
+      Map<String, String> environment,
+      List<String> wrapper,
+      String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Optimises for a fast start.
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.add("-Dclawdforge.agents=" + agents);
     command.addAll(List.of("-jar", Installation.JAR.toString()));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile(folder, "output-", ".log");

@@ -57,10 +57,11 @@ class DoctorIT {
     Installation.script(bin.resolve("node"), "echo v18.0.0");
     Map<String, String> environment = withoutAgents();
     environment.put("PATH", bin + ":" + environment.get("PATH"));
-    // Replaces the project's agents, which contain a Node.
-    environment.put("JDK_JAVA_OPTIONS", "-Dclawdforge.agents=/nowhere");
+    // The project's agents contain a Node.
+    Path nowhere = Path.of("/nowhere");
 
-    try (ServerProcess doctor = ServerProcess.start(temp, environment, List.of(), "doctor")) {
+    try (ServerProcess doctor =
+        ServerProcess.start(temp, nowhere, environment, List.of(), "doctor")) {
       assertEquals(1, doctor.exitStatus());
       String output = doctor.output();
       assertTrue(output.contains("Node.js v18.0.0 is too old for acpx, which needs 22.13"), output);
