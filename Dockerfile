@@ -25,6 +25,9 @@ COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
 COPY clawdforge-sqlite-adapter clawdforge-sqlite-adapter/
 COPY clawdforge-client clawdforge-client/
 COPY clawdforge-http clawdforge-http/
+# The versions that the server was tested with.
+COPY agents/package.json agents/
+COPY agents/codex/package.json agents/codex/
 # The database's library for this platform only, outside of the jar: otherwise it would be unpacked at each start.
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -ntp package -DskipTests -Dspotless.check.skip -pl clawdforge-http -am \

@@ -1,5 +1,7 @@
 package com.clawdforge.http.ops;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param claudeVersion null until the first probe ends, or if there is none
  * @param acpxVersion null until the first probe ends, or if there is none
  * @param version of the gateway
+ * @param untested programs and versions that this build was not tested with, such as {@code claude
+ *     2.1.340}; left out of the answer if there are none
  */
 public record Health(
     boolean claudePresent,
@@ -16,4 +20,9 @@ public record Health(
     @Nullable String acpxVersion,
     int openSessions,
     String version,
-    long uptimeSecs) {}
+    long uptimeSecs,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> untested) {
+  public Health {
+    untested = List.copyOf(untested);
+  }
+}

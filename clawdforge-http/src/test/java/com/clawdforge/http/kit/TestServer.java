@@ -57,7 +57,7 @@ public final class TestServer implements AutoCloseable {
   public static final String ADMIN = "the-admin-secret-of-tests";
   public static final Duration PATIENCE = Duration.ofSeconds(20);
   public static final Health HEALTH =
-      new Health(true, "2.1.197 (Claude Code)", false, null, 3, "0.1.0", 42);
+      new Health(true, "2.1.197 (Claude Code)", false, null, 3, "0.1.0", 42, List.of());
 
   public final FakeAgentRunner agents;
   public final InMemoryFileStore fileStore = new InMemoryFileStore();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.kit.TestServer;
+import com.clawdforge.http.ops.Health;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,19 @@ final class FrontDoorTest {
                   + "\"version\":\"0.1.0\",\"uptime_secs\":42}"),
           answer);
       assertFalse(answer.contains("Server:"), answer);
+    }
+  }
+
+  @Test
+  void health_names_the_programs_that_were_not_tested() throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    setup.health =
+        () ->
+            new Health(true, "2.1.340", true, "0.19.1", 0, "0.1.0", 42, List.of("claude 2.1.340"));
+    try (TestServer forge = setup.start()) {
+      String answer = forge.get("/healthz").body();
+
+      assertTrue(answer.endsWith("\"uptime_secs\":42,\"untested\":[\"claude 2.1.340\"]}"), answer);
     }
   }
 

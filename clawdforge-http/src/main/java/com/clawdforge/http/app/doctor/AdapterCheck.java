@@ -1,56 +1,51 @@
 package com.clawdforge.http.app.doctor;
 
 import static com.clawdforge.http.app.probe.Check.fault;
+import static com.clawdforge.http.app.probe.Check.note;
 import static com.clawdforge.http.app.probe.Check.ok;
 
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.http.app.probe.Check;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.clawdforge.http.app.probe.PackageVersion;
+import com.clawdforge.http.app.probe.TestedVersions;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the adapter between acpx and an agent. The adapter ignores arguments and cannot report its
- * version, so the version is read from its package. The session check that follows shows whether it
- * runs.
+ * Checks a program that is taken from the pinned agents and from nowhere else, such as the adapter
+ * between acpx and an agent. Its version is read from its package. The session check that follows
+ * shows whether claude's adapter runs.
  */
 final class AdapterCheck {
-  private static final String REMEDY =
-      "run agents/install: sessions use the adapter that is pinned there, and no other";
-
   private final AgentBinary adapter;
+  private final TestedVersions tested;
+  private final String remedy;
 
-  AdapterCheck(AgentBinary adapter) {
+  /**
+   * @param install the command that installs it
+   */
+  AdapterCheck(AgentBinary adapter, TestedVersions tested, String install) {
     this.adapter = adapter;
+    this.tested = tested;
+    this.remedy = "run " + install + ": sessions use the one that is pinned there, and no other";
   }
 
   Check.Finding look() {
     Path program = adapter.find().orElse(null);
     if (program == null) {
-      return fault(adapter.name() + " is not installed", REMEDY);
+      return fault(adapter.name() + " is not installed", remedy);
     }
     try {
-      // A link to <package>/dist/index.js
-      Path real = program.toRealPath();
-      JsonNode described = described(real);
-      if (described == null) {
-        return fault(real + " belongs to no package", REMEDY);
+      String version = PackageVersion.of(program).orElse("");
+      if (version.isEmpty()) {
+        return fault(program.toRealPath() + " belongs to no package", remedy);
       }
-      return ok(described.path("version").asText() + " (" + program + ")");
+      return tested
+          .untested(adapter.name(), version)
+          .map(other -> note(other.words() + " (" + program + ")", remedy))
+          .orElse(ok(version + " (" + program + ")"));
     } catch (IOException e) {
-      return fault(adapter.name() + " cannot be read: " + e.getMessage(), REMEDY);
+      return fault(adapter.name() + " cannot be read: " + e.getMessage(), remedy);
     }
-  }
-
-  private static @Nullable JsonNode described(Path program) throws IOException {
-    for (Path folder = program.getParent(); folder != null; folder = folder.getParent()) {
-      Path file = folder.resolve("package.json");
-      if (file.toFile().isFile()) {
-        return new JsonMapper().readTree(file.toFile());
-      }
-    }
-    return null;
   }
 }

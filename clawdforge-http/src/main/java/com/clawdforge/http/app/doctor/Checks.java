@@ -13,12 +13,14 @@ import com.clawdforge.http.app.probe.Check;
 import com.clawdforge.http.app.probe.DiskSpace;
 import com.clawdforge.http.app.probe.LoginCheck;
 import com.clawdforge.http.app.probe.ProgramProbe;
+import com.clawdforge.http.app.probe.TestedVersions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,13 +28,15 @@ import java.util.regex.Pattern;
 
 /** The preconditions of the gateway, in the order in which they are needed. */
 final class Checks {
-  private static final String INSTALL = "run agents/install";
+  private static final String INSTALLER = "agents/install";
+  private static final String INSTALL = "run " + INSTALLER;
   private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)");
   private static final int NODE_MAJOR = 22;
   private static final int NODE_MINOR = 13;
   private static final int PROBE_BYTES = 1 << 20;
 
   private final Map<String, String> environment;
+  private final TestedVersions tested = TestedVersions.ofThisBuild();
 
   Checks(Map<String, String> environment) {
     this.environment = environment;
@@ -49,18 +53,29 @@ final class Checks {
     AgentPrograms programs = AgentPrograms.of(config);
     AgentEnvironment agents = AgentEnvironment.from(environment, config.agents().variables());
     ProgramProbe probe = new ProgramProbe(programs, agents);
-    return List.of(
-        new Check("settings", () -> settings(config)),
-        new Check("java", () -> ok(System.getProperty("java.vm.version", ""))),
-        new Check("data folder", () -> writable(config.storage().dataDir())),
-        new Check("claude", () -> program(probe, programs.claude(), "CLAUDE_BIN")),
-        new Check("node", () -> node(probe, programs.node())),
-        new Check("acpx", () -> program(probe, programs.acpx(), "ACPX_BIN")),
-        new Check("claude-agent-acp", () -> new AdapterCheck(programs.claudeAdapter()).look()),
+    List<Check> all = new ArrayList<>();
+    all.add(new Check("settings", () -> settings(config)));
+    all.add(new Check("java", () -> ok(System.getProperty("java.vm.version", ""))));
+    all.add(new Check("data folder", () -> writable(config.storage().dataDir())));
+    all.add(new Check("claude", () -> program(probe, programs.claude(), "claude", "CLAUDE_BIN")));
+    all.add(new Check("node", () -> node(probe, programs.node())));
+    all.add(new Check("acpx", () -> program(probe, programs.acpx(), "acpx", "ACPX_BIN")));
+    all.add(packaged(programs.claudeAdapter(), INSTALLER));
+    for (AgentBinary onDemand : List.of(programs.codexAdapter(), programs.codex())) {
+      if (onDemand.find().isPresent()) {
+        all.add(packaged(onDemand, INSTALLER + " codex"));
+      }
+    }
+    all.add(
         new Check(
-            "login", () -> new LoginCheck(probe, programs.claude(), environment).look().finding()),
-        new Check("a run, offline", () -> offlineRun(probe.version(programs.claude()))),
-        new Check("a session, offline", () -> offlineSession(probe, programs)));
+            "login", () -> new LoginCheck(probe, programs.claude(), environment).look().finding()));
+    all.add(new Check("a run, offline", () -> offlineRun(probe.version(programs.claude()))));
+    all.add(new Check("a session, offline", () -> offlineSession(probe, programs)));
+    return all;
+  }
+
+  private Check packaged(AgentBinary program, String install) {
+    return new Check(program.name(), () -> new AdapterCheck(program, tested, install).look());
   }
 
   private static Check.Finding settings(GatewayConfig config) {
@@ -115,10 +130,25 @@ final class Checks {
     return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
-  private static Check.Finding program(ProgramProbe probe, AgentBinary program, String setting) {
+  private Check.Finding program(
+      ProgramProbe probe, AgentBinary program, String name, String setting) {
     ProgramProbe.Output said = probe.version(program);
     if (said.text().isPresent()) {
-      return ok(said.text().get() + " (" + program.find().orElseThrow() + ")");
+      String text = said.text().get();
+      String where = " (" + program.find().orElseThrow() + ")";
+      return tested
+          .untested(name, text)
+          .map(
+              other ->
+                  note(
+                      other.words() + where,
+                      "the tested one: "
+                          + INSTALL
+                          + ", and set "
+                          + setting
+                          + " to agents/node_modules/.bin/"
+                          + name))
+          .orElse(ok(text + where));
     }
     String remedy =
         program.find().isEmpty()

@@ -23,6 +23,7 @@ import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.probe.AgentProbe;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.app.probe.ReadyProbe;
+import com.clawdforge.http.app.probe.TestedVersions;
 import com.clawdforge.http.ops.Readiness;
 import com.clawdforge.http.web.JsonText;
 import com.clawdforge.sqlite.SqliteLedger;
@@ -141,7 +142,9 @@ public final class Gateway implements AutoCloseable {
       ForgeServer.Services services, Runnable writeToStore, Observation observation) {
     AgentProbe agents =
         closedAtEnd(
-            "agent probe", new AgentProbe(programs, agentEnvironment(), config.environment()));
+            "agent probe",
+            new AgentProbe(
+                programs, agentEnvironment(), config.environment(), TestedVersions.ofThisBuild()));
     OpenSessions open = new OpenSessions(services.sessions()::countOpen);
     ReadyProbe ready =
         closedAtEnd(

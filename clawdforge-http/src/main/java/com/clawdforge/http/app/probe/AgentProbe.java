@@ -7,10 +7,10 @@ import com.clawdforge.http.ops.Health;
 import com.clawdforge.http.ops.Readiness;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,14 +33,19 @@ public final class AgentProbe implements AutoCloseable {
   private final PeriodicProbe background = new PeriodicProbe("agent-probe");
   private final Probe<ProgramProbe.Output> claude;
   private final Probe<ProgramProbe.Output> acpx;
+  private final Probe<List<TestedVersions.Untested>> untested;
   private final Probe<Login> login;
 
   /**
    * @param server the server's own environment, which may hold the login
    */
   public AgentProbe(
-      AgentPrograms programs, AgentEnvironment environment, Map<String, String> server) {
+      AgentPrograms programs,
+      AgentEnvironment environment,
+      Map<String, String> server,
+      TestedVersions tested) {
     this.programs = programs;
+    UntestedAgents agents = new UntestedAgents(programs, tested);
     ProgramProbe probe = new ProgramProbe(programs, environment);
     claude =
         background.start(
@@ -48,6 +53,9 @@ public final class AgentProbe implements AutoCloseable {
     acpx =
         background.start(
             () -> logged("acpx", probe.version(programs.acpx())), AgentProbe::untilNext);
+    // After those two, on the same thread.
+    untested =
+        background.start(() -> agents.look(said(claude), said(acpx)), seen -> untilNextLook());
     login =
         background.start(
             new LoginCheck(probe, programs.claude(), server)::look, AgentProbe::untilNext);
@@ -62,6 +70,10 @@ public final class AgentProbe implements AutoCloseable {
     return output;
   }
 
+  private Duration untilNextLook() {
+    return said(claude).isPresent() && said(acpx).isPresent() ? AGAIN : SOON_AGAIN;
+  }
+
   private static Duration untilNext(ProgramProbe.Output output) {
     return output.text().isPresent() ? AGAIN : SOON_AGAIN;
   }
@@ -74,12 +86,15 @@ public final class AgentProbe implements AutoCloseable {
   public Health health(int openSessions) {
     return new Health(
         present(programs.claude()),
-        version(claude),
+        said(claude).orElse(null),
         present(programs.acpx()),
-        version(acpx),
+        said(acpx).orElse(null),
         openSessions,
         Version.current(),
-        ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
+        ManagementFactory.getRuntimeMXBean().getUptime() / 1000,
+        untested.last().map(Probe.Result::value).orElse(List.of()).stream()
+            .map(TestedVersions.Untested::brief)
+            .toList());
   }
 
   Readiness.Check claude() {
@@ -132,8 +147,8 @@ public final class AgentProbe implements AutoCloseable {
     return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
   }
 
-  private static @Nullable String version(Probe<ProgramProbe.Output> probe) {
-    return probe.last().flatMap(seen -> seen.value().text()).orElse(null);
+  private static Optional<String> said(Probe<ProgramProbe.Output> probe) {
+    return probe.last().flatMap(seen -> seen.value().text());
   }
 
   private static boolean present(AgentBinary program) {

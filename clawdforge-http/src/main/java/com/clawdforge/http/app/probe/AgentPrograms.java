@@ -31,6 +31,23 @@ public record AgentPrograms(
         node(path, pinned));
   }
 
+  /** The adapter between acpx and codex, which may not be installed. */
+  public AgentBinary codexAdapter() {
+    return ofCodex("codex-acp");
+  }
+
+  /** The codex that its adapter runs, which may not be installed. */
+  public AgentBinary codex() {
+    return ofCodex("codex");
+  }
+
+  private AgentBinary ofCodex(String name) {
+    @Nullable Path pinned = claudeAdapter.pinned();
+    @Nullable Path programs =
+        pinned == null ? null : pinned.resolve("../../codex/node_modules/.bin").normalize();
+    return new AgentBinary(name, null, programs);
+  }
+
   // The pinned one first: the one on the PATH may be too old for acpx.
   private static AgentBinary node(@Nullable String path, @Nullable Path pinned) {
     AgentBinary ours = new AgentBinary("node", null, pinned);

@@ -28,12 +28,35 @@ class DoctorIT {
 
     assertEquals(0, doctor.exitStatus(), doctor::output);
     assertFalse(doctor.output().contains("fault"), doctor::output);
-    assertTrue(doctor.about("ok    claude").contains("(Claude Code)"), doctor::output);
+    // A note if others than the pinned agents are tested.
+    assertTrue(doctor.output().matches("(?s).*(ok   |note ) claude  .*"), doctor::output);
     assertTrue(doctor.about("ok    login").contains("API key"), doctor::output);
     assertTrue(doctor.about("ok    a run, offline").contains("the real claude"), doctor::output);
-    assertTrue(doctor.about("ok    claude-agent-acp").matches("(?s).*\\d+\\.\\d+\\.\\d+ \\(.*"));
+    assertTrue(doctor.about(" claude-agent-acp").matches("(?s).*\\d+\\.\\d+\\.\\d+ \\(.*"));
+    assertTrue(doctor.about(" codex-acp").matches("(?s).*\\d+\\.\\d+\\.\\d+ \\(.*"));
     assertTrue(doctor.about("ok    a session, offline").contains("two turns"), doctor::output);
     assertFalse(doctor.output().contains(Installation.API_KEY), doctor::output);
+  }
+
+  @Test
+  @Tag("agent")
+  void a_claude_that_was_not_tested_is_noted_and_no_failure() throws Exception {
+    Map<String, String> environment = Installation.environment(temp);
+    String claude = environment.get("CLAUDE_BIN");
+    Path other =
+        Installation.script(
+            temp.resolve("claude"),
+            "[ \"$1\" = --version ] && exec echo '0.0.1 (Claude Code)'; exec '"
+                + claude
+                + "' \"$@\"");
+    environment.put("CLAUDE_BIN", other.toString());
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(0, doctor.exitStatus(), doctor::output);
+    assertTrue(
+        doctor.about("note  claude ").contains("0.0.1 (not tested with this build"),
+        doctor::output);
   }
 
   @Test
@@ -67,7 +90,7 @@ class DoctorIT {
       assertTrue(output.contains("Node.js v18.0.0 is too old for acpx, which needs 22.13"), output);
       assertTrue(output.contains("run agents/install: it brings a newer one"), output);
       assertTrue(output.contains("claude-agent-acp is not installed"), output);
-      assertTrue(output.contains("-> run agents/install: sessions use the adapter"), output);
+      assertTrue(output.contains("-> run agents/install: sessions use the one that"), output);
     }
   }
 

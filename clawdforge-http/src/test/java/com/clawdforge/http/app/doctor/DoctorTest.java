@@ -57,6 +57,22 @@ class DoctorTest {
   }
 
   @Test
+  void programs_that_were_not_tested_are_noted_with_the_tested_version() throws Exception {
+    Path claude = Installation.script(temp.resolve("claude"), "echo '0.0.1 (Claude Code)'");
+    Path acpx = Installation.script(temp.resolve("acpx"), "echo 0.0.2");
+    environment.put("CLAUDE_BIN", claude.toString());
+    environment.put("ACPX_BIN", acpx.toString());
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    String noted = doctor.about("note  claude ");
+    String words = "0.0.1 (not tested with this build, which was tested with ";
+    assertTrue(noted.contains(words), noted);
+    assertTrue(noted.contains("set CLAUDE_BIN to agents/node_modules/.bin/claude"), noted);
+    assertTrue(doctor.about("note  acpx ").contains("0.0.2 (not tested"), doctor::output);
+  }
+
+  @Test
   void a_read_only_data_folder_is_reported_with_the_remedy() throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "in the way");
     environment.put("CLAWDFORGE_DATA_DIR", file.resolve("data").toString());

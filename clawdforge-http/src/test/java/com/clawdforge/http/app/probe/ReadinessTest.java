@@ -110,6 +110,18 @@ class ReadinessTest {
   }
 
   @Test
+  void a_claude_that_was_not_tested_is_named_by_healthz_and_the_server_is_ready() throws Exception {
+    Installation.script(temp.resolve("claude"), "echo '0.0.1 (Claude Code)'");
+    try (Api api = new Api(start().port())) {
+      Installation.await(
+          "the version that was not tested", () -> health(api).path("untested").isArray());
+
+      assertEquals("claude 0.0.1", health(api).path("untested").path(0).asText());
+      until(api, 200);
+    }
+  }
+
+  @Test
   void a_claude_that_does_not_run_is_reported_without_its_output() throws Exception {
     Installation.script(temp.resolve("claude"), "echo no luck in $HOME/.claude; exit 3");
     try (Api api = new Api(start().port())) {
@@ -230,7 +242,10 @@ class ReadinessTest {
   private AgentProbe agents() {
     GatewayConfig config = GatewayConfig.from(environment);
     return new AgentProbe(
-        AgentPrograms.of(config), AgentEnvironment.from(environment, List.of()), environment);
+        AgentPrograms.of(config),
+        AgentEnvironment.from(environment, List.of()),
+        environment,
+        TestedVersions.ofThisBuild());
   }
 
   private static Readiness.Capacity idle() {
@@ -254,6 +269,10 @@ class ReadinessTest {
 
   private static String reason(Api api, String check) throws Exception {
     return ready(api).path("checks").path(check).path("reason").asText();
+  }
+
+  private static JsonNode health(Api api) throws Exception {
+    return Api.json(api.get("/healthz", ""));
   }
 
   private static JsonNode ready(Api api) throws Exception {
