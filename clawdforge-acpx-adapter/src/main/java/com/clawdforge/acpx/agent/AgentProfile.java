@@ -183,8 +183,7 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
     private static final String LOST = "Session not found";
 
     // Of a login that is refused it tells by status (2).
-    static final ErrorWords CLAUDE =
-        of("(?!)", LOST + "|Resource not found", "(?!)");
+    static final ErrorWords CLAUDE = of("(?!)", LOST + "|Resource not found", "(?!)");
     // Its adapter's words for a lost session follow the death of codex itself.
     static final ErrorWords CODEX =
         of(

@@ -99,7 +99,8 @@ public record ClaudeProfile() implements AgentProfile {
     ClaudeTerms terms = terms(session);
     addMeta(shim.putObject("meta"), session, directory, terms);
     resumeAt(directory)
-        .ifPresent(entry -> shim.withObject("/meta/claudeCode/options").put("resumeSessionAt", entry));
+        .ifPresent(
+            entry -> shim.withObject("/meta/claudeCode/options").put("resumeSessionAt", entry));
     Map<String, String> environment = new TreeMap<>();
     terms.addTo(environment);
     // For the agent alone: acpx creates its socket in the directory for temporary files that it is

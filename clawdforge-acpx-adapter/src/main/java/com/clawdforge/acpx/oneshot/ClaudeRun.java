@@ -131,7 +131,8 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
     publish(line);
   }
 
-  // The CLI asks ten times with a key that is refused, for three minutes (1.5), and waits as long as
+  // The CLI asks ten times with a key that is refused, for three minutes (1.5), and waits as long
+  // as
   // the provider says, though that may be longer than this run has.
   private boolean isHopeless(ProviderRetry retry) {
     return retry.status() == 401
@@ -253,7 +254,9 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
         notes.warn(
             "the agent's tools left "
                 + left
-                + (left == 1 ? " process running, which was ended" : " processes running, which were ended")
+                + (left == 1
+                    ? " process running, which was ended"
+                    : " processes running, which were ended")
                 + " with the run");
       }
     }

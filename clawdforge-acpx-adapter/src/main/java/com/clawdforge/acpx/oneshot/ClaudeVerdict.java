@@ -118,7 +118,11 @@ final class ClaudeVerdict {
             ? trouble.message() + LOG_IN
             : trouble.message();
     return new AgentOutcome.Failed(
-        trouble.failure(), cut(environment.masked(message)), shown(stderr), report, trouble.advice());
+        trouble.failure(),
+        cut(environment.masked(message)),
+        shown(stderr),
+        report,
+        trouble.advice());
   }
 
   private AgentOutcome answered(ClaudeLine.Result result, String stderr, AgentReport report) {

@@ -5,8 +5,8 @@ import com.clawdforge.core.agent.Usage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of one run: the CLI sends several if the model paused in its answer, or if what ran in
- * the background asks the model again. For one thread.
+ * The results of one run: the CLI sends several if the model paused in its answer, or if what ran
+ * in the background asks the model again. For one thread.
  */
 final class Results {
   /** The Messages API's stop reason for an answer that the model goes on with if it is asked. */

@@ -77,8 +77,7 @@ final class StdinWriter {
       writeLine(stdin, this::writeMessage);
       for (Order order = orders.take(); order != Order.CLOSE; order = orders.take()) {
         writeLine(
-            stdin,
-            order == Order.INTERRUPT ? StdinWriter::writeInterrupt : StdinWriter::writeGoOn);
+            stdin, order == Order.INTERRUPT ? StdinWriter::writeInterrupt : StdinWriter::writeGoOn);
       }
     } catch (IOException e) {
       // The child has exited, or an attachment cannot be read: it ends without a result, and says

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message of the CLI, reduced to what a run or a turn needs (agent-facts.md, section 2). A run
- * reads them as lines of stream-json; in a session the adapter passes some of them on to its client.
+ * reads them as lines of stream-json; in a session the adapter passes some of them on to its
+ * client.
  */
 public sealed interface ClaudeLine {
   /** Of the notifications by which the adapter passes on the CLI's own messages. */

@@ -75,7 +75,8 @@ public final class ClaudeNotes {
       }
       case ClaudeLine.Limit it -> limits.put(it.limit().window(), it.limit());
       case ClaudeLine.Assistant it -> {
-        // An error that the model then answers: the CLI has taken something out of the conversation.
+        // An error that the model then answers: the CLI has taken something out of the
+        // conversation.
         droppedInput |= messages == 0 && "invalid_request".equals(error) && it.error() == null;
         error = it.error();
         if (error == null) {

@@ -56,8 +56,7 @@ public final class TurnVerdict {
 
   /** Whether acpx gave up waiting for its own queue owner, as it does on a machine that is busy. */
   public static boolean hasNoOwner(AcpMessage.Failure failure) {
-    return failure.acpxCode() != null
-        && failure.words().contains("queue owner failed to start");
+    return failure.acpxCode() != null && failure.words().contains("queue owner failed to start");
   }
 
   /** Whether the agent, or a process between it and us, died in the middle of the turn. */

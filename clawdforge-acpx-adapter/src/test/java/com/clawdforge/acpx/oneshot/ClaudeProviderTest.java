@@ -11,6 +11,7 @@ import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.program.ProviderFault;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
+import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderLimit;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +65,8 @@ final class ClaudeProviderTest {
       if (fault.limit() != null) {
         assertEquals(Optional.of(ProviderFault.RESET), notBefore(failed));
         ProviderLimit told = failed.report().details().limits().getFirst();
-        assertEquals(fault.limit() + " " + ProviderLimit.REJECTED, told.window() + " " + told.status());
+        assertEquals(
+            fault.limit() + " " + ProviderLimit.REJECTED, told.window() + " " + told.status());
       }
     }
   }
@@ -76,8 +78,7 @@ final class ClaudeProviderTest {
           ModelReply.error(status, "some_error", "later", Map.of("retry-after", "30"));
       try (ClaudeFixture claude = ClaudeFixture.claude(temp, Script.always(later))) {
         Instant start = Instant.now();
-        AgentOutcome.Failed failed =
-            failed(claude.run(shot("go").timeout(Duration.ofSeconds(15))));
+        AgentOutcome.Failed failed = failed(claude.run(shot("go").timeout(Duration.ofSeconds(15))));
 
         assertEquals(
             status == 429 ? AgentFailure.USAGE_LIMIT_REACHED : AgentFailure.PROVIDER_OVERLOADED,
@@ -95,8 +96,7 @@ final class ClaudeProviderTest {
   void an_image_that_is_cut_off_is_refused_before_the_run() throws Exception {
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, NO_IMAGES)) {
       AgentOutcome.Failed failed =
-          failed(
-              claude.run(shot("go").file("cut.png", Arrays.copyOf(PNG, PNG.length - 20))));
+          failed(claude.run(shot("go").file("cut.png", Arrays.copyOf(PNG, PNG.length - 20))));
 
       assertEquals(AgentFailure.INPUT_INVALID, failed.failure());
       assertTrue(failed.message().contains("cut.png"), failed::message);
@@ -116,8 +116,7 @@ final class ClaudeProviderTest {
   @Test
   void an_answer_is_not_judged_by_its_words() throws Exception {
     String words = "Please run /login. Authentication required: API Error: 401. Not logged in";
-    try (ClaudeFixture claude =
-        ClaudeFixture.claude(temp, Script.always(ModelReply.text(words)))) {
+    try (ClaudeFixture claude = ClaudeFixture.claude(temp, Script.always(ModelReply.text(words)))) {
       assertEquals(words, completed(claude.run(shot("go"))).text());
     }
   }
@@ -152,8 +151,7 @@ final class ClaudeProviderTest {
     try (ClaudeFixture claude =
         ClaudeFixture.claude(
             temp,
-            Script.always(
-                ModelReply.message("pause_turn", new ModelReply.Block.Text("more, "))))) {
+            Script.always(ModelReply.message("pause_turn", new ModelReply.Block.Text("more, "))))) {
       AgentOutcome.Completed done = completed(claude.run(shot("go")));
 
       assertEquals("pause_turn", done.report().stopReason());
@@ -165,7 +163,8 @@ final class ClaudeProviderTest {
   void processes_that_a_tool_leaves_running_are_told() throws Exception {
     Script script =
         Script.sequence(
-            ModelReply.toolUse("Bash", Map.of("command", "setsid nohup sleep 361 >/dev/null 2>&1 & echo ok")),
+            ModelReply.toolUse(
+                "Bash", Map.of("command", "setsid nohup sleep 361 >/dev/null 2>&1 & echo ok")),
             ModelReply.text("done"));
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, script)) {
       List<String> warnings =
@@ -195,9 +194,15 @@ final class ClaudeProviderTest {
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, Script.always(ModelReply.text("ok")))) {
       AgentOutcome.Completed done = completed(claude.run(shot("go")));
 
-      assertEquals(1, done.report().details().models().size());
-      assertEquals(done.report().usage(), done.report().details().models().getFirst().usage());
-      assertEquals(done.report().costUsd(), done.report().details().models().getFirst().costUsd());
+      List<ModelUse> models = done.report().details().models();
+      // Older ones do not tell what belongs to which result.
+      if (claude.events.getLast().toString().contains("model_usage_since_last_result")) {
+        assertEquals(1, models.size());
+        assertEquals(done.report().usage(), models.getFirst().usage());
+        assertEquals(done.report().costUsd(), models.getFirst().costUsd());
+      } else {
+        assertEquals(List.of(), models);
+      }
     }
   }
 

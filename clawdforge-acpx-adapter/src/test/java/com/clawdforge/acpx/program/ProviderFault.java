@@ -4,7 +4,6 @@ import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.core.agent.AgentFailure;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,8 @@ public record ProviderFault(
     AgentFailure failure,
     @Nullable String limit,
     String words) {
-  public static final Instant RESET =
-      Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
+  /** When the used-up limit ends. */
+  public static final Instant RESET = Instant.parse("2035-01-01T00:00:00Z");
 
   private static final String NOWHERE = "http://127.0.0.1:1";
 
@@ -40,8 +39,7 @@ public record ProviderFault(
           .named("five_hour"),
       of(
           "requests that come too fast",
-          ModelReply.error(
-              429, "rate_limit_error", "slow down", Map.of("retry-after", "300")),
+          ModelReply.error(429, "rate_limit_error", "slow down", Map.of("retry-after", "300")),
           AgentFailure.USAGE_LIMIT_REACHED,
           "limit"),
       of(

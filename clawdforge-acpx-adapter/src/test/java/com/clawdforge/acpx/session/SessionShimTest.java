@@ -265,8 +265,8 @@ final class SessionShimTest {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> passed = new ArrayList<>();
-    try (BufferedReader out = shim.inputReader(StandardCharsets.UTF_8);
-        Writer in = shim.outputWriter(StandardCharsets.UTF_8)) {
+    Writer in = shim.outputWriter(StandardCharsets.UTF_8);
+    try (BufferedReader out = shim.inputReader(StandardCharsets.UTF_8)) {
       in.write(Arrays.stream(lines).collect(Collectors.joining("\n", "", "\n")));
       in.flush();
       if (answers == 0) {

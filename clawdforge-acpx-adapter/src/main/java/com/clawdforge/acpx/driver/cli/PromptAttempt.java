@@ -151,8 +151,7 @@ final class PromptAttempt {
     };
   }
 
-  private AgentOutcome answered(AcpMessage.Result result)
-      throws IOException, InterruptedException {
+  private AgentOutcome answered(AcpMessage.Result result) throws IOException, InterruptedException {
     AgentReport report = report(result);
     if (PromptStop.isCancelled(result)) {
       endTools();
@@ -211,13 +210,17 @@ final class PromptAttempt {
   }
 
   /**
-   * What Claude Code itself says of a prompt that its adapter calls an error: older adapters take an
-   * answer for one by its words. Null if it says nothing better.
+   * What Claude Code itself says of a prompt that its adapter calls an error: older adapters take
+   * an answer for one by its words. Null if it says nothing better.
    */
-  private @Nullable AgentOutcome inTruth() throws IOException, InterruptedException {
+  private @Nullable AgentOutcome inTruth(AcpMessage.Failure failure)
+      throws IOException, InterruptedException {
     ClaudeLine.@Nullable Result ended = reader.result();
     if (ended == null) {
       return null;
+    }
+    if (failure.kind() != null) {
+      reader.notes().add(new ClaudeLine.Assistant(failure.kind()));
     }
     AgentReport report = report(null);
     @Nullable AgentOutcome unanswered = unanswered(ended, report);
@@ -244,8 +247,7 @@ final class PromptAttempt {
   }
 
   private End refused(AcpMessage.Failure failure) throws IOException, InterruptedException {
-    boolean lost =
-        session.profile().hasLostSession(failure) || TurnVerdict.hasNoOwner(failure);
+    boolean lost = session.profile().hasLostSession(failure) || TurnVerdict.hasNoOwner(failure);
     if (lost && !reader.published() && terms.mayHeal()) {
       log.warn("the agent of {} has lost its session; it is started again", session.id());
       session.kill();
@@ -254,7 +256,7 @@ final class PromptAttempt {
     if (session.profile().isUnknownSession(failure) && !reader.started() && terms.mayCreate()) {
       return new Unknown();
     }
-    @Nullable AgentOutcome inTruth = lost ? null : inTruth();
+    @Nullable AgentOutcome inTruth = lost ? null : inTruth(failure);
     if (inTruth != null) {
       if (inTruth instanceof AgentOutcome.Failed failed
           && failed.failure() == AgentFailure.UNAUTHENTICATED) {

@@ -255,7 +255,8 @@ final class SessionContextTest {
       fixture.runner.endOrphans(List.of(session.sessionId()));
       RecordedTurn third = fixture.turn(known, "three");
 
-      assertTrue(Optional.ofNullable(first.outcome().report().costUsd()).orElseThrow().signum() > 0);
+      assertTrue(
+          Optional.ofNullable(first.outcome().report().costUsd()).orElseThrow().signum() > 0);
       assertEquals(first.outcome().report().costUsd(), second.outcome().report().costUsd());
       assertEquals(first.outcome().report().costUsd(), third.outcome().report().costUsd());
       assertEquals(new Usage(1000, 100, 0, 0), third.outcome().report().usage());

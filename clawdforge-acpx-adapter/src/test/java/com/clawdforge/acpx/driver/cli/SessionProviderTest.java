@@ -69,8 +69,7 @@ final class SessionProviderTest {
       assertTrue(failed.message().contains(fault.words()), failed::message);
       assertFalse(failed.message().contains("ede_diagnostic"), failed::message);
       assertFalse(failed.message().contains("127.0.0.1"), failed::message);
-      assertEquals(
-          Optional.ofNullable(fault.limit()), Optional.ofNullable(failed.retry().limit()));
+      assertEquals(Optional.ofNullable(fault.limit()), Optional.ofNullable(failed.retry().limit()));
       if (fault.limit() != null) {
         assertEquals(
             Optional.of(ProviderFault.RESET), Optional.ofNullable(failed.retry().notBefore()));
@@ -142,7 +141,8 @@ final class SessionProviderTest {
     AgentSession session = session();
     try (SessionFixture fixture = SessionFixture.start(temp, OK)) {
       fixture.runner.open(session);
-      RecordedTurn first = fixture.turn(session, "What is the answer to the question of all questions?");
+      RecordedTurn first =
+          fixture.turn(session, "What is the answer to the question of all questions?");
       AgentSession known = after(session, first);
       fixture.turn(known, "And how many roads must a man walk down, please?");
       fixture.runner.endOrphans(List.of(session.sessionId()));
