@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class AcpxContractTest extends AgentSessionsContract {
   @TempDir Path temp;
   private final List<SessionFixture> fixtures = new ArrayList<>();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class AcpxSessionTest {
   @TempDir Path temp;
   private SessionFixture fixture;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sessions of the real codex, where it differs from claude. */
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class CodexSessionTest {
   @TempDir Path temp;
   private final AtomicLong firstRefusal = new AtomicLong();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An agent that we know only from acpx's registry. */
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class RegistryAgentTest {
   /** Speaks as much of the protocol as a turn needs, and remembers its prompts. */
   private static final String AGENT =

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the model sees of a session, whatever happened to its agent in between. */
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class SessionContextTest {
   private static final Script OK = Script.always(ModelReply.text("ok"));
 

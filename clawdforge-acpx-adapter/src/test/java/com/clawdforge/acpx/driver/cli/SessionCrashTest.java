@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * conversation, and nothing is left in the end.
  */
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class SessionCrashTest {
   private static final Duration AT_ONCE = Duration.ofSeconds(10);
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Agents that are missing, and turns that fail. */
 @Tag("agent")
-@Timeout(120)
+@Timeout(240)
 final class SessionFailureTest {
   private static final Script OK = Script.always(ModelReply.text("ok"));
 

@@ -233,10 +233,10 @@ public final class SessionFixture implements AutoCloseable {
 
   /** Polls until something holds. */
   static void await(String what, BooleanSupplier holds) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() - deadline >= 0) {
-        throw new AssertionError("not within 20 s: " + what);
+        throw new AssertionError("not within 60 s: " + what);
       }
       Thread.sleep(Duration.ofMillis(20));
     }

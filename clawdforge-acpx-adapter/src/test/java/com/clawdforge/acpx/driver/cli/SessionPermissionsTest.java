@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which tool calls are allowed: decided by kind, never by text of the model. */
 @PermissionTest
-@Timeout(120)
+@Timeout(240)
 final class SessionPermissionsTest {
   @TempDir Path temp;
 
