@@ -128,9 +128,13 @@ final class TurnJournal implements AutoCloseable {
             return;
           }
         }
+        // A store that failed just before the close may work by now.
+        boolean last = isClosed();
         if (written(batch)) {
           batch = List.of();
-        } else if (!pause()) {
+        } else if (!last) {
+          pause();
+        } else {
           log.log(System.Logger.Level.ERROR, "{0} records of turns are lost", batch.size());
           return;
         }
@@ -246,13 +250,14 @@ final class TurnJournal implements AutoCloseable {
     failed.forEach(entry -> fail(entry, why));
   }
 
-  // Returns whether to retry.
-  private synchronized boolean pause() throws InterruptedException {
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized void pause() throws InterruptedException {
     if (!closed) {
       TimeUnit.NANOSECONDS.timedWait(this, TRY_AGAIN.toNanos());
-      return true;
     }
-    return false;
   }
 
   private synchronized void done(Entry entry) {

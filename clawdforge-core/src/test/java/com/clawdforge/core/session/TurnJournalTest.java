@@ -212,6 +212,31 @@ final class TurnJournalTest {
   }
 
   @Test
+  void closing_tries_once_more_to_write_what_failed_just_before() throws Exception {
+    CountDownLatch failing = new CountDownLatch(1);
+    CountDownLatch mayFail = new CountDownLatch(1);
+    records.broken = true;
+    records.beforeFailure =
+        () -> {
+          failing.countDown();
+          await(mayFail);
+        };
+    TurnJournal journal = new TurnJournal(records.store);
+    journal.addUrgently(event(1));
+    await(failing);
+    records.broken = false;
+    Thread closer = Thread.ofPlatform().start(journal::close);
+    // It has told the writer, and waits for its end.
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    mayFail.countDown();
+    closer.join();
+
+    assertEquals(List.of(1L), records.written());
+  }
+
+  @Test
   void after_the_end_nothing_is_promised() {
     TurnJournal journal = new TurnJournal(records.store);
     journal.close();
@@ -267,10 +292,12 @@ final class TurnJournalTest {
 
     volatile long unwritable;
     volatile LongConsumer onWrite = seq -> {};
+    volatile Runnable beforeFailure = () -> {};
     volatile int batches;
 
     private synchronized void record(List<?> records) {
       if (broken) {
+        beforeFailure.run();
         throw new StoreException("the disk is full", null);
       }
       if (records.stream().anyMatch(one -> seq(one) == unwritable)) {
