@@ -222,7 +222,7 @@ final class TurnJournalTest {
           await(mayFail);
         };
     TurnJournal journal = new TurnJournal(records.store);
-    journal.addUrgently(event(1));
+    CompletableFuture<@Nullable Void> first = journal.addUrgently(event(1));
     await(failing);
     records.broken = false;
     Thread closer = Thread.ofPlatform().start(journal::close);
@@ -233,6 +233,7 @@ final class TurnJournalTest {
     mayFail.countDown();
     closer.join();
 
+    assertTrue(first.isCompletedExceptionally());
     assertEquals(List.of(1L), records.written());
   }
 
