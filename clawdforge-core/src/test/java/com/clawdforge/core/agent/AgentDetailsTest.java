@@ -71,10 +71,10 @@ final class AgentDetailsTest {
 
   @Test
   void times_have_milliseconds() {
-    assertEquals(T0, new ProviderLimit("w", "allowed", null, T0.plusNanos(999)).resetsAt());
+    assertEquals(T0, new ProviderLimit("w", "allowed", null, T0.plusNanos(999_999)).resetsAt());
     assertEquals(
         T0,
-        new AgentDetails(List.of(), List.of(), List.of(), null, List.of(), T0.plusNanos(1))
+        new AgentDetails(List.of(), List.of(), List.of(), null, List.of(), T0.plusNanos(999_999))
             .credentialExpiresAt());
   }
 
