@@ -182,7 +182,9 @@ final class SessionCrashTest {
     try (AgentSessions restarted = fixture.restarted()) {
       restarted.endOrphans(List.of(session.sessionId()));
       assertEquals(Map.of(), fixture.processes(session));
-      assertInstanceOf(AgentOutcome.Failed.class, hit.await().outcome());
+      // The dead gateway would not hear it: an adapter that is asked to end may say "cancelled".
+      AgentOutcome unheard = hit.await().outcome();
+      assertFalse(unheard instanceof AgentOutcome.Completed, unheard::toString);
       assertEquals("heard two", said(restarted, known, "two").text());
       assertTrue(remembered("one"));
       leavesNothing(restarted, known);
