@@ -68,7 +68,7 @@ class GatewayIT {
           answer.body());
       JsonNode run = gateway.api.ledgerRun(gateway.token, Api.runId(answer));
       assertEquals("completed", run.path("state").asText());
-      assertEquals("claude-sonnet-5", run.path("model").asText());
+      assertEquals(gateway.onlyRequest().model(), run.path("model").asText());
       assertTrue(run.path("usage").path("output_tokens").asInt() > 0, run::toString);
       assertEquals(
           run.path("cost_usd").decimalValue().toPlainString(),
@@ -134,7 +134,7 @@ class GatewayIT {
       String appended = gateway.model.requests().get(0).systemText();
       String replaced = gateway.model.requests().get(1).systemText();
       assertTrue(appended.length() > STOCK_PROMPT, appended);
-      assertTrue(appended.endsWith("Be brief, été."), appended);
+      assertTrue(appended.contains("Be brief, été."), appended);
       assertTrue(replaced.length() < STOCK_PROMPT, replaced);
       assertTrue(replaced.endsWith("Only this."), replaced);
     }
