@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * container: claude itself refuses root some modes.
  */
 @Tag("agent")
-@Timeout(600)
+@Timeout(2400)
 final class AsAnotherUserTest {
   private static final String USER = "10001";
 
