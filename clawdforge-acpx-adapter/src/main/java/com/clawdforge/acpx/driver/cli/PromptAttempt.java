@@ -15,6 +15,7 @@ import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.TurnListener;
 import com.clawdforge.core.agent.Usage;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,8 @@ final class PromptAttempt {
   private final ChildProcess client;
   private final SessionProcesses processes;
   private AcpMessage.@Nullable Failure refusedHandshake;
+  private boolean costTaken;
+  private @Nullable BigDecimal cost;
 
   private PromptAttempt(
       AcpxSession session,
@@ -169,7 +172,7 @@ final class PromptAttempt {
         return unanswered;
       }
     }
-    return new AgentOutcome.Completed(reader.text(), null, report);
+    return new AgentOutcome.Completed(text(), null, report);
   }
 
   // Null if the model has answered. A refusal is an answer: the app is told by its stop reason.
@@ -188,7 +191,8 @@ final class PromptAttempt {
           .failed(
               AgentFailure.INPUT_INVALID, ClaudeNotes.FILE_REFUSED, client.stderrTail(), report);
     }
-    if (ClaudeNotes.stoppedWithoutAnswer(ended) || (ended.succeeded() && !reader.answered())) {
+    boolean silent = ended.succeeded() && ended.text().isBlank() && !reader.answered();
+    if (ClaudeNotes.stoppedWithoutAnswer(ended) || silent) {
       return session.verdict().noAnswer(ended.stopReason(), client.stderrTail(), report);
     }
     return null;
@@ -201,6 +205,14 @@ final class PromptAttempt {
     }
     return new AgentOutcome.Completed(
         reader.text(), null, report(null).stoppedBy(ClaudeNotes.REFUSAL));
+  }
+
+  // A gateway may give the model's messages ids that look like the CLI's own; its result has the
+  // text all the same.
+  private String text() {
+    String text = reader.text();
+    ClaudeLine.@Nullable Result ended = reader.result();
+    return text.isEmpty() && ended != null && ended.succeeded() ? ended.text() : text;
   }
 
   private AgentOutcome failed(ClaudeNotes.Trouble trouble, AgentReport report)
@@ -226,7 +238,7 @@ final class PromptAttempt {
     @Nullable AgentOutcome unanswered = unanswered(ended, report);
     if (unanswered == null && ended.succeeded()) {
       return new AgentOutcome.Completed(
-          reader.text(), null, report.stoppedBy(String.valueOf(ended.stopReason())));
+          text(), null, report.stoppedBy(String.valueOf(ended.stopReason())));
     }
     return unanswered;
   }
@@ -371,10 +383,20 @@ final class PromptAttempt {
         session.model(),
         result == null ? null : result.stopReason(),
         usage,
-        session
-            .cost()
-            .ofTurn(reader.notes().costUsd(), reader.costUsd(), reader.handshake())
-            .orElse(null),
+        costUsd(),
         reader.notes().details());
+  }
+
+  // Asked for once: what the agent has cost in all is kept for the next turn with it.
+  private @Nullable BigDecimal costUsd() {
+    if (!costTaken) {
+      costTaken = true;
+      cost =
+          session
+              .cost()
+              .ofTurn(reader.notes().costUsd(), reader.costUsd(), reader.handshake())
+              .orElse(null);
+    }
+    return cost;
   }
 }

@@ -55,6 +55,41 @@ final class AcpxFaultTest {
   }
 
   @Test
+  void an_answer_whose_message_has_an_id_like_the_agents_own_is_an_answer() throws Exception {
+    String text =
+        TEXT.replace(
+            "\"content\"", "\"messageId\":\"0b5c3b1e-9d1f-4d0a-8f5e-2f6f1d0c9a11\",\"content\"");
+    String script = PROMPT + text + told("\"subtype\":\"success\",\"result\":\"hello\"") + RESULT;
+    try (SessionFixture fixture = SessionFixture.onProgram(temp, script)) {
+      AgentOutcome outcome = turn(fixture, session()).outcome();
+      assertEquals(
+          "hello",
+          assertInstanceOf(AgentOutcome.Completed.class, outcome, outcome::toString).text());
+    }
+  }
+
+  @Test
+  void a_turn_that_fails_has_its_cost() throws Exception {
+    String refused =
+        "echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"no more\"}}'\n";
+    String script =
+        PROMPT + COST + told("\"subtype\":\"error_max_turns\",\"is_error\":true") + refused;
+    try (SessionFixture fixture = SessionFixture.onProgram(temp, script)) {
+      AgentOutcome outcome = turn(fixture, session()).outcome();
+      assertInstanceOf(AgentOutcome.Failed.class, outcome, outcome::toString);
+      assertEquals("0.25", String.valueOf(outcome.report().costUsd()));
+    }
+  }
+
+  // Claude Code's own result, as its adapter passes it on.
+  private static String told(String members) {
+    return "echo '{\"jsonrpc\":\"2.0\",\"method\":\"_claude/sdkMessage\",\"params\":{"
+        + "\"sessionId\":\"c\",\"message\":{\"type\":\"result\","
+        + members
+        + "}}}'\n";
+  }
+
+  @Test
   void what_is_no_message_is_passed_over_and_the_result_ends_the_turn() throws Exception {
     AgentSession session = session();
     String script =
