@@ -45,6 +45,9 @@ public final class TurnReader implements ChildProcess.Listener {
   private static final Pattern FILE_REFUSED =
       Pattern.compile("^API Error: .*(image|document|PDF|media).* could not be processed");
 
+  // In a session the CLI's own messages of the model are not passed on.
+  private static final ClaudeLine OF_THE_MODEL = new ClaudeLine.Assistant(null);
+
   private static final Set<String> BEGINNINGS =
       Set.of("initialize", "session/new", "session/load", "session/resume");
 
@@ -255,10 +258,12 @@ public final class TurnReader implements ChildProcess.Listener {
     }
     if ("tool_call".equals(update.kind())) {
       text.tool();
+      notes.add(OF_THE_MODEL);
     }
     if ("agent_message_chunk".equals(update.kind()) && update.text() != null) {
       if (profile.isAnswer(update)) {
         text.add(update.messageId(), update.text());
+        notes.add(OF_THE_MODEL);
       } else {
         remark = update.text();
         fileRefused |= !text.isAnswered() && FILE_REFUSED.matcher(remark).find();

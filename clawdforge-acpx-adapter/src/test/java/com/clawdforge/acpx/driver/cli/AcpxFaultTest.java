@@ -14,6 +14,7 @@ import com.clawdforge.core.agent.AgentSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,23 @@ final class AcpxFaultTest {
       AgentOutcome outcome = turn(fixture, session()).outcome();
       assertInstanceOf(AgentOutcome.Failed.class, outcome, outcome::toString);
       assertEquals("0.25", String.valueOf(outcome.report().costUsd()));
+    }
+  }
+
+  @Test
+  void a_provider_that_fails_after_a_word_of_the_model_may_have_had_effects() throws Exception {
+    String busy =
+        told(
+            "\"subtype\":\"success\",\"is_error\":true,\"api_error_status\":529,\"result\":\"busy\"");
+    for (String before : List.of("", TEXT)) {
+      Path place = Files.createTempDirectory(temp, "place");
+      try (SessionFixture fixture =
+          SessionFixture.onProgram(place, PROMPT + before + busy + RESULT)) {
+        AgentOutcome.Failed failed =
+            assertInstanceOf(AgentOutcome.Failed.class, turn(fixture, session()).outcome());
+        assertEquals(AgentFailure.PROVIDER_OVERLOADED, failed.failure());
+        assertEquals(before.equals(TEXT), failed.retry().acted());
+      }
     }
   }
 
