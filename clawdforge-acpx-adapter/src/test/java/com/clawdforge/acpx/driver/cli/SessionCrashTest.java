@@ -110,8 +110,10 @@ final class SessionCrashTest {
   void a_session_survives_the_kill_of_all_its_processes_and_a_restart() throws Exception {
     AgentSession session = opened();
     AgentSession known = afterOne(session);
-    asleep(known);
+    RecordedTurn hit = asleep(known);
     kill(everything(session));
+    // A gateway that is gone supervises no turn, and kills nothing that its successor starts.
+    hit.await();
 
     try (AgentSessions restarted = fixture.restarted()) {
       restarted.endOrphans(List.of(session.sessionId()));
