@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.process.ProcessTree;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A session's processes during one turn. Those that exist before the turn belong to the agent, and
  * so do those that exist when it gets the prompt, unless the agent's own program has started them:
- * a fast tool may run before this looks. All others were started by the turn. For one thread.
+ * a fast tool may run before this looks. What the agent's program starts from its own folder is a
+ * part of it whenever that happens, such as the host of codex's scripts. All others were started by
+ * the turn. For one thread.
  */
 public final class SessionProcesses {
   private static final Logger log = LoggerFactory.getLogger(SessionProcesses.class);
@@ -59,8 +62,25 @@ public final class SessionProcesses {
   }
 
   private boolean isAgent(ProcessHandle process) {
-    return process.info().command().stream()
-        .anyMatch(path -> agentPrograms.contains(path.substring(path.lastIndexOf('/') + 1)));
+    return program(process).filter(it -> agentPrograms.contains(name(it))).isPresent();
+  }
+
+  // The agent's program itself runs its sandboxes, with the tools in them.
+  private boolean isPart(ProcessHandle process) {
+    Optional<ProcessHandle> parent =
+        process.parent().filter(it -> agent.contains(it.pid()) && isAgent(it));
+    Optional<Path> folder = parent.flatMap(SessionProcesses::program).map(Path::getParent);
+    return folder.isPresent()
+        && folder.equals(program(process).map(Path::getParent))
+        && !isAgent(process);
+  }
+
+  private static Optional<Path> program(ProcessHandle process) {
+    return process.info().command().map(Path::of);
+  }
+
+  private static String name(Path program) {
+    return String.valueOf(program.getFileName());
   }
 
   /** Kills every process the turn started that is still running, including acpx clients. */
@@ -82,6 +102,8 @@ public final class SessionProcesses {
 
   private List<ProcessHandle> tools() {
     tree.look();
-    return tree.alive().stream().filter(process -> !agent.contains(process.pid())).toList();
+    return tree.alive().stream()
+        .filter(process -> !agent.contains(process.pid()) && !isPart(process))
+        .toList();
   }
 }
