@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.agent;
 
+import com.clawdforge.acpx.program.CodexRollout;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -10,6 +11,7 @@ import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,6 +127,11 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
         || errorWords().loginRefused().matcher(failure.message()).find();
   }
 
+  /** Whether the agent says that the provider gave no answer. */
+  default boolean isOfProvider(AcpMessage.Failure failure) {
+    return failure.provider() != null;
+  }
+
   /** Whether the agent holds a session that it has lost, because its own child died (4.7). */
   default boolean hasLostSession(AcpMessage.Failure failure) {
     return (failure.code() == ErrorWords.INTERNAL
@@ -136,6 +143,18 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   default boolean isUnknownSession(AcpMessage.Failure failure) {
     return "NO_SESSION".equals(failure.acpxCode())
         || errorWords().sessionUnknown().matcher(failure.words()).find();
+  }
+
+  /**
+   * How a turn without an answer ended, according to the agent's own records; empty if they do not
+   * tell it, or not yet.
+   *
+   * @param conversation the agent's id of it
+   * @param since when the turn began, or before
+   */
+  default Optional<CodexRollout.Ending> ending(
+      String conversation, Instant since, SessionSettings settings) {
+    return Optional.empty();
   }
 
   /** What the operator can do if the agent has no login, or a wrong one. */
@@ -175,7 +194,7 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
    * @param sessionUnknown the agent's own records do not contain the session
    */
   record ErrorWords(Pattern loginRefused, Pattern sessionLost, Pattern sessionUnknown) {
-    private static final int AUTHENTICATION_REQUIRED = -32000;
+    static final int AUTHENTICATION_REQUIRED = -32000;
     private static final int INTERNAL = -32603;
     private static final int RESOURCE_NOT_FOUND = -32002;
     private static final String LOGIN =
@@ -189,7 +208,7 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
         of(
             LOGIN + "|unexpected status 40[13]\\b",
             LOST + "|Connection is disposed|session has ended",
-            "no rollout found");
+            "no rollout found|thread not found");
 
     /** An unknown agent may be built on either. */
     static final ErrorWords ANY =

@@ -1,5 +1,7 @@
 package com.clawdforge.acpx.agent;
 
+import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.program.CodexRollout;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -11,10 +13,14 @@ import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Two things cannot be prevented: {@code $name} in a prompt adds the skill of that name, if the
  * home or working directory has one, to the model's input; and while a command runs, its sandbox
- * mounts over {@code .git}, {@code .codex} and {@code .agents} in {@code /tmp}, and leaves empty
- * directories there if it is killed.
+ * mounts over {@code .git}, {@code .codex}, {@code .agents} and {@code .aws} in {@code /tmp}, and
+ * leaves empty directories there if it is killed.
  */
 public record CodexProfile() implements AgentProfile {
   static final String NAME = "codex";
@@ -43,10 +49,16 @@ public record CodexProfile() implements AgentProfile {
   // The adapter's trim() removes these characters before it looks for a slash.
   private static final Pattern COMMAND = Pattern.compile("[\\s\\p{Z}\\uFEFF]*/");
 
-  private static final List<String> MOUNTED = List.of(".git", ".codex", ".agents");
+  private static final List<String> MOUNTED = List.of(".git", ".codex", ".agents", ".aws");
 
   /** Relative to the programs that are always installed. */
-  private static final String PROGRAMS = "../../codex/node_modules/.bin/";
+  private static final String MODULES = "../../codex/node_modules/";
+
+  /** The mode in which codex does without asking whatever its sandbox permits. */
+  private static final String MODE = "agent";
+
+  /** A conversation that has a title gets none from the model. */
+  private static final String TITLE = "clawdforge";
 
   @Override
   public Set<String> programs() {
@@ -55,14 +67,38 @@ public record CodexProfile() implements AgentProfile {
 
   @Override
   public AgentLaunch launch(Agents agents) {
-    return agents.pinned(NAME, PROGRAMS + "codex-acp", "agents/install codex");
+    return agents.pinned(NAME, MODULES + ".bin/codex-acp", "agents/install codex");
   }
 
-  /** The program of codex itself, which its adapter brings along. */
+  /**
+   * The program of codex itself, for this platform. What npm links to is a script that looks for it
+   * and needs a Node on the path.
+   */
   static Optional<Path> program(SessionSettings settings) {
-    return Optional.ofNullable(settings.acpx().pinned())
-        .map(programs -> programs.resolve(PROGRAMS + "codex").normalize())
-        .filter(Files::isRegularFile);
+    @Nullable Path programs = settings.acpx().pinned();
+    if (programs == null) {
+      return Optional.empty();
+    }
+    Path packages = programs.resolve(MODULES + "@openai").normalize();
+    for (Path platform : entries(packages, "codex-*")) {
+      for (Path target : entries(platform.resolve("vendor"), "*")) {
+        Path program = target.resolve("bin/codex");
+        if (Files.isExecutable(program)) {
+          return Optional.of(program);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Path> entries(Path directory, String pattern) {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, pattern)) {
+      entries.forEach(found::add);
+    } catch (IOException | DirectoryIteratorException none) {
+      log.debug("nothing of codex in {}", directory);
+    }
+    return found;
   }
 
   @Override
@@ -92,7 +128,10 @@ public record CodexProfile() implements AgentProfile {
     shim.put("cwd", directory.work() + "/.");
     ObjectNode environment = shim.putObject("env");
     environment.put("CODEX_CONFIG", settings(session).toString());
-    environment.put("INITIAL_AGENT_MODE", "agent");
+    environment.put("INITIAL_AGENT_MODE", MODE);
+    // Else the adapter runs the script around it, a second process for as long as the agent lives.
+    program(settings).ifPresent(program -> environment.put("CODEX_PATH", program.toString()));
+    shim.put("mode", MODE).put("title", TITLE);
     // For the agent alone: acpx creates its socket in the directory that it is given, and the path
     // may then be too long for a socket.
     environment.put("TMPDIR", directory.tmp().toString());
@@ -116,7 +155,11 @@ public record CodexProfile() implements AgentProfile {
     settings.put("project_doc_max_bytes", 0).putArray("project_root_markers");
     ObjectNode skills = settings.putObject("skills").put("include_instructions", false);
     skills.putObject("bundled").put("enabled", false);
-    settings.putObject("features").put("hooks", false);
+    settings
+        .putObject("features")
+        .put("hooks", false)
+        // It would wait for a network for as long as a turn may take.
+        .put("unbounded_connection_retries", false);
     return settings;
   }
 
@@ -132,7 +175,8 @@ public record CodexProfile() implements AgentProfile {
     return chunk.messageId() != null;
   }
 
-  // A cancelled turn reports the previous turn's usage; otherwise it is that of the last request.
+  // A cancelled turn reports the previous turn's usage. Before 2.6.0 it is that of the last
+  // request.
   @Override
   public @Nullable Usage usage(AcpMessage.Result result) {
     return "cancelled".equals(result.stopReason()) ? null : result.usage();
@@ -141,6 +185,23 @@ public record CodexProfile() implements AgentProfile {
   @Override
   public ErrorWords errorWords() {
     return ErrorWords.CODEX;
+  }
+
+  @Override
+  public boolean isOfProvider(AcpMessage.Failure failure) {
+    return failure.provider() != null || failure.code() == ErrorWords.AUTHENTICATION_REQUIRED;
+  }
+
+  @Override
+  public Optional<CodexRollout.Ending> ending(
+      String conversation, Instant since, SessionSettings settings) {
+    return new CodexRollout(settings.environment()).endingSince(conversation, since);
+  }
+
+  // Codex itself writes the file too, when it refreshes the token every few days.
+  @Override
+  public String loginState(SessionSettings settings) {
+    return PrivateFiles.stamp(CodexRollout.home(settings.environment()).resolve("auth.json"));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.agent;
 
 import com.clawdforge.acpx.process.Command;
+import com.clawdforge.acpx.program.CodexRollout;
 import com.clawdforge.acpx.session.SessionSettings;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,10 +11,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +27,7 @@ final class CodexRecords {
 
   CodexRecords(SessionSettings settings) {
     this.settings = settings;
-    Map<String, String> variables = settings.environment().variables();
-    @Nullable String configured = variables.get("CODEX_HOME");
-    codexHome =
-        configured == null
-            ? Path.of(variables.getOrDefault("HOME", System.getProperty("user.home")))
-                .resolve(".codex")
-            : Path.of(configured);
+    codexHome = CodexRollout.home(settings.environment());
   }
 
   static boolean isUuid(String id) {
@@ -47,20 +40,14 @@ final class CodexRecords {
       return;
     }
     Optional<Path> codex = CodexProfile.program(settings);
-    Optional<Path> node = settings.node().find();
-    if (codex.isEmpty() || node.isEmpty()) {
+    if (codex.isEmpty()) {
       log.warn("codex is not installed any more: its conversation {} is left", conversation);
       return;
     }
     try {
       Command.Answer answer =
           new Command(
-                  List.of(
-                      node.get().toString(),
-                      codex.get().toString(),
-                      "delete",
-                      "--force",
-                      conversation),
+                  List.of(codex.get().toString(), "delete", "--force", conversation),
                   codexHome,
                   settings.environment().variables(),
                   PATIENCE,

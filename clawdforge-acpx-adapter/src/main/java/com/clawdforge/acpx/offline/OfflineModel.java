@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -47,6 +48,8 @@ public final class OfflineModel implements AutoCloseable {
   private final ModelRequests requests = new ModelRequests();
   private final Signatures signatures = new Signatures();
   private final Optional<StrictRules> rules;
+
+  private final AtomicInteger titleRequests = new AtomicInteger();
 
   private OfflineModel(Script script, boolean strict, HttpServer server) {
     this.script = script;
@@ -142,10 +145,16 @@ public final class OfflineModel implements AutoCloseable {
   /**
    * All requests to the model so far, in the order of their arrival; a copy. They include those
    * that Claude's agents make by themselves, for titles and suggestions. Not included are Codex's
-   * requests for a title during a session's first turn, which the model answers by itself.
+   * requests for a title after a session's first turn, which the model answers by itself; see
+   * {@link #titleRequests}.
    */
   public List<ModelRequest> requests() {
     return requests.all();
+  }
+
+  /** How often Codex asked for a title so far, which it does unless the session has one. */
+  public int titleRequests() {
+    return titleRequests.get();
   }
 
   /**
@@ -202,6 +211,7 @@ public final class OfflineModel implements AutoCloseable {
         new ModelRequest(
             api, new Headers(exchange.getRequestHeaders()), body, bytes.length, refusal);
     if (request.isCodexAskingForTitle()) {
+      titleRequests.incrementAndGet();
       new Playback(exchange, request, signatures, closed).play(TITLE);
       return;
     }

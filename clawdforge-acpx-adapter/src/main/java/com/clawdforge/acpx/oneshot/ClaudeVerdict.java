@@ -3,6 +3,7 @@ package com.clawdforge.acpx.oneshot;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.program.ClaudeLine;
 import com.clawdforge.acpx.program.ClaudeNotes;
+import com.clawdforge.acpx.program.ProviderTrouble;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
@@ -55,7 +56,7 @@ final class ClaudeVerdict {
           stderr,
           report);
     }
-    Optional<ClaudeNotes.Trouble> trouble = notes.trouble(result);
+    Optional<ProviderTrouble> trouble = notes.trouble(result);
     if (trouble.isPresent()) {
       return failed(trouble.get(), stderr, report);
     }
@@ -112,7 +113,7 @@ final class ClaudeVerdict {
     return new AgentOutcome.Cancelled(report(result, model));
   }
 
-  private AgentOutcome failed(ClaudeNotes.Trouble trouble, String stderr, AgentReport report) {
+  private AgentOutcome failed(ProviderTrouble trouble, String stderr, AgentReport report) {
     String message =
         trouble.failure() == AgentFailure.UNAUTHENTICATED
             ? trouble.message() + LOG_IN

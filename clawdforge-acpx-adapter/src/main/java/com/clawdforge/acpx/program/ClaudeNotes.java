@@ -58,13 +58,6 @@ public final class ClaudeNotes {
   private int results;
   private int messages;
 
-  /**
-   * Why the provider gave no answer.
-   *
-   * @param message for the app's developer
-   */
-  public record Trouble(AgentFailure failure, String message, RetryAdvice advice) {}
-
   /** Notes a message of the CLI. */
   public synchronized void add(ClaudeLine line) {
     switch (line) {
@@ -152,9 +145,9 @@ public final class ClaudeNotes {
   }
 
   /** What went wrong with the provider, if that is why this result is none. */
-  public synchronized Optional<Trouble> trouble(ClaudeLine.Result result) {
+  public synchronized Optional<ProviderTrouble> trouble(ClaudeLine.Result result) {
     if (REFUSAL.equals(result.stopReason())) {
-      return trouble(AgentFailure.REFUSED, "the model refused the request", null);
+      return trouble(AgentFailure.REFUSED, "the model refused the request");
     }
     if (result.succeeded()) {
       return Optional.empty();
@@ -165,8 +158,7 @@ public final class ClaudeNotes {
           LOGIN_STARTUP_FAILURES.contains(startup)
               ? AgentFailure.UNAUTHENTICATED
               : AgentFailure.UNAVAILABLE,
-          "claude cannot start (" + startup + "): " + words(result),
-          null);
+          "claude cannot start (" + startup + "): " + words(result));
     }
     int status = result.apiStatus();
     if (status == 0 && lastRetry != null) {
@@ -180,46 +172,36 @@ public final class ClaudeNotes {
    *
    * @param retry the last one that was noted
    */
-  public synchronized Trouble gaveUpOn(ProviderRetry retry) {
+  public synchronized ProviderTrouble gaveUpOn(ProviderRetry retry) {
     error = retry.error();
     return trouble(retry.status(), null, "the agent would wait " + retry.delay().toSeconds() + " s")
         .orElseGet(
             () ->
-                new Trouble(
+                new ProviderTrouble(
                     AgentFailure.FAILED,
                     "the model's API answered " + retry.status(),
                     advice(null)));
   }
 
-  private Optional<Trouble> trouble(int status, @Nullable String apiError, String words) {
+  private Optional<ProviderTrouble> trouble(int status, @Nullable String apiError, String words) {
     if (status == 401 || status == 403 || "authentication_failed".equals(error)) {
-      return trouble(
-          AgentFailure.UNAUTHENTICATED, "the provider refused the agent's login: " + words, null);
+      return Optional.of(ProviderTrouble.loginRefused(words, advice(null)));
     }
     if (status == TOO_MANY_REQUESTS || "rate_limit".equals(error)) {
-      return trouble(
-          AgentFailure.USAGE_LIMIT_REACHED,
-          "the account's usage limit at the provider is reached: " + words,
-          rejected());
+      return Optional.of(ProviderTrouble.limitReached(words, advice(rejected())));
     }
     if (status >= LOWEST_SERVER_ERROR) {
-      return trouble(
-          AgentFailure.PROVIDER_OVERLOADED,
-          "the model's API answered " + status + attempts() + ": " + words,
-          null);
+      return Optional.of(
+          ProviderTrouble.overloaded(status, retries.size() + 1, words, advice(null)));
     }
     if (status == 0 && ("server_error".equals(error) || "connection_failed".equals(apiError))) {
-      return trouble(
-          AgentFailure.PROVIDER_UNREACHABLE,
-          "the model's API gave no answer" + attempts() + ": " + words,
-          null);
+      return Optional.of(ProviderTrouble.unreachable(retries.size() + 1, words, advice(null)));
     }
     return Optional.empty();
   }
 
-  private Optional<Trouble> trouble(
-      AgentFailure failure, String message, @Nullable ProviderLimit limit) {
-    return Optional.of(new Trouble(failure, message, advice(limit)));
+  private Optional<ProviderTrouble> trouble(AgentFailure failure, String message) {
+    return Optional.of(new ProviderTrouble(failure, message, advice(null)));
   }
 
   private RetryAdvice advice(@Nullable ProviderLimit limit) {
@@ -235,10 +217,6 @@ public final class ClaudeNotes {
         .filter(limit -> limit.status().equals(ProviderLimit.REJECTED))
         .findFirst()
         .orElse(null);
-  }
-
-  private String attempts() {
-    return retries.isEmpty() ? "" : ", " + (retries.size() + 1) + " times";
   }
 
   /** The CLI's words for an end without an answer, without what is meant for its own developers. */

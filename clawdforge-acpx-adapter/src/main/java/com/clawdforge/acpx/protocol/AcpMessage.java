@@ -43,11 +43,9 @@ public record AcpMessage(
    * What codex reports of its requests to the provider.
    *
    * @param status of the conversation, such as {@code systemError}
-   * @param error the error's text, or null if there was no error
-   * @param loginRefused whether the provider refused the login
+   * @param error a request that failed, or null
    */
-  public record ProviderNote(
-      @Nullable String status, @Nullable String error, boolean loginRefused) {}
+  public record ProviderNote(@Nullable String status, @Nullable ProviderError error) {}
 
   /**
    * The response to a request.
@@ -62,13 +60,15 @@ public record AcpMessage(
    * @param kind the agent's name for the error
    * @param details the agent's own text
    * @param acpxCode set if the error comes from acpx itself, not from the agent
+   * @param provider set if codex says that the provider gave no answer
    */
   public record Failure(
       int code,
       String message,
       @Nullable String kind,
       @Nullable String details,
-      @Nullable String acpxCode) {
+      @Nullable String acpxCode,
+      @Nullable ProviderError provider) {
     /** All text of it that may say what went wrong. */
     public String words() {
       return message + " " + details + " " + acpxCode;
@@ -84,10 +84,10 @@ public record AcpMessage(
   private static final class Reader {
     private static final String UPDATE = "params.update.";
     private static final String CODEX = UPDATE + "_meta.codex";
-    private static final String CODEX_ERROR = CODEX + ".error.codexErrorInfo";
 
     private final JsonLine json;
     private final FailureReader failure;
+    private final ProviderError.Reader provider;
     private @Nullable String id;
     private @Nullable String method;
     private @Nullable String conversation;
@@ -98,9 +98,6 @@ public record AcpMessage(
     private @Nullable BigDecimal costUsd;
     private boolean codex;
     private @Nullable String status;
-    private @Nullable String message;
-    private @Nullable String details;
-    private boolean loginRefused;
     private boolean result;
     private @Nullable String stopReason;
     private boolean permission;
@@ -113,6 +110,7 @@ public record AcpMessage(
     private Reader(JsonLine json) {
       this.json = json;
       this.failure = new FailureReader(json);
+      this.provider = new ProviderError.Reader(json, CODEX + ".error");
     }
 
     private AcpMessage read() throws IOException {
@@ -163,22 +161,7 @@ public record AcpMessage(
         }
         case CODEX + ".threadStatus", CODEX + ".error" -> json.enter(path);
         case CODEX + ".threadStatus.type" -> status = json.text();
-        case CODEX + ".error.message" -> message = json.text();
-        case CODEX + ".error.additionalDetails" -> details = json.text();
-        default -> {
-          if (path.startsWith(CODEX_ERROR)) {
-            readCodexError(path);
-          }
-        }
-      }
-    }
-
-    // Either a word, or an object with one member, which may contain the HTTP status.
-    private void readCodexError(String path) throws IOException {
-      if (path.endsWith(".httpStatusCode")) {
-        loginRefused |= json.number(0) == 401 || json.number(0) == 403;
-      } else if (!json.enter(path)) {
-        loginRefused |= path.equals(CODEX_ERROR) && "unauthorized".equals(json.text());
+        default -> provider.read(path);
       }
     }
 
@@ -200,13 +183,12 @@ public record AcpMessage(
     }
 
     private Update update() {
-      String error = details == null ? message : details;
       return new Update(
           kind,
           text,
           messageId,
           costUsd,
-          codex ? new ProviderNote(status, error, loginRefused) : null);
+          codex ? new ProviderNote(status, provider.error().orElse(null)) : null);
     }
 
     private @Nullable Result result() {
@@ -218,6 +200,7 @@ public record AcpMessage(
   /** Collects the members of an error response. */
   static final class FailureReader {
     private final JsonLine json;
+    private final ProviderError.Reader provider;
     private boolean failed;
     private int code;
     private @Nullable String message;
@@ -227,6 +210,7 @@ public record AcpMessage(
 
     FailureReader(JsonLine json) {
       this.json = json;
+      this.provider = new ProviderError.Reader(json, "error.data");
     }
 
     void read(String path) throws IOException {
@@ -241,13 +225,19 @@ public record AcpMessage(
         case "error.data.errorKind" -> kind = json.text();
         case "error.data.details" -> details = json.text();
         case "error.data.acpxCode" -> acpxCode = json.text();
-        default -> {}
+        default -> provider.read(path);
       }
     }
 
     @Nullable Failure failure() {
       return failed
-          ? new Failure(code, message == null ? "" : message, kind, details, acpxCode)
+          ? new Failure(
+              code,
+              message == null ? "" : message,
+              kind,
+              details,
+              acpxCode,
+              provider.told() ? provider.error().orElse(null) : null)
           : null;
     }
   }

@@ -4,7 +4,10 @@ import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.ClaudeLine;
 import com.clawdforge.acpx.program.ClaudeNotes;
+import com.clawdforge.acpx.program.CodexNotes;
 import com.clawdforge.acpx.protocol.AcpMessage;
+import com.clawdforge.acpx.protocol.ProviderError;
+import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.TurnListener;
 import java.math.BigDecimal;
@@ -57,6 +60,7 @@ public final class TurnReader implements ChildProcess.Listener {
   private final Set<String> permissionRequests = new HashSet<>();
   private final AnswerText text = new AnswerText();
   private final ClaudeNotes notes = new ClaudeNotes();
+  private final CodexNotes codex = new CodexNotes();
   private ClaudeLine.@Nullable Result result;
   private @Nullable String promptId;
   private @Nullable String conversation;
@@ -66,10 +70,7 @@ public final class TurnReader implements ChildProcess.Listener {
   private volatile boolean published;
   private volatile boolean handshake;
   private volatile @Nullable BigDecimal costUsd;
-  private @Nullable String remark;
   private boolean fileRefused;
-  private AcpMessage.@Nullable ProviderNote trouble;
-  private boolean broken;
 
   public TurnReader(
       AgentProfile profile, TurnListener listener, BlockingQueue<TurnSignal> signals) {
@@ -123,15 +124,21 @@ public final class TurnReader implements ChildProcess.Listener {
     return result;
   }
 
-  /** The provider's error that made the agent give up although it sent a result, or null. */
-  public synchronized AcpMessage.@Nullable Failure providerError() {
-    if (!broken) {
-      return null;
-    }
-    String reported = trouble == null ? null : trouble.error();
-    String words =
-        remark != null ? remark.strip() : reported == null ? "no reason was given" : reported;
-    return TurnVerdict.ofProvider(words, trouble != null && trouble.loginRefused());
+  /** What codex told of its requests to the provider; nothing for other agents. */
+  public CodexNotes codex() {
+    return codex;
+  }
+
+  /** What the agent told besides its result. */
+  public AgentDetails details() {
+    // Only one of them has heard anything.
+    AgentDetails codexs = codex.details();
+    return codexs.equals(AgentDetails.NONE) ? notes.details() : codexs;
+  }
+
+  /** The agent's id of the conversation, or null before it has the prompt. */
+  public synchronized @Nullable String conversation() {
+    return conversation;
   }
 
   /** Stops publishing events and sending signals: they would be taken for the next attempt's. */
@@ -212,12 +219,17 @@ public final class TurnReader implements ChildProcess.Listener {
           new TurnSignal.Answered(
               result == null ? new AcpMessage.Result(null, null, false) : result));
     } else {
-      if (!profile.hasLostSession(error) || published) {
+      if (published || !isWithoutSession(error)) {
         publish(line);
       }
       over = true;
       signals.add(new TurnSignal.Refused(error));
     }
+  }
+
+  // Then the prompt may be tried again, and its answer is the only one to publish.
+  private boolean isWithoutSession(AcpMessage.Failure error) {
+    return profile.hasLostSession(error) || profile.isUnknownSession(error);
   }
 
   // Our shim adds this member, but an agent without the shim could add it too.
@@ -259,14 +271,16 @@ public final class TurnReader implements ChildProcess.Listener {
     if ("tool_call".equals(update.kind())) {
       text.tool();
       notes.add(OF_THE_MODEL);
+      codex.acted();
     }
     if ("agent_message_chunk".equals(update.kind()) && update.text() != null) {
       if (profile.isAnswer(update)) {
         text.add(update.messageId(), update.text());
         notes.add(OF_THE_MODEL);
+        codex.acted();
       } else {
-        remark = update.text();
-        fileRefused |= !text.isAnswered() && FILE_REFUSED.matcher(remark).find();
+        codex.remark(update.text());
+        fileRefused |= !text.isAnswered() && FILE_REFUSED.matcher(update.text()).find();
       }
     }
     if (update.provider() != null) {
@@ -275,13 +289,12 @@ public final class TurnReader implements ChildProcess.Listener {
   }
 
   private void note(AcpMessage.ProviderNote provider) {
-    if (provider.status() != null) {
-      broken = provider.status().equals("systemError");
-    }
-    if (provider.error() != null) {
-      trouble = provider;
-      if (provider.loginRefused()) {
-        signals.add(new TurnSignal.LoginRefused(provider.error()));
+    codex.add(provider);
+    ProviderError error = provider.error();
+    if (error != null && error.repeated()) {
+      text.retried();
+      if (CodexNotes.isLoginRefused(error)) {
+        signals.add(new TurnSignal.LoginRefused(CodexNotes.words(error)));
       }
     }
   }

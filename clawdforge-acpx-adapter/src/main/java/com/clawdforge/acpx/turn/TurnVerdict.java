@@ -2,7 +2,7 @@ package com.clawdforge.acpx.turn;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.program.AgentEnvironment;
-import com.clawdforge.acpx.program.ClaudeNotes;
+import com.clawdforge.acpx.program.ProviderTrouble;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
@@ -24,7 +24,7 @@ public final class TurnVerdict {
       Pattern.compile(
           "exited unexpectedly|AGENT_DISCONNECTED|QUEUE_DISCONNECTED|agent (has )?disconnected"
               + "|queue owner disconnected|outcome (is )?unknown"
-              + "|Agent process exited|ACP connection closed",
+              + "|Agent process exited|ACP connection closed|The Codex app-server (was|exited|stopped)",
           Pattern.CASE_INSENSITIVE);
 
   private final AgentProfile profile;
@@ -43,7 +43,7 @@ public final class TurnVerdict {
   /** The failure for a provider's error that the agent reported as part of the conversation. */
   public static AcpMessage.Failure ofProvider(String message, boolean loginRefused) {
     return new AcpMessage.Failure(
-        INTERNAL, message, loginRefused ? AgentProfile.LOGIN_REFUSED : null, null, null);
+        INTERNAL, message, loginRefused ? AgentProfile.LOGIN_REFUSED : null, null, null, null);
   }
 
   /**
@@ -81,7 +81,7 @@ public final class TurnVerdict {
   }
 
   /** The provider gave no answer. */
-  public AgentOutcome failed(ClaudeNotes.Trouble trouble, String stderr, AgentReport report) {
+  public AgentOutcome failed(ProviderTrouble trouble, String stderr, AgentReport report) {
     String message =
         trouble.failure() == AgentFailure.UNAUTHENTICATED
             ? withLoginAdvice(trouble.message())

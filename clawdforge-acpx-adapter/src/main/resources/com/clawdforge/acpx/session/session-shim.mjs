@@ -8,15 +8,17 @@
 // agent's original request is attached in _meta. What an agent says of the operator's account is
 // dropped, and it is kept from asking for it.
 //
-// A session that begins in another mode than "default" is put into that one before the client learns
+// A session that begins in another mode than it should is put into that one before the client learns
 // of it: in the mode "auto", which newer adapters begin with, a model decides instead of the client.
+// A new session is given its title, where there is one: agents ask the model for titles of others.
 //
 // Config: {"argv": ["program", ...], "cwd": "/...", "approved": ["read", ...]} and optionally
 // "meta": {...}, "env": more variables for the agent, "inside": true if files outside the agent's
 // own directory may not be changed, "readable": ["/...", ...] if files outside it may not be read
 // either, except below these directories, "inOwn": kinds that are allowed in the agent's directory
-// though they are not approved, and "costBetweenTurns": a file for the total cost that the agent
-// reports while no prompt runs
+// though they are not approved, "costBetweenTurns": a file for the total cost that the agent reports
+// while no prompt runs, "mode": the mode of sessions if that is not "default", and "title": the title
+// of new sessions
 //
 // With SESSION_SHIM=stub no agent is started: a client that only creates acpx's record of a session
 // discards the agent that it started for that. No agent knows the session that the stub returns, so
@@ -78,7 +80,7 @@ function dropSettings() {
   }
 }
 
-const MODE = "default";
+const MODE = config.mode ?? "default";
 // The sessions of the requests to begin one that the agent has not answered yet, by id; those of new
 // ones are unknown.
 const beginning = new Map();
@@ -94,15 +96,16 @@ function reportedMode(line) {
   return result?.modes?.currentModeId ?? params?.update?.currentModeId;
 }
 
-// Undefined if the line is not the answer to a request that begins a session.
+// What begins with this line; undefined if it is not the answer to a request that begins a session.
 function begun(line) {
   if (beginning.size === 0 || !line.includes('"id"')) return undefined;
   const { id, method, result } = parsed(line) ?? {};
   if (method !== undefined || !beginning.has(id)) return undefined;
+  const isNew = beginning.get(id) === undefined;
   const sessionId = result?.sessionId ?? beginning.get(id);
   beginning.delete(id);
   const mode = result?.modes?.currentModeId;
-  return mode === undefined || mode === MODE ? undefined : sessionId;
+  return { sessionId, isNew, isInMode: mode === undefined || mode === MODE };
 }
 
 // Requests of our own, whose answers the client does not get.
@@ -138,6 +141,23 @@ function silenceAccount(line, agent) {
   if (result?.agentCapabilities?._meta?.authStatus !== undefined) {
     ask(agent, "authenticate", { methodId: "gateway" });
   }
+}
+
+// Gives a session that begins its title and its mode; returns whether the line has to wait for that.
+function settle({ sessionId, isNew, isInMode }, line, agent) {
+  if (isNew && sessionId !== undefined && config.title !== undefined) {
+    // Older adapters take none. Then the model is asked for a title.
+    ask(agent, "session/set_title", { sessionId, title: config.title });
+  }
+  if (!isInMode) held.set(ask(agent, "session/set_mode", { sessionId, modeId: MODE }), line);
+  return !isInMode;
+}
+
+// An agent reports the title that it was given.
+function isOurTitle(line) {
+  if (config.title === undefined || !line.includes("session_info_update")) return false;
+  const update = parsed(line)?.params?.update;
+  return update?.sessionUpdate === "session_info_update" && update.title === config.title;
 }
 
 function isOfAccount(line) {
@@ -247,11 +267,9 @@ function toClient(line, giveUp, agent) {
   const ours = released(line, giveUp);
   if (ours !== undefined) return ours.line;
   silenceAccount(line, agent);
+  if (isOurTitle(line)) return undefined;
   const begins = begun(line);
-  if (begins !== undefined) {
-    held.set(ask(agent, "session/set_mode", { sessionId: begins, modeId: MODE }), line);
-    return undefined;
-  }
+  if (begins !== undefined && settle(begins, line, agent)) return undefined;
   const mode = everything ? MODE : (reportedMode(line) ?? MODE);
   if (mode !== MODE) giveUp("the agent is in a mode in which it does not ask");
   if (config.costBetweenTurns && (line.includes("usage_update") || !line.includes('"method"'))) {

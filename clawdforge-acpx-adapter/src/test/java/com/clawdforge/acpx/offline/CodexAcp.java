@@ -117,6 +117,11 @@ final class CodexAcp implements AutoCloseable {
     return call("session/resume", params);
   }
 
+  Exchange title(String session, String title) throws IOException {
+    ObjectNode params = JSON.createObjectNode().put("sessionId", session).put("title", title);
+    return call("session/set_title", params);
+  }
+
   Exchange prompt(String session, String... blocks) throws IOException {
     ObjectNode params = JSON.createObjectNode().put("sessionId", session);
     for (String block : blocks) {

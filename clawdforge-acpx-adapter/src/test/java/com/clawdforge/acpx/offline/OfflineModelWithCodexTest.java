@@ -142,15 +142,59 @@ class OfflineModelWithCodexTest {
 
   @Test
   void an_api_error_shows_in_the_threads_status_not_in_the_result() throws Exception {
-    ModelReply refusal = ModelReply.error(401, "invalid_api_key", "wrong key");
+    ModelReply refusal = ModelReply.error(404, "not_found_error", "no such model");
     try (OfflineModel model = OfflineModel.start(Script.always(refusal));
         CodexAcp codex = start(model, KEY)) {
       Exchange turn = codex.prompt(open(codex), "Go.");
 
       assertEquals("end_turn", turn.answer().at("/result/stopReason").asText());
       assertTrue(turn.answer().at("/result/usage").isNull(), turn.answer()::toString);
-      assertTrue(turn.text().contains("401 Unauthorized: wrong key"), turn::text);
+      assertTrue(turn.text().contains("404 Not Found: no such model"), turn::text);
       assertEquals(List.of("active", "systemError"), statuses(turn));
+    }
+  }
+
+  @Test
+  void a_refused_login_is_an_error_without_the_providers_words() throws Exception {
+    ModelReply refusal = ModelReply.error(401, "invalid_api_key", "wrong key");
+    try (OfflineModel model = OfflineModel.start(Script.always(refusal));
+        CodexAcp codex = start(model, KEY)) {
+      Exchange turn = codex.prompt(open(codex), "Go.");
+
+      assertEquals(-32000, turn.answer().at("/error/code").asInt());
+      assertFalse(turn.answer().toString().contains("wrong key"), turn.answer()::toString);
+      assertEquals("", turn.text());
+      assertEquals(List.of("active", "systemError"), statuses(turn));
+    }
+  }
+
+  @Test
+  void a_used_up_limit_is_an_error_that_codex_names() throws Exception {
+    ModelReply limit = ModelReply.error(429, "usage_limit_reached", "The limit is reached");
+    try (OfflineModel model = OfflineModel.start(Script.always(limit));
+        CodexAcp codex = start(model, KEY)) {
+      Exchange turn = codex.prompt(open(codex), "Go.");
+
+      assertEquals(-32603, turn.answer().at("/error/code").asInt());
+      assertEquals("usageLimitExceeded", turn.answer().at("/error/data/codexErrorInfo").asText());
+    }
+  }
+
+  @Test
+  void a_session_that_has_a_title_asks_for_none() throws Exception {
+    for (boolean titled : List.of(true, false)) {
+      try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text("four")));
+          CodexAcp codex = start(model, KEY)) {
+        String session = open(codex);
+        if (titled) {
+          codex.title(session, "Sums");
+        }
+        codex.prompt(session, "What is 2+2, and why is it not five?");
+        // A title is asked for between the two.
+        codex.prompt(session, "And what is 3+3, if it is not seven?");
+
+        assertEquals(titled ? 0 : 1, model.titleRequests());
+      }
     }
   }
 

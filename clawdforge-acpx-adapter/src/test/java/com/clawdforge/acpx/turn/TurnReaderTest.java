@@ -3,12 +3,13 @@ package com.clawdforge.acpx.turn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.agent.ClaudeProfile;
 import com.clawdforge.acpx.agent.CodexProfile;
+import com.clawdforge.acpx.program.ProviderTrouble;
 import com.clawdforge.acpx.protocol.AcpMessage;
+import com.clawdforge.core.agent.AgentFailure;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ final class TurnReaderTest {
     read(codex, PROMPT, chunk("Warning!"), answer("four"), RESULT);
 
     assertEquals("four", codex.text());
-    assertNull(codex.providerError());
+    assertFalse(codex.codex().gaveUp());
   }
 
   @Test
@@ -185,12 +186,14 @@ final class TurnReaderTest {
     TurnReader recovered = codex();
     String broken = "{\"responseStreamDisconnected\":{\"httpStatusCode\":500}}";
     read(recovered, PROMPT, status("active"), trouble(broken), answer("four"), status("idle"));
-    assertNull(recovered.providerError());
+    assertFalse(recovered.codex().gaveUp());
 
     TurnReader given = codex();
     read(given, PROMPT, trouble(broken), status("systemError"), chunk("It broke.\\n"), RESULT);
-    assertEquals(
-        new AcpMessage.Failure(-32603, "It broke.", null, null, null), given.providerError());
+    assertTrue(given.codex().gaveUp());
+    ProviderTrouble trouble = given.codex().trouble(null);
+    assertEquals(AgentFailure.FAILED, trouble.failure());
+    assertEquals("It broke.", trouble.message());
     assertEquals("", given.text());
   }
 

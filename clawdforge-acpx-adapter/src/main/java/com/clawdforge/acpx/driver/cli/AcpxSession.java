@@ -6,6 +6,7 @@ import com.clawdforge.acpx.agent.Agents;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.CodexRollout;
 import com.clawdforge.acpx.protocol.AcpxReply;
 import com.clawdforge.acpx.session.SessionCost;
 import com.clawdforge.acpx.session.SessionDirectory;
@@ -22,6 +23,7 @@ import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,10 @@ final class AcpxSession {
   /** The client exits one second after the result, at most five (agent-facts.md, 4.8). */
   private static final Duration CLIENT_GRACE = Duration.ofSeconds(8);
 
+  /** Agents that keep a record of a turn's end have written it before they tell the end. */
+  private static final Duration RECORD_GRACE = Duration.ofMillis(200);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
   private static final Duration PIPE_GRACE = Duration.ofMillis(500);
   private static final Duration KILL_GRACE = Duration.ofSeconds(2);
 
@@ -227,6 +233,22 @@ final class AcpxSession {
   boolean dropRefused(String message) throws IOException {
     end();
     return profile.dropRefused(directory, message);
+  }
+
+  /**
+   * How a turn that began at or after a time ended without an answer, according to the agent's own
+   * records; waits a moment for them.
+   */
+  Optional<CodexRollout.Ending> ending(String conversation, Instant since)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + RECORD_GRACE.toNanos();
+    while (true) {
+      Optional<CodexRollout.Ending> ending = profile.ending(conversation, since, settings);
+      if (ending.isPresent() || deadline - System.nanoTime() <= 0) {
+        return ending;
+      }
+      Thread.sleep(LOOK_AGAIN);
+    }
   }
 
   /** The agent has gone on from the message that it had to resume at. */

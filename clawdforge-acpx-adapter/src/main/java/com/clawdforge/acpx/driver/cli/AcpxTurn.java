@@ -82,17 +82,27 @@ final class AcpxTurn extends SupervisedRun {
   // Each way to try again is used once.
   private AgentOutcome attempt(byte[] blocks) throws IOException, InterruptedException {
     boolean healed = false;
+    boolean begun = false;
     @Nullable AgentOutcome ended = stoppedEarly();
     while (ended == null) {
       PromptAttempt.Terms terms =
           new PromptAttempt.Terms(
-              deadlineNanos, () -> closing, !healed, !created, !prompt.attachments().isEmpty());
+              deadlineNanos,
+              () -> closing,
+              !healed,
+              !created,
+              !begun,
+              !prompt.attachments().isEmpty());
       switch (PromptAttempt.start(session, blocks, listener, signals, terms).run()) {
         case PromptAttempt.Over over -> {
           return over.outcome();
         }
         case PromptAttempt.Wedged wedged -> healed = true;
         case PromptAttempt.Unknown unknown -> ended = create();
+        case PromptAttempt.Forgotten forgotten -> {
+          begun = true;
+          ended = create(Optional.empty());
+        }
       }
       if (ended == null) {
         ended = stoppedEarly();

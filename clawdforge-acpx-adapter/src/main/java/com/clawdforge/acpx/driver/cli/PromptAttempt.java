@@ -3,6 +3,7 @@ package com.clawdforge.acpx.driver.cli;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.ClaudeLine;
 import com.clawdforge.acpx.program.ClaudeNotes;
+import com.clawdforge.acpx.program.ProviderTrouble;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.turn.TurnReader;
@@ -16,6 +17,7 @@ import com.clawdforge.core.agent.TurnListener;
 import com.clawdforge.core.agent.Usage;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -46,11 +48,18 @@ final class PromptAttempt {
   record Unknown() implements End {}
 
   /**
+   * The agent took up a conversation of which it has no record, as codex does, and refused the
+   * prompt; it was killed, and a new conversation can be begun.
+   */
+  record Forgotten() implements End {}
+
+  /**
    * What an attempt may do.
    *
    * @param closing whether the session is being closed, so that its agent is not needed any more
    * @param mayHeal whether it may end as {@link Wedged}
    * @param mayCreate whether it may end as {@link Unknown}
+   * @param mayBegin whether it may end as {@link Forgotten}
    * @param showsFiles whether the prompt has files
    */
   record Terms(
@@ -58,6 +67,7 @@ final class PromptAttempt {
       BooleanSupplier closing,
       boolean mayHeal,
       boolean mayCreate,
+      boolean mayBegin,
       boolean showsFiles) {}
 
   private final AcpxSession session;
@@ -66,6 +76,7 @@ final class PromptAttempt {
   private final TurnReader reader;
   private final ChildProcess client;
   private final SessionProcesses processes;
+  private final Instant began;
   private AcpMessage.@Nullable Failure refusedHandshake;
   private boolean costTaken;
   private @Nullable BigDecimal cost;
@@ -75,13 +86,15 @@ final class PromptAttempt {
       BlockingQueue<TurnSignal> signals,
       Terms terms,
       TurnReader reader,
-      ChildProcess client) {
+      ChildProcess client,
+      Instant began) {
     this.session = session;
     this.signals = signals;
     this.terms = terms;
     this.reader = reader;
     this.client = client;
     this.processes = session.processes();
+    this.began = began;
   }
 
   /**
@@ -99,7 +112,9 @@ final class PromptAttempt {
       throws IOException {
     signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
     TurnReader reader = new TurnReader(session.profile(), listener, signals);
-    return new PromptAttempt(session, signals, terms, reader, session.prompt(blocks, reader));
+    Instant began = Instant.now();
+    return new PromptAttempt(
+        session, signals, terms, reader, session.prompt(blocks, reader), began);
   }
 
   /** Waits for its end. */
@@ -155,15 +170,13 @@ final class PromptAttempt {
   }
 
   private AgentOutcome answered(AcpMessage.Result result) throws IOException, InterruptedException {
+    if (reader.codex().gaveUp() && !PromptStop.isCancelled(result)) {
+      return ofProvider(null, result);
+    }
     AgentReport report = report(result);
     if (PromptStop.isCancelled(result)) {
       endTools();
       return new AgentOutcome.Cancelled(report);
-    }
-    AcpMessage.@Nullable Failure error = reader.providerError();
-    if (error != null) {
-      endTools();
-      return session.verdict().failed(error, client.stderrTail(), report);
     }
     ClaudeLine.@Nullable Result ended = reader.result();
     if (ended != null) {
@@ -178,7 +191,7 @@ final class PromptAttempt {
   // Null if the model has answered. A refusal is an answer: the app is told by its stop reason.
   private @Nullable AgentOutcome unanswered(ClaudeLine.Result ended, AgentReport report)
       throws IOException, InterruptedException {
-    Optional<ClaudeNotes.Trouble> trouble = reader.notes().trouble(ended);
+    Optional<ProviderTrouble> trouble = reader.notes().trouble(ended);
     if (trouble.isPresent()) {
       return trouble.get().failure() == AgentFailure.REFUSED
           ? refusal()
@@ -215,7 +228,29 @@ final class PromptAttempt {
     return text.isEmpty() && ended != null && ended.succeeded() ? ended.text() : text;
   }
 
-  private AgentOutcome failed(ClaudeNotes.Trouble trouble, AgentReport report)
+  /**
+   * Codex gave up because of its provider.
+   *
+   * @param failure its response to the prompt, if that is an error
+   */
+  private AgentOutcome ofProvider(
+      AcpMessage.@Nullable Failure failure, AcpMessage.@Nullable Result result)
+      throws IOException, InterruptedException {
+    @Nullable String conversation = reader.conversation();
+    if (conversation != null) {
+      session.ending(conversation, began).ifPresent(reader.codex()::add);
+    }
+    ProviderTrouble trouble = reader.codex().trouble(failure);
+    if (trouble.failure() == AgentFailure.UNAUTHENTICATED) {
+      // It is not worth keeping awake without a login.
+      session.kill();
+    } else {
+      endTools();
+    }
+    return session.verdict().failed(trouble, client.stderrTail(), report(result));
+  }
+
+  private AgentOutcome failed(ProviderTrouble trouble, AgentReport report)
       throws InterruptedException {
     endTools();
     return session.verdict().failed(trouble, client.stderrTail(), report);
@@ -265,8 +300,17 @@ final class PromptAttempt {
       session.kill();
       return new Wedged();
     }
-    if (session.profile().isUnknownSession(failure) && !reader.started() && terms.mayCreate()) {
-      return new Unknown();
+    if (session.profile().isUnknownSession(failure) && !reader.published()) {
+      if (!reader.started() && terms.mayCreate()) {
+        return new Unknown();
+      }
+      if (reader.started() && terms.mayBegin()) {
+        session.kill();
+        return new Forgotten();
+      }
+    }
+    if (reader.started() && session.profile().isOfProvider(failure)) {
+      return new Over(ofProvider(failure, null));
     }
     @Nullable AgentOutcome inTruth = lost ? null : inTruth(failure);
     if (inTruth != null) {
@@ -384,7 +428,7 @@ final class PromptAttempt {
         result == null ? null : result.stopReason(),
         usage,
         costUsd(),
-        reader.notes().details());
+        reader.details());
   }
 
   // Asked for once: what the agent has cost in all is kept for the next turn with it.

@@ -115,19 +115,31 @@ public final class SessionFixture implements AutoCloseable {
 
   /** With a home whose configuration names the model as codex's provider. */
   static SessionFixture startForCodex(Path temp, Script script) throws IOException {
+    return startForCodex(temp, script, "");
+  }
+
+  /**
+   * With a home whose configuration names the model as codex's provider.
+   *
+   * @param more lines of the provider's configuration; a line for the model's address takes the
+   *     place of the right one
+   */
+  static SessionFixture startForCodex(Path temp, Script script, String more) throws IOException {
     SessionFixture fixture = start(temp, script, LONG, Map.of("OPENAI_API_KEY", OPENAI_KEY));
+    String address = "base_url = \"" + fixture.model.baseUrl() + "/v1\"";
     Files.writeString(
         Files.createDirectories(fixture.home.resolve(".codex")).resolve("config.toml"),
         """
         model_provider = "offline"
         [model_providers.offline]
         name = "offline"
-        base_url = "%s/v1"
         wire_api = "responses"
         env_key = "OPENAI_API_KEY"
         request_max_retries = 0
+        %s
+        %s
         """
-            .formatted(fixture.model.baseUrl()));
+            .formatted(more.contains("base_url") ? "" : address, more));
     return fixture;
   }
 
@@ -233,10 +245,10 @@ public final class SessionFixture implements AutoCloseable {
 
   /** Polls until something holds. */
   static void await(String what, BooleanSupplier holds) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long deadline = System.nanoTime() + LONG.toNanos();
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() - deadline >= 0) {
-        throw new AssertionError("not within 60 s: " + what);
+        throw new AssertionError("not within " + LONG + ": " + what);
       }
       Thread.sleep(Duration.ofMillis(20));
     }
