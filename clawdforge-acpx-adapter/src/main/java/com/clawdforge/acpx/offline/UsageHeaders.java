@@ -11,8 +11,10 @@ public final class UsageHeaders {
   private UsageHeaders() {}
 
   /**
-   * What an answer says of one window, for {@link ModelReply#withHeaders}. The window is also the
-   * one that the answer calls decisive.
+   * What an answer says of one window, for {@link ModelReply#withHeaders}; a new map. The window is
+   * also the one that the answer calls decisive. With {@code allowed_warning} comes the threshold
+   * that is surpassed, without which Claude Code takes the status for {@code allowed}; it is the
+   * utilization.
    *
    * @param status {@code allowed}, {@code allowed_warning} or {@code rejected}
    * @param window {@code five_hour} or {@code seven_day}
@@ -31,6 +33,9 @@ public final class UsageHeaders {
     headers.put(prefix + "-status", status);
     headers.put(prefix + "-reset", reset);
     headers.put(prefix + "-utilization", Double.toString(utilization));
+    if (status.equals("allowed_warning")) {
+      headers.put(prefix + "-surpassed-threshold", Double.toString(utilization));
+    }
     return headers;
   }
 

@@ -78,7 +78,8 @@ class OfflineHeadersTest {
                   "representative-claim", "seven_day",
                   "7d-status", "allowed_warning",
                   "7d-reset", "1800000000",
-                  "7d-utilization", "0.92"),
+                  "7d-utilization", "0.92",
+                  "7d-surpassed-threshold", "0.92"),
               unified(model.ask("go", streamed)));
         }
       }
