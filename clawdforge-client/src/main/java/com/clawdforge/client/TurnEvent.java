@@ -1,5 +1,6 @@
 package com.clawdforge.client;
 
+import com.clawdforge.client.internal.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.List;
@@ -12,10 +13,38 @@ public sealed interface TurnEvent {
 
   /** The next piece of the answer. */
   record Text(String text, JsonNode raw) implements TurnEvent {
+    /** The same in all pieces of one message; null if the agent does not tell messages apart. */
+    public @Nullable String messageId() {
+      return Json.text(raw.at("/params/update"), "messageId");
+    }
+
     /** Leaves out the text: this may be logged. */
     @Override
     public String toString() {
       return "Text[" + text.length() + " characters]";
+    }
+  }
+
+  /** A remark of the agent's own, such as that a request failed; no part of the answer. */
+  record Notice(String text, JsonNode raw) implements TurnEvent {
+    /** Leaves out the text: this may be logged. */
+    @Override
+    public String toString() {
+      return "Notice[" + text.length() + " characters]";
+    }
+  }
+
+  /**
+   * The agent repeats a request to the model's provider. What came of the message so far comes
+   * again, as another message.
+   *
+   * @param status the HTTP status of the provider's answer; null if there was none, or it is
+   *     unknown
+   */
+  record Retry(@Nullable Integer status, JsonNode raw) implements TurnEvent {
+    @Override
+    public String toString() {
+      return "Retry[" + status + "]";
     }
   }
 

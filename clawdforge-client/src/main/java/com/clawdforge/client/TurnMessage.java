@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads messages of the Agent Client Protocol as events; others become {@code Other}. */
 final class TurnMessage {
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
+
   private TurnMessage() {}
 
   static TurnEvent read(JsonNode raw) {
@@ -18,6 +22,8 @@ final class TurnMessage {
       known = update(update, raw);
     } else if (raw.path("method").asText().equals("session/request_permission")) {
       known = request(raw);
+    } else if (raw.path("method").asText().equals("_claude/sdkMessage")) {
+      known = ofClaude(raw.at("/params/message"), raw);
     } else {
       known = answer(raw);
     }
@@ -28,7 +34,7 @@ final class TurnMessage {
     return switch (update.path("sessionUpdate").asText()) {
       case "agent_message_chunk" -> {
         String text = Json.text(update.path("content"), "text");
-        yield text == null ? null : new TurnEvent.Text(text, raw);
+        yield text == null ? null : said(text, Json.text(update, "messageId"), raw);
       }
       case "agent_thought_chunk" -> {
         String text = Json.text(update.path("content"), "text");
@@ -48,8 +54,35 @@ final class TurnMessage {
       }
       case "plan" -> new TurnEvent.Plan(entries(update.path("entries")), raw);
       case "usage_update" -> usage(update, raw);
+      case "session_info_update" -> ofCodex(update.at("/_meta/codex/error"), raw);
       default -> null;
     };
+  }
+
+  // Claude Code gives its own remarks a UUID; the model's messages have the id of the model's API.
+  private static TurnEvent said(String text, @Nullable String messageId, JsonNode raw) {
+    return messageId != null && UUID.matcher(messageId).matches()
+        ? new TurnEvent.Notice(text, raw)
+        : new TurnEvent.Text(text, raw);
+  }
+
+  private static @Nullable TurnEvent ofClaude(JsonNode message, JsonNode raw) {
+    return message.path("subtype").asText().equals("api_retry")
+        ? new TurnEvent.Retry(status(Json.integer(message, "error_status")), raw)
+        : null;
+  }
+
+  // The error's kind is a word, or an object with one member, which may have the status.
+  private static @Nullable TurnEvent ofCodex(JsonNode error, JsonNode raw) {
+    if (!error.path("willRetry").asBoolean()) {
+      return null;
+    }
+    JsonNode status = error.path("codexErrorInfo").findPath("httpStatusCode");
+    return new TurnEvent.Retry(status(status.isIntegralNumber() ? status.longValue() : null), raw);
+  }
+
+  private static @Nullable Integer status(@Nullable Long status) {
+    return status == null || status < 100 || status > 999 ? null : (Integer) status.intValue();
   }
 
   private static @Nullable String title(JsonNode update) {

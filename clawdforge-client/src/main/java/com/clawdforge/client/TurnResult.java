@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The result of a turn; {@link Session#getTurn} has its usage and cost. */
@@ -31,12 +30,12 @@ public final class TurnResult {
     return new TurnResult(answer, streamed);
   }
 
-  /** The agent's complete text, without tool calls and their results. */
+  /**
+   * The agent's complete text: its messages, with an empty line between them, without its remarks
+   * and without what it began and then repeated.
+   */
   public String text() {
-    return events.stream()
-        .filter(TurnEvent.Text.class::isInstance)
-        .map(event -> ((TurnEvent.Text) event).text())
-        .collect(Collectors.joining());
+    return AnswerText.of(events);
   }
 
   /** The stop reason, such as {@code end_turn} or {@code cancelled}, or null if unknown. */

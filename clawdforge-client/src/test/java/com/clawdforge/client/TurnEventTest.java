@@ -9,6 +9,7 @@ import com.clawdforge.client.internal.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,41 @@ final class TurnEventTest {
 
     assertEquals("hi", assertInstanceOf(TurnEvent.Text.class, said).text());
     assertEquals("hm", assertInstanceOf(TurnEvent.Thought.class, thought).text());
+  }
+
+  @Test
+  void a_message_has_an_id_and_a_remark_is_none_of_it() throws Exception {
+    String chunk =
+        "\"sessionUpdate\":\"agent_message_chunk\",\"messageId\":\"%s\","
+            + "\"content\":{\"type\":\"text\",\"text\":\"hi\"}";
+    TurnEvent said = update(chunk.formatted("msg_01"));
+    TurnEvent remark = update(chunk.formatted("0f7c2f5e-55a1-4c0e-8a53-6b1b6f1f0a11"));
+
+    assertEquals("msg_01", assertInstanceOf(TurnEvent.Text.class, said).messageId());
+    assertEquals("hi", assertInstanceOf(TurnEvent.Notice.class, remark).text());
+    assertEquals("Notice[2 characters]", remark.toString());
+  }
+
+  @Test
+  void a_request_that_is_repeated_is_an_event() throws Exception {
+    String ofClaude =
+        "{\"method\":\"_claude/sdkMessage\",\"params\":{\"message\":{\"subtype\":\"%s\","
+            + "\"error_status\":%s}}}";
+    String ofCodex =
+        "\"sessionUpdate\":\"session_info_update\",\"_meta\":{\"codex\":{\"error\":"
+            + "{\"willRetry\":%s,\"codexErrorInfo\":%s}}}";
+
+    assertEquals(529, retry(event(ofClaude.formatted("api_retry", "529"))));
+    assertNull(retry(event(ofClaude.formatted("api_retry", "null"))));
+    assertInstanceOf(TurnEvent.Other.class, event(ofClaude.formatted("other", "529")));
+    String status = "{\"responseStreamDisconnected\":{\"httpStatusCode\":503}}";
+    assertEquals(503, retry(update(ofCodex.formatted("true", status))));
+    assertNull(retry(update(ofCodex.formatted("true", "\"serverOverloaded\""))));
+    assertInstanceOf(TurnEvent.Other.class, update(ofCodex.formatted("false", status)));
+  }
+
+  private static @Nullable Integer retry(TurnEvent event) {
+    return assertInstanceOf(TurnEvent.Retry.class, event).status();
   }
 
   @Test

@@ -194,7 +194,14 @@ public final class TurnReader implements ChildProcess.Listener {
       return;
     }
     if (method.equals(ClaudeLine.PASSED_ON)) {
-      ClaudeLine.readPassedOn(line).ifPresent(this::note);
+      @Nullable ClaudeLine passedOn = ClaudeLine.readPassedOn(line).orElse(null);
+      if (passedOn != null) {
+        note(passedOn);
+      }
+      if (passedOn instanceof ClaudeLine.Retry) {
+        // Without it, nobody could tell that a message was begun in vain.
+        publish(line);
+      }
       return;
     }
     boolean permission = method.equals(PERMISSION);

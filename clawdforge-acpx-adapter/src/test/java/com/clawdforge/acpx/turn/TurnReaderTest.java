@@ -52,6 +52,18 @@ final class TurnReaderTest {
   }
 
   @Test
+  void of_what_the_cli_says_itself_its_retries_are_events() {
+    String said = "{\"method\":\"_claude/sdkMessage\",\"params\":{\"message\":{%s}}}";
+    String retry =
+        said.formatted(
+            "\"type\":\"system\",\"subtype\":\"api_retry\",\"error_status\":529,"
+                + "\"retry_delay_ms\":5,\"error\":\"overloaded\"");
+    read(PROMPT, said.formatted("\"type\":\"result\",\"subtype\":\"success\""), retry, RESULT);
+
+    assertEquals(List.of(retry, RESULT), turn.events);
+  }
+
+  @Test
   void an_answer_to_a_permission_with_the_prompts_id_does_not_end_the_turn() {
     String request = "{\"id\":3,\"method\":\"session/request_permission\",\"params\":{}}";
     String answer =

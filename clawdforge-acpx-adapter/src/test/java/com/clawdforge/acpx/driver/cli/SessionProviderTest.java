@@ -167,6 +167,8 @@ final class SessionProviderTest {
           assertInstanceOf(AgentOutcome.Completed.class, turn.outcome(), () -> "" + turn.outcome());
 
       assertEquals("WHOLE", done.text());
+      assertEquals(
+          1, turn.events.stream().filter(event -> event.contains("\"api_retry\"")).count());
       assertEquals(529, done.report().details().retries().getFirst().status());
       fixture.runner.close(session);
     }

@@ -43,6 +43,9 @@ final class TurnPrinter {
         out.flush();
         midLine = text.text().isEmpty() ? midLine : !text.text().endsWith("\n");
       }
+      case TurnEvent.Notice notice -> note(printable(notice.text()));
+      case TurnEvent.Retry retry ->
+          note("the model's provider is asked again" + because(retry.status()));
       case TurnEvent.ToolCall call -> print(call.id(), call.status(), call(call));
       case TurnEvent.ToolUpdate update -> print(update.id(), update.status(), call(update));
       case TurnEvent.Thought thought -> {}
@@ -64,15 +67,19 @@ final class TurnPrinter {
     boolean first = !pending && shown.add(id);
     boolean firstFailure = failed && failures.add(id);
     if (first || firstFailure) {
-      endLine();
-      String line =
-          "["
-              + (known.kind.isEmpty() ? "tool" : known.kind)
-              + (failed ? " failed] " : "] ")
-              + known.title;
-      err.println(dim ? "\u001b[2m" + line + "\u001b[22m" : line);
-      err.flush();
+      String kind = known.kind.isEmpty() ? "tool" : known.kind;
+      note("[" + kind + (failed ? " failed] " : "] ") + known.title);
     }
+  }
+
+  private void note(String line) {
+    endLine();
+    err.println(dim ? "\u001b[2m" + line + "\u001b[22m" : line);
+    err.flush();
+  }
+
+  private static String because(@Nullable Integer status) {
+    return status == null ? "" : ": it answered " + status;
   }
 
   private static Call call(TurnEvent.ToolCall call) {

@@ -51,6 +51,29 @@ final class SessionTurnCommandTest extends SessionCommandFixture {
   }
 
   @Test
+  void what_the_agent_remarks_is_no_part_of_its_text() {
+    String retry =
+        "{\"method\":\"_claude/sdkMessage\",\"params\":{\"message\":"
+            + "{\"subtype\":\"api_retry\",\"error_status\":529}}}";
+    String remark =
+        said("API Error: Overloaded")
+            .replace(
+                "\"agent_message_chunk\"",
+                "\"agent_message_chunk\",\"messageId\":\"0f7c2f5e-55a1-4c0e-8a53-6b1b6f1f0a11\"");
+    server.streams(TURN, sse(retry, remark, said("Done.")) + end("end_turn"));
+
+    assertEquals(0, session("turn", "s1", "Go"), err::toString);
+
+    assertEquals("Done.\n", out.toString());
+    assertEquals(
+        List.of(
+            "the model's provider is asked again: it answered 529",
+            "API Error: Overloaded",
+            "turn 1: end_turn, 12 ms"),
+        err.toString().lines().toList());
+  }
+
+  @Test
   void the_text_is_there_before_the_turn_is_over() {
     CountDownLatch seen = new CountDownLatch(1);
     server.on(
