@@ -9,6 +9,7 @@ import com.clawdforge.client.internal.Json;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -112,6 +113,34 @@ final class ForgeClientTest {
 
     assertEquals(
         new Health("0.1", true, "2.1", false, null, 3, Duration.ofSeconds(42)), client.health());
+  }
+
+  @Test
+  void health_names_programs_that_the_gateway_was_not_tested_with() {
+    gateway.answers(
+        200,
+        "{\"ok\":true,\"claude_present\":true,\"claude_version\":\"2.1.340\",\"acpx_present\":false,"
+            + "\"acpx_version\":null,\"open_sessions\":0,\"version\":\"0.1\",\"uptime_secs\":1,"
+            + "\"untested\":[\"claude 2.1.340\",\"codex 0.171.0\"]}");
+
+    assertEquals(List.of("claude 2.1.340", "codex 0.171.0"), client.health().untested());
+  }
+
+  @Test
+  void health_without_untested_programs_has_an_empty_list_of_them() {
+    gateway.answers(200, "{\"ok\":true,\"claude_present\":true,\"acpx_present\":true}");
+
+    assertEquals(List.of(), client.health().untested());
+  }
+
+  @Test
+  void untested_programs_of_a_health_cannot_be_changed() {
+    List<String> programs = new ArrayList<>(List.of("claude 2.1.340"));
+    Health health = new Health("0.1", true, null, true, null, 0, null, programs);
+    programs.clear();
+
+    assertEquals(List.of("claude 2.1.340"), health.untested());
+    assertThrows(UnsupportedOperationException.class, () -> health.untested().clear());
   }
 
   @Test
