@@ -30,9 +30,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Every metric of the dashboards and alerts exists on a server that has done some work. */
@@ -50,11 +52,42 @@ final class OperationsFilesTest {
 
   @Test
   void every_metric_and_label_of_the_dashboard_is_exposed() throws Exception {
-    JsonNode dashboard = new JsonMapper().readTree(OPS.resolve("grafana/clawdforge.json").toFile());
-    List<String> expressions = dashboard.findValues("expr").stream().map(JsonNode::asText).toList();
+    List<String> expressions = dashboardExpressions();
 
     assertTrue(expressions.size() > 20, "only " + expressions.size());
     assertExposed(expressions);
+  }
+
+  @Test
+  void every_metric_of_the_gateway_is_on_the_dashboard() throws Exception {
+    String asked = String.join("\n", dashboardExpressions());
+
+    assertEquals(Set.of(), gatewayMetrics(name -> !asked.contains(name)));
+  }
+
+  @Test
+  void panels_of_the_dashboard_have_ids_and_places_of_their_own() throws Exception {
+    Map<Integer, String> ids = new TreeMap<>();
+    Map<String, String> cells = new TreeMap<>();
+    List<String> clashes = new ArrayList<>();
+    for (JsonNode panel : dashboard().path("panels")) {
+      String title = panel.path("title").asText();
+      JsonNode at = panel.path("gridPos");
+      clash(clashes, title, ids.put(panel.path("id").asInt(), title));
+      for (int x = at.path("x").asInt(); x < at.path("x").asInt() + at.path("w").asInt(); x++) {
+        for (int y = at.path("y").asInt(); y < at.path("y").asInt() + at.path("h").asInt(); y++) {
+          clash(clashes, title, cells.put(x + "," + y, title));
+        }
+      }
+    }
+
+    assertEquals(List.of(), clashes);
+  }
+
+  private static void clash(List<String> clashes, String title, @Nullable String other) {
+    if (other != null) {
+      clashes.add(title + " and " + other);
+    }
   }
 
   @Test
@@ -72,14 +105,24 @@ final class OperationsFilesTest {
   @Test
   void every_metric_of_the_gateway_is_described_in_the_page() throws Exception {
     String page = Files.readString(OPS.resolveSibling("docs/operations.md"));
-    Set<String> missing =
-        exposed().keySet().stream()
-            .filter(name -> name.startsWith("clawdforge_"))
-            .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", ""))
-            .filter(name -> !page.contains("`" + name))
-            .collect(Collectors.toCollection(TreeSet::new));
 
-    assertEquals(Set.of(), missing);
+    assertEquals(Set.of(), gatewayMetrics(name -> !page.contains("`" + name)));
+  }
+
+  private static JsonNode dashboard() throws IOException {
+    return new JsonMapper().readTree(OPS.resolve("grafana/clawdforge.json").toFile());
+  }
+
+  private static List<String> dashboardExpressions() throws IOException {
+    return dashboard().findValues("expr").stream().map(JsonNode::asText).toList();
+  }
+
+  private static Set<String> gatewayMetrics(Predicate<String> which) throws Exception {
+    return exposed().keySet().stream()
+        .filter(name -> name.startsWith("clawdforge_"))
+        .map(name -> name.replaceFirst("_(bucket|count|sum|max)$", ""))
+        .filter(which)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static void assertExposed(List<String> expressions) throws Exception {
