@@ -12,11 +12,13 @@
 
 FROM maven:3-eclipse-temurin-25 AS server
 # The modules that jdeps names for the jar (checked below), and those that libraries use by reflection. The base image may
-# contain additional certificates, which jlink would treat as damage without this option.
+# contain additional certificates, which jlink would treat as damage without this option. Of java.desktop, libraries use
+# beans alone: its native code for screens, fonts, pictures and sound is left out.
 RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=zip-6 --generate-cds-archive \
       --add-modules java.base,java.desktop,java.instrument,java.management,java.naming,java.net.http,java.rmi,java.security.jgss,java.sql,jdk.httpserver,jdk.jfr,jdk.management,jdk.unsupported \
       --output /jre \
- && rm /jre/lib/server/classes_nocoops.jsa
+ && cd /jre/lib && rm server/classes_nocoops.jsa \
+ && rm -f libawt*.so libfontmanager.so libfreetype.so libjavajpeg.so libjsound.so liblcms.so libmlib_image.so libsplashscreen.so
 WORKDIR /src
 COPY .mvn .mvn/
 COPY pom.xml ./
@@ -48,23 +50,36 @@ COPY agents/ ./
 ARG WITH=
 # Keeps one copy of claude: the adapter's package contains an older one that sessions do not use
 # (CLAUDE_CODE_EXECUTABLE), and npm leaves a second link to ours, as to Node. The libraries in bare-* are for a
-# JavaScript engine of that name.
+# JavaScript engine of that name. What the lock file marks as a peer is for parts of Claude's SDK that the adapter does
+# not load, and esbuild is for acpx's flows in TypeScript, which the gateway does not use. The programs are started again
+# at the end: each loads all modules that it imports, so one that is missing fails the build.
 RUN --mount=type=cache,target=/root/.npm \
     ./install ${WITH} \
+ && node -e 'for (const [place, { peer }] of Object.entries(require("./package-lock.json").packages)) if (peer) fs.rmSync(place, { recursive: true, force: true })' \
  && rm -rf node_modules/@anthropic-ai/claude-agent-sdk-linux-* node_modules/@anthropic-ai/claude-code-linux-* \
+      node_modules/@esbuild node_modules/esbuild \
       node_modules/node/node_modules node_modules/node/include node_modules/node/share node_modules/bare-*/prebuilds \
       node_modules/.package-lock.json \
- && find . -type f '(' -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' ')' -delete \
- && strip node_modules/node/bin/node
+ && find . -type f '(' -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.map' ')' -delete \
+ && find . -xtype l -delete \
+ && strip node_modules/node/bin/node \
+ && for program in node_modules/.bin/acpx node_modules/.bin/claude-agent-acp codex/node_modules/.bin/codex-acp; do \
+      [ ! -e "$program" ] || HOME=/tmp node_modules/.bin/node "$program" --version || exit 1; \
+    done
 
 # --- what runs ---
 
 FROM debian:trixie-slim
 # procps: claude finds the processes of a tool that it ends with ps. The home is writable for all, because the operator
 # may choose another user, who has no other home.
+# Debian's git brings all of Perl's modules (50 MB), of which what is left of git needs none: those of perl-base stay. Its
+# servers, its mailer and its second copy of itself go too. `apt-get install --reinstall git perl libperl5.40
+# perl-modules-5.40` brings them back.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git procps ripgrep tini \
- && rm -rf /var/lib/apt/lists/* \
+ && rm -rf /var/lib/apt/lists/* /usr/share/perl/5* /usr/lib/*-linux-gnu/perl/5* /usr/lib/*-linux-gnu/libperl.so.* \
+ && (cd /usr/lib/git-core && rm git-daemon git-http-backend git-http-push git-imap-send git-shell scalar \
+      && ln -sf ../../bin/git git) \
  && useradd --uid 10001 --user-group --create-home --home-dir /home/clawdforge --shell /bin/bash clawdforge \
  && install -d -o clawdforge -g clawdforge -m 700 /data /home/clawdforge/.acpx /home/clawdforge/.claude \
       /home/clawdforge/.config/claude \
