@@ -42,6 +42,16 @@ class ClaudeFaultTest {
   }
 
   @Test
+  void a_result_that_announces_another_is_not_the_last() throws Exception {
+    String first = RESULT.replace("RESULT", "started").replace("}", ",\"queued_turn_count\":1}");
+    try (ClaudeFixture claude =
+        ClaudeFixture.program(
+            temp, "read line; echo '" + first + "'; sleep 0.2; echo '" + RESULT + "'")) {
+      assertEquals("RESULT", completed(claude, shot("go")).text());
+    }
+  }
+
+  @Test
   void garbage_between_the_lines_is_passed_over_and_not_passed_on() throws Exception {
     try (ClaudeFixture claude =
         ClaudeFixture.program(
