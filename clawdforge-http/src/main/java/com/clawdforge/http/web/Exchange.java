@@ -14,6 +14,7 @@ public final class Exchange {
   private @Nullable String route;
   private boolean probe;
   private @Nullable String app;
+  private @Nullable String refusedAddress;
 
   Exchange(String requestId, InFlight.Request counted) {
     this.requestId = requestId;
@@ -47,6 +48,19 @@ public final class Exchange {
 
   void admitted(InetAddress from) {
     caller = from;
+  }
+
+  /** Why the caller's address was refused, for the log; null if it was not. */
+  @Nullable String refusedAddress() {
+    return refusedAddress;
+  }
+
+  void addressRefused(String why) {
+    String setting =
+        caller == null
+            ? "see ALLOW_CIDRS and CLAWDFORGE_TRUSTED_PROXIES"
+            : "see the address blocks of the token";
+    refusedAddress = why + "; " + setting;
   }
 
   /** The path in the route table, for the log; null if there is no such route. */

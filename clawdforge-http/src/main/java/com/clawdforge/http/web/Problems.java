@@ -35,7 +35,11 @@ public final class Problems {
 
   /** Answers with the problem, unless the answer has begun; then the connection is cut. */
   static void answer(Throwable failure, HttpServletRequest request, HttpServletResponse response) {
-    String requestId = Exchange.of(request).requestId();
+    Exchange exchange = Exchange.of(request);
+    String requestId = exchange.requestId();
+    if (failure instanceof Refusal refusal && refusal.code() == ErrorCode.ADDRESS_NOT_ALLOWED) {
+      exchange.addressRefused(refusal.detail());
+    }
     Problem problem = problem(failure, requestId);
     if (response.isCommitted()) {
       log.atDebug().addKeyValue("request_id", requestId).log("the answer was cut off");

@@ -7,7 +7,7 @@ import org.slf4j.event.Level;
 
 /**
  * Logs one line per request, at DEBUG for probes that succeed. It names the route, never a value of
- * the request.
+ * the request, except for the address of a caller who was refused for it.
  */
 final class RequestLog {
   private static final Logger log = LoggerFactory.getLogger("com.clawdforge.http.requests");
@@ -24,6 +24,9 @@ final class RequestLog {
         .addKeyValue("ms", took.toMillis())
         .addKeyValue("app", exchange.app() == null ? NONE : exchange.app())
         .addKeyValue("request_id", exchange.requestId())
-        .log("request");
+        .log(
+            exchange.refusedAddress() == null
+                ? "request"
+                : "request refused: " + exchange.refusedAddress());
   }
 }

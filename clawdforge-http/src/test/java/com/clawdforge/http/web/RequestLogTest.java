@@ -9,6 +9,8 @@ import com.clawdforge.http.kit.TestServer;
 import com.clawdforge.http.ops.Health;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,6 +78,39 @@ final class RequestLogTest {
             "cf_")) {
       assertFalse(log.contains(secret), secret);
     }
+  }
+
+  @Test
+  void the_line_of_a_refused_address_names_it_and_the_setting() throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    setup.proxies = List.of("127.0.0.0/8");
+    setup.allowed = List.of("198.51.100.0/24");
+    try (TestServer forge = setup.start()) {
+      forge.send(forge.to("/runs").header("X-Forwarded-For", "203.0.113.9"));
+      String bound = forge.mint("bound", "10.0.0.0/8");
+      forge.send(
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + forge.port() + "/runs"))
+              .timeout(TestServer.PATIENCE)
+              .header("X-Forwarded-For", "198.51.100.7")
+              .header("Authorization", "Bearer " + bound));
+    }
+
+    String log = written.toString(StandardCharsets.UTF_8);
+    List<String> refused = log.lines().filter(line -> line.contains("status=403")).toList();
+    assertEquals(2, refused.size(), log);
+    assertTrue(
+        refused
+            .getFirst()
+            .endsWith(
+                "request refused: calls from 203.0.113.9 are not allowed;"
+                    + " see ALLOW_CIDRS and CLAWDFORGE_TRUSTED_PROXIES"),
+        log);
+    assertTrue(
+        refused
+            .get(1)
+            .endsWith(
+                "calls from 198.51.100.7 are not allowed; see the address blocks of the token"),
+        log);
   }
 
   @Test

@@ -56,6 +56,12 @@ public final class ServeCommand implements Callable<Integer> {
     if (config.server().adminSecret() == null) {
       log.warn("ADMIN_BOOTSTRAP_TOKEN is not set: /admin/* is off, no token can be minted");
     }
+    if (config.server().refusesAllOthers()) {
+      log.warn(
+          "listens on {} but only loopback may call: ALLOW_CIDRS is empty, so that other machines"
+              + " get 403",
+          config.server().host());
+    }
     if (programs.claude().find().isEmpty()) {
       log.warn(
           "{} was not found: runs will fail; see ./clawdforge doctor", config.agents().claudeBin());

@@ -43,6 +43,14 @@ public record ServerConfig(
         read.seconds("CLAWDFORGE_DRAIN_SECS", 30, 0, 3_600));
   }
 
+  /**
+   * Whether it listens to other machines and refuses every one of them, because no address may call
+   * but loopback.
+   */
+  public boolean refusesAllOthers() {
+    return !isLoopback(host) && addresses.allowed().isEmpty();
+  }
+
   // A server on loopback has no other name. A web page whose own name was pointed there (DNS
   // rebinding) could otherwise read what needs no bearer.
   private static List<String> allowedHosts(Variables read, String host) {

@@ -8,6 +8,7 @@ import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.app.probe.Check;
 import com.clawdforge.http.app.probe.DiskSpace;
@@ -79,8 +80,12 @@ final class Checks {
   }
 
   private static Check.Finding settings(GatewayConfig config) {
-    String where = "would serve on " + config.server().host() + ":" + config.server().port();
-    return config.server().adminSecret() == null
+    ServerConfig server = config.server();
+    String where = "would serve on " + server.host() + ":" + server.port();
+    if (server.refusesAllOthers()) {
+      return note(where + ", but refuse all other machines", "set ALLOW_CIDRS to who may call");
+    }
+    return server.adminSecret() == null
         ? note(
             where + "; ADMIN_BOOTSTRAP_TOKEN is not set, so no token can be minted",
             "export ADMIN_BOOTSTRAP_TOKEN=$(openssl rand -hex 32)")

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,6 +170,23 @@ class GatewayConfigTest {
         alone ? List.of("localhost") : List.of(),
         GatewayConfig.from(unset).server().allowedHosts());
     assertEquals(List.of("forge.example"), GatewayConfig.from(set).server().allowedHosts());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0, , true",
+    "::, , true",
+    "forge.example, , true",
+    "0.0.0.0, 10.0.0.0/8, false",
+    "127.0.0.1, , false",
+    "localhost, , false",
+  })
+  void who_listens_to_others_without_allowing_any_refuses_them_all(
+      String host, @Nullable String allowed, boolean refuses) {
+    Map<String, String> settings =
+        Map.of("CLAWDFORGE_HOST", host, "ALLOW_CIDRS", allowed == null ? "" : allowed);
+
+    assertEquals(refuses, GatewayConfig.from(settings).server().refusesAllOthers());
   }
 
   @Test

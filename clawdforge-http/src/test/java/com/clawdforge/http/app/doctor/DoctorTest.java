@@ -137,4 +137,14 @@ class DoctorTest {
     assertTrue(settings.contains("no token can be minted"), settings);
     assertTrue(settings.contains("export ADMIN_BOOTSTRAP_TOKEN="), settings);
   }
+
+  @Test
+  void a_server_that_listens_to_others_and_refuses_them_all_is_noted() {
+    environment.put("CLAWDFORGE_HOST", "0.0.0.0");
+
+    String settings = Cli.run(environment, "doctor").about("note  settings");
+
+    assertTrue(settings.contains("refuse all other machines"), settings);
+    assertTrue(settings.contains("ALLOW_CIDRS"), settings);
+  }
 }
