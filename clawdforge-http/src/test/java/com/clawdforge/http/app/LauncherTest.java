@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -95,19 +97,118 @@ class LauncherTest {
 
   @Test
   void what_is_newer_than_the_jar_is_built_first() throws Exception {
-    Path source = project.resolve("clawdforge-core/src/main/New.java");
-    Files.createFile(source);
-    Files.setLastModifiedTime(
-        source, java.nio.file.attribute.FileTime.from(java.time.Instant.now().plusSeconds(60)));
+    newerSource();
     Installation.script(temp.resolve("tools/mvn"), "echo \"[ERROR] in $PWD: $*\"; exit 1");
+
+    for (String command : List.of("serve", "demo", "doctor")) {
+      Ended ended = launch(command);
+
+      assertEquals(1, ended.exitStatus());
+      assertTrue(
+          ended.output().contains("[ERROR] in " + real(project) + ": -B -ntp package -DskipTests"),
+          ended::output);
+      assertTrue(ended.output().contains("the build failed"), ended::output);
+    }
+    assertFalse(Files.exists(project.resolve(".build.lock")), "the lock of a failed build");
+  }
+
+  @Test
+  void a_client_runs_an_old_jar_at_once_and_says_so_in_one_line() throws Exception {
+    newerSource();
+    Installation.script(temp.resolve("tools/mvn"), "echo builds; exit 1");
+
+    for (List<String> words :
+        List.of(List.of("run", "x"), List.of("backup", "f"), List.of("serve", "--help"))) {
+      Ended ended = launch(words.toArray(String[]::new));
+
+      assertEquals(7, ended.exitStatus());
+      assertTrue(
+          ended.output().startsWith("clawdforge: the source is newer than the jar"), ended::output);
+      assertEquals(1, ended.output().lines().filter(line -> !line.startsWith("[")).count());
+    }
+  }
+
+  @Test
+  void a_client_builds_if_there_is_no_jar() throws Exception {
+    Files.delete(Path.of(jar()));
+    Installation.script(temp.resolve("tools/mvn"), "touch '" + jar() + "'");
 
     Ended ended = launch("run", "x");
 
-    assertEquals(1, ended.exitStatus());
-    assertTrue(
-        ended.output().contains("[ERROR] in " + real(project) + ": -B -ntp package -DskipTests"),
-        ended::output);
-    assertTrue(ended.output().contains("the build failed"), ended::output);
+    assertEquals(7, ended.exitStatus(), ended::output);
+    assertTrue(ended.output().contains("clawdforge: built in "), ended::output);
+  }
+
+  @Test
+  void two_launchers_at_once_build_once() throws Exception {
+    Files.delete(Path.of(jar()));
+    Path builds = temp.resolve("builds");
+    Path go = temp.resolve("go");
+    Installation.script(
+        temp.resolve("tools/mvn"),
+        "echo one >>'"
+            + builds
+            + "'; until [ -e '"
+            + go
+            + "' ]; do sleep 0.1; done; touch '"
+            + jar()
+            + "'");
+
+    Launched first = begin(jdk, List.of(project.resolve("clawdforge").toString(), "doctor"));
+    Installation.await("the first builds", () -> Files.exists(builds));
+    Launched second = begin(jdk, List.of(project.resolve("clawdforge").toString(), "run"));
+    Installation.await("the second waits", () -> second.output().contains("waiting for a build"));
+    Files.createFile(go);
+
+    assertEquals(7, first.ended().exitStatus());
+    assertEquals(7, second.ended().exitStatus(), second.output());
+    assertEquals(List.of("one"), Files.readAllLines(builds));
+  }
+
+  @Test
+  void a_lock_that_a_killed_build_left_is_taken_over() throws Exception {
+    Files.delete(Path.of(jar()));
+    Installation.script(temp.resolve("tools/mvn"), "touch '" + jar() + "'");
+    Path lock = Files.createDirectories(project.resolve(".build.lock"));
+    Files.writeString(lock.resolve("pid"), ended() + "\n");
+
+    assertEquals(7, launch("run", "x").exitStatus());
+    assertFalse(Files.exists(lock));
+  }
+
+  @Test
+  void a_server_runs_from_a_copy_and_copies_of_killed_servers_are_deleted() throws Exception {
+    Path serving = Files.createDirectories(project.resolve(".serving")).toRealPath();
+    Path left = Files.createFile(serving.resolve(ended() + ".jar"));
+    Path used = Files.createFile(serving.resolve(ProcessHandle.current().pid() + ".jar"));
+    Files.writeString(Path.of(jar()), "the jar");
+
+    String output = launch("serve").output();
+
+    Path copy = Path.of(between(output, "[-jar]\n[", "]"));
+    assertEquals(serving, copy.getParent(), output);
+    assertEquals("the jar", Files.readString(copy));
+    assertTrue(output.contains("[-Dclawdforge.copy=" + copy + "]"), output);
+    assertFalse(Files.exists(left), "a copy whose server is gone");
+    assertTrue(Files.exists(used), "a copy whose server runs");
+  }
+
+  private void newerSource() throws IOException {
+    Path source = Files.createFile(project.resolve("clawdforge-core/src/main/New.java"));
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+  }
+
+  /** The id of a process that is over. */
+  private static long ended() throws Exception {
+    Process process = new ProcessBuilder("true").start();
+    process.waitFor();
+    return process.pid();
+  }
+
+  private static String between(String text, String before, String after) {
+    int begin = text.indexOf(before) + before.length();
+    assertTrue(begin >= before.length(), text);
+    return text.substring(begin, text.indexOf(after, begin));
   }
 
   private Path jdk(String name, String version, String java) throws IOException {
@@ -136,6 +237,10 @@ class LauncherTest {
   }
 
   private Ended start(Path javaHome, List<String> command) throws Exception {
+    return begin(javaHome, command).ended();
+  }
+
+  private Launched begin(Path javaHome, List<String> command) throws Exception {
     Path output = Files.createTempFile(temp, "launched-", ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -147,12 +252,20 @@ class LauncherTest {
     builder.environment().put("HOME", temp.resolve("home").toString());
     builder.environment().put("TMPDIR", temp.toString());
     builder.environment().put("JAVA_HOME", javaHome.toString());
-    Process process = builder.start();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("it does not end");
+    return new Launched(builder.start(), output);
+  }
+
+  private record Launched(Process process, Path file) {
+    String output() throws IOException {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
-    return new Ended(
-        process.exitValue(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+
+    Ended ended() throws Exception {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("it does not end: " + output());
+      }
+      return new Ended(process.exitValue(), output());
+    }
   }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** The program in its own process, as its users start it, with its output. */
 public final class ServerProcess implements AutoCloseable {
-  private static final Pattern SERVES = Pattern.compile("serves on http://127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern SERVES = Pattern.compile("serves on http://[0-9.]+:(\\d+)");
 
   private final Process process;
   private final Path output;
@@ -52,9 +52,32 @@ public final class ServerProcess implements AutoCloseable {
     command.add("-Dclawdforge.agents=" + agents);
     command.addAll(List.of("-jar", Installation.JAR.toString()));
     command.addAll(List.of(arguments));
+    return begin(folder, environment, command);
+  }
+
+  /** Starts the server by a launcher, as its users do. */
+  public static ServerProcess launch(Path folder, Map<String, String> environment, Path launcher)
+      throws IOException {
+    return launch(folder, environment, launcher, "serve");
+  }
+
+  /** Starts any command by a launcher. */
+  public static ServerProcess launch(
+      Path folder, Map<String, String> environment, Path launcher, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    return begin(folder, environment, command);
+  }
+
+  private static ServerProcess begin(
+      Path folder, Map<String, String> environment, List<String> command) throws IOException {
     Path output = Files.createTempFile(folder, "output-", ".log");
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
     Process process = builder.start();

@@ -26,6 +26,15 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    try {
+      return serve();
+    } catch (RuntimeException e) {
+      ServedCopy.delete();
+      throw e;
+    }
+  }
+
+  private int serve() throws InterruptedException {
     GatewayConfig config = GatewayConfig.from(environment);
     AgentPrograms programs = AgentPrograms.of(config);
     Gateway gateway = started(config, programs);
@@ -79,6 +88,7 @@ public final class ServeCommand implements Callable<Integer> {
       // The process halts below, so no other code could log it.
       log.error("draining failed", e);
     } finally {
+      ServedCopy.delete();
       drained.countDown();
       // Otherwise the JVM would exit with 143, although the server stopped as requested.
       Runtime.getRuntime().halt(0);

@@ -1,0 +1,77 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.http.kit.Api;
+import com.clawdforge.http.kit.Installation;
+import com.clawdforge.http.kit.ServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./clawdforge serve} in a clone of its own, without agents. */
+@Timeout(120)
+class LaunchedServerIT {
+  @TempDir Path temp;
+
+  private Path clone = Path.of("");
+  private Path jar = Path.of("");
+
+  @BeforeEach
+  void a_clone_that_is_built() throws Exception {
+    clone = Files.createDirectories(temp.resolve("the clone"));
+    Files.copy(Installation.ROOT.resolve("clawdforge"), clone.resolve("clawdforge"));
+    assertTrue(clone.resolve("clawdforge").toFile().setExecutable(true));
+    jar =
+        Files.createDirectories(clone.resolve("clawdforge-http/target")).resolve("clawdforge.jar");
+    Files.copy(Installation.JAR, jar);
+    Installation.script(clone.resolve("agents/install"), "exit 0");
+  }
+
+  @Test
+  void a_server_goes_on_and_drains_while_its_jar_is_overwritten_and_deleted() throws Exception {
+    try (ServerProcess server = launch(environment());
+        Api api = new Api(server.port())) {
+      Files.write(jar, new byte[1 << 20]);
+      String token = api.mint("app");
+
+      for (String path : List.of("/runs", "/sessions", "/openapi.yaml", "/docs", "/healthz")) {
+        assertEquals(200, api.get(path, token).statusCode(), path);
+      }
+      Files.delete(jar);
+      assertEquals(200, api.get("/metrics", Api.ADMIN).statusCode());
+
+      server.terminate();
+
+      assertEquals(0, server.exitStatus(), server::outputOrWhyNot);
+      assertTrue(server.output().contains("stopped"), server::outputOrWhyNot);
+    }
+    assertEquals(List.of(), Installation.entries(clone.resolve(".serving")));
+  }
+
+  @Test
+  void a_server_that_cannot_start_leaves_no_copy() throws Exception {
+    Map<String, String> environment = environment();
+    environment.put("CLAWDFORGE_PORT", "eighty");
+    try (ServerProcess server = launch(environment)) {
+      assertEquals(1, server.exitStatus(), server::outputOrWhyNot);
+    }
+    assertEquals(List.of(), Installation.entries(clone.resolve(".serving")));
+  }
+
+  private ServerProcess launch(Map<String, String> environment) throws Exception {
+    return ServerProcess.launch(temp, environment, clone.resolve("clawdforge"));
+  }
+
+  private Map<String, String> environment() throws Exception {
+    Map<String, String> environment = Installation.environment(temp);
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    return environment;
+  }
+}
