@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: clawdforge backup /backups/clawdforge-$(date +%F).db",
-      "Reads CLAWDFORGE_DATA_DIR (./data). The copy is a SQLite file that only its owner can read."
+      "Reads CLAWDFORGE_DATA_DIR, as the server does. The copy is a SQLite file that only its owner can read."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class BackupCommand implements Callable<Integer> {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example: clawdforge restore /backups/clawdforge-2026-01-31.db",
-      "Reads CLAWDFORGE_DATA_DIR (./data)."
+      "Reads CLAWDFORGE_DATA_DIR, as the server does."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class RestoreCommand implements Callable<Integer> {

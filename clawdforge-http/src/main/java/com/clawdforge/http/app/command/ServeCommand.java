@@ -4,6 +4,7 @@ import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -37,11 +38,18 @@ public final class ServeCommand implements Callable<Integer> {
   private int serve() throws InterruptedException {
     GatewayConfig config = GatewayConfig.from(environment);
     AgentPrograms programs = AgentPrograms.of(config);
+    boolean newLedger = !Files.exists(config.storage().ledger());
     Gateway gateway = started(config, programs);
     CountDownLatch drained = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> drain(gateway, config, drained), "shutdown"));
     announce(config, programs, gateway);
+    if (newLedger) {
+      log.warn(
+          "made a new ledger, {}: it knows no token yet; if there is another one, name its folder"
+              + " in CLAWDFORGE_DATA_DIR",
+          config.storage().ledger());
+    }
     drained.await();
     return 0;
   }

@@ -13,12 +13,32 @@ import java.util.List;
  */
 public record StorageConfig(Path dataDir, Path runsDir, Path sessionsDir, Duration sweepInterval) {
   static StorageConfig from(Variables read) {
-    Path dataDir = read.path("CLAWDFORGE_DATA_DIR", Path.of("data")).toAbsolutePath().normalize();
+    Path dataDir = dataDir(read);
     return new StorageConfig(
         dataDir,
         read.path("RUNS_DIR", dataDir.resolve("runs")).toAbsolutePath().normalize(),
         read.path("ACPX_SESSIONS_CWD", dataDir.resolve("acpx-cwds")).toAbsolutePath().normalize(),
         read.seconds("CLAWDFORGE_SWEEP_INTERVAL_SECS", 60, 1, 86_400));
+  }
+
+  /** The data folder, whether or not it exists. */
+  static Path dataDir(Variables read) {
+    return read.path("CLAWDFORGE_DATA_DIR", standard(read)).toAbsolutePath().normalize();
+  }
+
+  // Never the current directory: a server that was started elsewhere would have an empty ledger.
+  private static Path standard(Variables read) {
+    return Clone.folder()
+        .map(clone -> clone.resolve("data"))
+        .orElseGet(() -> userData(read).resolve("clawdforge"));
+  }
+
+  // By the XDG Base Directory Specification, which ignores relative paths.
+  private static Path userData(Variables read) {
+    Path home = read.path("HOME", Path.of(System.getProperty("user.home")));
+    Path otherwise = home.resolve(".local/share");
+    Path chosen = read.path("XDG_DATA_HOME", otherwise);
+    return chosen.isAbsolute() ? chosen : otherwise;
   }
 
   /** The database of the ledger. */

@@ -1,11 +1,10 @@
 package com.clawdforge.http.app.probe;
 
 import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.http.app.config.Clone;
 import com.clawdforge.http.app.config.GatewayConfig;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -59,21 +58,8 @@ public record AgentPrograms(
     @Nullable String agents = System.getProperty(AGENTS_PROPERTY);
     return Optional.ofNullable(agents)
         .map(Path::of)
-        .or(AgentPrograms::nextToTheJar)
+        .or(() -> Clone.folder().map(clone -> clone.resolve("agents")))
         .map(folder -> folder.resolve("node_modules/.bin").toAbsolutePath().normalize())
         .filter(Files::isDirectory);
-  }
-
-  // <project>/clawdforge-http/target/clawdforge.jar
-  private static Optional<Path> nextToTheJar() {
-    @Nullable CodeSource source = AgentPrograms.class.getProtectionDomain().getCodeSource();
-    if (source == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Path.of(source.getLocation().toURI()).resolve("../../../agents"));
-    } catch (URISyntaxException | IllegalArgumentException notAFile) {
-      return Optional.empty();
-    }
   }
 }

@@ -10,6 +10,7 @@ import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.run.RunLimits;
 import com.clawdforge.core.session.SessionLimits;
+import com.clawdforge.http.kit.Installation;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,8 @@ class GatewayConfigTest {
     assertEquals(8800, config.server().port());
     assertEquals(List.of("localhost"), config.server().allowedHosts());
     assertEquals(List.of(), config.server().scrapers());
-    assertEquals(Path.of("data").toAbsolutePath(), config.storage().dataDir());
-    assertEquals(Path.of("data/runs").toAbsolutePath(), config.storage().runsDir());
+    assertEquals(Installation.ROOT.resolve("data"), config.storage().dataDir());
+    assertEquals(Installation.ROOT.resolve("data/runs"), config.storage().runsDir());
     assertEquals("claude", config.agents().claudeBin());
     assertEquals("acpx", config.agents().acpxBin());
     assertEquals(List.of(), config.agents().variables());
