@@ -9,6 +9,7 @@ import com.clawdforge.http.app.command.Interrupts;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
 import com.clawdforge.http.app.command.ServeCommand;
+import com.clawdforge.http.app.command.ServedCopy;
 import com.clawdforge.http.app.command.SessionCommand;
 import com.clawdforge.http.app.command.TerminalInterrupts;
 import com.clawdforge.http.app.command.TokenCommand;
@@ -21,6 +22,7 @@ import com.clawdforge.http.app.doctor.DoctorCommand;
 import com.clawdforge.http.logging.LogSettings;
 import com.clawdforge.http.logging.Logs;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,9 +58,21 @@ public final class Main implements Runnable {
 
   /** Runs a command, and exits with its status. */
   public static void main(String[] args) {
-    Map<String, String> environment = System.getenv();
+    List<String> words = List.of(args);
+    StartEnvironment start;
+    try {
+      start = StartEnvironment.of(System.getenv(), words);
+    } catch (ConfigException wrong) {
+      System.err.println("clawdforge: " + wrong.getMessage());
+      // Java logs its exit, which would start the log with its own defaults.
+      Logs.use(LogSettings.from(Map.of()).quiet());
+      ServedCopy.delete();
+      System.exit(1);
+      return;
+    }
+    Map<String, String> environment = start.variables();
     // Before the first logger is created. Other commands than serve log little.
-    boolean serves = args.length > 0 && args[0].equals("serve");
+    boolean serves = words.indexOf("serve") == 0;
     LogSettings settings = logSettings(environment);
     Logs.use(serves ? settings : settings.quiet());
     if (serves) {

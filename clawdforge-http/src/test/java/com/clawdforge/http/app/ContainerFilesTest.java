@@ -55,10 +55,30 @@ class ContainerFilesTest {
     assertEquals(0, service.at("/ulimits/core").intValue());
   }
 
+  @Test
+  void a_locale_that_is_not_installed_is_replaced_by_one_in_utf8() throws Exception {
+    Installation.script(temp.resolve("tools/locale"), "echo ANSI_X3.4-1968");
+    assertEquals(List.of("C.UTF-8"), localeOf("xx_XX.UTF-8"));
+
+    Installation.script(temp.resolve("tools/locale"), "echo UTF-8");
+    assertEquals(List.of("de_DE.UTF-8"), localeOf("de_DE.UTF-8"));
+  }
+
+  private List<String> localeOf(String locale) throws Exception {
+    ProcessBuilder builder = program("serve", "echo \"$LC_ALL\"");
+    builder.environment().put("LC_ALL", locale);
+    return output(builder).lines().toList();
+  }
+
   /** The options that the container's program passes to Java for a command. */
   private List<String> optionsOf(String command) throws Exception {
+    ProcessBuilder builder = program(command, "for each; do echo \"$each\"; done");
+    return output(builder).lines().takeWhile(word -> !word.equals("-jar")).toList();
+  }
+
+  private ProcessBuilder program(String command, String java) throws Exception {
     Path tools = temp.resolve("tools");
-    Installation.script(tools.resolve("java"), "for each; do echo \"$each\"; done");
+    Installation.script(tools.resolve("java"), java);
     Path data = Files.createDirectories(temp.resolve("data"));
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -67,8 +87,7 @@ class ContainerFilesTest {
     builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
     builder.environment().put("HOME", temp.toString());
     builder.environment().put("CLAWDFORGE_DATA_DIR", data.toString());
-    builder.environment().put("ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!");
-    return output(builder).lines().takeWhile(word -> !word.equals("-jar")).toList();
+    return builder;
   }
 
   private String output(ProcessBuilder builder) throws Exception {

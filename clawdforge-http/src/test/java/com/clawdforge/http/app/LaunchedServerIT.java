@@ -65,6 +65,22 @@ class LaunchedServerIT {
     assertEquals(List.of(), Installation.entries(clone.resolve(".serving")));
   }
 
+  @Test
+  void a_server_without_a_locale_in_utf8_gets_one_or_is_refused() throws Exception {
+    for (String locale : List.of("", "C", "xx_XX.UTF-8")) {
+      Map<String, String> environment = environment();
+      environment.put("LC_ALL", locale);
+      try (ServerProcess server = launch(environment)) {
+        assertTrue(server.port() > 0);
+      }
+      try (ServerProcess server = ServerProcess.serve(temp, environment)) {
+        assertEquals(1, server.exitStatus(), server::outputOrWhyNot);
+        assertTrue(server.output().contains("LC_ALL=C.UTF-8"), server::outputOrWhyNot);
+        assertEquals(1, server.output().lines().count(), server::outputOrWhyNot);
+      }
+    }
+  }
+
   private ServerProcess launch(Map<String, String> environment) throws Exception {
     return ServerProcess.launch(temp, environment, clone.resolve("clawdforge"));
   }

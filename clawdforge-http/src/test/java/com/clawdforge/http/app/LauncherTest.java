@@ -193,6 +193,21 @@ class LauncherTest {
     assertTrue(Files.exists(used), "a copy whose server runs");
   }
 
+  @Test
+  void java_gets_a_locale_in_utf8_and_the_users_own_if_it_is_one() throws Exception {
+    Path spoken = jdk("spoken", "25.0.1", "echo \"locale [${LC_ALL-none}]\"");
+    Path locale = temp.resolve("tools/locale");
+
+    Installation.script(locale, "echo UTF-8");
+    assertEquals("locale [none]\n", launchWith(spoken, "run", "x").output());
+
+    Installation.script(locale, "[ \"${LC_ALL-}\" = en_US.UTF-8 ] && echo UTF-8 || echo ANSI");
+    assertEquals("locale [en_US.UTF-8]\n", launchWith(spoken, "run", "x").output());
+
+    Installation.script(locale, "exit 127");
+    assertEquals("locale [C.UTF-8]\n", launchWith(spoken, "run", "x").output());
+  }
+
   private void newerSource() throws IOException {
     Path source = Files.createFile(project.resolve("clawdforge-core/src/main/New.java"));
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));

@@ -50,6 +50,7 @@ public final class Installation {
   public static Map<String, String> environment(Path folder) throws IOException {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", String.valueOf(System.getenv("PATH")));
+    environment.put("LC_ALL", "C.UTF-8");
     environment.put("HOME", Files.createDirectories(folder.resolve("home")).toString());
     environment.put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
     environment.put("ANTHROPIC_BASE_URL", "http://127.0.0.1:9");

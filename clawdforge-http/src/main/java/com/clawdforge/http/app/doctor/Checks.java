@@ -8,6 +8,7 @@ import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.NativeEncoding;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.app.probe.Check;
@@ -56,6 +57,7 @@ final class Checks {
     ProgramProbe probe = new ProgramProbe(programs, agents);
     List<Check> all = new ArrayList<>();
     all.add(new Check("settings", () -> settings(config)));
+    all.add(new Check("locale", Checks::locale));
     all.add(new Check("java", () -> ok(System.getProperty("java.vm.version", ""))));
     all.add(new Check("data folder", () -> writable(config.storage().dataDir())));
     all.add(new Check("claude", () -> program(probe, programs.claude(), "claude", "CLAUDE_BIN")));
@@ -90,6 +92,13 @@ final class Checks {
             where + "; ADMIN_BOOTSTRAP_TOKEN is not set, so no token can be minted",
             "export ADMIN_BOOTSTRAP_TOKEN=$(openssl rand -hex 32)")
         : ok(where);
+  }
+
+  private static Check.Finding locale() {
+    String names = "file names in " + NativeEncoding.name();
+    return NativeEncoding.isUtf8()
+        ? ok(names)
+        : fault(names + ": a server would not start", NativeEncoding.remedy());
   }
 
   private static Check.Finding writable(Path dataDir) {
