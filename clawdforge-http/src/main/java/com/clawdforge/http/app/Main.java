@@ -22,8 +22,10 @@ import com.clawdforge.http.app.doctor.DoctorCommand;
 import com.clawdforge.http.logging.LogSettings;
 import com.clawdforge.http.logging.Logs;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -78,7 +80,19 @@ public final class Main implements Runnable {
     if (serves) {
       Logs.guard(Secrets.mask(environment));
     }
+    start.file().ifPresent(file -> tell(file, words));
     System.exit(commands(environment).execute(args));
+  }
+
+  private static void tell(Path file, List<String> words) {
+    switch (words.getFirst()) {
+      case "serve" ->
+          LoggerFactory.getLogger(Main.class)
+              .info("settings are read from {} too; the environment wins", file);
+      case "doctor", "demo" ->
+          System.err.println("clawdforge: settings are read from " + file + " too");
+      default -> {}
+    }
   }
 
   // A mistake in these settings is reported later, with those in all other settings.

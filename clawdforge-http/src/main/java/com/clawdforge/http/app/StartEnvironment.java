@@ -1,14 +1,24 @@
 package com.clawdforge.http.app;
 
 import com.clawdforge.http.app.config.ConfigException;
+import com.clawdforge.http.app.config.EnvFile;
 import com.clawdforge.http.app.config.NativeEncoding;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** The variables that a command is run with. */
-record StartEnvironment(Map<String, String> variables) {
+/**
+ * The variables that a command is run with: the environment, and what the clone's {@code .env} adds
+ * to it.
+ *
+ * @param file the {@code .env} that was read
+ */
+record StartEnvironment(Map<String, String> variables, Optional<Path> file) {
   private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
+  private static final Set<String> OF_OPERATORS =
+      Set.of("serve", "doctor", "demo", "backup", "restore");
 
   /**
    * Prepares a command.
@@ -19,11 +29,19 @@ record StartEnvironment(Map<String, String> variables) {
   static StartEnvironment of(Map<String, String> environment, List<String> words) {
     NativeEncoding.requireForArguments(words);
     if (words.isEmpty() || words.stream().anyMatch(HELP::contains)) {
-      return new StartEnvironment(environment);
+      return new StartEnvironment(environment, Optional.empty());
     }
-    if (words.getFirst().equals("serve")) {
+    String command = words.getFirst();
+    // The file belongs to the server's user. The commands of other users do without.
+    Optional<EnvFile> file =
+        EnvFile.ofLauncher().filter(env -> OF_OPERATORS.contains(command) || env.readable());
+    Map<String, String> variables = environment;
+    if (file.isPresent()) {
+      variables = file.get().under(environment);
+    }
+    if (command.equals("serve")) {
       NativeEncoding.requireForFiles();
     }
-    return new StartEnvironment(environment);
+    return new StartEnvironment(variables, file.map(EnvFile::file));
   }
 }

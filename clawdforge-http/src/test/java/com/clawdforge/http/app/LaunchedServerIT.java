@@ -66,6 +66,36 @@ class LaunchedServerIT {
   }
 
   @Test
+  void settings_of_the_clones_env_file_are_used_and_told() throws Exception {
+    Files.writeString(
+        clone.resolve(".env"),
+        "CLAWDFORGE_DATA_DIR=kept # here\nADMIN_BOOTSTRAP_TOKEN=$(touch made)\n");
+    Map<String, String> environment = environment();
+    environment.remove("CLAWDFORGE_DATA_DIR");
+    try (ServerProcess server = launch(environment)) {
+      assertEquals(1, server.exitStatus());
+      assertTrue(server.output().contains(".env line 2: "), server::outputOrWhyNot);
+    }
+
+    Files.writeString(
+        clone.resolve(".env"),
+        """
+        CLAWDFORGE_DATA_DIR=kept # here
+        ADMIN_BOOTSTRAP_TOKEN='not the one that wins'
+        JAVA_TOOL_OPTIONS=-XX:Nonsense
+        LD_PRELOAD=/nowhere.so
+        """);
+    try (ServerProcess server = launch(environment);
+        Api api = new Api(server.port())) {
+      api.mint("app");
+      assertTrue(
+          server.output().contains("settings are read from " + clone.toRealPath() + "/.env"),
+          server::outputOrWhyNot);
+    }
+    assertTrue(Files.exists(clone.resolve("kept/clawdforge.db")));
+  }
+
+  @Test
   void a_server_without_a_locale_in_utf8_gets_one_or_is_refused() throws Exception {
     for (String locale : List.of("", "C", "xx_XX.UTF-8")) {
       Map<String, String> environment = environment();
