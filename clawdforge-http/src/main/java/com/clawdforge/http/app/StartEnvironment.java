@@ -1,7 +1,9 @@
 package com.clawdforge.http.app;
 
+import com.clawdforge.http.app.config.AdminSecretFile;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.EnvFile;
+import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.NativeEncoding;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The variables that a command is run with: the environment, and what the clone's {@code .env} adds
- * to it.
+ * The variables that a command is run with: the environment, and what the clone's {@code .env} and
+ * the first start of a server add to it.
  *
  * @param file the {@code .env} that was read
  */
@@ -40,8 +42,15 @@ record StartEnvironment(Map<String, String> variables, Optional<Path> file) {
       variables = file.get().under(environment);
     }
     if (command.equals("serve")) {
-      NativeEncoding.requireForFiles();
+      variables = ofServer(variables);
     }
     return new StartEnvironment(variables, file.map(EnvFile::file));
+  }
+
+  // A mistake in a setting stops the start before anything is made.
+  private static Map<String, String> ofServer(Map<String, String> variables) {
+    NativeEncoding.requireForFiles();
+    GatewayConfig unused = GatewayConfig.from(variables);
+    return AdminSecretFile.ensured(variables);
   }
 }

@@ -1,6 +1,7 @@
 package com.clawdforge.http.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.kit.Api;
@@ -93,6 +94,38 @@ class LaunchedServerIT {
           server::outputOrWhyNot);
     }
     assertTrue(Files.exists(clone.resolve("kept/clawdforge.db")));
+  }
+
+  @Test
+  void the_first_start_makes_a_secret_that_commands_on_this_machine_read() throws Exception {
+    Map<String, String> environment = environment();
+    environment.remove("ADMIN_BOOTSTRAP_TOKEN");
+    environment.remove("CLAWDFORGE_DATA_DIR");
+    Path secret = clone.resolve("data/admin-token");
+    try (ServerProcess server = launch(environment)) {
+      environment.put("CLAWDFORGE_URL", "http://127.0.0.1:" + server.port());
+      Installation.await("it tells", () -> server.output().contains("admin-token"));
+      assertTrue(server.output().contains("WARN"), server::outputOrWhyNot);
+      assertTrue(server.output().contains("made a new ledger"), server::outputOrWhyNot);
+      try (ServerProcess mint =
+          ServerProcess.launch(
+              temp, environment, clone.resolve("clawdforge"), "token", "mint", "app")) {
+        assertEquals(0, mint.exitStatus(), mint::outputOrWhyNot);
+        assertTrue(mint.output().contains("cf_"), "a token");
+      }
+      assertFalse(server.output().contains(Files.readString(secret)), "the log tells the secret");
+      server.terminate();
+      assertEquals(0, server.exitStatus());
+    }
+
+    environment.put("CLAWDFORGE_HOST", "0.0.0.0");
+    String first = Files.readString(secret);
+    try (ServerProcess again = launch(environment)) {
+      assertTrue(again.port() > 0);
+      Installation.await("it warns", () -> again.output().contains("ALLOW_CIDRS is empty"));
+      assertFalse(again.output().contains("new ledger"), again::outputOrWhyNot);
+    }
+    assertEquals(first, Files.readString(secret));
   }
 
   @Test

@@ -2,9 +2,14 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.ForgeClient;
+import com.clawdforge.http.app.config.AdminSecretFile;
+import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.config.Variables;
+import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Connects the client commands to a running server. */
 public final class Connection {
@@ -26,11 +31,33 @@ public final class Connection {
   }
 
   ForgeAdmin admin() {
-    ForgeAdmin.Builder admin =
-        ForgeAdmin.builder()
-            .baseUrl(url())
-            .adminToken(required("CLAWDFORGE_ADMIN_TOKEN", "the server's ADMIN_BOOTSTRAP_TOKEN"));
+    ForgeAdmin.Builder admin = ForgeAdmin.builder().baseUrl(url()).adminToken(adminToken());
     return usable(admin::build);
+  }
+
+  private String adminToken() {
+    String own = new Variables(environment).text("CLAWDFORGE_ADMIN_TOKEN");
+    if (own != null) {
+      return own;
+    }
+    // Another machine has a secret of its own, and must not be shown this one's.
+    Optional<String> ofServer =
+        onThisMachine() ? AdminSecretFile.read(environment) : AdminSecretFile.chosen(environment);
+    return ofServer.orElseThrow(
+        () ->
+            new CommandFailed(
+                "set CLAWDFORGE_ADMIN_TOKEN to the server's ADMIN_BOOTSTRAP_TOKEN, or to what is in"
+                    + " the file admin-token of its data folder",
+                null));
+  }
+
+  private boolean onThisMachine() {
+    try {
+      @Nullable String host = URI.create(url()).getHost();
+      return host != null && ServerConfig.isLoopback(host);
+    } catch (IllegalArgumentException notAUrl) {
+      return false;
+    }
   }
 
   private static <C> C usable(Supplier<C> built) {

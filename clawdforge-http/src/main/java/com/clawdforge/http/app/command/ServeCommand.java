@@ -1,10 +1,12 @@
 package com.clawdforge.http.app.command;
 
+import com.clawdforge.http.app.config.AdminSecretFile;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -70,8 +72,9 @@ public final class ServeCommand implements Callable<Integer> {
         config.server().host(),
         gateway.port(),
         config.storage().dataDir());
-    if (config.server().adminSecret() == null) {
-      log.warn("ADMIN_BOOTSTRAP_TOKEN is not set: /admin/* is off, no token can be minted");
+    Path made = AdminSecretFile.in(config.storage().dataDir());
+    if (made.toString().equals(config.environment().get("ADMIN_BOOTSTRAP_TOKEN_FILE"))) {
+      log.info("the administrator's secret is in {}; ./clawdforge token reads it there", made);
     }
     if (config.server().refusesAllOthers()) {
       log.warn(

@@ -18,7 +18,12 @@ import picocli.CommandLine.Spec;
     name = "token",
     description = "Administers the tokens of a running server.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_ADMIN_TOKEN."})
+    footer = {
+      "",
+      "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_ADMIN_TOKEN, or else"
+          + " ADMIN_BOOTSTRAP_TOKEN, or else, for a server on this machine, the file admin-token in"
+          + " its data folder."
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class TokenCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -58,7 +58,8 @@ public record ServerConfig(
     return chosen.isEmpty() && isLoopback(host) ? List.of("localhost") : chosen;
   }
 
-  private static boolean isLoopback(String host) {
+  /** Whether a host, a name or an address, is surely this machine. */
+  public static boolean isLoopback(String host) {
     if (host.equalsIgnoreCase("localhost")) {
       return true;
     }

@@ -9,12 +9,16 @@ import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +27,10 @@ final class TokenCommandTest {
       "{\"ok\":true,\"name\":\"app\",\"token\":\"cf_secret\",\"ip_cidrs\":[],\"created_at\":1}";
 
   private final AtomicReference<String> received = new AtomicReference<>("");
+  private final AtomicReference<String> bearer = new AtomicReference<>("");
+  private Map<String, String> environment = Map.of("CLAWDFORGE_ADMIN_TOKEN", "the-admin-secret");
+
+  @TempDir Path temp;
 
   @ParameterizedTest
   @CsvSource(
@@ -79,12 +87,50 @@ final class TokenCommandTest {
     assertTrue(cli.output().lines().toList().getFirst().endsWith("last used never"), cli.output());
   }
 
+  @Test
+  void the_servers_own_secret_is_used_where_no_other_is_given() throws Exception {
+    Path data = Files.createDirectories(temp.resolve("data"));
+    Files.writeString(data.resolve("admin-token"), "the-made-secret");
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("CLAWDFORGE_DATA_DIR", data.toString());
+
+    assertEquals("Bearer the-made-secret", bearerWith(settings));
+    settings.put("ADMIN_BOOTSTRAP_TOKEN", "the-chosen-secret");
+    assertEquals("Bearer the-chosen-secret", bearerWith(settings));
+    settings.put("CLAWDFORGE_ADMIN_TOKEN", "the-given-secret");
+    assertEquals("Bearer the-given-secret", bearerWith(settings));
+  }
+
+  @Test
+  void another_machine_is_not_shown_the_secret_of_this_one() throws Exception {
+    Path data = Files.createDirectories(temp.resolve("data"));
+    Files.writeString(data.resolve("admin-token"), "the-made-secret");
+    for (String url :
+        List.of("http://forge.example", "http://10.1.2.3:8800", "http://127.0.0.1.example")) {
+      Cli cli =
+          Cli.run(
+              Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_DATA_DIR", data.toString()),
+              "token",
+              "list");
+
+      assertEquals(1, cli.exitStatus());
+      assertTrue(cli.output().startsWith("clawdforge: set CLAWDFORGE_ADMIN_TOKEN"), cli.output());
+    }
+  }
+
+  private String bearerWith(Map<String, String> settings) throws Exception {
+    environment = settings;
+    assertEquals(0, against(MINTED, "mint", "app").exitStatus());
+    return bearer.get();
+  }
+
   private Cli against(String answer, String... arguments) throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/admin/tokens",
         exchange -> {
+          bearer.set(exchange.getRequestHeaders().getFirst("Authorization"));
           received.set(
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
           byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
@@ -100,11 +146,11 @@ final class TokenCommandTest {
     }
   }
 
-  private static Cli token(String url, String... arguments) {
+  private Cli token(String url, String... arguments) {
     List<String> all = new ArrayList<>(List.of("token"));
     all.addAll(List.of(arguments));
-    return Cli.run(
-        Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_ADMIN_TOKEN", "the-admin-secret"),
-        all.toArray(String[]::new));
+    Map<String, String> variables = new LinkedHashMap<>(environment);
+    variables.put("CLAWDFORGE_URL", url);
+    return Cli.run(variables, all.toArray(String[]::new));
   }
 }
