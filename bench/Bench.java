@@ -75,6 +75,7 @@ final class Bench {
             "serve");
     builder.environment().clear();
     builder.environment().putAll(environment);
+    builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("ADMIN_BOOTSTRAP_TOKEN", secret);
     builder.environment().put("CLAWDFORGE_PORT", "0");
     builder.directory(temp.toFile());

@@ -140,6 +140,19 @@ class LauncherTest {
   }
 
   @Test
+  void scripts_have_an_old_jar_built_without_running_it() throws Exception {
+    newerSource();
+    Path builds = temp.resolve("builds");
+    Installation.script(temp.resolve("tools/mvn"), "echo one >>'" + builds + "'");
+
+    Ended ended = launch("--build");
+
+    assertEquals(0, ended.exitStatus(), ended::output);
+    assertFalse(ended.output().contains("[--build]"), ended::output);
+    assertEquals(List.of("one"), Files.readAllLines(builds));
+  }
+
+  @Test
   void two_launchers_at_once_build_once() throws Exception {
     Files.delete(Path.of(jar()));
     Path builds = temp.resolve("builds");
