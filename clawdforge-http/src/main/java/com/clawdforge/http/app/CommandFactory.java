@@ -42,7 +42,7 @@ final class CommandFactory implements IFactory {
       return type.cast(new TokenCommand(new Connection(environment)));
     }
     if (type == RunCommand.class) {
-      return type.cast(new RunCommand(new Connection(environment)));
+      return type.cast(new RunCommand(new Connection(environment), interrupts));
     }
     if (type == SessionCommand.class) {
       return type.cast(new SessionCommand(new Connection(environment)));

@@ -60,7 +60,7 @@ public final class StubServer implements AutoCloseable {
     return on(line, exchange -> send(exchange, 200, "text/event-stream", body));
   }
 
-  private static void send(HttpExchange exchange, int status, String type, String body)
+  public static void send(HttpExchange exchange, int status, String type, String body)
       throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", type);

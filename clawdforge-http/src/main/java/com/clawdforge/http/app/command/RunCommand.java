@@ -1,9 +1,11 @@
 package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.Effort;
+import com.clawdforge.client.ForgeApiException;
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
+import com.clawdforge.client.RunStream;
 import com.clawdforge.client.SystemMode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -21,9 +23,16 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
-    description = "Runs one prompt on a running server and prints the result.",
+    description = {
+      "Runs one prompt on a running server and prints the result.",
+      "Ctrl-C cancels the run; a second one exits without waiting for that."
+    },
     mixinStandardHelpOptions = true,
-    footer = {"", "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."})
+    footer = {
+      "",
+      "Ends with 0 if the agent answered, 130 after Ctrl-C, else with 1.",
+      "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -71,9 +80,11 @@ public final class RunCommand implements Callable<Integer> {
   private @Nullable List<String> tools;
 
   private final Connection connection;
+  private final Interrupts interrupts;
 
-  public RunCommand(Connection connection) {
+  public RunCommand(Connection connection, Interrupts interrupts) {
     this.connection = connection;
+    this.interrupts = interrupts;
   }
 
   @Override
@@ -106,9 +117,28 @@ public final class RunCommand implements Callable<Integer> {
       for (Path file : files) {
         request.file(client.upload(CommandInput.readable(file)));
       }
-      print(client.run(request.build()));
+      return answered(client, request.build());
     }
-    return 0;
+  }
+
+  private int answered(ForgeClient client, RunRequest request) {
+    CancelOnInterrupt cancel = new CancelOnInterrupt("run", spec.commandLine().getErr());
+    Interrupts.Watch watch = interrupts.onFirst(cancel::interrupt);
+    // A stream gives the run's id before its answer, so that it can be cancelled.
+    try (RunStream stream = client.stream(request)) {
+      cancel.with(stream::cancel);
+      print(stream.result());
+      return 0;
+    } catch (ForgeApiException e) {
+      if (!cancel.interrupted()) {
+        throw e;
+      }
+      // The server gives a cancelled run an error.
+      spec.commandLine().getErr().println(e.detail());
+      return CancelOnInterrupt.EXIT_STATUS;
+    } finally {
+      watch.close();
+    }
   }
 
   private void print(RunResult result) {

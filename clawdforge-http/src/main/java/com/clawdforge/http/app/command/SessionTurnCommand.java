@@ -1,7 +1,6 @@
 package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.ForgeClient;
-import com.clawdforge.client.ForgeException;
 import com.clawdforge.client.Session;
 import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnRequest;
@@ -13,10 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,8 +39,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class SessionTurnCommand implements Callable<Integer> {
-  private static final int BY_SIGINT = 130;
-
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "ID", description = "The session.")
@@ -79,8 +72,6 @@ public final class SessionTurnCommand implements Callable<Integer> {
 
   private final Connection connection;
   private final Interrupts interrupts;
-  private final AtomicBoolean interrupted = new AtomicBoolean();
-  private final AtomicReference<@Nullable BooleanSupplier> cancelling = new AtomicReference<>();
 
   public SessionTurnCommand(Connection connection, Interrupts interrupts) {
     this.connection = connection;
@@ -116,9 +107,13 @@ public final class SessionTurnCommand implements Callable<Integer> {
 
   private int attached(Session session, TurnRequest request) {
     TurnResult result;
-    Interrupts.Watch watch = interrupts.onFirst(this::cancel);
+    CancelOnInterrupt cancel = new CancelOnInterrupt("turn", spec.commandLine().getErr());
+    Interrupts.Watch watch = interrupts.onFirst(cancel::interrupt);
     try {
-      result = json || noStream ? answered(session, request) : streamed(session, request);
+      result =
+          json || noStream
+              ? answered(session, request, cancel)
+              : streamed(session, request, cancel);
     } finally {
       watch.close();
     }
@@ -126,11 +121,11 @@ public final class SessionTurnCommand implements Callable<Integer> {
       return 0;
     }
     err("the turn was cancelled; the session is open: ./clawdforge session turn " + id);
-    return interrupted.get() ? BY_SIGINT : 1;
+    return cancel.interrupted() ? CancelOnInterrupt.EXIT_STATUS : 1;
   }
 
-  private TurnResult answered(Session session, TurnRequest request) {
-    cancelWith(session::cancel);
+  private TurnResult answered(Session session, TurnRequest request, CancelOnInterrupt cancel) {
+    cancel.with(session::cancel);
     TurnResult result = session.turn(request);
     if (json) {
       out(result.json().toString());
@@ -142,11 +137,11 @@ public final class SessionTurnCommand implements Callable<Integer> {
     return result;
   }
 
-  private TurnResult streamed(Session session, TurnRequest request) {
+  private TurnResult streamed(Session session, TurnRequest request, CancelOnInterrupt cancel) {
     TurnPrinter printer = new TurnPrinter(spec.commandLine());
     try (TurnStream stream = session.stream(request)) {
       // Cancels this turn, not the running one, which may be another client's.
-      cancelWith(stream::cancel);
+      cancel.with(stream::cancel);
       for (TurnEvent event : stream) {
         printer.print(event);
       }
@@ -154,34 +149,6 @@ public final class SessionTurnCommand implements Callable<Integer> {
       return stream.result();
     } finally {
       printer.endLine();
-    }
-  }
-
-  // Sets how to cancel the turn, and cancels it at once if Ctrl-C came earlier.
-  private void cancelWith(BooleanSupplier way) {
-    cancelling.set(way);
-    if (interrupted.get()) {
-      cancelOnce();
-    }
-  }
-
-  private void cancel() {
-    interrupted.set(true);
-    err("\ncancelling the turn; Ctrl-C again leaves without waiting");
-    cancelOnce();
-  }
-
-  private void cancelOnce() {
-    BooleanSupplier way = cancelling.getAndSet(null);
-    if (way == null) {
-      return;
-    }
-    try {
-      if (!way.getAsBoolean()) {
-        err("the turn was over already, or has not ended yet");
-      }
-    } catch (ForgeException e) {
-      err("it could not be cancelled: " + e.getMessage());
     }
   }
 

@@ -4,19 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.app.Main;
+import com.clawdforge.http.kit.StubServer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +27,11 @@ final class RunCommandTest {
   // Nothing listens there: a valid request fails at the connection.
   private static final String NOBODY = "http://127.0.0.1:1";
 
+  private static final String ANSWER =
+      "{\"ok\":true,\"result\":\"hi\",\"duration_ms\":1,\"stop_reason\":\"end_turn\"}";
+
   private final StringWriter err = new StringWriter();
+  private Interrupts interrupts = first -> () -> {};
   @TempDir private Path folder;
 
   @ParameterizedTest
@@ -80,35 +84,65 @@ final class RunCommandTest {
   @CsvSource({"--tools=, []", "'--tools=Read,Bash', '[\"Read\",\"Bash\"]'"})
   void tools_are_named_in_the_option_and_none_is_an_empty_one(String option, String sent)
       throws Exception {
-    AtomicReference<String> body = new AtomicReference<>("");
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/run",
-        exchange -> {
-          body.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          byte[] answer =
-              "{\"ok\":true,\"result\":\"hi\",\"duration_ms\":1,\"stop_reason\":\"end_turn\"}"
-                  .getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, answer.length);
-          exchange.getResponseBody().write(answer);
-          exchange.close();
-        });
-    server.start();
-    try {
-      String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    try (StubServer server = new StubServer()) {
+      server.streams("POST /run", "event: run\ndata: " + ANSWER + "\n\n");
 
-      assertEquals(0, run(url, "cf_x", option, "hi"), err::toString);
-      JsonNode request = new JsonMapper().readTree(body.get());
+      assertEquals(0, run(server.url(), "cf_x", option, "hi"), err::toString);
+      JsonNode request = server.asked("POST /run").json();
       assertEquals(sent, request.path("tools").toString());
       assertEquals("hi", request.path("prompt").asText());
-    } finally {
-      server.stop(0);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void ctrl_c_cancels_the_run_at_the_server() throws Exception {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    try (StubServer server = new StubServer()) {
+      server
+          .on(
+              "POST /runs/r1/cancel",
+              exchange -> {
+                StubServer.send(exchange, 200, "application/json", "{\"cancelled\":true}");
+                cancelled.countDown();
+              })
+          .on(
+              "POST /run",
+              exchange -> {
+                exchange.getResponseHeaders().set("X-Clawdforge-Run-Id", "r1");
+                exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().flush();
+                if (cancelled.await(20, TimeUnit.SECONDS)) {
+                  exchange
+                      .getResponseBody()
+                      .write(
+                          ("event: error\ndata: {\"status\":502,\"code\":\"agent_failed\","
+                                  + "\"detail\":\"the run was cancelled\"}\n\n")
+                              .getBytes(StandardCharsets.UTF_8));
+                }
+              });
+      interrupts =
+          first -> {
+            Thread person = Thread.ofPlatform().name("ctrl-c").start(first);
+            return person::interrupt;
+          };
+
+      assertEquals(130, run(server.url(), "cf_x", "hi"), err::toString);
+
+      assertEquals(0, cancelled.getCount());
+      assertEquals(
+          List.of(
+              "",
+              "cancelling the run; Ctrl-C again leaves without waiting",
+              "the run was cancelled"),
+          err.toString().lines().toList());
     }
   }
 
   private int run(String url, String token, String... arguments) {
-    CommandLine commands = Main.commands(Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_TOKEN", token));
+    CommandLine commands =
+        Main.commands(Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_TOKEN", token), interrupts);
     commands.setErr(new PrintWriter(err, true));
     String[] all = new String[arguments.length + 1];
     all[0] = "run";
