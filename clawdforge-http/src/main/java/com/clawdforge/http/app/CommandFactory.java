@@ -6,13 +6,10 @@ import com.clawdforge.http.app.command.Interrupts;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
 import com.clawdforge.http.app.command.ServeCommand;
-import com.clawdforge.http.app.command.SessionCommand;
-import com.clawdforge.http.app.command.SessionEventsCommand;
-import com.clawdforge.http.app.command.SessionNewCommand;
 import com.clawdforge.http.app.command.SessionTurnCommand;
-import com.clawdforge.http.app.command.TokenCommand;
 import com.clawdforge.http.app.demo.DemoCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
+import com.clawdforge.http.app.terminal.StandardInput;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
@@ -21,10 +18,12 @@ import picocli.CommandLine.IFactory;
 final class CommandFactory implements IFactory {
   private final Map<String, String> environment;
   private final Interrupts interrupts;
+  private final StandardInput input;
 
-  CommandFactory(Map<String, String> environment, Interrupts interrupts) {
+  CommandFactory(Map<String, String> environment, Interrupts interrupts, StandardInput input) {
     this.environment = environment;
     this.interrupts = interrupts;
+    this.input = input;
   }
 
   @Override
@@ -38,23 +37,14 @@ final class CommandFactory implements IFactory {
     if (type == DoctorCommand.class) {
       return type.cast(new DoctorCommand(environment));
     }
-    if (type == TokenCommand.class) {
-      return type.cast(new TokenCommand(new Connection(environment)));
+    if (type == Connection.class) {
+      return type.cast(new Connection(environment));
     }
     if (type == RunCommand.class) {
-      return type.cast(new RunCommand(new Connection(environment), interrupts));
-    }
-    if (type == SessionCommand.class) {
-      return type.cast(new SessionCommand(new Connection(environment)));
-    }
-    if (type == SessionNewCommand.class) {
-      return type.cast(new SessionNewCommand(new Connection(environment)));
+      return type.cast(new RunCommand(interrupts, input));
     }
     if (type == SessionTurnCommand.class) {
-      return type.cast(new SessionTurnCommand(new Connection(environment), interrupts));
-    }
-    if (type == SessionEventsCommand.class) {
-      return type.cast(new SessionEventsCommand(new Connection(environment)));
+      return type.cast(new SessionTurnCommand(interrupts, input));
     }
     if (type == BackupCommand.class) {
       return type.cast(new BackupCommand(environment));

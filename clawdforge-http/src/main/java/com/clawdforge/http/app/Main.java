@@ -1,10 +1,6 @@
 package com.clawdforge.http.app;
 
-import com.clawdforge.client.ForgeAgentException;
-import com.clawdforge.client.ForgeApiException;
-import com.clawdforge.client.ForgeException;
 import com.clawdforge.http.app.command.BackupCommand;
-import com.clawdforge.http.app.command.CommandFailed;
 import com.clawdforge.http.app.command.Interrupts;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
@@ -19,10 +15,13 @@ import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.demo.DemoCommand;
 import com.clawdforge.http.app.demo.OfflineModelCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
+import com.clawdforge.http.app.terminal.ProcessOutput;
+import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.logging.LogSettings;
 import com.clawdforge.http.logging.Logs;
-import java.io.PrintWriter;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -81,7 +80,10 @@ public final class Main implements Runnable {
       Logs.guard(Secrets.mask(environment));
     }
     start.file().ifPresent(file -> tell(file, words));
-    System.exit(commands(environment).execute(args));
+    CommandLine commands =
+        commands(environment, new TerminalInterrupts(), StandardInput.ofProcess());
+    commands.setOut(ProcessOutput.open());
+    System.exit(commands.execute(args));
   }
 
   private static void tell(Path file, List<String> words) {
@@ -104,47 +106,27 @@ public final class Main implements Runnable {
     }
   }
 
+  /** The commands, for a shell whose standard input has nothing. */
   public static CommandLine commands(Map<String, String> environment) {
-    return commands(environment, new TerminalInterrupts());
+    StandardInput nothing =
+        StandardInput.of(
+            StandardInput.Kind.OTHER, InputStream.nullInputStream(), Duration.ofSeconds(1));
+    return commands(environment, new TerminalInterrupts(), nothing);
   }
 
-  public static CommandLine commands(Map<String, String> environment, Interrupts interrupts) {
-    CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment, interrupts));
+  public static CommandLine commands(
+      Map<String, String> environment, Interrupts interrupts, StandardInput input) {
+    CommandLine commands =
+        new CommandLine(new Main(), new CommandFactory(environment, interrupts, input));
     // As the API spells them: --effort high.
     commands.setCaseInsensitiveEnumValuesAllowed(true);
-    commands.setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));
+    Execution.prepare(commands);
     return commands;
   }
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Say what to do: name one of the commands.");
-  }
-
-  // One line for what a user can fix; stack traces are for bugs.
-  private static int report(Exception e, PrintWriter err) throws Exception {
-    switch (e) {
-      case ConfigException wrong -> err.println("clawdforge: " + wrong.getMessage());
-      case CommandFailed failed -> err.println("clawdforge: " + failed.getMessage());
-      case ForgeApiException api -> {
-        err.println("clawdforge: " + api.detail() + " (" + api.status() + " " + api.code() + ")");
-        if (api.requestId() != null) {
-          err.println("  request id: " + api.requestId());
-        }
-        if (api instanceof ForgeAgentException agent
-            && agent.stderrTail() != null
-            && !agent.stderrTail().isBlank()) {
-          err.println("  the agent said: " + agent.stderrTail().strip());
-        }
-      }
-      case ForgeException unreachable ->
-          err.println(
-              "clawdforge: "
-                  + unreachable.getMessage()
-                  + "; is the server running? ./clawdforge serve");
-      default -> throw e;
-    }
-    return 1;
   }
 
   /** Prints the version of this build. */

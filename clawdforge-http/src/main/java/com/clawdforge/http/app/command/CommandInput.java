@@ -1,50 +1,66 @@
 package com.clawdforge.http.app.command;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Arguments of the client commands, checked before anything is sent. */
 final class CommandInput {
-  static final long MOST_SECONDS = 3600;
+  private static final long MOST_SECONDS = 3600;
+  private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smh]?)");
   private static final JsonMapper JSON = new JsonMapper();
 
   private CommandInput() {}
 
-  /** The argument itself, or standard input if it is a dash. */
-  static String prompt(String given) throws IOException {
-    return given.equals("-") ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8) : given;
-  }
-
-  static Duration timeout(long seconds, CommandSpec spec) {
-    if (seconds < 1 || seconds > MOST_SECONDS) {
-      throw new ParameterException(
-          spec.commandLine(), "--timeout must be from 1 to " + MOST_SECONDS);
+  /**
+   * Reads a timeout such as {@code 90}, {@code 90s}, {@code 5m} or {@code 1h}.
+   *
+   * @throws ParameterException if it is not from a second to an hour
+   */
+  static Duration timeout(String text, CommandSpec spec) {
+    Matcher time = TIME.matcher(text.strip());
+    if (time.matches()) {
+      long number = Long.parseLong(time.group(1));
+      long seconds =
+          switch (time.group(2)) {
+            case "h" -> TimeUnit.HOURS.toSeconds(number);
+            case "m" -> TimeUnit.MINUTES.toSeconds(number);
+            default -> number;
+          };
+      if (seconds >= 1 && seconds <= MOST_SECONDS) {
+        return Duration.ofSeconds(seconds);
+      }
     }
-    return Duration.ofSeconds(seconds);
+    throw new ParameterException(
+        spec.commandLine(), "--timeout must be from 1s to 1h, such as 90, 90s or 5m");
   }
 
   static Path readable(Path file) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      throw new CommandFailed("cannot read " + file, null);
+      throw CommandFailed.misused("cannot read " + file, null);
     }
     return file;
   }
 
-  static JsonNode json(Path file) throws IOException {
+  static ObjectNode schema(Path file) throws IOException {
     try {
-      return JSON.readTree(file.toFile());
+      // An empty file is no node at all.
+      if (JSON.readTree(readable(file).toFile()) instanceof ObjectNode object) {
+        return object;
+      }
     } catch (JsonProcessingException e) {
-      throw new CommandFailed(file + " is not JSON: " + e.getOriginalMessage(), e);
+      throw CommandFailed.misused(file + " is not JSON: " + e.getOriginalMessage(), e);
     }
+    throw CommandFailed.misused(file + " has no JSON object; it must hold a JSON Schema", null);
   }
 
   /** Parses the value of an option as a JSON object. */
@@ -54,8 +70,9 @@ final class CommandInput {
         return object;
       }
     } catch (JsonProcessingException e) {
-      throw new CommandFailed(option + " is not JSON: " + e.getOriginalMessage(), e);
+      throw CommandFailed.misused(option + " is not JSON: " + e.getOriginalMessage(), e);
     }
-    throw new CommandFailed(option + " must be a JSON object, such as {\"project\":\"x\"}", null);
+    throw CommandFailed.misused(
+        option + " must be a JSON object, such as {\"project\":\"x\"}", null);
   }
 }

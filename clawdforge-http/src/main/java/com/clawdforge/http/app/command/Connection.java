@@ -5,15 +5,31 @@ import com.clawdforge.client.ForgeClient;
 import com.clawdforge.http.app.config.AdminSecretFile;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.config.Variables;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/** Connects the client commands to a running server. */
+/** The options that connect the client commands to a running server. */
 public final class Connection {
   private static final String DEFAULT_URL = "http://127.0.0.1:8800";
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "The server; default: CLAWDFORGE_URL, else " + DEFAULT_URL + ".")
+  private @Nullable String givenUrl;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "PATH",
+      description = "A file that holds the token, in place of the variable.")
+  private @Nullable Path tokenFile;
 
   private final Map<String, String> environment;
 
@@ -25,8 +41,7 @@ public final class Connection {
     ForgeClient.Builder client =
         ForgeClient.builder()
             .baseUrl(url())
-            .token(
-                required("CLAWDFORGE_TOKEN", "an app's token from: ./clawdforge token mint NAME"));
+            .token(token("CLAWDFORGE_TOKEN", "an app's token from: ./clawdforge token mint NAME"));
     return usable(client::build);
   }
 
@@ -36,6 +51,9 @@ public final class Connection {
   }
 
   private String adminToken() {
+    if (tokenFile != null) {
+      return secretIn(tokenFile);
+    }
     String own = new Variables(environment).text("CLAWDFORGE_ADMIN_TOKEN");
     if (own != null) {
       return own;
@@ -45,9 +63,10 @@ public final class Connection {
         onThisMachine() ? AdminSecretFile.read(environment) : AdminSecretFile.chosen(environment);
     return ofServer.orElseThrow(
         () ->
-            new CommandFailed(
+            CommandFailed.misused(
                 "set CLAWDFORGE_ADMIN_TOKEN to the server's ADMIN_BOOTSTRAP_TOKEN, or to what is in"
-                    + " the file admin-token of its data folder",
+                    + " the file admin-token of its data folder, or name a file that holds it with"
+                    + " --token-file",
                 null));
   }
 
@@ -60,23 +79,43 @@ public final class Connection {
     }
   }
 
-  private static <C> C usable(Supplier<C> built) {
+  /** The server's URL as it was given, which may not be one. */
+  public String url() {
+    return givenUrl == null
+        ? new Variables(environment).text("CLAWDFORGE_URL", DEFAULT_URL)
+        : givenUrl.strip();
+  }
+
+  private <C> C usable(Supplier<C> built) {
     try {
       return built.get();
     } catch (IllegalArgumentException e) {
-      throw new CommandFailed("check the CLAWDFORGE_ variables: " + e.getMessage(), e);
+      String what =
+          givenUrl == null && tokenFile == null
+              ? "the CLAWDFORGE_ variables"
+              : "--url, --token-file and the CLAWDFORGE_ variables";
+      throw CommandFailed.misused("check " + what + ": " + e.getMessage(), e);
     }
   }
 
-  private String url() {
-    return new Variables(environment).text("CLAWDFORGE_URL", DEFAULT_URL);
-  }
-
-  private String required(String name, String what) {
-    String value = new Variables(environment).text(name);
+  private String token(String name, String what) {
+    String value = tokenFile == null ? new Variables(environment).text(name) : secretIn(tokenFile);
     if (value == null) {
-      throw new CommandFailed("set " + name + " to " + what, null);
+      throw CommandFailed.misused(
+          "set " + name + " to " + what + ", or name a file that holds it with --token-file", null);
     }
     return value;
+  }
+
+  private static String secretIn(Path file) {
+    try {
+      String secret = Files.readString(CommandInput.readable(file)).strip();
+      if (secret.isEmpty()) {
+        throw CommandFailed.misused(file + " is empty; it must hold a token", null);
+      }
+      return secret;
+    } catch (IOException e) {
+      throw CommandFailed.misused("cannot read a token from " + file, e);
+    }
   }
 }

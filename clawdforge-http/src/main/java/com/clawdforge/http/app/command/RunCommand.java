@@ -7,15 +7,16 @@ import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.RunStream;
 import com.clawdforge.client.SystemMode;
+import com.clawdforge.http.app.terminal.StandardInput;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,17 +31,34 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Ends with 0 if the agent answered, 130 after Ctrl-C, else with 1.",
+      "Examples:",
+      "  clawdforge run 'Summarise this.' --file notes.pdf",
+      "  git diff | clawdforge run 'Review this.'",
+      "  mvn verify 2>&1 | clawdforge run 'Why does it fail?' -",
+      "",
+      "A pipe or a file on standard input is joined to the prompt, after a blank line. A pipe on"
+          + " which nothing comes within 3 s is left alone, unless a - follows the prompt; so is a"
+          + " file that was partly read. In a loop that reads a pipe, add </dev/null.",
       "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private Connection connection;
 
   @Parameters(
+      index = "0",
       paramLabel = "PROMPT",
-      description = "The prompt, or - to read it from standard input.")
-  private String prompt;
+      arity = "0..1",
+      description = "The prompt; without it, or with -, standard input is read.")
+  private @Nullable String words;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "-",
+      arity = "0..1",
+      description = "Wait for standard input, which may be slow to come.")
+  private @Nullable String dash;
 
   @Option(names = "--model", description = "A model's id or alias; default: sonnet.")
   private @Nullable String model;
@@ -60,8 +78,11 @@ public final class RunCommand implements Callable<Integer> {
       description = "A file to upload and attach; may be repeated.")
   private List<Path> files = new ArrayList<>();
 
-  @Option(names = "--timeout", paramLabel = "SECONDS", description = "1 to 3600; default: 120.")
-  private long timeoutSeconds = 120;
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "1s to 1h, such as 90, 90s or 5m; default: 2m.")
+  private String time = "2m";
 
   @Option(
       names = "--json-schema",
@@ -79,19 +100,17 @@ public final class RunCommand implements Callable<Integer> {
       description = "Tools to offer and allow, by commas; --tools= for none.")
   private @Nullable List<String> tools;
 
-  private final Connection connection;
   private final Interrupts interrupts;
+  private final StandardInput input;
 
-  public RunCommand(Connection connection, Interrupts interrupts) {
-    this.connection = connection;
+  public RunCommand(Interrupts interrupts, StandardInput input) {
     this.interrupts = interrupts;
+    this.input = input;
   }
 
   @Override
   public Integer call() throws IOException {
-    Duration timeout = CommandInput.timeout(timeoutSeconds, spec);
-    RunRequest.Builder request =
-        RunRequest.builder().prompt(CommandInput.prompt(prompt)).timeout(timeout);
+    RunRequest.Builder request = RunRequest.builder().timeout(CommandInput.timeout(time, spec));
     if (model != null) {
       request.model(model);
     }
@@ -111,11 +130,15 @@ public final class RunCommand implements Callable<Integer> {
       request.tools(tools.stream().filter(name -> !name.isBlank()).toList());
     }
     if (jsonSchema != null) {
-      request.jsonSchema(CommandInput.json(CommandInput.readable(jsonSchema)));
+      request.jsonSchema(CommandInput.schema(jsonSchema));
     }
+    Prompt prompt = new Prompt(spec, input);
+    prompt.check(words, dash);
+    files.forEach(CommandInput::readable);
     try (ForgeClient client = connection.client()) {
+      request.prompt(prompt.read(words, dash));
       for (Path file : files) {
-        request.file(client.upload(CommandInput.readable(file)));
+        request.file(client.upload(file));
       }
       return answered(client, request.build());
     }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,11 +31,6 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class SessionCommand implements Runnable {
   @Spec private CommandSpec spec;
-  private final Connection connection;
-
-  public SessionCommand(Connection connection) {
-    this.connection = connection;
-  }
 
   @Override
   public void run() {
@@ -47,6 +43,7 @@ public final class SessionCommand implements Runnable {
       mixinStandardHelpOptions = true,
       footer = {"", "Example: clawdforge session list --all --json | jq -r .session_id"})
   void list(
+      @Mixin Connection connection,
       @Option(names = "--all", description = "Include closed sessions.") boolean all,
       @Option(names = "--json", description = "One JSON object per line, as the server returns it.")
           boolean json) {
@@ -62,7 +59,8 @@ public final class SessionCommand implements Runnable {
       mixinStandardHelpOptions = true,
       footer = {"", "Example: clawdforge session get $ID --json | jq .cost_usd"})
   void get(
-      @Parameters(paramLabel = "ID") String id,
+      @Mixin Connection connection,
+      @Parameters(paramLabel = "ID", converter = IdConverter.class) String id,
       @Option(names = "--json", description = "JSON, as the server returns it.") boolean json) {
     try (ForgeClient client = connection.client()) {
       SessionInfo session = client.getSession(id).info();
@@ -78,7 +76,9 @@ public final class SessionCommand implements Runnable {
       description = "Cancels the running turn of a session; the session stays open.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: clawdforge session cancel $ID"})
-  void cancel(@Parameters(paramLabel = "ID") String id) {
+  void cancel(
+      @Mixin Connection connection,
+      @Parameters(paramLabel = "ID", converter = IdConverter.class) String id) {
     try (ForgeClient client = connection.client()) {
       out(
           client.getSession(id).cancel()
@@ -91,7 +91,9 @@ public final class SessionCommand implements Runnable {
       description = "Closes a session, and cancels its running turn.",
       mixinStandardHelpOptions = true,
       footer = {"", "Example: clawdforge session close $ID"})
-  void close(@Parameters(paramLabel = "ID") String id) {
+  void close(
+      @Mixin Connection connection,
+      @Parameters(paramLabel = "ID", converter = IdConverter.class) String id) {
     try (ForgeClient client = connection.client()) {
       out(id + (client.closeSession(id) ? " is closed" : " was closed already"));
     }

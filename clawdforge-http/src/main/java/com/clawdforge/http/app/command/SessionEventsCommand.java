@@ -5,6 +5,7 @@ import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,8 +27,13 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class SessionEventsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private Connection connection;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The session.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The session.",
+      converter = IdConverter.class)
   private String id;
 
   @Parameters(index = "1", paramLabel = "N", description = "Which turn; the first one is 1.")
@@ -35,12 +41,6 @@ public final class SessionEventsCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Every message of the agent, one JSON object per line.")
   private boolean json;
-
-  private final Connection connection;
-
-  public SessionEventsCommand(Connection connection) {
-    this.connection = connection;
-  }
 
   @Override
   @SuppressWarnings("resource") // the session must outlive this command

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class SessionNewCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private Connection connection;
 
   @Option(names = "--agent", description = "Which agent; default: claude.")
   private @Nullable String agent;
@@ -70,12 +72,6 @@ public final class SessionNewCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "The whole session as JSON.")
   private boolean json;
-
-  private final Connection connection;
-
-  public SessionNewCommand(Connection connection) {
-    this.connection = connection;
-  }
 
   @Override
   @SuppressWarnings("resource") // the session must outlive this command

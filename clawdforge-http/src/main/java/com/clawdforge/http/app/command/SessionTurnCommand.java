@@ -6,13 +6,15 @@ import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnRequest;
 import com.clawdforge.client.TurnResult;
 import com.clawdforge.client.TurnStream;
+import com.clawdforge.http.app.terminal.StandardInput;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,26 +33,40 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  clawdforge session turn $ID 'What is wrong here?' --file build.log",
-      "  git diff | clawdforge session turn $ID",
+      "  git diff | clawdforge session turn $ID 'Review this.'",
       "  clawdforge session turn $ID 'Take your time.' --detach",
       "",
+      "A pipe or a file on standard input is joined to the prompt, after a blank line. A pipe on"
+          + " which nothing comes within 3 s is left alone, unless a - follows the prompt; so is a"
+          + " file that was partly read. In a loop that reads a pipe, add </dev/null.",
       "Ends with 0 if the agent answered, 130 after Ctrl-C, else with 1.",
       "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class SessionTurnCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private Connection connection;
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The session.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The session.",
+      converter = IdConverter.class)
   private String id;
 
   @Parameters(
       index = "1",
       paramLabel = "PROMPT",
       arity = "0..1",
-      defaultValue = "-",
       description = "The prompt; without it, or with -, standard input is read.")
-  private String prompt;
+  private @Nullable String words;
+
+  @Parameters(
+      index = "2",
+      paramLabel = "-",
+      arity = "0..1",
+      description = "Wait for standard input, which may be slow to come.")
+  private @Nullable String dash;
 
   @Option(
       names = "--file",
@@ -58,8 +74,11 @@ public final class SessionTurnCommand implements Callable<Integer> {
       description = "A file to upload and attach; may be repeated.")
   private List<Path> files = new ArrayList<>();
 
-  @Option(names = "--timeout", paramLabel = "SECONDS", description = "1 to 3600; default: 600.")
-  private long timeoutSeconds = 600;
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "1s to 1h, such as 90, 90s or 5m; default: 10m.")
+  private String time = "10m";
 
   @Option(names = "--no-stream", description = "Print the answer when it is complete.")
   private boolean noStream;
@@ -70,12 +89,12 @@ public final class SessionTurnCommand implements Callable<Integer> {
   @Option(names = "--detach", description = "Print the turn's number and don't wait for it.")
   private boolean detach;
 
-  private final Connection connection;
   private final Interrupts interrupts;
+  private final StandardInput input;
 
-  public SessionTurnCommand(Connection connection, Interrupts interrupts) {
-    this.connection = connection;
+  public SessionTurnCommand(Interrupts interrupts, StandardInput input) {
     this.interrupts = interrupts;
+    this.input = input;
   }
 
   @Override
@@ -84,13 +103,14 @@ public final class SessionTurnCommand implements Callable<Integer> {
     if (detach && noStream) {
       throw new ParameterException(spec.commandLine(), "Give --detach or --no-stream, not both.");
     }
-    Duration timeout = CommandInput.timeout(timeoutSeconds, spec);
+    TurnRequest.Builder request = TurnRequest.builder().timeout(CommandInput.timeout(time, spec));
+    Prompt prompt = new Prompt(spec, input);
+    prompt.check(words, dash);
     files.forEach(CommandInput::readable);
-    TurnRequest.Builder request =
-        TurnRequest.builder().prompt(CommandInput.prompt(prompt)).timeout(timeout);
     try (ForgeClient client = connection.client()) {
-      // First, so that nothing is uploaded if the session does not exist.
+      // First, so that nothing is read or uploaded if the session does not exist.
       Session session = client.getSession(id);
+      request.prompt(prompt.read(words, dash));
       for (Path file : files) {
         request.file(client.upload(file));
       }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,11 +28,6 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class TokenCommand implements Runnable {
   @Spec private CommandSpec spec;
-  private final Connection connection;
-
-  public TokenCommand(Connection connection) {
-    this.connection = connection;
-  }
 
   @Override
   public void run() {
@@ -42,7 +38,11 @@ public final class TokenCommand implements Runnable {
       description = "Mints a token for an app and prints it; it is not shown again.",
       mixinStandardHelpOptions = true)
   void mint(
-      @Parameters(paramLabel = "NAME", description = "The app's name, such as cauldron.")
+      @Mixin Connection connection,
+      @Parameters(
+              paramLabel = "NAME",
+              description = "The app's name, such as cauldron.",
+              converter = IdConverter.class)
           String name,
       @Option(
               names = "--cidr",
@@ -78,7 +78,7 @@ public final class TokenCommand implements Runnable {
   @Command(
       description = "Lists all tokens, newest first, without their secrets.",
       mixinStandardHelpOptions = true)
-  void list() {
+  void list(@Mixin Connection connection) {
     try (ForgeAdmin admin = connection.admin()) {
       for (TokenInfo token : admin.tokens()) {
         out(line(token));
@@ -89,7 +89,9 @@ public final class TokenCommand implements Runnable {
   @Command(
       description = "Revokes a token at once and cancels its running work.",
       mixinStandardHelpOptions = true)
-  void revoke(@Parameters(paramLabel = "NAME") String name) {
+  void revoke(
+      @Mixin Connection connection,
+      @Parameters(paramLabel = "NAME", converter = IdConverter.class) String name) {
     try (ForgeAdmin admin = connection.admin()) {
       admin.revoke(name);
     }
@@ -99,7 +101,9 @@ public final class TokenCommand implements Runnable {
   @Command(
       description = "Gives a token a new secret and prints it; the old one is invalid at once.",
       mixinStandardHelpOptions = true)
-  void rotate(@Parameters(paramLabel = "NAME") String name) {
+  void rotate(
+      @Mixin Connection connection,
+      @Parameters(paramLabel = "NAME", converter = IdConverter.class) String name) {
     try (ForgeAdmin admin = connection.admin()) {
       print(admin.rotate(name));
     }

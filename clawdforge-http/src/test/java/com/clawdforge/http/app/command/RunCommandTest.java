@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.http.app.Main;
 import com.clawdforge.http.kit.StubServer;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ final class RunCommandTest {
       "{\"ok\":true,\"result\":\"hi\",\"duration_ms\":1,\"stop_reason\":\"end_turn\"}";
 
   private final StringWriter err = new StringWriter();
+  private PrintWriter out = new PrintWriter(new StringWriter());
   private Interrupts interrupts = first -> () -> {};
   @TempDir private Path folder;
 
@@ -43,17 +45,18 @@ final class RunCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "-1", "3601", "99999999999999999"})
+  @ValueSource(strings = {"0", "-1", "3601", "61m", "2h", "5 m", "99999999999999999"})
   void a_timeout_out_of_range_is_reported_before_anything_is_sent(String seconds) {
     assertEquals(2, run(NOBODY, "cf_x", "hi", "--timeout", seconds));
 
-    assertTrue(err.toString().startsWith("--timeout must be from 1 to 3600"), err.toString());
+    assertTrue(
+        err.toString().startsWith("clawdforge: --timeout must be from 1s to 1h"), err.toString());
   }
 
   @ParameterizedTest
   @CsvSource({"nonsense, cf_x", "http://user:pass@host, cf_x", "http://127.0.0.1:1, bad token"})
   void settings_that_cannot_be_used_are_one_line_without_their_values(String url, String token) {
-    assertEquals(1, run(url, token, "hi"));
+    assertEquals(2, run(url, token, "hi"));
 
     assertTrue(
         err.toString().startsWith("clawdforge: check the CLAWDFORGE_ variables: "), err.toString());
@@ -62,20 +65,66 @@ final class RunCommandTest {
     assertTrue(!err.toString().contains(token), err.toString());
   }
 
-  @Test
-  void an_invalid_schema_is_reported_in_one_line() throws Exception {
-    Path schema = Files.writeString(folder.resolve("schema.json"), "nonsense");
+  @ParameterizedTest
+  @CsvSource({
+    "nonsense, is not JSON",
+    "'', has no JSON object",
+    "' ', has no JSON object",
+    "[], has no JSON object"
+  })
+  void a_file_that_is_no_schema_is_reported_in_one_line(String content, String told)
+      throws Exception {
+    Path schema = Files.writeString(folder.resolve("schema.json"), content);
 
-    assertEquals(1, run(NOBODY, "cf_x", "hi", "--json-schema", schema.toString()));
+    assertEquals(2, run(NOBODY, "cf_x", "hi", "--json-schema", schema.toString()));
 
-    assertTrue(err.toString().startsWith("clawdforge: " + schema + " is not JSON"));
+    assertTrue(err.toString().startsWith("clawdforge: " + schema + " " + told), err.toString());
     assertEquals(1, err.toString().lines().count(), err.toString());
+  }
+
+  @Test
+  void a_result_that_cannot_be_written_is_a_failure() throws Exception {
+    try (StubServer server = new StubServer()) {
+      server.streams("POST /run", "event: run\ndata: " + ANSWER + "\n\n");
+      out = new PrintWriter(new FileWriter("/dev/full", StandardCharsets.UTF_8));
+
+      assertEquals(1, run(server.url(), "cf_x", "hi"));
+
+      assertTrue(err.toString().contains("standard output could not be written"), err.toString());
+    }
+  }
+
+  @Test
+  void a_timeout_has_a_unit_or_counts_seconds() throws Exception {
+    try (StubServer server = new StubServer()) {
+      server.streams("POST /run", "event: run\ndata: " + ANSWER + "\n\n");
+      for (String time : List.of("300", "300s", "5m")) {
+        assertEquals(0, run(server.url(), "cf_x", "hi", "--timeout", time), err::toString);
+        assertEquals(300, server.asked("POST /run").json().path("timeout_secs").asInt());
+      }
+    }
+  }
+
+  @Test
+  void server_and_token_can_be_options() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "cf_of_file\n");
+    try (StubServer server = new StubServer()) {
+      server.streams("POST /run", "event: run\ndata: " + ANSWER + "\n\n");
+
+      assertEquals(
+          0,
+          run(NOBODY, "cf_x", "hi", "--url", server.url(), "--token-file", token.toString()),
+          err::toString);
+
+      assertEquals(
+          "Bearer cf_of_file", server.asked("POST /run").headers().getFirst("Authorization"));
+    }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--file", "--json-schema"})
   void a_folder_in_place_of_a_file_is_not_blamed_on_the_server(String option) {
-    assertEquals(1, run(NOBODY, "cf_x", "hi", option, folder.toString()));
+    assertEquals(2, run(NOBODY, "cf_x", "hi", option, folder.toString()));
 
     assertEquals("clawdforge: cannot read " + folder, err.toString().strip());
   }
@@ -142,7 +191,11 @@ final class RunCommandTest {
 
   private int run(String url, String token, String... arguments) {
     CommandLine commands =
-        Main.commands(Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_TOKEN", token), interrupts);
+        Main.commands(
+            Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_TOKEN", token),
+            interrupts,
+            SessionCommandFixture.NO_INPUT);
+    commands.setOut(out);
     commands.setErr(new PrintWriter(err, true));
     String[] all = new String[arguments.length + 1];
     all[0] = "run";

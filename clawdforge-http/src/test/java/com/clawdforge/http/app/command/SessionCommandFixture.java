@@ -1,10 +1,13 @@
 package com.clawdforge.http.app.command;
 
 import com.clawdforge.http.app.Main;
+import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.kit.StubServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,8 +22,14 @@ abstract class SessionCommandFixture {
           + "\"cost_usd\":0.25}";
   static final String TURN = "POST /sessions/s1/turn";
 
+  static final StandardInput NO_INPUT =
+      StandardInput.of(
+          StandardInput.Kind.OTHER, InputStream.nullInputStream(), Duration.ofSeconds(1));
+
   final StringWriter out = new StringWriter();
   final StringWriter err = new StringWriter();
+  Interrupts interrupts = first -> () -> {};
+  StandardInput input = NO_INPUT;
   StubServer server;
 
   @BeforeEach
@@ -72,19 +81,24 @@ abstract class SessionCommandFixture {
         + "\",\"duration_ms\":12}";
   }
 
-  int session(Interrupts interrupts, String... arguments) {
-    CommandLine commands =
-        Main.commands(
-            Map.of("CLAWDFORGE_URL", server.url(), "CLAWDFORGE_TOKEN", "cf_x"), interrupts);
-    commands.setOut(new PrintWriter(out, true));
-    commands.setErr(new PrintWriter(err, true));
-    String[] all = new String[arguments.length + 1];
-    all[0] = "session";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return commands.execute(all);
+  int session(Interrupts watching, String... arguments) {
+    interrupts = watching;
+    return session(arguments);
   }
 
   int session(String... arguments) {
-    return session(first -> () -> {}, arguments);
+    String[] all = new String[arguments.length + 1];
+    all[0] = "session";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return clawdforge(all);
+  }
+
+  int clawdforge(String... arguments) {
+    CommandLine commands =
+        Main.commands(
+            Map.of("CLAWDFORGE_URL", server.url(), "CLAWDFORGE_TOKEN", "cf_x"), interrupts, input);
+    commands.setOut(new PrintWriter(out, true));
+    commands.setErr(new PrintWriter(err, true));
+    return commands.execute(arguments);
   }
 }

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class SessionCommandTest extends SessionCommandFixture {
@@ -76,7 +78,7 @@ final class SessionCommandTest extends SessionCommandFixture {
     "--permissions, {, --permissions is not JSON"
   })
   void invalid_json_is_reported_before_anything_is_sent(String option, String text, String told) {
-    assertEquals(1, session("new", option, text));
+    assertEquals(2, session("new", option, text));
 
     assertTrue(err.toString().startsWith("clawdforge: " + told), err.toString());
     assertEquals(1, err.toString().lines().count(), err.toString());
@@ -153,5 +155,41 @@ final class SessionCommandTest extends SessionCommandFixture {
       assertTrue(out.toString().contains("Example"), out::toString);
     }
     assertFalse(out.toString().isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "session turn ''",
+        "session turn '' hi",
+        "session turn 'How is it?'",
+        "session events '' 1",
+        "session events s1 ''",
+        "session get ''",
+        "session cancel ''",
+        "session close ''",
+        "session close ..",
+        "session new --agent ''",
+        "token mint ''",
+        "token revoke ''",
+        "token rotate ''",
+        "run ''",
+        "run hi --model ''",
+        "run hi --file ''",
+        "run hi --url ''",
+        "backup ''",
+        "restore ''"
+      })
+  void an_empty_argument_is_one_line_before_anything_is_read_or_sent(String line) {
+    String[] arguments =
+        Arrays.stream(line.replace("How is it?", "How·is·it?").split(" ", -1))
+            .map(word -> word.replace("'", "").replace('·', ' '))
+            .toArray(String[]::new);
+
+    assertEquals(2, clawdforge(arguments), err::toString);
+
+    assertEquals(1, err.toString().lines().count(), err::toString);
+    assertTrue(err.toString().contains("; see: clawdforge " + arguments[0]), err::toString);
+    assertEquals(List.of(), server.lines());
   }
 }

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,21 +108,6 @@ final class SessionTurnCommandTest extends SessionCommandFixture {
     assertEquals(0, session("turn", "s1", "hi", "--json"), err::toString);
 
     assertEquals(new JsonMapper().readTree(answer), new JsonMapper().readTree(out.toString()));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"-", ""})
-  void the_prompt_can_come_through_a_pipe(String dash) throws Exception {
-    server.streams(TURN, end("end_turn"));
-    InputStream before = System.in;
-    System.setIn(new ByteArrayInputStream("piped ✓".getBytes(StandardCharsets.UTF_8)));
-    try {
-      int status = dash.isEmpty() ? session("turn", "s1") : session("turn", "s1", dash);
-      assertEquals(0, status, err::toString);
-    } finally {
-      System.setIn(before);
-    }
-    assertEquals("piped ✓", server.asked(TURN).json().path("prompt").asText());
   }
 
   @Test

@@ -64,7 +64,9 @@ final class TokenCommandTest {
     Cli cli = against(MINTED, "mint", "app", "--max-permissions", "{auto_deny}");
 
     assertEquals(2, cli.exitStatus());
-    assertTrue(cli.output().startsWith("--max-permissions: the policy is not JSON"), cli.output());
+    assertTrue(
+        cli.output().startsWith("clawdforge: --max-permissions: the policy is not JSON"),
+        cli.output());
     assertEquals("", received.get());
   }
 
@@ -113,7 +115,7 @@ final class TokenCommandTest {
               "token",
               "list");
 
-      assertEquals(1, cli.exitStatus());
+      assertEquals(2, cli.exitStatus());
       assertTrue(cli.output().startsWith("clawdforge: set CLAWDFORGE_ADMIN_TOKEN"), cli.output());
     }
   }

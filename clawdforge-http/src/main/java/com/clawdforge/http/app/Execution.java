@@ -1,0 +1,99 @@
+package com.clawdforge.http.app;
+
+import com.clawdforge.client.ForgeAgentException;
+import com.clawdforge.client.ForgeApiException;
+import com.clawdforge.client.ForgeException;
+import com.clawdforge.http.app.command.CommandFailed;
+import com.clawdforge.http.app.config.ConfigException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Runs the command that was parsed. What a user can fix is one line on standard error; stack traces
+ * are for bugs.
+ */
+final class Execution {
+  private static final int FAILED = 1;
+
+  private Execution() {}
+
+  static void prepare(CommandLine commands) {
+    commands.setExecutionStrategy(Execution::run);
+    commands.setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));
+    commands.setParameterExceptionHandler((e, arguments) -> misused(e));
+    explainExitStatus(commands);
+  }
+
+  private static void explainExitStatus(CommandLine command) {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    meanings.put("0", "It is done.");
+    meanings.put("1", "It failed.");
+    meanings.put("2", "Arguments or settings are wrong; nothing was sent.");
+    meanings.put("130", "Ctrl-C ended it.");
+    command.getCommandSpec().usageMessage().exitCodeListHeading("%nExit status:%n");
+    command.getCommandSpec().usageMessage().exitCodeList(meanings);
+    command.getSubcommands().values().forEach(Execution::explainExitStatus);
+  }
+
+  private static int run(ParseResult parsed) {
+    BlankArguments.refuse(parsed);
+    int status = new RunLast().execute(parsed);
+    CommandLine command = parsed.commandSpec().commandLine();
+    // A PrintWriter keeps its errors to itself, so a full disk would look like success.
+    if (command.getOut().checkError()) {
+      command
+          .getErr()
+          .println("clawdforge: standard output could not be written: a full disk, or no reader");
+      return status == 0 ? FAILED : status;
+    }
+    return status;
+  }
+
+  private static int misused(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    String message = String.valueOf(e.getMessage());
+    err.println(
+        "clawdforge: "
+            + message
+            + (message.endsWith(".") ? " See: " : "; see: ")
+            + command.getCommandSpec().qualifiedName()
+            + " --help");
+    UnmatchedArgumentException.printSuggestions(e, err);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int report(Exception e, PrintWriter err) throws Exception {
+    switch (e) {
+      case ConfigException wrong -> err.println("clawdforge: " + wrong.getMessage());
+      case CommandFailed failed -> {
+        err.println("clawdforge: " + failed.getMessage());
+        return failed.exitStatus();
+      }
+      case ForgeApiException api -> {
+        err.println("clawdforge: " + api.detail() + " (" + api.status() + " " + api.code() + ")");
+        if (api.requestId() != null) {
+          err.println("  request id: " + api.requestId());
+        }
+        if (api instanceof ForgeAgentException agent
+            && agent.stderrTail() != null
+            && !agent.stderrTail().isBlank()) {
+          err.println("  the agent said: " + agent.stderrTail().strip());
+        }
+      }
+      case ForgeException unreachable ->
+          err.println(
+              "clawdforge: "
+                  + unreachable.getMessage()
+                  + "; is the server running? ./clawdforge serve");
+      default -> throw e;
+    }
+    return FAILED;
+  }
+}
