@@ -4,11 +4,14 @@ import com.clawdforge.client.ForgeAgentException;
 import com.clawdforge.client.ForgeApiException;
 import com.clawdforge.client.ForgeException;
 import com.clawdforge.http.app.command.CommandFailed;
+import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.config.ConfigException;
+import com.clawdforge.http.app.terminal.FailureWords;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -25,7 +28,8 @@ final class Execution {
 
   static void prepare(CommandLine commands) {
     commands.setExecutionStrategy(Execution::run);
-    commands.setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));
+    commands.setExecutionExceptionHandler(
+        (e, command, parsed) -> report(e, url(parsed), command.getErr()));
     commands.setParameterExceptionHandler((e, arguments) -> misused(e));
     explainExitStatus(commands);
   }
@@ -62,14 +66,28 @@ final class Execution {
     err.println(
         "clawdforge: "
             + message
-            + (message.endsWith(".") ? " See: " : "; see: ")
+            + (message.endsWith(".") || message.endsWith("?") ? " See: " : "; see: ")
             + command.getCommandSpec().qualifiedName()
             + " --help");
     UnmatchedArgumentException.printSuggestions(e, err);
     return CommandLine.ExitCode.USAGE;
   }
 
-  private static int report(Exception e, PrintWriter err) throws Exception {
+  // Empty for commands that call no server.
+  private static String url(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.subcommand() != null) {
+      last = last.subcommand();
+    }
+    for (CommandSpec mixin : last.commandSpec().mixins().values()) {
+      if (mixin.userObject() instanceof Connection connection) {
+        return connection.url();
+      }
+    }
+    return "";
+  }
+
+  private static int report(Exception e, String url, PrintWriter err) throws Exception {
     switch (e) {
       case ConfigException wrong -> err.println("clawdforge: " + wrong.getMessage());
       case CommandFailed failed -> {
@@ -77,7 +95,7 @@ final class Execution {
         return failed.exitStatus();
       }
       case ForgeApiException api -> {
-        err.println("clawdforge: " + api.detail() + " (" + api.status() + " " + api.code() + ")");
+        err.println("clawdforge: " + FailureWords.refused(url, api));
         if (api.requestId() != null) {
           err.println("  request id: " + api.requestId());
         }
@@ -88,10 +106,7 @@ final class Execution {
         }
       }
       case ForgeException unreachable ->
-          err.println(
-              "clawdforge: "
-                  + unreachable.getMessage()
-                  + "; is the server running? ./clawdforge serve");
+          err.println("clawdforge: " + FailureWords.unreachable(url, unreachable));
       default -> throw e;
     }
     return FAILED;

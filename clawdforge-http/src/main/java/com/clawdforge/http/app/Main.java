@@ -1,14 +1,19 @@
 package com.clawdforge.http.app;
 
 import com.clawdforge.http.app.command.BackupCommand;
+import com.clawdforge.http.app.command.FilesCommand;
 import com.clawdforge.http.app.command.Interrupts;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
+import com.clawdforge.http.app.command.RunsCommand;
 import com.clawdforge.http.app.command.ServeCommand;
 import com.clawdforge.http.app.command.ServedCopy;
 import com.clawdforge.http.app.command.SessionCommand;
+import com.clawdforge.http.app.command.SessionsCommand;
+import com.clawdforge.http.app.command.StatusCommand;
 import com.clawdforge.http.app.command.TerminalInterrupts;
 import com.clawdforge.http.app.command.TokenCommand;
+import com.clawdforge.http.app.command.UsageCommand;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.Secrets;
 import com.clawdforge.http.app.config.Version;
@@ -24,12 +29,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The program {@code clawdforge}: the server, and commands for its operator and its users. */
@@ -47,10 +53,18 @@ import picocli.CommandLine.Spec;
       SessionCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
-      OfflineModelCommand.class
+      OfflineModelCommand.class,
+      StatusCommand.class,
+      RunsCommand.class,
+      SessionsCommand.class,
+      FilesCommand.class,
+      UsageCommand.class,
+      CompletionCommand.class,
+      VersionCommand.class,
+      HelpCommand.class
     },
     footer = {"", "Settings are environment variables; .env.example lists them."})
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   /** Created by the command line only. */
@@ -125,8 +139,10 @@ public final class Main implements Runnable {
   }
 
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to do: name one of the commands.");
+  public Integer call() {
+    spec.commandLine().getErr().println("Say what to do: name one of the commands.");
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return CommandLine.ExitCode.USAGE;
   }
 
   /** Prints the version of this build. */

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Example: clawdforge backup /backups/clawdforge-$(date +%F).db",
+      "Example: clawdforge backup /backups/clawdforge-$(date +%%F).db",
       "Reads CLAWDFORGE_DATA_DIR, as the server does. The copy is a SQLite file that only its owner can read."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones

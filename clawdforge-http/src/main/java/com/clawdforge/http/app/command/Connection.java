@@ -86,6 +86,10 @@ public final class Connection {
         : givenUrl.strip();
   }
 
+  boolean hasToken() {
+    return tokenFile != null || new Variables(environment).text("CLAWDFORGE_TOKEN") != null;
+  }
+
   private <C> C usable(Supplier<C> built) {
     try {
       return built.get();

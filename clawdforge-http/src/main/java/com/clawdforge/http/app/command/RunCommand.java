@@ -8,6 +8,7 @@ import com.clawdforge.client.RunResult;
 import com.clawdforge.client.RunStream;
 import com.clawdforge.client.SystemMode;
 import com.clawdforge.http.app.terminal.StandardInput;
+import com.clawdforge.http.app.terminal.Views;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -55,9 +56,9 @@ public final class RunCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1",
-      paramLabel = "-",
+      paramLabel = "DASH",
       arity = "0..1",
-      description = "Wait for standard input, which may be slow to come.")
+      description = "A dash waits for standard input, however long it takes.")
   private @Nullable String dash;
 
   @Option(names = "--model", description = "A model's id or alias; default: sonnet.")
@@ -99,6 +100,9 @@ public final class RunCommand implements Callable<Integer> {
       split = ",",
       description = "Tools to offer and allow, by commas; --tools= for none.")
   private @Nullable List<String> tools;
+
+  @Option(names = "--json", description = "Print the server's answer as JSON.")
+  private boolean json;
 
   private final Interrupts interrupts;
   private final StandardInput input;
@@ -165,7 +169,7 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private void print(RunResult result) {
-    spec.commandLine().getOut().println(result.asText());
+    spec.commandLine().getOut().println(json ? Views.result(result).toString() : result.asText());
     spec.commandLine().getOut().flush();
     spec.commandLine()
         .getErr()

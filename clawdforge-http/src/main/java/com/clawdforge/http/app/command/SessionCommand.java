@@ -2,6 +2,8 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.SessionInfo;
+import com.clawdforge.http.app.terminal.IdConverter;
+import com.clawdforge.http.app.terminal.Views;
 import java.io.PrintWriter;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +49,7 @@ public final class SessionCommand implements Runnable {
       @Option(names = "--all", description = "Include closed sessions.") boolean all,
       @Option(names = "--json", description = "One JSON object per line, as the server returns it.")
           boolean json) {
-    try (ForgeClient client = connection.client()) {
-      for (SessionInfo session : client.sessions(all)) {
-        out(json ? session.json().toString() : line(session));
-      }
-    }
+    SessionsCommand.list(connection, all, json, spec.commandLine().getOut());
   }
 
   @Command(
@@ -78,12 +76,15 @@ public final class SessionCommand implements Runnable {
       footer = {"", "Example: clawdforge session cancel $ID"})
   void cancel(
       @Mixin Connection connection,
-      @Parameters(paramLabel = "ID", converter = IdConverter.class) String id) {
+      @Parameters(paramLabel = "ID", converter = IdConverter.class) String id,
+      @Option(names = "--json", description = "One JSON object.") boolean json) {
     try (ForgeClient client = connection.client()) {
-      out(
-          client.getSession(id).cancel()
-              ? "the turn is cancelled"
-              : "no turn was running, or it has not ended yet");
+      boolean cancelled = client.getSession(id).cancel();
+      if (json) {
+        out(Views.done("session_id", id).put("cancelled", cancelled).toString());
+      } else {
+        out(cancelled ? "the turn is cancelled" : "no turn was running, or it has not ended yet");
+      }
     }
   }
 
@@ -93,9 +94,15 @@ public final class SessionCommand implements Runnable {
       footer = {"", "Example: clawdforge session close $ID"})
   void close(
       @Mixin Connection connection,
-      @Parameters(paramLabel = "ID", converter = IdConverter.class) String id) {
+      @Parameters(paramLabel = "ID", converter = IdConverter.class) String id,
+      @Option(names = "--json", description = "One JSON object.") boolean json) {
     try (ForgeClient client = connection.client()) {
-      out(id + (client.closeSession(id) ? " is closed" : " was closed already"));
+      boolean closed = client.closeSession(id);
+      if (json) {
+        out(Views.done("session_id", id).put("already_closed", !closed).toString());
+      } else {
+        out(id + (closed ? " is closed" : " was closed already"));
+      }
     }
   }
 
@@ -122,17 +129,6 @@ public final class SessionCommand implements Runnable {
       out.printf("meta         %s%n", session.meta());
     }
     out.flush();
-  }
-
-  private static String line(SessionInfo session) {
-    return String.format(
-        "%s %-8s %-6s %3d turns, created %s, last turn %s",
-        session.sessionId(),
-        session.agent(),
-        session.status(),
-        session.turnCount(),
-        session.createdAt(),
-        shown(session.lastTurnAt()));
   }
 
   private static String shown(@Nullable Instant when) {

@@ -3,6 +3,7 @@ package com.clawdforge.http.app.command;
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnStream;
+import com.clawdforge.http.app.terminal.IdConverter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -6,6 +6,7 @@ import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnRequest;
 import com.clawdforge.client.TurnResult;
 import com.clawdforge.client.TurnStream;
+import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.StandardInput;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,9 +64,9 @@ public final class SessionTurnCommand implements Callable<Integer> {
 
   @Parameters(
       index = "2",
-      paramLabel = "-",
+      paramLabel = "DASH",
       arity = "0..1",
-      description = "Wait for standard input, which may be slow to come.")
+      description = "A dash waits for standard input, however long it takes.")
   private @Nullable String dash;
 
   @Option(

@@ -4,6 +4,8 @@ import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.MintedToken;
 import com.clawdforge.client.TokenInfo;
 import com.clawdforge.client.TokenLimits;
+import com.clawdforge.http.app.terminal.IdConverter;
+import com.clawdforge.http.app.terminal.Views;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,10 +62,11 @@ public final class TokenCommand implements Runnable {
               description =
                   "The most that its agents may be permitted: approve-all, approve-reads, deny-all,"
                       + " or a policy such as {\"auto_approve\":[\"read\",\"search\"]}.")
-          @Nullable String maxPermissions) {
+          @Nullable String maxPermissions,
+      @Option(names = "--json", description = "One JSON object.") boolean json) {
     TokenLimits limits = limits(agents == null ? List.of() : agents, maxPermissions);
     try (ForgeAdmin admin = connection.admin()) {
-      print(admin.mint(name, cidrs == null ? List.of() : cidrs, limits));
+      print(admin.mint(name, cidrs == null ? List.of() : cidrs, limits), json);
     }
   }
 
@@ -78,10 +81,12 @@ public final class TokenCommand implements Runnable {
   @Command(
       description = "Lists all tokens, newest first, without their secrets.",
       mixinStandardHelpOptions = true)
-  void list(@Mixin Connection connection) {
+  void list(
+      @Mixin Connection connection,
+      @Option(names = "--json", description = "One JSON object per line.") boolean json) {
     try (ForgeAdmin admin = connection.admin()) {
       for (TokenInfo token : admin.tokens()) {
-        out(line(token));
+        out(json ? Views.token(token).toString() : line(token));
       }
     }
   }
@@ -91,11 +96,12 @@ public final class TokenCommand implements Runnable {
       mixinStandardHelpOptions = true)
   void revoke(
       @Mixin Connection connection,
-      @Parameters(paramLabel = "NAME", converter = IdConverter.class) String name) {
+      @Parameters(paramLabel = "NAME", converter = IdConverter.class) String name,
+      @Option(names = "--json", description = "One JSON object.") boolean json) {
     try (ForgeAdmin admin = connection.admin()) {
       admin.revoke(name);
     }
-    out(name + " is revoked");
+    out(json ? Views.done("name", name).toString() : name + " is revoked");
   }
 
   @Command(
@@ -103,15 +109,16 @@ public final class TokenCommand implements Runnable {
       mixinStandardHelpOptions = true)
   void rotate(
       @Mixin Connection connection,
-      @Parameters(paramLabel = "NAME", converter = IdConverter.class) String name) {
+      @Parameters(paramLabel = "NAME", converter = IdConverter.class) String name,
+      @Option(names = "--json", description = "One JSON object.") boolean json) {
     try (ForgeAdmin admin = connection.admin()) {
-      print(admin.rotate(name));
+      print(admin.rotate(name), json);
     }
   }
 
   // Only the secret goes to standard output, so that a script can read it.
-  private void print(MintedToken minted) {
-    out(minted.token());
+  private void print(MintedToken minted, boolean json) {
+    out(json ? Views.minted(minted).toString() : minted.token());
     spec.commandLine().getErr().println("keep it: it is not shown again");
   }
 

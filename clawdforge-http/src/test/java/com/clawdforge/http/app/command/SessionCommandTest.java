@@ -189,7 +189,7 @@ final class SessionCommandTest extends SessionCommandFixture {
     assertEquals(2, clawdforge(arguments), err::toString);
 
     assertEquals(1, err.toString().lines().count(), err::toString);
-    assertTrue(err.toString().contains("; see: clawdforge " + arguments[0]), err::toString);
+    assertTrue(err.toString().contains("ee: clawdforge " + arguments[0]), err::toString);
     assertEquals(List.of(), server.lines());
   }
 }

@@ -1,4 +1,4 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.terminal;
 
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -8,7 +8,7 @@ import picocli.CommandLine.TypeConversionException;
  * Takes what may be an id or a name. If a shell's variable is empty, the next argument is in its
  * place, such as a prompt.
  */
-final class IdConverter implements ITypeConverter<String> {
+public final class IdConverter implements ITypeConverter<String> {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._~-]{1,128}");
   private static final int SHOWN = 40;
 

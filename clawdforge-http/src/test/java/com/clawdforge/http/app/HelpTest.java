@@ -1,0 +1,93 @@
+package com.clawdforge.http.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What the program says of itself. */
+final class HelpTest {
+  @TempDir private Path folder;
+
+  @Test
+  void every_command_has_help_with_its_exit_statuses_and_without_warnings() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream warnings = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(warnings, true, StandardCharsets.UTF_8));
+    try {
+      for (List<String> command : commands(Main.commands(Map.of()))) {
+        List<String> arguments = new ArrayList<>(command);
+        arguments.add("--help");
+        Cli help = Cli.run(Map.of(), arguments.toArray(String[]::new));
+        assertEquals(0, help.exitStatus(), help.output());
+        assertTrue(help.output().contains("130"), help.output());
+      }
+    } finally {
+      System.setErr(before);
+    }
+    assertEquals("", warnings.toString(StandardCharsets.UTF_8).replaceAll("(?m)^SLF4J.*\n", ""));
+  }
+
+  @Test
+  void help_and_version_are_commands() {
+    assertTrue(Cli.run(Map.of(), "help", "run").output().contains("Usage: clawdforge run"));
+    assertEquals("clawdforge development\n", Cli.run(Map.of(), "version").output());
+    assertEquals(
+        "{\"version\":\"development\"}\n", Cli.run(Map.of(), "version", "--json").output());
+  }
+
+  @Test
+  void bash_completes_commands_and_options() throws Exception {
+    Path script = folder.resolve("completion");
+    Files.writeString(script, Cli.run(Map.of(), "completion", "bash").output());
+
+    assertEquals("session sessions", completed(script, "clawdforge session"));
+    assertTrue(completed(script, "clawdforge run --tok").contains("--token-file"));
+    assertTrue(completed(script, "clawdforge runs can").contains("cancel"));
+    assertTrue(
+        Cli.run(Map.of(), "completion", "zsh")
+            .output()
+            .startsWith("autoload -U +X compinit && compinit\n"));
+  }
+
+  private static String completed(Path script, String line) throws Exception {
+    String program =
+        "source '%s'; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1));"
+                .formatted(script, line)
+            + " COMP_LINE='%s' COMP_POINT=%d; _complete_clawdforge; echo ${COMPREPLY[@]}"
+                .formatted(line, line.length());
+    Process bash =
+        new ProcessBuilder("bash", "-c", program)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String printed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, bash.waitFor());
+    return printed.strip();
+  }
+
+  private static List<List<String>> commands(CommandLine of) {
+    List<List<String>> all = new ArrayList<>(List.of(List.of()));
+    of.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              if (!name.equals("help")) {
+                for (List<String> below : commands(command)) {
+                  List<String> path = new ArrayList<>(List.of(name));
+                  path.addAll(below);
+                  all.add(path);
+                }
+              }
+            });
+    return all;
+  }
+}

@@ -1,0 +1,126 @@
+package com.clawdforge.http.app.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands {@code runs}, {@code sessions}, {@code files} and {@code usage}. */
+@Timeout(60)
+final class ListCommandsTest extends SessionCommandFixture {
+  private static final String RUN =
+      "{\"run_id\":\"r1\",\"state\":\"failed\",\"model\":\"m\",\"stop_reason\":null,"
+          + "\"created_at\":1795238000,\"started_at\":\"2026-11-21T05:12:44.120Z\","
+          + "\"ended_at\":\"2026-11-21T05:12:45.120Z\",\"queue_ms\":3,\"duration_ms\":1000,"
+          + "\"usage\":{\"input_tokens\":12,\"output_tokens\":7,\"cache_read_input_tokens\":0,"
+          + "\"cache_creation_input_tokens\":0},\"cost_usd\":0.25,"
+          + "\"error\":{\"code\":\"agent_failed\",\"detail\":\"it broke\"},\"result\":\"hello\"}";
+
+  @TempDir private Path folder;
+
+  @Test
+  void runs_are_listed_shown_and_cancelled() throws Exception {
+    server
+        .on("GET /runs?limit=20", 200, "{\"runs\":[" + RUN + "],\"next_cursor\":null}")
+        .on("GET /runs/r1", 200, RUN)
+        .on("POST /runs/r1/cancel", 200, "{\"ok\":true,\"cancelled\":true}");
+
+    assertEquals(
+        List.of("r1 failed      created 2026-11-21T05:13:20Z, m, 1000 ms, $0.25"),
+        lines("runs list"));
+    List<String> shown = lines("runs show r1");
+    assertTrue(shown.contains("error        it broke (agent_failed)"), shown::toString);
+    assertEquals("hello", shown.getLast());
+    assertEquals(List.of("the run is cancelled"), lines("runs cancel r1"));
+
+    JsonNode json = json("runs show r1");
+    assertEquals(json, json("runs list"));
+    for (String name : List.of("run_id", "state", "queue_ms", "usage", "cost_usd", "result")) {
+      assertEquals(new JsonMapper().readTree(RUN).get(name), json.get(name), name);
+    }
+    assertTrue(json("runs cancel r1").path("cancelled").asBoolean());
+  }
+
+  @Test
+  void sessions_are_listed_as_by_session_list() throws Exception {
+    server.on(
+        "GET /sessions?include_closed=false&limit=200",
+        200,
+        "{\"sessions\":[" + SESSION + "],\"next_cursor\":null}");
+
+    assertEquals(lines("session list"), lines("sessions"));
+    assertEquals(new JsonMapper().readTree(SESSION), json("sessions"));
+  }
+
+  @Test
+  void files_are_uploaded_listed_and_deleted() throws Exception {
+    Path file = Files.writeString(folder.resolve("a.txt"), "a");
+    server
+        .on("POST /files", 200, "{\"file_token\":\"ff_1\",\"ttl_secs\":3600,\"size\":1}")
+        .on(
+            "GET /files?limit=200",
+            200,
+            "{\"files\":[{\"file_token\":\"ff_1\",\"name\":\"a.txt\",\"size\":1,"
+                + "\"created_at\":1795238000,\"expires_at\":1795241600}],\"next_cursor\":null}")
+        .on("DELETE /files/ff_1", 200, "{\"ok\":true}");
+
+    assertEquals(List.of("ff_1"), lines("files upload " + file));
+    assertEquals(
+        List.of("ff_1          1 bytes, until 2026-11-21T06:13:20Z, a.txt"), lines("files list"));
+    assertEquals(List.of("ff_1 is deleted"), lines("files delete ff_1"));
+    assertEquals("a.txt", json("files list").path("name").asText());
+    assertEquals(3600, json("files upload " + file).path("ttl_secs").asInt());
+  }
+
+  @Test
+  void usage_is_shown_to_the_administrator() throws Exception {
+    Path secret = Files.writeString(folder.resolve("admin"), "the-admin-secret");
+    server.on(
+        "GET /admin/usage?group_by=model",
+        200,
+        "{\"usage\":[{\"model\":\"m\",\"runs\":2,\"turns\":3,\"input_tokens\":4,"
+            + "\"output_tokens\":5,\"cost_usd\":0.5}]}");
+    String usage = "usage --by model --token-file " + secret;
+
+    String line = lines(usage).getFirst();
+    assertTrue(line.startsWith("m ") && line.endsWith("5 out, $0.5"), line);
+    assertEquals(4, json(usage).path("input_tokens").asInt());
+  }
+
+  @Test
+  void an_answer_is_json_on_request_with_the_id_of_its_run() throws Exception {
+    server.streams(
+        "POST /run",
+        "event: run\ndata: {\"ok\":true,\"result\":{\"qty\":2},\"duration_ms\":1,"
+            + "\"stop_reason\":\"end_turn\"}\n\n");
+
+    JsonNode answer = json("run hi");
+
+    assertEquals(2, answer.at("/result/qty").asInt());
+    assertEquals("end_turn", answer.path("stop_reason").asText());
+    assertTrue(answer.has("run_id"), answer::toString);
+  }
+
+  private List<String> lines(String command) {
+    out.getBuffer().setLength(0);
+    assertEquals(0, clawdforge(command.split(" ", -1)), err::toString);
+    return out.toString().lines().toList();
+  }
+
+  private JsonNode json(String command) throws Exception {
+    String[] words = command.split(" ", -1);
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = "--json";
+    out.getBuffer().setLength(0);
+    assertEquals(0, clawdforge(all), err::toString);
+    return new JsonMapper().readTree(out.toString());
+  }
+}
