@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * @param margin for an answer, in addition to the time that the work itself may take
  * @param plain for a call that runs no agent and sends no file
  * @param upload for a call that sends a file
- * @param silence without a byte in a stream; the gateway sends some every 15 seconds
+ * @param silence without a byte in a stream; the gateway sends some every 10 seconds
  * @param retries the pauses between retries
  * @param jitter by how much to shorten those pauses
  * @param pause how to wait

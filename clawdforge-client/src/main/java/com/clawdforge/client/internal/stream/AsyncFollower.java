@@ -163,7 +163,7 @@ public final class AsyncFollower<R> {
     return result == null;
   }
 
-  // The gateway sends something every 15 seconds: a silent connection is dead.
+  // The gateway sends something every 10 seconds: a silent connection is dead.
   private void watch(EventBody answer, Duration wait) {
     CompletableFuture<Boolean> timer = timer(wait);
     synchronized (this) {

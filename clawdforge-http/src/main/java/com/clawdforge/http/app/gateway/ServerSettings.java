@@ -12,7 +12,7 @@ import java.util.List;
  *     alive
  */
 public record ServerSettings(WebServer.Settings web, long maxPromptBytes, Duration heartbeat) {
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
   private static final int ESCAPED_BYTES = 6;

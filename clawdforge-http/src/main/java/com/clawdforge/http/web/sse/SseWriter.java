@@ -32,8 +32,10 @@ public final class SseWriter {
     Exchange.of(ctx.req()).streams();
     HttpServletResponse response = ctx.res();
     response.setStatus(200);
-    response.setContentType("text/event-stream");
-    response.setHeader("Cache-Control", "no-store");
+    // Without the encoding, Python's requests takes the text for Latin-1.
+    response.setContentType("text/event-stream;charset=utf-8");
+    // A proxy that compresses would hold back events.
+    response.setHeader("Cache-Control", "no-store, no-transform");
     // Keeps nginx from buffering events.
     response.setHeader("X-Accel-Buffering", "no");
     response.flushBuffer();

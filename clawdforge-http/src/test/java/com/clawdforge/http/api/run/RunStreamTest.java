@@ -26,7 +26,9 @@ final class RunStreamTest {
       HttpResponse<String> answer = forge.run("{\"prompt\":\"p\"}", RunStreamTest::stream);
 
       assertEquals(200, answer.statusCode());
-      assertEquals("text/event-stream", answer.headers().firstValue("Content-Type").orElseThrow());
+      assertEquals(
+          "text/event-stream;charset=utf-8",
+          answer.headers().firstValue("Content-Type").orElseThrow());
       assertTrue(answer.headers().firstValue("X-Clawdforge-Run-Id").isPresent());
       String took = answer.body().replaceFirst("(?s).*\"duration_ms\":(\\d+),.*", "$1");
       assertEquals(

@@ -46,7 +46,11 @@ final class TurnStreamTest {
       HttpResponse<String> answer = forge.turn(id, PROMPT, TurnStreamTest::stream);
 
       assertEquals(200, answer.statusCode());
-      assertEquals("text/event-stream", answer.headers().firstValue("Content-Type").orElseThrow());
+      assertEquals(
+          "text/event-stream;charset=utf-8",
+          answer.headers().firstValue("Content-Type").orElseThrow());
+      assertEquals(
+          "no-store, no-transform", answer.headers().firstValue("Cache-Control").orElseThrow());
       assertEquals(
           "/sessions/" + id + "/turns/2/events",
           answer.headers().firstValue("Content-Location").orElseThrow());
@@ -153,7 +157,9 @@ final class TurnStreamTest {
       HttpResponse<String> next = Async.start(() -> forge.get(turn(id, 1))).get();
 
       assertEquals(200, head.statusCode());
-      assertEquals("text/event-stream", head.headers().firstValue("Content-Type").orElseThrow());
+      assertEquals(
+          "text/event-stream;charset=utf-8",
+          head.headers().firstValue("Content-Type").orElseThrow());
       assertTrue(forge.json(next).get("ended_at").isNull(), next.body());
       hold.release();
     }
