@@ -78,6 +78,7 @@ final class Bench {
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("ADMIN_BOOTSTRAP_TOKEN", secret);
     builder.environment().put("CLAWDFORGE_PORT", "0");
+    builder.environment().put("CLAWDFORGE_DATA_DIR", temp.resolve("data").toString());
     builder.directory(temp.toFile());
     return builder.redirectErrorStream(true).start();
   }
