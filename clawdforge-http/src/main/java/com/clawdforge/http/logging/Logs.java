@@ -1,11 +1,18 @@
 package com.clawdforge.http.logging;
 
+import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Starts the log of the program. */
 public final class Logs {
   private static final String SIMPLE = "org.slf4j.simpleLogger.";
+  // Some 20,000 lines.
+  private static final int ROOM = 4 << 20;
+  private static final Duration LAST_LINES = Duration.ofSeconds(2);
+
+  private static volatile @Nullable QueuedStream queue;
 
   private Logs() {}
 
@@ -32,13 +39,40 @@ public final class Logs {
   }
 
   /**
-   * Masks every line that is written to standard error from now on, and logs exceptions that end a
-   * thread in the configured format.
+   * From now on masks every line that is written to standard error, lets no work wait for who reads
+   * it, and logs exceptions that end a thread in the configured format.
    */
   public static void guard(UnaryOperator<String> mask) {
-    System.setErr(new RecordStream(new MaskedStream(System.err, mask)));
+    QueuedStream lines = new QueuedStream(System.err, ROOM, Logs::tellLost);
+    queue = lines;
+    System.setErr(new RecordStream(new MaskedStream(lines, mask)));
+    Runtime.getRuntime().addShutdownHook(new Thread(Logs::settle, "log-end"));
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, fault) ->
             LoggerFactory.getLogger(Logs.class).error("thread {} died", thread.getName(), fault));
+  }
+
+  private static void tellLost(long lines) {
+    LoggerFactory.getLogger(Logs.class)
+        .warn("{} lines of the log were dropped, because nobody read them in time", lines);
+  }
+
+  /** How many lines were dropped since the start because the log was not read in time. */
+  public static long dropped() {
+    QueuedStream lines = queue;
+    return lines == null ? 0 : lines.dropped();
+  }
+
+  /** Gives the log's reader a moment for the last lines. Call it before the JVM is halted. */
+  public static void settle() {
+    QueuedStream lines = queue;
+    if (lines == null) {
+      return;
+    }
+    try {
+      lines.settle(LAST_LINES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

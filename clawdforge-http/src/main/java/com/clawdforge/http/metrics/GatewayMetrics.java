@@ -2,6 +2,7 @@ package com.clawdforge.http.metrics;
 
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.web.RequestObserver;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Collection;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +33,16 @@ public final class GatewayMetrics implements AutoCloseable {
    *
    * @param version of the gateway
    * @param ledgerFaults all reasons for which the ledger may fail
+   * @param droppedLines how many lines of the log were dropped since the start
    */
-  public GatewayMetrics(String version, Collection<String> ledgerFaults) {
+  public GatewayMetrics(
+      String version, Collection<String> ledgerFaults, LongSupplier droppedLines) {
     ledger = new LedgerMeters(registry, ledgerFaults);
+    FunctionCounter.builder(
+            "clawdforge.log.dropped", droppedLines, lines -> (double) lines.getAsLong())
+        .description("Lines of the log that nobody read in time")
+        .baseUnit("lines")
+        .register(registry);
     Gauge.builder("clawdforge.version", () -> 1)
         .description("Always 1; the label is the version")
         .tag("version", version)

@@ -9,11 +9,17 @@ import com.clawdforge.http.kit.Installation;
 import com.clawdforge.http.kit.ServerProcess;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class LogIT {
   private static final JsonMapper JSON = new JsonMapper();
+  // A pipe holds 64 KiB, and a line of the log more than 100 bytes.
+  private static final int PIPE_LINES = 1_000;
 
   @TempDir Path temp;
 
@@ -95,6 +103,45 @@ class LogIT {
       }
       assertTrue(output.contains("id-***") && output.contains("id-cf_***"), output);
     }
+  }
+
+  /** A terminal after Ctrl-S, or a collector that hangs, reads nothing and closes nothing. */
+  @Test
+  void nobody_who_reads_it_delays_neither_work_nor_the_end() throws Exception {
+    Path pipe = temp.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Path claude = Installation.script(temp.resolve("claude"), "sleep 1; exit 3");
+    environment.put("CLAUDE_BIN", claude.toString());
+    environment.put("CLAWDFORGE_MAX_CONCURRENT_RUNS", "50");
+    environment.put("CLAWDFORGE_LOG_LEVEL", "debug");
+    List<String> wrapper = List.of("sh", "-c", "exec \"$@\" > '" + pipe + "' 2>&1", "sh");
+    try (ServerProcess server = ServerProcess.start(temp, environment, wrapper, "serve");
+        BufferedReader reader = Files.newBufferedReader(pipe);
+        Api api = new Api(portIn(reader))) {
+      String token = api.mint("diary");
+      // These fill the pipe, whose reader stops here.
+      for (int i = 0; i < PIPE_LINES; i++) {
+        assertEquals(404, api.get("/nowhere", token).statusCode());
+      }
+      List<CompletableFuture<HttpResponse<String>>> runs =
+          IntStream.range(0, 50).mapToObj(i -> api.runAsync(token, Map.of("prompt", "p"))).toList();
+      for (CompletableFuture<HttpResponse<String>> run : runs) {
+        assertEquals(502, run.get(60, TimeUnit.SECONDS).statusCode());
+      }
+      server.terminate();
+
+      assertEquals(0, server.exitStatus());
+    }
+  }
+
+  private static int portIn(BufferedReader log) throws IOException {
+    for (String line = log.readLine(); line != null; line = log.readLine()) {
+      Matcher serves = ServerProcess.SERVES.matcher(line);
+      if (serves.find()) {
+        return Integer.parseInt(serves.group(1));
+      }
+    }
+    throw new AssertionError("it ended");
   }
 
   private static boolean asked(JsonNode line) {

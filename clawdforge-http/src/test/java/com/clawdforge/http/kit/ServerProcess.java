@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /** The program in its own process, as its users start it, with its output. */
 public final class ServerProcess implements AutoCloseable {
-  private static final Pattern SERVES = Pattern.compile("serves on http://[0-9.]+:(\\d+)");
+  /** The line that says its port, which is the first group. */
+  public static final Pattern SERVES = Pattern.compile("serves on http://[0-9.]+:(\\d+)");
 
   private final Process process;
   private final Path output;

@@ -47,7 +47,7 @@ final class StateMetersTest {
   @Test
   void a_limit_that_is_not_known_any_more_is_gone() {
     limits.add(new ProviderLimit("five_hour", "allowed", 0.5, RESET));
-    try (GatewayMetrics metrics = new GatewayMetrics("1", List.of())) {
+    try (GatewayMetrics metrics = new GatewayMetrics("1", List.of(), () -> 0)) {
       metrics.show(this::state);
       assertTrue(metrics.scrape().contains("five_hour"));
       limits.clear();
@@ -56,7 +56,7 @@ final class StateMetersTest {
   }
 
   private List<String> scraped() {
-    try (GatewayMetrics metrics = new GatewayMetrics("1", List.of())) {
+    try (GatewayMetrics metrics = new GatewayMetrics("1", List.of(), () -> 0)) {
       metrics.show(this::state);
       return metrics
           .scrape()

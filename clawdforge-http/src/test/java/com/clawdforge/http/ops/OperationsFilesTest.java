@@ -158,7 +158,7 @@ final class OperationsFilesTest {
 
   /** The labels of each metric of a server that has done some work. */
   private static Map<String, Set<String>> exposed() throws Exception {
-    try (GatewayMetrics metrics = new GatewayMetrics("1.0", List.of("busy"))) {
+    try (GatewayMetrics metrics = new GatewayMetrics("1.0", List.of("busy"), () -> 0)) {
       metrics.show(OperationsFilesTest::state);
       metrics.ledger().wrote(Duration.ZERO, Duration.ZERO);
       TestServer.Setup setup = TestServer.setup();

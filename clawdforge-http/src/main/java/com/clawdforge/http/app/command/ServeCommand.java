@@ -5,6 +5,7 @@ import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
+import com.clawdforge.http.logging.Logs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -101,6 +102,7 @@ public final class ServeCommand implements Callable<Integer> {
     } finally {
       ServedCopy.delete();
       drained.countDown();
+      Logs.settle();
       // Otherwise the JVM would exit with 143, although the server stopped as requested.
       Runtime.getRuntime().halt(0);
     }

@@ -10,6 +10,7 @@ import com.clawdforge.http.app.probe.AgentSampler;
 import com.clawdforge.http.app.probe.DiskSpace;
 import com.clawdforge.http.app.probe.ProviderWatch;
 import com.clawdforge.http.app.probe.ReadyProbe;
+import com.clawdforge.http.logging.Logs;
 import com.clawdforge.http.metrics.GatewayMetrics;
 import com.clawdforge.http.metrics.GatewayState;
 import com.clawdforge.http.ops.Health;
@@ -65,7 +66,9 @@ final class Observation implements AutoCloseable {
 
   private static GatewayMetrics newMetrics() {
     return new GatewayMetrics(
-        Version.current(), Arrays.stream(LedgerFault.values()).map(Observation::reason).toList());
+        Version.current(),
+        Arrays.stream(LedgerFault.values()).map(Observation::reason).toList(),
+        Logs::dropped);
   }
 
   // Short, and not interruptible: the measured work continues in any case.
