@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.program;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -121,6 +122,11 @@ public final class AgentEnvironment {
   /** A copy of the variables, which the caller may change. */
   public Map<String, String> variables() {
     return new LinkedHashMap<>(passed);
+  }
+
+  /** The agents' home directory: that of the server's user unless {@code HOME} names another. */
+  public Path home() {
+    return Path.of(passed.getOrDefault("HOME", System.getProperty("user.home"))).toAbsolutePath();
   }
 
   /** The values that are secrets. */

@@ -58,8 +58,7 @@ public final class ClaudeHome {
    */
   public ClaudeHome(AgentEnvironment environment) {
     Map<String, String> variables = environment.variables();
-    Path home =
-        Path.of(variables.getOrDefault("HOME", System.getProperty("user.home"))).toAbsolutePath();
+    Path home = environment.home();
     @Nullable String configured = variables.get("CLAUDE_CONFIG_DIR");
     login = configured == null ? home.resolve(".claude") : Path.of(configured).toAbsolutePath();
     state = (configured == null ? home : login).resolve(STATE);
@@ -70,6 +69,32 @@ public final class ClaudeHome {
     return login;
   }
 
+  /** The file with the token of a subscription login; it need not exist. */
+  public Path credentials() {
+    return login.resolve(".credentials.json");
+  }
+
+  /** The file with the operator's account and key; it need not exist. */
+  public Path state() {
+    return state;
+  }
+
+  /** What is wrong with {@link #state()}, such as {@code is no JSON object}; empty if nothing. */
+  public Optional<String> damage() {
+    try {
+      if (Files.size(state) > MOST_READ) {
+        return Optional.of("is too large to be Claude's");
+      }
+      return object(Files.readString(state)).isPresent()
+          ? Optional.empty()
+          : Optional.of("is damaged: no JSON object");
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("cannot be read: " + e.getClass().getSimpleName());
+    }
+  }
+
   /**
    * Says which login there is, by what changes when the operator logs in: the time and size of the
    * file with the token, and the account or key. The agents themselves change the file too, when
@@ -78,7 +103,7 @@ public final class ClaudeHome {
   public String loginState() {
     ObjectNode operators = operators();
     String account = operators.path(ACCOUNT).path("accountUuid").asText();
-    return PrivateFiles.stamp(login.resolve(".credentials.json"))
+    return PrivateFiles.stamp(credentials())
         + " "
         + UUID.nameUUIDFromBytes(
             (account + operators.path("primaryApiKey").asText()).getBytes(StandardCharsets.UTF_8));
@@ -90,7 +115,10 @@ public final class ClaudeHome {
   public void prepare(Path config, Path tmp) throws IOException {
     PrivateFiles.ensure(config);
     PrivateFiles.ensure(tmp);
-    ObjectNode before = object(PrivateFiles.read(config.resolve(STATE)).orElse("{}"));
+    ObjectNode before =
+        PrivateFiles.read(config.resolve(STATE))
+            .flatMap(ClaudeHome::object)
+            .orElseGet(JSON::createObjectNode);
     ObjectNode after = before.deepCopy();
     ObjectNode operators = operators();
     for (String name : TAKEN_OVER) {
@@ -123,27 +151,29 @@ public final class ClaudeHome {
 
   // Without this file an agent can still use a token or a key from its environment.
   private ObjectNode operators() {
-    try {
-      if (Files.size(state) <= MOST_READ) {
-        return object(Files.readString(state));
+    Optional<String> damage = damage();
+    if (damage.isEmpty()) {
+      try {
+        return object(Files.readString(state)).orElseGet(JSON::createObjectNode);
+      } catch (NoSuchFileException none) {
+        log.trace("there is no {}", state);
+      } catch (IOException e) {
+        damage = Optional.of("cannot be read: " + e.getClass().getSimpleName());
       }
-      log.warn("{} is too large to be Claude's; its login is not taken over", state);
-    } catch (NoSuchFileException none) {
-      log.trace("there is no {}", state);
-    } catch (IOException e) {
-      log.warn("cannot read {}; a login by API key that is kept in there is not found", state, e);
     }
+    damage.ifPresent(
+        why ->
+            log.warn("{} {}; a login by API key that is kept in there is not found", state, why));
     return JSON.createObjectNode();
   }
 
-  private static ObjectNode object(String text) {
+  private static Optional<ObjectNode> object(String text) {
     try {
       return Optional.ofNullable(JSON.readTree(text))
           .filter(JsonNode::isObject)
-          .map(ObjectNode.class::cast)
-          .orElseGet(JSON::createObjectNode);
+          .map(ObjectNode.class::cast);
     } catch (JsonProcessingException damaged) {
-      return JSON.createObjectNode();
+      return Optional.empty();
     }
   }
 }

@@ -18,7 +18,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +48,8 @@ public final class CodexRollout {
 
   /** Where codex keeps its settings and records. */
   public static Path home(AgentEnvironment environment) {
-    Map<String, String> variables = environment.variables();
-    @Nullable String configured = variables.get("CODEX_HOME");
-    return configured == null
-        ? Path.of(variables.getOrDefault("HOME", System.getProperty("user.home"))).resolve(".codex")
-        : Path.of(configured);
+    @Nullable String configured = environment.variables().get("CODEX_HOME");
+    return configured == null ? environment.home().resolve(".codex") : Path.of(configured);
   }
 
   /** The end of the last turn, if it ended with an error at or after a time. */

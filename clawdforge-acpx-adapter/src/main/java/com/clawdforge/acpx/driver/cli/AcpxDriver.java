@@ -139,6 +139,7 @@ public final class AcpxDriver implements AgentSessions {
     await(turns);
     endOrphans(List.copyOf(awake));
     awake.clear();
+    records.tidySockets();
   }
 
   private AcpxSession session(AgentSession session) {

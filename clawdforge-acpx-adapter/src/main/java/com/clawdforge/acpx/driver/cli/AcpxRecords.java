@@ -2,12 +2,8 @@ package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.program.AgentEnvironment;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +21,10 @@ final class AcpxRecords {
   /** Acpx keeps this many older segments of a session's traffic, and the current one. */
   private static final int SEGMENTS = 16;
 
-  private final Path home;
+  private final AcpxFolders folders;
 
   AcpxRecords(AgentEnvironment environment) {
-    home = Path.of(environment.variables().getOrDefault("HOME", System.getProperty("user.home")));
+    folders = new AcpxFolders(environment);
   }
 
   /**
@@ -36,15 +32,18 @@ final class AcpxRecords {
    * for them. Call this only once none of the session's processes is left.
    */
   void dropLease(String recordId) {
-    delete(home.resolve(".acpx/queues").resolve(queueKey(recordId) + ".lock"));
-    // Acpx ignores the directory for temporary files that it is given.
-    Path sockets = Path.of("/tmp", "acpx-" + hash(home.toString()).substring(0, 10));
-    delete(sockets.resolve(queueKey(recordId) + ".sock"));
+    delete(folders.queues().resolve(queueKey(recordId) + ".lock"));
+    delete(folders.sockets().resolve(queueKey(recordId) + ".sock"));
     if (RECORD.matcher(recordId).matches()) {
-      Path sessions = home.resolve(".acpx/sessions");
+      Path sessions = folders.sessions();
       delete(sessions.resolve(recordId + ".stream.lock"));
       delete(sessions.resolve(recordId + ".stream.lock.guard"));
     }
+  }
+
+  /** Deletes the folder of sockets if it is empty. */
+  void tidySockets() {
+    folders.tidySockets();
   }
 
   /** Deletes acpx's record of a session and the traffic that it has kept. */
@@ -54,7 +53,7 @@ final class AcpxRecords {
       return;
     }
     dropLease(recordId);
-    Path sessions = home.resolve(".acpx/sessions");
+    Path sessions = folders.sessions();
     delete(sessions.resolve(recordId + ".json"));
     delete(sessions.resolve(recordId + ".stream.ndjson"));
     for (int segment = 0; segment <= SEGMENTS; segment++) {
@@ -63,17 +62,7 @@ final class AcpxRecords {
   }
 
   private static String queueKey(String recordId) {
-    return hash(recordId).substring(0, 24);
-  }
-
-  private static String hash(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return AcpxFolders.hash(recordId).substring(0, 24);
   }
 
   private static void delete(Path file) {

@@ -5,6 +5,8 @@ import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
+import com.clawdforge.http.app.probe.Check;
+import com.clawdforge.http.app.probe.Preconditions;
 import com.clawdforge.http.logging.Logs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +60,11 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private static Gateway started(GatewayConfig config, AgentPrograms programs) {
+    Preconditions.preventingStart(config)
+        .ifPresent(
+            why -> {
+              throw new CommandFailed("the server cannot start: " + why, null);
+            });
     try {
       return Gateway.start(config, programs);
     } catch (RuntimeException e) {
@@ -77,11 +84,11 @@ public final class ServeCommand implements Callable<Integer> {
     if (made.toString().equals(config.environment().get("ADMIN_BOOTSTRAP_TOKEN_FILE"))) {
       log.info("the administrator's secret is in {}; ./clawdforge token reads it there", made);
     }
-    if (config.server().refusesAllOthers()) {
-      log.warn(
-          "listens on {} but only loopback may call: ALLOW_CIDRS is empty, so that other machines"
-              + " get 403",
-          config.server().host());
+    for (Check check : Preconditions.of(config)) {
+      Check.Finding finding = check.look();
+      if (finding.verdict() != Check.Verdict.OK) {
+        log.warn("{}: {}; {}", check.name(), finding.what(), finding.remedy());
+      }
     }
     if (programs.claude().find().isEmpty()) {
       log.warn(

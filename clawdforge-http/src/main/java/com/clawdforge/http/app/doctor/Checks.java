@@ -9,11 +9,11 @@ import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.NativeEncoding;
-import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.app.probe.Check;
 import com.clawdforge.http.app.probe.DiskSpace;
 import com.clawdforge.http.app.probe.LoginCheck;
+import com.clawdforge.http.app.probe.Preconditions;
 import com.clawdforge.http.app.probe.ProgramProbe;
 import com.clawdforge.http.app.probe.TestedVersions;
 import java.io.IOException;
@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -59,7 +60,13 @@ final class Checks {
     all.add(new Check("settings", () -> settings(config)));
     all.add(new Check("locale", Checks::locale));
     all.add(new Check("java", () -> ok(System.getProperty("java.vm.version", ""))));
-    all.add(new Check("data folder", () -> writable(config.storage().dataDir())));
+    for (Path folder : new LinkedHashSet<>(config.storage().all())) {
+      String name = folder.equals(config.storage().dataDir()) ? "data folder" : "agents' folder";
+      if (name.equals("data folder") || !folder.startsWith(config.storage().dataDir())) {
+        all.add(new Check(name, () -> writable(folder)));
+      }
+    }
+    all.addAll(Preconditions.of(config));
     all.add(new Check("claude", () -> program(probe, programs.claude(), "claude", "CLAUDE_BIN")));
     all.add(new Check("node", () -> node(probe, programs.node())));
     all.add(new Check("acpx", () -> program(probe, programs.acpx(), "acpx", "ACPX_BIN")));
@@ -82,11 +89,7 @@ final class Checks {
   }
 
   private static Check.Finding settings(GatewayConfig config) {
-    ServerConfig server = config.server();
-    String where = "would serve on " + server.host() + ":" + server.port();
-    return server.refusesAllOthers()
-        ? note(where + ", but refuse all other machines", "set ALLOW_CIDRS to who may call")
-        : ok(where);
+    return ServedAddress.look(config.server());
   }
 
   private static Check.Finding locale() {

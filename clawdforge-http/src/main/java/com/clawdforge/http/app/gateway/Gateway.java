@@ -22,6 +22,7 @@ import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.probe.AgentProbe;
 import com.clawdforge.http.app.probe.AgentPrograms;
+import com.clawdforge.http.app.probe.Preconditions;
 import com.clawdforge.http.app.probe.ReadyProbe;
 import com.clawdforge.http.app.probe.TestedVersions;
 import com.clawdforge.http.ops.Readiness;
@@ -152,6 +153,7 @@ public final class Gateway implements AutoCloseable {
             new ReadyProbe(
                 writeToStore,
                 config.storage().all(),
+                Preconditions.of(config),
                 agents,
                 () -> capacity(services, open),
                 observation.provider()::now));

@@ -31,10 +31,12 @@ public final class ReadyProbe implements AutoCloseable {
   private final Duration stale;
   private final PeriodicProbe storeChecks = new PeriodicProbe("store-probe");
   private final PeriodicProbe diskChecks = new PeriodicProbe("disk-probe");
+  private final PeriodicProbe preconditionChecks = new PeriodicProbe("precondition-probe");
   // Faults that are logged already: each is logged when it begins, not at every check.
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
   private final Probe<Finding> store;
   private final Probe<Finding> disk;
+  private final Probe<Finding> preconditions;
 
   /** What is wrong, or null; and the free space, if that was checked. */
   private record Finding(@Nullable String fault, @Nullable DiskSpace space) {}
@@ -42,20 +44,23 @@ public final class ReadyProbe implements AutoCloseable {
   /**
    * @param writeToStore throws {@link StoreException} if the ledger cannot be written
    * @param folders that the server writes to
+   * @param preconditions what agents need beside their programs
    * @param provider what is known about the model's provider
    */
   public ReadyProbe(
       Runnable writeToStore,
       List<Path> folders,
+      List<Check> preconditions,
       AgentProbe agents,
       Supplier<Readiness.Capacity> capacity,
       Supplier<Readiness.Provider> provider) {
-    this(writeToStore, folders, agents, capacity, provider, AGAIN, STALE);
+    this(writeToStore, folders, preconditions, agents, capacity, provider, AGAIN, STALE);
   }
 
   public ReadyProbe(
       Runnable writeToStore,
       List<Path> folders,
+      List<Check> preconditions,
       AgentProbe agents,
       Supplier<Readiness.Capacity> capacity,
       Supplier<Readiness.Provider> provider,
@@ -67,6 +72,7 @@ public final class ReadyProbe implements AutoCloseable {
     this.stale = stale;
     store = storeChecks.start(() -> store(writeToStore), finding -> again);
     disk = diskChecks.start(() -> disk(folders), finding -> again);
+    this.preconditions = preconditionChecks.start(() -> look(preconditions), finding -> again);
   }
 
   /** Returns at once. */
@@ -75,6 +81,7 @@ public final class ReadyProbe implements AutoCloseable {
         List.of(
             check("store", "the ledger", store),
             check("disk", "the disk", disk),
+            check("preconditions", "the agents' folders", preconditions),
             agents.claude(),
             agents.acpx()),
         agents.login(),
@@ -132,9 +139,30 @@ public final class ReadyProbe implements AutoCloseable {
     return new Finding(fault, least);
   }
 
+  private Finding look(List<Check> checks) {
+    @Nullable String fault = null;
+    for (Check check : checks) {
+      Check.Finding finding = check.look();
+      if (finding.verdict() == Check.Verdict.FAULT) {
+        report(check.name(), finding.what() + "; " + finding.remedy());
+        fault =
+            "what agents need on this machine is not there: "
+                + check.name()
+                + "; the server's log says more";
+      } else {
+        reported.remove(check.name());
+      }
+    }
+    return new Finding(fault, null);
+  }
+
   private void report(String what, Exception fault) {
+    report(what, fault.toString());
+  }
+
+  private void report(String what, String fault) {
     if (reported.add(what)) {
-      log.error("not ready: {}", fault.toString());
+      log.error("not ready: {}", fault);
     }
   }
 
@@ -142,5 +170,6 @@ public final class ReadyProbe implements AutoCloseable {
   public void close() {
     storeChecks.close();
     diskChecks.close();
+    preconditionChecks.close();
   }
 }

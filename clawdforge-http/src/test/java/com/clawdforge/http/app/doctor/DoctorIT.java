@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.http.app.Cli;
 import com.clawdforge.http.kit.Installation;
 import com.clawdforge.http.kit.ServerProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +29,7 @@ class DoctorIT {
   @Test
   @Tag("agent")
   void a_healthy_installation_is_reported_as_such() throws Exception {
+    Set<String> before = socketFolders();
     Cli doctor = Cli.run(Installation.environment(temp), "doctor");
 
     assertEquals(0, doctor.exitStatus(), doctor::output);
@@ -36,6 +42,16 @@ class DoctorIT {
     assertTrue(doctor.about(" codex-acp").matches("(?s).*\\d+\\.\\d+\\.\\d+ \\(.*"));
     assertTrue(doctor.about("ok    a session, offline").contains("two turns"), doctor::output);
     assertFalse(doctor.output().contains(Installation.API_KEY), doctor::output);
+    assertEquals(before, socketFolders());
+  }
+
+  /** Acpx makes one for each home, and the doctor has one of its own. */
+  private static Set<String> socketFolders() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/tmp"))) {
+      return all.map(folder -> folder.getFileName().toString())
+          .filter(name -> name.startsWith("acpx-"))
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
   }
 
   @Test

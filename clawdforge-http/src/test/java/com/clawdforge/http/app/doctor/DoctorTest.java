@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.app.Cli;
+import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.gateway.Gateway;
+import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.kit.Installation;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -139,9 +144,46 @@ class DoctorTest {
   void a_server_that_listens_to_others_and_refuses_them_all_is_noted() {
     environment.put("CLAWDFORGE_HOST", "0.0.0.0");
 
-    String settings = Cli.run(environment, "doctor").about("note  settings");
+    String callers = Cli.run(environment, "doctor").about("note  callers");
 
-    assertTrue(settings.contains("refuse all other machines"), settings);
-    assertTrue(settings.contains("ALLOW_CIDRS"), settings);
+    assertTrue(callers.contains("other machines get 403"), callers);
+    assertTrue(callers.contains("ALLOW_CIDRS"), callers);
+  }
+
+  @Test
+  void beside_a_running_server_it_says_that_one_runs() throws Exception {
+    try (Gateway gateway = Gateway.start(GatewayConfig.from(environment), programs())) {
+      environment.put("CLAWDFORGE_PORT", Integer.toString(gateway.port()));
+
+      String settings = Cli.run(environment, "doctor").about("ok    settings");
+
+      assertTrue(settings.contains("a server runs on 127.0.0.1:" + gateway.port()), settings);
+    }
+  }
+
+  @Test
+  void a_port_that_another_program_listens_on_is_a_fault() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      environment.put("CLAWDFORGE_PORT", Integer.toString(other.getLocalPort()));
+
+      String settings = Cli.run(environment, "doctor").about("fault settings");
+
+      assertTrue(settings.contains("cannot be listened on"), settings);
+      assertTrue(settings.contains("CLAWDFORGE_PORT"), settings);
+    }
+  }
+
+  @Test
+  void what_the_agents_need_beside_their_programs_is_looked_at_too() throws Exception {
+    environment.put("HOME", Files.writeString(temp.resolve("no-home"), "").toString());
+
+    Cli doctor = Cli.run(environment, "doctor");
+
+    assertEquals(1, doctor.exitStatus());
+    assertTrue(doctor.about("fault agents' home").contains("set HOME"), doctor::output);
+  }
+
+  private AgentPrograms programs() {
+    return AgentPrograms.of(GatewayConfig.from(environment));
   }
 }

@@ -64,7 +64,8 @@ class ReadinessTest {
     try (Api api = new Api(start().port())) {
       JsonNode ready = until(api, 200);
 
-      for (String check : List.of("accepting", "store", "disk", "claude", "acpx")) {
+      for (String check :
+          List.of("accepting", "store", "disk", "preconditions", "claude", "acpx")) {
         assertTrue(ready.path("checks").path(check).path("ok").asBoolean(), ready::toString);
       }
       Installation.await(
@@ -158,6 +159,7 @@ class ReadinessTest {
             new ReadyProbe(
                 write,
                 List.of(temp),
+                List.of(),
                 agents,
                 ReadinessTest::idle,
                 () -> Readiness.Provider.UNKNOWN,
@@ -188,6 +190,7 @@ class ReadinessTest {
             new ReadyProbe(
                 write,
                 List.of(temp),
+                List.of(),
                 agents,
                 ReadinessTest::idle,
                 () -> Readiness.Provider.UNKNOWN,
@@ -207,6 +210,7 @@ class ReadinessTest {
             new ReadyProbe(
                 () -> {},
                 List.of(temp, folder),
+                List.of(),
                 agents,
                 ReadinessTest::idle,
                 () -> Readiness.Provider.UNKNOWN,
@@ -216,6 +220,27 @@ class ReadinessTest {
       assertTrue(probe.space().orElseThrow().freeBytes() > 0);
       Files.delete(folder);
       await(probe, "disk", "a folder of the server cannot be written; its log says which");
+    }
+  }
+
+  @Test
+  void a_gateway_whose_agents_have_no_home_is_not_ready_until_they_have_one() throws Exception {
+    Path home = temp.resolve("home");
+    Files.delete(home);
+    try (Api api = new Api(start().port())) {
+      JsonNode found = until(api, 503).path("checks").path("preconditions");
+      Installation.await(
+          "the reason",
+          () ->
+              ready(api)
+                  .path("checks")
+                  .path("preconditions")
+                  .path("reason")
+                  .asText()
+                  .contains("agents' home"));
+      assertFalse(found.toString().contains(temp.toString()), found::toString);
+      Files.createDirectory(home);
+      until(api, 200);
     }
   }
 

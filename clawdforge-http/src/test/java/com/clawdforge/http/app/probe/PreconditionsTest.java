@@ -1,0 +1,172 @@
+package com.clawdforge.http.app.probe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.acpx.driver.cli.AcpxFolders;
+import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.http.app.Cli;
+import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.kit.Installation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Folders, files and limits that are not as the agents need them. */
+final class PreconditionsTest {
+  @TempDir Path temp;
+
+  private Map<String, String> environment = Map.of();
+
+  @BeforeEach
+  void a_good_place() throws Exception {
+    environment = Installation.environment(temp);
+  }
+
+  static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
+
+  @Test
+  void in_a_good_place_nothing_is_found() {
+    for (Check check : Preconditions.of(GatewayConfig.from(environment))) {
+      // The tests may run with few files.
+      if (!check.name().equals("open files")) {
+        assertEquals(Check.Verdict.OK, check.look().verdict(), check.look()::what);
+      }
+    }
+  }
+
+  @Test
+  void a_home_that_is_no_folder_or_not_there_is_named() throws Exception {
+    environment.put("HOME", Files.writeString(temp.resolve("file"), "").toString());
+    assertFault("agents' home", temp.resolve("file") + " is no folder");
+
+    environment.put("HOME", temp.resolve("nowhere").toString());
+    assertFault("agents' home", temp.resolve("nowhere") + " does not exist");
+  }
+
+  @Test
+  void a_login_that_cannot_be_read_is_named_unless_another_one_is_used() throws Exception {
+    Path credentials = temp.resolve("home/.claude/.credentials.json");
+    Files.createDirectories(credentials);
+    assertEquals("from the environment", finding("agents' login").what());
+
+    environment.remove("ANTHROPIC_API_KEY");
+    assertFault("agents' login", credentials + " cannot be read");
+  }
+
+  @Test
+  void a_damaged_file_of_the_account_is_named_with_the_folder_of_its_copies() throws Exception {
+    environment.remove("ANTHROPIC_API_KEY");
+    Path state = Files.writeString(temp.resolve("home/.claude.json"), "{\"userID\":");
+
+    Check.Finding finding = finding("agents' login");
+
+    assertEquals(Check.Verdict.NOTE, finding.verdict());
+    assertTrue(finding.what().startsWith(state + " is damaged"), finding.what());
+    assertTrue(finding.remedy().contains(temp.resolve("home/.claude/backups").toString()));
+  }
+
+  @Test
+  void a_file_where_acpx_has_its_records_is_named() throws Exception {
+    Path acpx = Files.writeString(temp.resolve("home/.acpx"), "");
+
+    assertFault("acpx's folders", acpx + " is no folder");
+  }
+
+  @Test
+  void a_link_in_the_place_of_acpxs_sockets_is_a_fault() throws Exception {
+    Path sockets = sockets();
+    Files.createSymbolicLink(sockets, Files.createDirectory(temp.resolve("elsewhere")));
+    try {
+      assertFault("acpx's folders", sockets + " is no folder");
+    } finally {
+      Files.delete(sockets);
+    }
+  }
+
+  @Test
+  @EnabledIf(value = "isRoot", disabledReason = "only root can give a folder to another user")
+  void another_users_folder_in_the_place_of_acpxs_sockets_is_a_fault() throws Exception {
+    Path sockets = Files.createDirectory(sockets());
+    try {
+      Files.setAttribute(sockets, "unix:uid", 10_001);
+
+      assertFault("acpx's folders", sockets + " is another user's");
+      assertTrue(finding("acpx's folders").remedy().contains("rm -r " + sockets));
+    } finally {
+      Files.delete(sockets);
+    }
+  }
+
+  @Test
+  void with_a_file_as_tmpdir_a_server_does_not_start_and_says_so_in_one_line() throws Exception {
+    Path file = Files.writeString(temp.resolve("file"), "");
+    environment.put("TMPDIR", file.toString());
+
+    Cli serve = Cli.run(environment, "serve");
+
+    assertEquals(1, serve.exitStatus());
+    assertEquals(
+        "clawdforge: the server cannot start: TMPDIR: "
+            + file
+            + " is no folder; make it, or unset TMPDIR",
+        serve.output().strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ext4, OK",
+    "overlay, OK",
+    "tmpfs, OK",
+    "nfs4, FAULT",
+    "NFS, FAULT",
+    "cifs, FAULT",
+    "fuse.sshfs, FAULT",
+    "fuse.glusterfs, FAULT",
+    "9p, NOTE",
+    "virtiofs, NOTE",
+    "fuse.mergerfs, NOTE"
+  })
+  void a_network_share_is_no_place_for_the_ledger(String type, Check.Verdict verdict) {
+    Check.Finding finding = LedgerDisk.of(Path.of("/mnt/share"), type);
+
+    assertEquals(verdict, finding.verdict());
+    if (verdict == Check.Verdict.FAULT) {
+      assertTrue(finding.what().contains("needs a local disk"), finding.what());
+    }
+  }
+
+  @Test
+  void a_limit_of_few_open_files_is_noted() {
+    assertEquals(Check.Verdict.NOTE, Preconditions.openFiles(256).verdict());
+    assertEquals(Check.Verdict.OK, Preconditions.openFiles(1024).verdict());
+    assertEquals(Check.Verdict.OK, Preconditions.openFiles(-1).verdict());
+  }
+
+  private Path sockets() {
+    return new AcpxFolders(AgentEnvironment.from(environment, List.of())).sockets();
+  }
+
+  private void assertFault(String name, String what) {
+    Check.Finding finding = finding(name);
+    assertEquals(Check.Verdict.FAULT, finding.verdict(), finding.what());
+    assertTrue(finding.what().startsWith(what), finding.what());
+  }
+
+  private Check.Finding finding(String name) {
+    return Preconditions.of(GatewayConfig.from(environment)).stream()
+        .filter(check -> check.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .look();
+  }
+}
