@@ -7,6 +7,7 @@ import com.clawdforge.core.work.EventLog;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.LiveWork;
 import com.clawdforge.core.work.Places;
+import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,15 @@ final class LiveRun extends LiveWork<FinishedRun> {
       RunRequest request,
       List<Attachment> attachments,
       Places.Place place,
-      @Nullable Permissions ceiling) {
+      @Nullable Permissions ceiling,
+      Clock clock) {
     super(
         accepted.tokenId(),
         attachments,
         place,
         new EventLog(request.keepEvents()),
-        request.timeout());
+        request.timeout(),
+        clock);
     this.accepted = accepted;
     this.request = request;
     this.ceiling = ceiling;

@@ -12,6 +12,7 @@ import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkWatch;
@@ -62,7 +63,7 @@ public final class RunService {
     this.agents = agents;
     this.files = files;
     this.limits = limits;
-    this.clock = Clock.tick(clock, Duration.ofMillis(1));
+    this.clock = WorkClock.inMillis(clock);
     this.ids = ids;
     this.observer = observer;
     this.admission = new Admission(live::values);
@@ -119,7 +120,8 @@ public final class RunService {
       return joinOrRefuse(run, request, limits.atCapacity());
     }
     return startOrJoin(
-        new LiveRun(run, request, attachments, place.get(), caller.limits().maxPermissions()));
+        new LiveRun(
+            run, request, attachments, place.get(), caller.limits().maxPermissions(), clock));
   }
 
   private RunTicket startOrJoin(LiveRun run) {

@@ -65,7 +65,7 @@ final class RunWork {
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " could not be recorded", e);
       onDone.accept(run);
-      run.watch().ended(WorkObserver.Ended.of(broken(run.accepted).run(), false));
+      run.watch().ended(WorkObserver.Ended.of(broken(run, run.accepted).run(), false));
       run.abandon(e);
     }
   }
@@ -79,18 +79,18 @@ final class RunWork {
       throw new IllegalStateException("a run's thread is never interrupted", e);
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " failed inside the gateway", e);
-      return broken(run.accepted);
+      return broken(run, run.accepted);
     }
   }
 
   private FinishedRun queueAndRun(LiveRun run) throws InterruptedException {
     @Nullable WorkEnd end =
         run.awaitPlace(run.ticket(), limits.maxWait(), "run", WorkError.of(limits.atCapacity()));
-    return end == null ? runAgent(run) : ended(run.accepted, end);
+    return end == null ? runAgent(run) : RunVerdict.withoutAnswer(run.accepted, run.now(), end);
   }
 
   private FinishedRun runAgent(LiveRun run) throws InterruptedException {
-    Run started = run.accepted.started(clock.instant());
+    Run started = run.accepted.started(run.now());
     run.watch().started();
     AgentTask agent = agents.start(oneShot(run), run::publish);
     run.attach(agent);
@@ -99,12 +99,12 @@ final class RunWork {
       // processes after a crash.
       store.update(started);
       AgentOutcome outcome = agent.await();
-      return verdict.of(started, clock.instant(), outcome, run.cancelReason());
+      return verdict.of(started, run.now(), outcome, run.cancelReason());
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " failed inside the gateway", e);
       agent.cancel();
       agent.await();
-      return broken(started);
+      return broken(run, started);
     }
   }
 
@@ -122,12 +122,8 @@ final class RunWork {
         run.ceiling);
   }
 
-  private FinishedRun broken(Run run) {
-    return ended(run, WorkEnd.failed(WorkError.broken()));
-  }
-
-  private FinishedRun ended(Run run, WorkEnd end) {
-    return RunVerdict.withoutAnswer(run, clock.instant(), end);
+  private static FinishedRun broken(LiveRun run, Run sofar) {
+    return RunVerdict.withoutAnswer(sofar, run.now(), WorkEnd.failed(WorkError.broken()));
   }
 
   // The caller is answered only after this, so that every answer is on disk.
@@ -144,7 +140,7 @@ final class RunWork {
 
   /** Records a run that the store has but that could not be started. */
   void recordNotStarted(LiveRun run) {
-    Run lost = broken(run.accepted).run();
+    Run lost = broken(run, run.accepted).run();
     try {
       write(lost);
     } catch (RuntimeException | Error e) {
@@ -155,7 +151,7 @@ final class RunWork {
 
   /** Records a run that was added to claim its key and then refused. */
   void recordRefusal(Run added, WorkError refusal) {
-    Run refused = ended(added, WorkEnd.failed(refusal)).run();
+    Run refused = RunVerdict.withoutAnswer(added, clock.instant(), WorkEnd.failed(refusal)).run();
     try {
       store.updateAndForgetKey(refused);
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import com.clawdforge.core.work.EventLog;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.LiveWork;
 import com.clawdforge.core.work.Places;
+import java.time.Clock;
 import java.util.List;
 
 /** A turn that waits or runs in this process. Its ticket is its place in the session's queue. */
@@ -12,8 +13,13 @@ final class LiveTurn extends LiveWork<Turn> {
   final TurnRequest request;
   private volatile Turn accepted;
 
-  LiveTurn(Turn turn, TurnRequest request, List<Attachment> attachments, Places.Place ticket) {
-    super(turn.tokenId(), attachments, ticket, new EventLog(true), request.timeout());
+  LiveTurn(
+      Turn turn,
+      TurnRequest request,
+      List<Attachment> attachments,
+      Places.Place ticket,
+      Clock clock) {
+    super(turn.tokenId(), attachments, ticket, new EventLog(true), request.timeout(), clock);
     this.accepted = turn;
     this.request = request;
   }

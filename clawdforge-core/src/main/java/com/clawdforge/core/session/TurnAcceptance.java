@@ -62,7 +62,7 @@ final class TurnAcceptance {
           ? earlier
           : start(
               session,
-              new LiveTurn(requested, request, attachments, claim(session, request)),
+              new LiveTurn(requested, request, attachments, claim(session, request), clock),
               terms);
     } finally {
       session.accepting.unlock();

@@ -14,6 +14,7 @@ import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.Progress;
+import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkObserver;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,7 +93,7 @@ public final class TurnService implements AutoCloseable {
     this.trail = trail;
     this.files = files;
     this.limits = limits;
-    this.clock = Clock.tick(clock, Duration.ofMillis(1));
+    this.clock = WorkClock.inMillis(clock);
     this.admission = new Admission(live::turns);
     this.journal = new TurnJournal(store);
     this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::remove, threads);

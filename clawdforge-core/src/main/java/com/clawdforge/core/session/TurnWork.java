@@ -144,7 +144,7 @@ final class TurnWork {
   }
 
   private Turn runAgent(LiveTurn turn, Session session) throws InterruptedException {
-    Turn started = turn.accepted().started(clock.instant());
+    Turn started = turn.accepted().started(turn.now());
     journal.add(new TurnRecord.Started(started));
     turn.watch().started();
     Listener listener = new Listener(turn, session);
@@ -156,11 +156,11 @@ final class TurnWork {
     turn.attach(agent);
     AgentOutcome outcome = agent.await();
     WorkEnd end = WorkEnd.of(outcome, turn.cancelReason(), TURN);
-    return started.ended(end, clock.instant(), listener.contextLost);
+    return started.ended(end, turn.now(), listener.contextLost);
   }
 
   private Turn ended(LiveTurn turn, WorkEnd end) {
-    return turn.accepted().ended(end, clock.instant(), false);
+    return turn.accepted().ended(end, turn.now(), false);
   }
 
   private Turn broken(LiveTurn turn) {

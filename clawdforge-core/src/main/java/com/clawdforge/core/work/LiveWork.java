@@ -4,7 +4,9 @@ import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.StoreException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ public abstract class LiveWork<R> implements AutoCloseable {
   private final Places.Place ticket;
   private final EventLog events;
   private final long deadlineNanos;
+  private final Clock clock;
   private final CompletableFuture<R> outcome = new CompletableFuture<>();
   private final Cancellation cancellation = new Cancellation();
   private volatile @Nullable WorkWatch watch;
@@ -31,17 +34,20 @@ public abstract class LiveWork<R> implements AutoCloseable {
   /**
    * @param ticket its place in the queue where it waits first; a cancel gives it up
    * @param timeout from now on
+   * @param clock tells the times of this work
    */
   protected LiveWork(
       String tokenId,
       List<Attachment> attachments,
       Places.Place ticket,
       EventLog events,
-      Duration timeout) {
+      Duration timeout,
+      Clock clock) {
     this.tokenId = tokenId;
     this.attachments = attachments;
     this.ticket = ticket;
     this.events = events;
+    this.clock = WorkClock.countingFromNow(clock);
     this.deadlineNanos = System.nanoTime() + timeout.toNanos();
     cancellation.onCancel(ticket::giveUp);
   }
@@ -60,6 +66,11 @@ public abstract class LiveWork<R> implements AutoCloseable {
 
   public final EventLog events() {
     return events;
+  }
+
+  /** The time now, as far as this work is concerned; see {@link WorkClock}. */
+  public final Instant now() {
+    return clock.instant();
   }
 
   /** What is left of the timeout; negative once it has passed. */

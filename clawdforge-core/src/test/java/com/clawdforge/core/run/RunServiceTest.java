@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,26 @@ final class RunServiceTest {
       assertNull(run.kept());
       assertFalse(ticket.replayed());
       assertEquals(0, kit.runs.inFlight());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"P10D", "-PT1H"})
+  void a_clock_that_is_set_while_a_run_goes_on_changes_no_duration(Duration jump) throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    try (RunTestKit kit = RunTestKit.counting(nanos::get)) {
+      RunTicket ticket = kit.start("hold");
+      kit.store.awaitState(ticket.runId(), WorkState.RUNNING);
+
+      kit.clock.advance(jump);
+      nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+      kit.release("hold");
+
+      Run run = ticket.await().run();
+      assertEquals(Duration.ofSeconds(5), run.duration());
+      assertEquals(START.plusSeconds(5), run.endedAt());
+      kit.start("next").await();
+      assertEquals(START.plus(jump), kit.recorded("run-2").createdAt());
     }
   }
 

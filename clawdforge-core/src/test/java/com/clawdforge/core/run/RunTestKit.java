@@ -12,12 +12,14 @@ import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.ObservedWork;
+import com.clawdforge.core.work.WorkClock;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -26,6 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A {@link RunService} on fakes. A run answers with its prompt: at once or, if the prompt begins
@@ -61,9 +65,16 @@ final class RunTestKit implements AutoCloseable {
             store,
             agents,
             files,
+    this(limits, script, wall -> wall);
+  }
+
+  private RunTestKit(
+      RunLimits limits,
+      Function<RunTestKit, Function<OneShot, FakeRun>> script,
+      UnaryOperator<Clock> clocks) {
             new ResultText(text -> text.strip().startsWith("{")),
             limits,
-            clock,
+            clocks.apply(clock),
             () -> "run-" + ids.incrementAndGet(),
             observed);
   }
@@ -81,6 +92,11 @@ final class RunTestKit implements AutoCloseable {
         new RunLimits("claude", "sonnet", 1_000_000, places, waiting, maxWait, RETENTION, false),
         kit -> kit::echo);
   }
+  /** With a clock that can be set, and a counter of nanoseconds that goes on. */
+  static RunTestKit counting(LongSupplier nanos) {
+    return new RunTestKit(ROOMY, kit -> kit::echo, wall -> new WorkClock(wall, nanos));
+  }
+
 
   static RunTestKit keepingContent() {
     return new RunTestKit(

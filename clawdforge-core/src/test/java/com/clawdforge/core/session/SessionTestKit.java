@@ -12,12 +12,14 @@ import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.ObservedWork;
+import com.clawdforge.core.work.WorkClock;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,10 +71,19 @@ final class SessionTestKit implements AutoCloseable {
       SessionLimits limits,
       @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
       ThreadFactory threads) {
+    this(limits, script, threads, wall -> wall);
+  }
+
+  private SessionTestKit(
+      SessionLimits limits,
+      @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
+      ThreadFactory threads,
+      UnaryOperator<Clock> clocks) {
+    Clock used = clocks.apply(clock);
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
     Stores store = stores(this::watched);
-    turns = new TurnService(store, store, store, agents, files, limits, clock, observed, threads);
+    turns = new TurnService(store, store, store, agents, files, limits, used, observed, threads);
     sessions =
         new SessionService(
             store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
@@ -163,6 +176,15 @@ final class SessionTestKit implements AutoCloseable {
 
   static SessionTestKit roomy() {
     return new SessionTestKit(limits(64, 64, 64, LONG), null);
+  }
+
+  /** With a clock that can be set, and a counter of nanoseconds that goes on. */
+  static SessionTestKit counting(LongSupplier nanos) {
+    return new SessionTestKit(
+        limits(64, 64, 64, LONG),
+        null,
+        Thread.ofVirtual().factory(),
+        wall -> new WorkClock(wall, nanos));
   }
 
   static SessionTestKit limited(SessionLimits limits) {

@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,21 @@ final class TurnServiceTest {
       assertTrue(kit.prompt(id, "pears").await().contextLost());
       assertFalse(kit.prompt(id, "pears").await().contextLost());
       assertEquals("about pears", kit.recorded(id).conversationId());
+    }
+  }
+
+  @Test
+  void a_clock_that_is_set_while_a_turn_goes_on_changes_no_duration() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    try (SessionTestKit kit = SessionTestKit.counting(nanos::get)) {
+      TurnTicket ticket = kit.prompt(kit.open(), "hold");
+      kit.agents.awaitTurns(1);
+
+      kit.clock.advance(Duration.ofDays(-3));
+      nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+      kit.release("hold");
+
+      assertEquals(Duration.ofSeconds(5), ticket.await().duration());
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -36,7 +37,8 @@ final class AdmissionTest {
           List.of(),
           new Places(1, 1).ask().orElseThrow(),
           new EventLog(false),
-          Duration.ofMinutes(1));
+          Duration.ofMinutes(1),
+          Clock.systemUTC());
     }
   }
 }

@@ -17,6 +17,7 @@ import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.ServerConfig;
@@ -58,7 +59,7 @@ public final class Gateway implements AutoCloseable {
   /** How long an idle session's agent keeps running; acpx's own default. */
   private static final Duration AGENT_IDLE_TTL = Duration.ofMinutes(5);
 
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock = WorkClock.system();
   private final SecureRandom random = new SecureRandom();
   private final GatewayConfig config;
   private final AgentPrograms programs;
