@@ -31,7 +31,8 @@ record Migrations(List<Script> scripts) {
           "002-sessions.sql",
           "003-token-limits.sql",
           "004-background.sql",
-          "005-details.sql");
+          "005-details.sql",
+          "006-request-ids.sql");
 
   Migrations {
     scripts = List.copyOf(scripts);

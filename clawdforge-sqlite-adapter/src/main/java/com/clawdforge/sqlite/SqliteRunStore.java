@@ -104,6 +104,23 @@ final class SqliteRunStore implements RunStore {
   }
 
   @Override
+  public Page<Run> listOfRequest(String tokenId, String requestId, PageRequest page) {
+    return database.read(
+        handle ->
+            Rows.page(
+                handle
+                    .createQuery(
+                        "SELECT "
+                            + RunRow.LISTED
+                            + " FROM runs WHERE token_id = :token_id AND request_id = :request_id"
+                            + " AND seq < :after ORDER BY seq DESC LIMIT :limit")
+                    .bind("token_id", tokenId)
+                    .bind("request_id", requestId),
+                page,
+                RunRow::withoutAnswer));
+  }
+
+  @Override
   public List<String> unfinished() {
     return database.read(SqliteRunStore::unfinished);
   }

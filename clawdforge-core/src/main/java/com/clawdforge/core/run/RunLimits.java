@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param maxWaiting how many runs may wait for a free place
  * @param maxWait how long a run waits for a free place
  * @param retention how long the ledger keeps a run
+ * @param keepAnswers how long the ledger keeps the answer of each run, which a proxy may have cut
+ *     off unseen; 0 for only those whose caller is known not to have got it, or has a key
  * @param keepContent whether the ledger keeps prompts and answers as long as the runs
  */
 public record RunLimits(
@@ -24,6 +26,7 @@ public record RunLimits(
     int maxWaiting,
     Duration maxWait,
     Duration retention,
+    Duration keepAnswers,
     boolean keepContent) {
   /** Refuses a repeated request whose first run has ended but is not recorded. */
   static Refusal earlierRunEnding() {

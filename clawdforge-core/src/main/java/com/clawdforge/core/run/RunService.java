@@ -172,6 +172,10 @@ public final class RunService {
         store.find(caller.tokenId(), runId).orElseThrow(() -> Refusal.notFound("run", runId)));
   }
 
+  public Page<Run> listOfRequest(Caller caller, String requestId, PageRequest page) {
+    return store.listOfRequest(caller.tokenId(), requestId, page);
+  }
+
   public Page<Run> list(Caller caller, PageRequest page) {
     return store.list(caller.tokenId(), page);
   }
@@ -207,10 +211,10 @@ public final class RunService {
 
   /** Keeps the answer of a run whose caller disconnected before it was sent. */
   public void keepAnswer(FinishedRun undelivered) {
-    if (undelivered.answer() != null && undelivered.run().kept() == null) {
-      store.keep(
-          undelivered.run().id(),
-          new KeptAnswer(undelivered.answer(), clock.instant().plus(IdempotencyKey.REMEMBERED)));
+    @Nullable KeptAnswer kept = undelivered.run().kept();
+    Instant until = clock.instant().plus(IdempotencyKey.REMEMBERED);
+    if (undelivered.answer() != null && (kept == null || kept.until().isBefore(until))) {
+      store.keep(undelivered.run().id(), new KeptAnswer(undelivered.answer(), until));
     }
   }
 

@@ -56,6 +56,12 @@ public interface RunStore {
    */
   Page<Run> list(@Nullable String tokenId, PageRequest page);
 
+  /**
+   * Lists the runs that a token has asked for in requests with this id, newest first, without kept
+   * answers and without the details of reports. Requests may share an id.
+   */
+  Page<Run> listOfRequest(String tokenId, String requestId, PageRequest page);
+
   /** The ids of the runs that are queued or running. */
   List<String> unfinished();
 

@@ -189,11 +189,19 @@ final class RunWork {
 
   private Run kept(RunRequest request, FinishedRun finished) {
     Run run = finished.run();
-    if (finished.answer() == null
-        || !(request.keepAnswer() || request.key() != null || limits.keepContent())) {
-      return run;
+    Duration howLong = howLong(request);
+    return finished.answer() == null || howLong.isZero()
+        ? run
+        : run.keeping(new KeptAnswer(finished.answer(), clock.instant().plus(howLong)));
+  }
+
+  private Duration howLong(RunRequest request) {
+    if (limits.keepContent()) {
+      return limits.retention();
     }
-    Duration howLong = limits.keepContent() ? limits.retention() : IdempotencyKey.REMEMBERED;
-    return run.keeping(new KeptAnswer(finished.answer(), clock.instant().plus(howLong)));
+    boolean askedAgain = request.keepAnswer() || request.key() != null;
+    return askedAgain && limits.keepAnswers().compareTo(IdempotencyKey.REMEMBERED) < 0
+        ? IdempotencyKey.REMEMBERED
+        : limits.keepAnswers();
   }
 }

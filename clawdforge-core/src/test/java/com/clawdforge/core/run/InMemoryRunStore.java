@@ -82,6 +82,14 @@ public final class InMemoryRunStore implements RunStore {
   }
 
   @Override
+  public synchronized Page<Run> listOfRequest(String tokenId, String requestId, PageRequest page) {
+    Page<Row> found =
+        rows.page(
+            page, row -> belongs(row.run(), tokenId) && requestId.equals(row.run().requestId()));
+    return new Page<>(found.items().stream().map(row -> listed(row.run())).toList(), found.next());
+  }
+
+  @Override
   public synchronized Page<Run> list(@Nullable String tokenId, PageRequest page) {
     Page<Row> found = rows.page(page, row -> belongs(row.run(), tokenId));
     return new Page<>(found.items().stream().map(row -> listed(row.run())).toList(), found.next());

@@ -340,6 +340,30 @@ final class RunServiceTest {
   }
 
   @Test
+  void every_answer_is_kept_for_the_time_that_the_operator_chose() throws Exception {
+    try (RunTestKit kit = RunTestKit.keepingAnswers()) {
+      FinishedRun once = kit.start("once").await();
+      FinishedRun detached = kit.start(TestRunRequest.of("detached").keepAnswer()).await();
+      assertEquals(new Answer("once", false), answerOf(kit, once));
+
+      kit.clock.advance(Duration.ofHours(1));
+      assertNull(kept(kit, once));
+      assertEquals(new Answer("detached", false), answerOf(kit, detached));
+    }
+  }
+
+  @Test
+  void the_answer_of_a_caller_that_is_gone_is_kept_longer_than_the_others() throws Exception {
+    try (RunTestKit kit = RunTestKit.keepingAnswers()) {
+      FinishedRun finished = kit.start("x").await();
+      kit.runs.keepAnswer(finished);
+
+      kit.clock.advance(Duration.ofHours(23));
+      assertEquals(new Answer("x", false), answerOf(kit, finished));
+    }
+  }
+
+  @Test
   void a_ledger_that_keeps_content_keeps_prompts_and_answers_as_long_as_runs() throws Exception {
     try (RunTestKit kit = RunTestKit.keepingContent()) {
       FinishedRun finished = kit.start("x").await();
@@ -504,5 +528,10 @@ final class RunServiceTest {
 
   private static @Nullable KeptAnswer kept(RunTestKit kit, FinishedRun finished) {
     return kit.runs.get(APP, finished.run().id()).kept();
+  }
+
+  private static @Nullable Answer answerOf(RunTestKit kit, FinishedRun finished) {
+    @Nullable KeptAnswer kept = kept(kit, finished);
+    return kept == null ? null : kept.answer();
   }
 }

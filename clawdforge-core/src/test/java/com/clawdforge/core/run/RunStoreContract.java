@@ -346,6 +346,26 @@ public abstract class RunStoreContract {
   }
 
   @Test
+  void the_runs_of_a_request_are_found_by_its_id_among_those_of_its_app() {
+    String request = "asked-twice";
+    Run first = queued("run-1", "app-1", T0, request);
+    Run second = queued("run-2", "app-1", T0, request);
+    Run others = queued("run-3", "app-2", T0, request);
+    List.of(first, second, others).forEach(run -> runs().add(run, null, null, T0));
+    added("run-4", "app-1", T0);
+
+    Page<Run> found = runs().listOfRequest("app-1", request, PageRequest.first(1));
+
+    assertEquals(List.of(second), found.items());
+    assertEquals(
+        List.of(first),
+        runs().listOfRequest("app-1", request, new PageRequest(1, found.next())).items());
+    assertEquals(List.of(), runs().listOfRequest("app-1", "other", PageRequest.all()).items());
+    assertEquals(
+        List.of(others), runs().listOfRequest("app-2", request, PageRequest.all()).items());
+  }
+
+  @Test
   void pages_of_one_app_do_not_shift_when_runs_are_added_between_them() {
     for (int i = 1; i <= 5; i++) {
       added("run-" + i, "app-1", T0);
@@ -467,6 +487,10 @@ public abstract class RunStoreContract {
   }
 
   private static Run queued(String id, String tokenId, Instant createdAt) {
+    return queued(id, tokenId, createdAt, "request-of-" + id);
+  }
+
+  private static Run queued(String id, String tokenId, Instant createdAt, String requestId) {
     return new Run(
         id,
         tokenId,
@@ -474,7 +498,7 @@ public abstract class RunStoreContract {
         "sonnet",
         812,
         2,
-        "request-of-" + id,
+        requestId,
         new Progress(WorkState.QUEUED, createdAt, null, null, AgentReport.NONE, null),
         null,
         null);

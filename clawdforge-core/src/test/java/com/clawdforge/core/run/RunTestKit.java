@@ -41,7 +41,16 @@ final class RunTestKit implements AutoCloseable {
   static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
   static final Duration RETENTION = Duration.ofDays(90);
   static final RunLimits ROOMY =
-      new RunLimits("claude", "sonnet", 1_000_000, 64, 64, Duration.ofMinutes(5), RETENTION, false);
+      new RunLimits(
+          "claude",
+          "sonnet",
+          1_000_000,
+          64,
+          64,
+          Duration.ofMinutes(5),
+          RETENTION,
+          Duration.ZERO,
+          false);
 
   final MutableClock clock = new MutableClock(START.plusNanos(901_234));
   final InMemoryRunStore ledger = new InMemoryRunStore();
@@ -56,6 +65,13 @@ final class RunTestKit implements AutoCloseable {
   private final AtomicInteger openContents = new AtomicInteger();
 
   private RunTestKit(RunLimits limits, Function<RunTestKit, Function<OneShot, FakeRun>> script) {
+    this(limits, script, wall -> wall);
+  }
+
+  private RunTestKit(
+      RunLimits limits,
+      Function<RunTestKit, Function<OneShot, FakeRun>> script,
+      UnaryOperator<Clock> clocks) {
     this.agents = FakeAgentRunner.scripted(script.apply(this));
     this.files =
         new FileService(
@@ -65,13 +81,6 @@ final class RunTestKit implements AutoCloseable {
             store,
             agents,
             files,
-    this(limits, script, wall -> wall);
-  }
-
-  private RunTestKit(
-      RunLimits limits,
-      Function<RunTestKit, Function<OneShot, FakeRun>> script,
-      UnaryOperator<Clock> clocks) {
             new ResultText(text -> text.strip().startsWith("{")),
             limits,
             clocks.apply(clock),
@@ -83,24 +92,58 @@ final class RunTestKit implements AutoCloseable {
     return new RunTestKit(ROOMY, kit -> kit::echo);
   }
 
+  /** With a clock that can be set, and a counter of nanoseconds that goes on. */
+  static RunTestKit counting(LongSupplier nanos) {
+    return new RunTestKit(ROOMY, kit -> kit::echo, wall -> new WorkClock(wall, nanos));
+  }
+
   static RunTestKit scripted(Function<OneShot, FakeRun> script) {
     return new RunTestKit(ROOMY, kit -> script);
   }
 
   static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
     return new RunTestKit(
-        new RunLimits("claude", "sonnet", 1_000_000, places, waiting, maxWait, RETENTION, false),
+        new RunLimits(
+            "claude",
+            "sonnet",
+            1_000_000,
+            places,
+            waiting,
+            maxWait,
+            RETENTION,
+            Duration.ZERO,
+            false),
         kit -> kit::echo);
   }
-  /** With a clock that can be set, and a counter of nanoseconds that goes on. */
-  static RunTestKit counting(LongSupplier nanos) {
-    return new RunTestKit(ROOMY, kit -> kit::echo, wall -> new WorkClock(wall, nanos));
-  }
 
+  /** Keeps the answer of each run for an hour. */
+  static RunTestKit keepingAnswers() {
+    return new RunTestKit(
+        new RunLimits(
+            "claude",
+            "sonnet",
+            1_000_000,
+            4,
+            4,
+            Duration.ofMinutes(5),
+            RETENTION,
+            Duration.ofHours(1),
+            false),
+        kit -> kit::echo);
+  }
 
   static RunTestKit keepingContent() {
     return new RunTestKit(
-        new RunLimits("claude", "sonnet", 1_000_000, 4, 4, Duration.ofMinutes(5), RETENTION, true),
+        new RunLimits(
+            "claude",
+            "sonnet",
+            1_000_000,
+            4,
+            4,
+            Duration.ofMinutes(5),
+            RETENTION,
+            Duration.ZERO,
+            true),
         kit -> kit::echo);
   }
 

@@ -100,6 +100,11 @@ final class WatchedRunStore implements RunStore {
   }
 
   @Override
+  public Page<Run> listOfRequest(String tokenId, String requestId, PageRequest page) {
+    return store.listOfRequest(tokenId, requestId, page);
+  }
+
+  @Override
   public Page<Run> list(@Nullable String tokenId, PageRequest page) {
     return store.list(tokenId, page);
   }

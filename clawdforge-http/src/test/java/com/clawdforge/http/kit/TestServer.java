@@ -88,6 +88,7 @@ public final class TestServer implements AutoCloseable {
             setup.maxWaiting,
             setup.maxWait,
             Duration.ofDays(90),
+            setup.keepAnswers,
             false);
     runs =
         new RunService(
@@ -184,6 +185,7 @@ public final class TestServer implements AutoCloseable {
     public int maxOpen = 64;
     public UnaryOperator<TurnStore> turnStore = store -> store;
     public UsageLedger usage = groupBy -> List.of();
+    public Duration keepAnswers = Duration.ZERO;
     public long maxPromptBytes = 1 << 20;
     public long maxUploadBytes = 1 << 20;
     public Supplier<Health> health = () -> HEALTH;

@@ -75,7 +75,12 @@ public final class RunRoutes {
   }
 
   private void list(Context ctx, Caller caller) throws IOException {
-    Responses.json(ctx, Runs.of(ctx, runs.list(caller, Paging.of(ctx)), RunView::listed));
+    @Nullable String requestId = Paging.parameter(ctx, "request_id");
+    Page<Run> page =
+        requestId == null
+            ? runs.list(caller, Paging.of(ctx))
+            : runs.listOfRequest(caller, requestId, Paging.of(ctx));
+    Responses.json(ctx, Runs.of(ctx, page, RunView::listed));
   }
 
   private void listAll(Context ctx) throws IOException {

@@ -45,6 +45,7 @@ public record GatewayConfig(
           "CLAWDFORGE_MAX_UPLOAD_BYTES",
           "CLAWDFORGE_AUDIT_RETENTION_DAYS",
           "CLAWDFORGE_AUDIT_CONTENT",
+          "CLAWDFORGE_KEEP_ANSWERS_SECS",
           "CLAWDFORGE_DRAIN_SECS",
           "CLAWDFORGE_URL",
           "CLAWDFORGE_TOKEN",

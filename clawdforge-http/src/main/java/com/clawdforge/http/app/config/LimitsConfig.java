@@ -35,6 +35,7 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
         MAX_WAITING,
         read.seconds("CLAWDFORGE_QUEUE_WAIT_SECS", 30, 0, 3_600),
         Duration.ofDays(read.number("CLAWDFORGE_AUDIT_RETENTION_DAYS", 90, 1, 36_500)),
+        read.seconds("CLAWDFORGE_KEEP_ANSWERS_SECS", 3_600, 0, LONGEST_SECS),
         content.equals("full"));
   }
 

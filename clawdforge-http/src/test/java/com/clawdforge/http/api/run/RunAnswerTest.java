@@ -10,11 +10,13 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.TestServer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -24,6 +26,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class RunAnswerTest {
+  @Test
+  void an_answer_that_a_proxy_cut_off_is_found_by_the_id_of_its_request() throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    setup.agents = FakeAgentRunner.answering("forty-two");
+    setup.keepAnswers = Duration.ofHours(1);
+    try (TestServer forge = setup.start()) {
+      forge.run("{\"prompt\":\"other\"}");
+      forge.run("{\"prompt\":\"p\"}", request -> request.header("X-Request-Id", "lost-1"));
+
+      JsonNode listed = Api.json(forge.get("/runs?request_id=lost-1"));
+      assertEquals(1, listed.path("runs").size(), listed::toString);
+      String id = listed.path("runs").path(0).path("run_id").asText();
+      assertEquals("forty-two", Api.json(forge.get("/runs/" + id)).path("result").asText());
+      assertEquals(0, Api.json(forge.get("/runs?request_id=")).path("runs").size());
+    }
+  }
+
   @Test
   void an_answer_has_exactly_the_four_members_in_their_order() throws Exception {
     try (TestServer forge =

@@ -52,6 +52,7 @@ class GatewayConfigTest {
             64,
             Duration.ofSeconds(30),
             Duration.ofDays(90),
+            Duration.ofHours(1),
             false),
         config.limits().runs());
     assertEquals(
@@ -100,6 +101,7 @@ class GatewayConfigTest {
                 Map.entry("CLAWDFORGE_MAX_UPLOAD_BYTES", "6"),
                 Map.entry("CLAWDFORGE_AUDIT_RETENTION_DAYS", "7"),
                 Map.entry("CLAWDFORGE_AUDIT_CONTENT", "full"),
+                Map.entry("CLAWDFORGE_KEEP_ANSWERS_SECS", "12"),
                 Map.entry("CLAWDFORGE_SWEEP_INTERVAL_SECS", "8"),
                 Map.entry("CLAWDFORGE_DRAIN_SECS", "9")));
 
@@ -128,7 +130,15 @@ class GatewayConfigTest {
     assertEquals(Duration.ofSeconds(9), config.server().drain());
     assertEquals(
         new RunLimits(
-            "claude", "sonnet", 5, 3, 64, Duration.ofSeconds(4), Duration.ofDays(7), true),
+            "claude",
+            "sonnet",
+            5,
+            3,
+            64,
+            Duration.ofSeconds(4),
+            Duration.ofDays(7),
+            Duration.ofSeconds(12),
+            true),
         config.limits().runs());
     assertEquals(
         new SessionLimits(
