@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.oneshot;
 
+import com.clawdforge.acpx.file.Leftovers;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.ClaudeTools;
 import com.clawdforge.core.agent.AgentEvent;
@@ -8,12 +9,14 @@ import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.agent.ToolKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +75,18 @@ public final class ClaudeRunner implements OneShots {
     for (String runId : runIds) {
       RunDirectory.left(settings.runsDir(), runId).close();
     }
+  }
+
+  @Override
+  public List<String> deleteUnknownRuns(Predicate<String> known, Instant untouchedSince) {
+    List<String> unknown =
+        Leftovers.untouchedSince(settings.runsDir(), untouchedSince).stream()
+            .filter(known.negate())
+            .toList();
+    if (!unknown.isEmpty()) {
+      endOrphans(unknown);
+    }
+    return unknown;
   }
 
   @Override

@@ -1,8 +1,11 @@
 package com.clawdforge.core.agent;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Runs agents in sessions, turn by turn. Safe for any thread. Callers must limit concurrency
@@ -59,6 +62,16 @@ public interface AgentSessions extends AutoCloseable {
    * @param sessionIds {@link AgentSession#sessionId()}s that have no turn in this gateway
    */
   void endOrphans(Collection<String> sessionIds);
+
+  /**
+   * Deletes what sessions have on disk that the ledger does not know, such as those that are
+   * younger than the backup that it was restored from, and ends their processes.
+   *
+   * @param known whether the ledger knows a session, by its id
+   * @param untouchedSince what has changed since is left for another time
+   * @return the ids of the sessions that were deleted
+   */
+  List<String> deleteUnknownSessions(Predicate<String> known, Instant untouchedSince);
 
   /**
    * Ends all turns as {@link AgentTask#cancel()} does, and the processes of all sessions, and waits

@@ -1,8 +1,11 @@
 package com.clawdforge.core.agent;
 
+import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Runs one-shots: a fresh agent for each prompt. Safe for any thread. Callers must limit
@@ -45,6 +48,16 @@ public interface OneShots extends AutoCloseable {
    * @param runIds {@link OneShot#runId()}s of runs that are certainly not running in this gateway
    */
   void endOrphans(Collection<String> runIds);
+
+  /**
+   * Deletes what runs have on disk that the ledger does not know, such as those that are younger
+   * than the backup that it was restored from, and ends their processes.
+   *
+   * @param known whether the ledger knows a run, by its id
+   * @param untouchedSince what has changed since is left for another time
+   * @return the ids of the runs that were deleted
+   */
+  List<String> deleteUnknownRuns(Predicate<String> known, Instant untouchedSince);
 
   /** Ends all runs as {@link AgentTask#cancel()} does and waits for them. Idempotent. */
   @Override

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunService {
   private static final System.Logger log = System.getLogger(RunService.class.getName());
+  private static final Duration UNKNOWN_FOR = Duration.ofDays(1);
 
   private final RunStore store;
   private final OneShots agents;
@@ -94,6 +95,19 @@ public final class RunService {
         System.Logger.Level.WARNING,
         "{0} runs of an earlier server were interrupted; their processes are gone",
         unfinished.size());
+  }
+
+  /** Deletes what runs have on disk that are in no ledger, once nobody has touched it for a day. */
+  public void deleteUnknown() {
+    List<String> deleted =
+        agents.deleteUnknownRuns(
+            id -> store.find(null, id).isPresent(), clock.instant().minus(UNKNOWN_FOR));
+    if (!deleted.isEmpty()) {
+      log.log(
+          System.Logger.Level.WARNING,
+          "the directories of {0} runs that the ledger does not know were deleted",
+          deleted.size());
+    }
   }
 
   /**

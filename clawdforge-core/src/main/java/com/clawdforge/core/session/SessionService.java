@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionService {
   private static final System.Logger log = System.getLogger(SessionService.class.getName());
+  private static final Duration UNKNOWN_FOR = Duration.ofDays(1);
   private static final Duration AGENT_MISSING_FOR = Duration.ofMinutes(1);
   private static final int PAGE = 100;
 
@@ -69,6 +70,23 @@ public final class SessionService {
           interrupted);
     }
     left.stream().filter(Session::closed).forEach(this::release);
+  }
+
+  /**
+   * Deletes what sessions have on disk that are in no ledger: those that came after the backup that
+   * was restored. A day passes first, in which somebody may put another ledger in its place.
+   */
+  public void deleteUnknown() {
+    List<String> deleted =
+        agents.deleteUnknownSessions(
+            id -> store.find(null, id).isPresent(), clock.instant().minus(UNKNOWN_FOR));
+    if (!deleted.isEmpty()) {
+      log.log(
+          System.Logger.Level.WARNING,
+          "the directories of {0} sessions that the ledger does not know were deleted: {1}",
+          deleted.size(),
+          deleted);
+    }
   }
 
   /**

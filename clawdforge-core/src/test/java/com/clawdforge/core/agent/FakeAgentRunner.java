@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class FakeAgentRunner implements AgentRunner {
   private final List<Received> received = new ArrayList<>();
   private final List<ReceivedTurn> receivedTurns = new ArrayList<>();
   private final List<String> orphans = new ArrayList<>();
+  private final List<String> left = new ArrayList<>();
   private final Set<String> openSessions = new LinkedHashSet<>();
   private final List<String> closedSessions = new ArrayList<>();
   private final Map<String, BigDecimal> spentBetween = new HashMap<>();
@@ -225,6 +228,32 @@ public final class FakeAgentRunner implements AgentRunner {
   /** The runs that were started so far, in order. */
   public synchronized List<Received> received() {
     return List.copyOf(received);
+  }
+
+  @Override
+  public List<String> deleteUnknownSessions(Predicate<String> known, Instant untouchedSince) {
+    return deleteUnknown(known);
+  }
+
+  @Override
+  public List<String> deleteUnknownRuns(Predicate<String> known, Instant untouchedSince) {
+    return deleteUnknown(known);
+  }
+
+  private synchronized List<String> deleteUnknown(Predicate<String> known) {
+    List<String> unknown = left.stream().filter(known.negate()).toList();
+    left.removeAll(unknown);
+    return unknown;
+  }
+
+  /** Adds sessions or runs that have something on disk, though nobody asked for them here. */
+  public synchronized void leave(String... ids) {
+    left.addAll(List.of(ids));
+  }
+
+  /** What {@link #leave} has added and nobody has deleted. */
+  public synchronized List<String> left() {
+    return List.copyOf(left);
   }
 
   /** The ids that were passed to {@link #endOrphans} so far, in order. */

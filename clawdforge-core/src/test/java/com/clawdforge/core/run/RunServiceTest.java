@@ -94,6 +94,18 @@ final class RunServiceTest {
   }
 
   @Test
+  void what_runs_left_that_the_ledger_does_not_know_is_deleted() throws Exception {
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      kit.start("x").await();
+      kit.agents.leave("run-1", "of-a-newer-ledger");
+
+      kit.runs.deleteUnknown();
+
+      assertEquals(List.of("run-1"), kit.agents.left());
+    }
+  }
+
+  @Test
   void the_agent_gets_what_the_request_says() throws Exception {
     try (RunTestKit kit = RunTestKit.roomy()) {
       kit.start(

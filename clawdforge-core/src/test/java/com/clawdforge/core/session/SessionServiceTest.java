@@ -43,6 +43,18 @@ final class SessionServiceTest {
   }
 
   @Test
+  void what_sessions_left_that_the_ledger_does_not_know_is_deleted() throws Exception {
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      String known = kit.open();
+      kit.agents.leave(known, "of-a-newer-ledger");
+
+      kit.sessions.deleteUnknown();
+
+      assertEquals(List.of(known), kit.agents.left());
+    }
+  }
+
+  @Test
   void a_session_whose_processes_stay_is_released_by_the_next_start() throws Exception {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();

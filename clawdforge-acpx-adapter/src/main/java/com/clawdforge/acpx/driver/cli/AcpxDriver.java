@@ -3,6 +3,7 @@ package com.clawdforge.acpx.driver.cli;
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.agent.Agents;
+import com.clawdforge.acpx.file.Leftovers;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -15,12 +16,14 @@ import com.clawdforge.core.agent.TurnListener;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,6 +133,25 @@ public final class AcpxDriver implements AgentSessions {
         log.debug("session {} has no record of acpx's", id, e);
       }
     }
+  }
+
+  @Override
+  public List<String> deleteUnknownSessions(Predicate<String> known, Instant untouchedSince) {
+    List<String> unknown =
+        Leftovers.untouchedSince(settings.sessionsDir(), untouchedSince).stream()
+            .filter(known.negate())
+            .toList();
+    endOrphans(unknown);
+    for (String id : unknown) {
+      SessionDirectory directory = SessionDirectory.of(settings.sessionsDir(), id);
+      try {
+        directory.recordId().ifPresent(records::deleteRecord);
+      } catch (IOException e) {
+        log.warn("acpx's record of session {} is left", id, e);
+      }
+      directory.delete();
+    }
+    return unknown;
   }
 
   @Override

@@ -21,6 +21,7 @@ import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.ServerConfig;
+import com.clawdforge.http.app.config.StorageConfig;
 import com.clawdforge.http.app.probe.AgentProbe;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.app.probe.Preconditions;
@@ -128,16 +129,26 @@ public final class Gateway implements AutoCloseable {
     sweep(
         runs,
         files,
+        sessions,
         new SessionSweeper(ledger.sessions(), ledger.trail(), sessions, limits, clock));
     return new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usage());
   }
 
-  private void sweep(RunService runs, FileService files, SessionSweeper sessions) {
+  private void sweep(
+      RunService runs, FileService files, SessionService sessions, SessionSweeper sweeper) {
     Housekeeping housekeeping =
         closedAtEnd("housekeeping", new Housekeeping(config.storage().sweepInterval()));
     housekeeping.every("runs", runs::sweep);
     housekeeping.every("files", files::sweep);
-    housekeeping.every("sessions", sessions::sweep);
+    housekeeping.every("sessions", sweeper::sweep);
+    // Elsewhere they may be another ledger's.
+    StorageConfig storage = config.storage();
+    if (storage.runsDir().startsWith(storage.dataDir())) {
+      housekeeping.every("runs that are not known", runs::deleteUnknown);
+    }
+    if (storage.sessionsDir().startsWith(storage.dataDir())) {
+      housekeeping.every("sessions that are not known", sessions::deleteUnknown);
+    }
   }
 
   private ForgeServer server(

@@ -1,0 +1,93 @@
+package com.clawdforge.acpx.driver.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What sessions have on disk that the ledger does not know, as after the restore of a backup. */
+final class UnknownSessionsTest {
+  private static final Instant NOW = Instant.now();
+  private static final Instant YESTERDAY = NOW.minus(Duration.ofDays(1));
+
+  @TempDir Path temp;
+
+  @Test
+  void an_unknown_session_that_nobody_touched_goes_with_its_record_and_all_others_stay()
+      throws Exception {
+    String unknown = session(YESTERDAY.minusSeconds(60));
+    String known = session(YESTERDAY.minusSeconds(60));
+    String young = session(NOW);
+    Path strangers = Files.createDirectories(temp.resolve("sessions/my-project/work"));
+    Path linked = Files.createDirectories(temp.resolve("elsewhere/work"));
+    Path link = temp.resolve("sessions").resolve(UUID.randomUUID().toString());
+    Files.createSymbolicLink(link, linked.getParent());
+    for (Path old : List.of(strangers, strangers.getParent(), linked, linked.getParent())) {
+      touch(old, Instant.EPOCH);
+    }
+    try (AcpxDriver driver = driver()) {
+      assertEquals(List.of(unknown), driver.deleteUnknownSessions(known::equals, YESTERDAY));
+    }
+    assertFalse(Files.exists(directory(unknown).root()));
+    assertFalse(Files.exists(record(unknown)));
+    for (String stays : List.of(known, young)) {
+      assertTrue(Files.exists(directory(stays).work()));
+      assertTrue(Files.exists(record(stays)));
+    }
+    assertTrue(Files.exists(strangers));
+    assertTrue(Files.exists(linked));
+    assertTrue(Files.exists(link));
+  }
+
+  private String session(Instant when) throws IOException {
+    String id = UUID.randomUUID().toString();
+    SessionDirectory directory = directory(id);
+    directory.prepare("{}");
+    directory.recordId(id);
+    Files.createDirectories(record(id).getParent());
+    Files.writeString(record(id), "{}");
+    touch(directory.work(), when);
+    touch(directory.root(), when);
+    return id;
+  }
+
+  private static void touch(Path file, Instant when) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(when));
+  }
+
+  private SessionDirectory directory(String id) {
+    return SessionDirectory.of(temp.resolve("sessions"), id);
+  }
+
+  private Path record(String id) {
+    return temp.resolve("home/.acpx/sessions").resolve(id + ".json");
+  }
+
+  private AcpxDriver driver() {
+    AgentBinary none = new AgentBinary("/nowhere/program", null, null);
+    return new AcpxDriver(
+        new SessionSettings(
+            none,
+            none,
+            none,
+            AgentEnvironment.from(Map.of("HOME", temp.resolve("home").toString()), List.of()),
+            temp.resolve("sessions"),
+            List.of(),
+            Duration.ofMinutes(1)));
+  }
+}
