@@ -40,6 +40,13 @@ final class SqliteRunStore implements RunStore {
   }
 
   @Override
+  public Optional<Keyed> findKeyed(String tokenId, IdempotencyKey key, Instant keyedSince) {
+    return database
+        .read(handle -> findKeyed(handle, tokenId, key))
+        .filter(holder -> !holder.run().createdAt().isBefore(keyedSince));
+  }
+
+  @Override
   public void update(Run run) {
     database.write(handle -> updateAdded(handle, run));
   }

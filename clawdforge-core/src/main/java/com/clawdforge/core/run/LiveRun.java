@@ -69,8 +69,8 @@ final class LiveRun extends LiveWork<FinishedRun> {
     }
 
     @Override
-    public EventReader events() {
-      return run.events().from(0);
+    public EventReader events(long after) {
+      return run.events().from(after);
     }
 
     @Override
@@ -96,7 +96,7 @@ final class LiveRun extends LiveWork<FinishedRun> {
     }
 
     @Override
-    public EventReader events() {
+    public EventReader events(long after) {
       return EventReader.NONE;
     }
 

@@ -138,6 +138,17 @@ public final class RunService {
             run, request, attachments, place.get(), caller.limits().maxPermissions(), clock));
   }
 
+  /**
+   * Returns the run that an earlier request with this key started, and starts none.
+   *
+   * @throws Refusal if the body was another one, or if that run cannot be joined just now
+   */
+  public Optional<RunTicket> rejoin(Caller caller, IdempotencyKey key) {
+    return store
+        .findKeyed(caller.tokenId(), key, clock.instant().minus(IdempotencyKey.REMEMBERED))
+        .map(earlier -> join(earlier, key));
+  }
+
   private RunTicket startOrJoin(LiveRun run) {
     boolean added = false;
     boolean started = false;
@@ -148,7 +159,7 @@ public final class RunService {
       admission.refuseAfterAll(run.tokenId());
       Optional<RunStore.Keyed> earlier = add(run.accepted, run.request);
       if (earlier.isPresent()) {
-        return join(earlier.get(), run.request);
+        return join(earlier.get(), run.request.key());
       }
       run.watchedBy(WorkWatch.of(observer, describe(run.accepted)));
       added = true;
@@ -310,14 +321,14 @@ public final class RunService {
     }
     Optional<RunStore.Keyed> earlier = add(run, request);
     if (earlier.isPresent()) {
-      return join(earlier.get(), request);
+      return join(earlier.get(), request.key());
     }
     work.recordRefusal(run, WorkError.of(refusal));
     throw refusal;
   }
 
-  private RunTicket join(RunStore.Keyed earlier, RunRequest request) {
-    earlier.key().requireSame(request.key());
+  private RunTicket join(RunStore.Keyed earlier, @Nullable IdempotencyKey repeated) {
+    earlier.key().requireSame(repeated);
     LiveRun running = live.get(earlier.run().id());
     if (running != null) {
       return running.ticket(true);

@@ -26,6 +26,13 @@ public interface RunStore {
   Optional<Keyed> add(
       Run run, @Nullable String prompt, @Nullable IdempotencyKey key, Instant keyedSince);
 
+  /**
+   * Finds the run that has a key, and adds none.
+   *
+   * @param keyedSince the key of a run created before this is forgotten
+   */
+  Optional<Keyed> findKeyed(String tokenId, IdempotencyKey key, Instant keyedSince);
+
   /** A run and the key of its request. */
   record Keyed(Run run, IdempotencyKey key) {}
 

@@ -19,8 +19,10 @@ public interface RunTicket {
   /**
    * Returns the run's future events, and past ones if it was accepted with {@link
    * RunRequest#keepEvents()}. A run that had ended when this ticket was created has none.
+   *
+   * @param after events up to this seq are left out; 0 for none
    */
-  EventReader events();
+  EventReader events(long after);
 
   /** Cancels the run, if it is not over, and returns at once. */
   void cancel();

@@ -12,6 +12,7 @@ import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.Admission;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.EventReader;
+import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkClock;
@@ -130,6 +131,16 @@ public final class TurnService implements AutoCloseable {
         Attachment.close(attachments);
       }
     }
+  }
+
+  /**
+   * Returns the turn that an earlier request with this key started, and starts none.
+   *
+   * @throws Refusal if there is no such session, or if that request had another body or session
+   */
+  public Optional<TurnTicket> rejoin(Caller caller, String sessionId, IdempotencyKey key) {
+    session(caller, sessionId);
+    return acceptance.join(caller.tokenId(), sessionId, key);
   }
 
   private Turn newTurn(Caller caller, Session session, TurnRequest request) {

@@ -60,6 +60,17 @@ public final class InMemoryRunStore implements RunStore {
   }
 
   @Override
+  public synchronized Optional<Keyed> findKeyed(
+      String tokenId, IdempotencyKey key, Instant keyedSince) {
+    return rows.newestFirst()
+        .filter(row -> row.asksFor(tokenId, key))
+        .filter(row -> !row.run().createdAt().isBefore(keyedSince))
+        .flatMap(
+            row -> Optional.ofNullable(row.key()).map(its -> new Keyed(row.run(), its)).stream())
+        .findFirst();
+  }
+
+  @Override
   public synchronized void update(Run run) {
     Row row = added(run);
     rows.replace(row, row.with(run));

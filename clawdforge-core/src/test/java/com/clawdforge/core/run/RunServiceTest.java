@@ -275,8 +275,8 @@ final class RunServiceTest {
               return FakeRun.answers("x").emitting("{1}", "{2}", "{3}");
             })) {
       RunTicket ticket = kit.start("x");
-      EventReader one = ticket.events();
-      EventReader other = ticket.events();
+      EventReader one = ticket.events(0);
+      EventReader other = ticket.events(0);
       reading.countDown();
       ticket.await();
 
@@ -293,8 +293,8 @@ final class RunServiceTest {
       keeping.await();
       forgetting.await();
 
-      assertEquals(List.of("1{1}", "2{2}"), read(keeping.events()));
-      assertEquals(List.of(), read(forgetting.events()));
+      assertEquals(List.of("1{1}", "2{2}"), read(keeping.events(0)));
+      assertEquals(List.of(), read(forgetting.events(0)));
     }
   }
 

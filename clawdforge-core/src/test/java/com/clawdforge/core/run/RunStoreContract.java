@@ -252,6 +252,20 @@ public abstract class RunStoreContract {
   }
 
   @Test
+  void the_run_of_a_key_is_found_until_its_time_has_passed_and_none_is_added() {
+    Run run = queued("run-1", "app-1", T0);
+    runs().add(run, null, KEY, T0.minus(DAY));
+    IdempotencyKey again = new IdempotencyKey(KEY.value(), "body-2");
+
+    assertEquals(Optional.of(new RunStore.Keyed(run, KEY)), runs().findKeyed("app-1", again, T0));
+    assertEquals(Optional.empty(), runs().findKeyed("app-1", KEY, T0.plusMillis(1)));
+    assertEquals(Optional.empty(), runs().findKeyed("app-2", KEY, T0));
+    assertEquals(
+        Optional.empty(), runs().findKeyed("app-1", new IdempotencyKey("key-2", "body-1"), T0));
+    assertEquals(1, runs().list(null, PageRequest.all()).items().size());
+  }
+
+  @Test
   void an_update_can_free_the_key() {
     Run first = queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));

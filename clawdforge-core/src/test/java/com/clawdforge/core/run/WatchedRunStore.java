@@ -76,6 +76,11 @@ final class WatchedRunStore implements RunStore {
   }
 
   @Override
+  public Optional<Keyed> findKeyed(String tokenId, IdempotencyKey key, Instant keyedSince) {
+    return store.findKeyed(tokenId, key, keyedSince);
+  }
+
+  @Override
   public void update(Run run) {
     refuse(refusedUpdates.test(run));
     store.update(run);

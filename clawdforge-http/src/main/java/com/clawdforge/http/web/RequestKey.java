@@ -1,5 +1,6 @@
 package com.clawdforge.http.web;
 
+import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.work.IdempotencyKey;
 import java.security.MessageDigest;
@@ -18,6 +19,19 @@ public final class RequestKey {
   private static final Pattern KEY = Pattern.compile("[\\x20-\\x7e]{1,128}");
 
   private RequestKey() {}
+
+  /**
+   * Refuses a request that continues a stream, because nothing tells which work that was of.
+   *
+   * @param where how the client can continue
+   */
+  public static Refusal nothingToContinue(String where) {
+    return Refusal.of(
+        ErrorCode.IDEMPOTENCY_CONFLICT,
+        "Last-Event-ID says that this request continues a stream, and "
+            + where
+            + "; leave Last-Event-ID out to start anew");
+  }
 
   /**
    * Reads the key.

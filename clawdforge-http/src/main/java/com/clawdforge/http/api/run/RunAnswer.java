@@ -78,14 +78,18 @@ final class RunAnswer {
     }
   }
 
-  /** Sends the run's events as they arrive, then the answer. */
-  void stream(Context ctx, RunTicket ticket, boolean cancelOnDisconnect)
+  /**
+   * Sends the run's events as they arrive, then the answer.
+   *
+   * @param seen events up to this seq are left out; 0 for none
+   */
+  void stream(Context ctx, RunTicket ticket, long seen, boolean cancelOnDisconnect)
       throws InterruptedException {
     // Only the second write after a peer has gone fails.
     boolean watchful = cancelOnDisconnect && heartbeat.compareTo(WATCHFUL) > 0;
     Following run = new Following(ticket);
     boolean whole =
-        EventDelivery.stream(ctx, ticket.events(), watchful ? WATCHFUL : heartbeat, run);
+        EventDelivery.stream(ctx, ticket.events(seen), watchful ? WATCHFUL : heartbeat, run);
     if (!whole) {
       if (cancelOnDisconnect) {
         ticket.cancel();

@@ -5,6 +5,7 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
+import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
@@ -12,6 +13,7 @@ import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.RequestKey;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.sse.EventId;
 import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -19,11 +21,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Routes of one-shot runs: start, list, show, cancel. */
 public final class RunRoutes {
+  private static final String RUN_ID = "X-Clawdforge-Run-Id";
+
   private final RunService runs;
   private final BodyReader bodies;
   private final RunAnswer answer;
@@ -58,8 +63,12 @@ public final class RunRoutes {
             SseWriter.wanted(ctx),
             ctx.header(RequestKey.HEADER),
             Exchange.of(ctx.req()).requestId());
-    RunTicket ticket = runs.start(caller, body.request());
-    ctx.res().setHeader("X-Clawdforge-Run-Id", ticket.runId());
+    long seen = EventId.lastSeen(ctx);
+    RunTicket ticket =
+        EventId.continues(ctx)
+            ? earlier(caller, body.request().key())
+            : runs.start(caller, body.request());
+    ctx.res().setHeader(RUN_ID, ticket.runId());
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");
     }
@@ -68,10 +77,24 @@ public final class RunRoutes {
       ctx.res().setHeader("Location", "/runs/" + ticket.runId());
       Responses.json(ctx, 202, new Accepted(true, ticket.runId(), run.state().wire()));
     } else if (body.stream()) {
-      answer.stream(ctx, ticket, body.cancelOnDisconnect());
+      answer.stream(ctx, ticket, seen, body.cancelOnDisconnect());
     } else {
       answer.once(ctx, ticket);
     }
+  }
+
+  // Browsers' libraries repeat the POST to continue a stream: a new run would be paid for.
+  private RunTicket earlier(Caller caller, @Nullable IdempotencyKey key) {
+    Optional<RunTicket> earlier = key == null ? Optional.empty() : runs.rejoin(caller, key);
+    return earlier.orElseThrow(
+        () ->
+            RequestKey.nothingToContinue(
+                (key == null ? "it has no " : "no run has its ")
+                    + RequestKey.HEADER
+                    + ": GET /runs/{run_id}, with the id in "
+                    + RUN_ID
+                    + " of the broken answer, has the state of the run, and its answer once it is"
+                    + " over"));
   }
 
   private void list(Context ctx, Caller caller) throws IOException {

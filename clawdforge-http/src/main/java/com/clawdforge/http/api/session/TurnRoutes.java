@@ -7,6 +7,7 @@ import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.session.TurnTicket;
+import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.http.api.wire.Cancelled;
 import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Routes of turns: start, list, show, follow, cancel. */
@@ -29,6 +32,7 @@ public final class TurnRoutes {
   private static final String TURNS = SessionRoutes.PATH + "/turns";
   private static final String INDEX = "turn_index";
   private static final String TURN = TURNS + "/{" + INDEX + "}";
+  private static final String TURN_PATH = "/sessions/%s/turns/%s";
 
   private final SessionService sessions;
   private final TurnService turns;
@@ -64,7 +68,14 @@ public final class TurnRoutes {
     TurnBody body =
         TurnBody.read(
             bodies.json(ctx), ctx.header(RequestKey.HEADER), Exchange.of(ctx.req()).requestId());
-    TurnTicket ticket = turns.start(caller, sessionId, body.request());
+    long seen = 0;
+    TurnTicket ticket;
+    if (EventId.continues(ctx)) {
+      ticket = earlier(ctx, caller, sessionId, body.request().key());
+      seen = EventId.lastSeen(ctx, ticket.turnIndex());
+    } else {
+      ticket = turns.start(caller, sessionId, body.request());
+    }
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");
     }
@@ -76,14 +87,33 @@ public final class TurnRoutes {
     } else if (SseWriter.wanted(ctx)) {
       // A client that loses the connection before the first event knows where to continue.
       ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
-      answer.stream(ctx, ticket.turnIndex(), ticket.events(0), ticket::await);
+      answer.stream(ctx, ticket.turnIndex(), ticket.events(seen), ticket::await);
     } else {
       answer.once(ctx, ticket);
     }
   }
 
+  // Browsers' libraries repeat the POST to continue a stream: a new turn would be paid for.
+  private TurnTicket earlier(
+      Context ctx, Caller caller, String sessionId, @Nullable IdempotencyKey key) {
+    sessions.get(caller, sessionId);
+    Optional<TurnTicket> earlier =
+        key == null ? Optional.empty() : turns.rejoin(caller, sessionId, key);
+    return earlier.orElseThrow(
+        () -> {
+          OptionalInt turn = EventId.turn(ctx);
+          String index = turn.isPresent() ? Integer.toString(turn.getAsInt()) : "{turn_index}";
+          return RequestKey.nothingToContinue(
+              (key == null ? "it has no " : "no turn of this session has its ")
+                  + RequestKey.HEADER
+                  + ": GET "
+                  + TURN_PATH.formatted(sessionId, index)
+                  + "/events continues a turn");
+        });
+  }
+
   private static String turnPath(String sessionId, int index) {
-    return "/sessions/" + sessionId + "/turns/" + index;
+    return TURN_PATH.formatted(sessionId, index);
   }
 
   private void list(Context ctx, Caller caller) throws IOException {

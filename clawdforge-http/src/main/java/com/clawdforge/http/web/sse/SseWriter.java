@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.Locale;
 
 /** Writes server-sent events. For one thread. */
 public final class SseWriter {
@@ -21,10 +20,9 @@ public final class SseWriter {
     this.out = out;
   }
 
-  /** Whether the client accepts events instead of one answer. */
+  /** Whether the client prefers events to one answer in JSON. */
   public static boolean wanted(Context ctx) {
-    return Collections.list(ctx.req().getHeaders("Accept")).stream()
-        .anyMatch(accept -> accept.toLowerCase(Locale.ROOT).contains("text/event-stream"));
+    return Acceptance.prefersEvents(Collections.list(ctx.req().getHeaders("Accept")));
   }
 
   /** Sends the response headers at once, so that the client knows that it was accepted. */
