@@ -3,6 +3,7 @@ package com.clawdforge.acpx.agent;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeTerms;
+import com.clawdforge.acpx.program.ClaudeTools;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -70,7 +71,10 @@ public record ClaudeProfile() implements AgentProfile {
 
   @Override
   public Optional<SessionOpening.Unsupported> objectionTo(AgentSession session) {
-    return Optional.empty();
+    return session.allowedTools() == null
+        ? Optional.empty()
+        : ClaudeTools.objectionTo(session.allowedTools())
+            .map(why -> new SessionOpening.Unsupported("allowed_tools", why));
   }
 
   @Override

@@ -63,6 +63,11 @@ public final class ClaudeRunner implements OneShots {
   }
 
   @Override
+  public Optional<String> objectionToTools(List<String> tools) {
+    return ClaudeTools.objectionTo(tools);
+  }
+
+  @Override
   public ToolKind kindOf(String tool) {
     return ClaudeTools.kindOf(tool);
   }

@@ -3,7 +3,9 @@ package com.clawdforge.acpx.program;
 import com.clawdforge.core.agent.ToolKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -70,6 +72,9 @@ public final class ClaudeTools {
   /** Tools that access the operator's account at the provider. */
   private static final List<String> ACCOUNT = List.of("DesignSync");
 
+  /** An editor that only older versions have. */
+  private static final String FORMER = "MultiEdit";
+
   private ClaudeTools() {}
 
   /**
@@ -85,11 +90,45 @@ public final class ClaudeTools {
       }
     }
     return switch (name) {
-      // Only older versions have this tool.
-      case "MultiEdit" -> ToolKind.EDIT;
+      case FORMER -> ToolKind.EDIT;
       case "Monitor" -> ToolKind.EXECUTE;
       default -> ToolKind.OTHER;
     };
+  }
+
+  /**
+   * Why tools cannot be offered, in words for the app's developer: the CLI would silently ignore a
+   * name that it does not know, and so drop what the app wants. Empty if all names are known, or
+   * are those of an MCP server.
+   *
+   * @param tools each optionally followed by a rule
+   */
+  public static Optional<String> objectionTo(List<String> tools) {
+    List<String> known = Stream.concat(all().stream(), Stream.of(FORMER)).sorted().toList();
+    for (String tool : tools) {
+      String name = nameOf(tool);
+      if (known.contains(name) || name.startsWith("mcp__")) {
+        continue;
+      }
+      List<String> same = known.stream().filter(each -> isSame(each, name)).toList();
+      List<String> near =
+          same.isEmpty() ? known.stream().filter(each -> resembles(each, name)).toList() : same;
+      return Optional.of(
+          near.isEmpty()
+              ? "claude has no tool %s; it has %s".formatted(name, String.join(", ", known))
+              : "claude has no tool %s; use %s".formatted(name, String.join(" or ", near)));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isSame(String tool, String name) {
+    return tool.equalsIgnoreCase(name.replace("_", ""));
+  }
+
+  private static boolean resembles(String tool, String name) {
+    String right = tool.toLowerCase(Locale.ROOT);
+    String wrong = name.replace("_", "").toLowerCase(Locale.ROOT);
+    return wrong.length() > 3 && (right.contains(wrong) || wrong.contains(right));
   }
 
   /** The listed tools of some kinds, always in the same order. */

@@ -35,6 +35,14 @@ public interface OneShots extends AutoCloseable {
   Optional<String> objectionTo(String jsonSchema);
 
   /**
+   * Returns why the agent cannot be given these tools, in words for the app's developer; empty if
+   * it can. Does not block.
+   */
+  default Optional<String> objectionToTools(List<String> tools) {
+    return Optional.empty();
+  }
+
+  /**
    * Returns the kind of a tool that a one-shot may name; {@link ToolKind#OTHER} if unknown. Does
    * not block.
    */

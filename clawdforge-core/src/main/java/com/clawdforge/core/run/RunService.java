@@ -119,6 +119,7 @@ public final class RunService {
     admission.refuseWhenShuttingDown();
     request.check(limits.maxPromptBytes());
     caller.limits().requireAgent(limits.agent());
+    checkTools(request.tools());
     caller.limits().requireTools(request.tools(), agents::kindOf);
     checkSchema(request.jsonSchema());
     Run run = newRun(caller, request);
@@ -280,6 +281,16 @@ public final class RunService {
     do {
       deleted = deletion.getAsInt();
     } while (deleted > 0 && !Thread.currentThread().isInterrupted());
+  }
+
+  private void checkTools(@Nullable List<String> tools) {
+    if (tools == null) {
+      return;
+    }
+    Optional<String> objection = agents.objectionToTools(tools);
+    if (objection.isPresent()) {
+      throw Refusal.invalid("tools", "tools: " + objection.get());
+    }
   }
 
   private void checkSchema(@Nullable String jsonSchema) {

@@ -117,6 +117,15 @@ public final class FakeAgentRunner implements AgentRunner {
     return run;
   }
 
+  /** Objects to the tools of claude that {@link #kindOf} knows in another case. */
+  @Override
+  public Optional<String> objectionToTools(List<String> tools) {
+    return tools.stream()
+        .filter(tool -> List.of("read", "grep", "edit", "bash").contains(tool))
+        .findFirst()
+        .map(tool -> "there is no tool " + tool);
+  }
+
   /** Knows a few tools of claude. */
   @Override
   public ToolKind kindOf(String tool) {

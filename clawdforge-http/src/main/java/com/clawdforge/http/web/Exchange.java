@@ -79,7 +79,7 @@ public final class Exchange {
   }
 
   /** The app's name, for the log. */
-  @Nullable String app() {
+  public @Nullable String app() {
     return app;
   }
 

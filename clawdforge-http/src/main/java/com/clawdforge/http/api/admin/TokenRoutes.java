@@ -7,24 +7,31 @@ import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.http.api.wire.Done;
 import com.clawdforge.http.api.wire.PermissionsJson;
-import com.clawdforge.http.web.BodyReader;
-import com.clawdforge.http.web.Fields;
 import com.clawdforge.http.web.Json;
 import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.body.BodyReader;
+import com.clawdforge.http.web.body.Fields;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Routes that administer app tokens. */
 public final class TokenRoutes {
   private static final List<String> UNSUPPORTED =
       List.of("max_concurrent", "requests_per_minute", "daily_budget_usd");
+  private static final Set<String> FIELDS =
+      Stream.concat(
+              Stream.of("name", "ip_cidrs", "agents", "max_permissions"), UNSUPPORTED.stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private final TokenService tokens;
   private final BodyReader bodies;
@@ -91,17 +98,17 @@ public final class TokenRoutes {
   private record Tokens(boolean ok, List<Listed> tokens, @Nullable String nextCursor) {}
 
   private void mint(Context ctx) throws IOException {
-    Fields fields = new Fields(Json.object(bodies.json(ctx)));
+    Fields fields = new Fields(Json.object(bodies.json(ctx)), FIELDS);
     fields.refuseUnsupported(UNSUPPORTED);
     @Nullable List<String> addresses = fields.texts("ip_cidrs");
-    Responses.json(
-        ctx,
-        Minted.of(
-            tokens.mint(
-                fields.requiredText("name"),
-                addresses == null ? List.of() : addresses,
-                fields.texts("agents"),
-                PermissionsJson.read(fields, "max_permissions"))));
+    TokenService.Minted minted =
+        tokens.mint(
+            fields.requiredText("name"),
+            addresses == null ? List.of() : addresses,
+            fields.texts("agents"),
+            PermissionsJson.read(fields, "max_permissions"));
+    fields.ignored().announce(ctx);
+    Responses.json(ctx, Minted.of(minted));
   }
 
   private void list(Context ctx) throws IOException {

@@ -9,10 +9,11 @@ import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.http.api.wire.Done;
 import com.clawdforge.http.web.Json;
-import com.clawdforge.http.web.Multipart;
 import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.body.IgnoredFields;
+import com.clawdforge.http.web.body.Multipart;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.FilterInputStream;
@@ -21,8 +22,10 @@ import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.MultiPart;
@@ -33,6 +36,9 @@ public final class FileRoutes {
   /** Allowance for boundaries, headers and small fields in addition to the file. */
   private static final long AROUND_BYTES = 1 << 20;
 
+  private static final String FILE = "file";
+  private static final String TTL = "ttl_secs";
+  private static final Set<String> FIELDS = Set.of(FILE, TTL);
   private static final int MAX_FIELD_BYTES = 64;
   private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+");
   private static final BigInteger FAR = BigInteger.valueOf(1_000_000_000L);
@@ -71,6 +77,7 @@ public final class FileRoutes {
     try (Form form = new Form()) {
       form.read(parts);
       file = form.keep(caller);
+      form.ignored.announce(ctx);
     } catch (BodyTooLarge e) {
       throw files.tooLarge();
     } catch (IOException | HttpException.RuntimeException broken) {
@@ -122,16 +129,23 @@ public final class FileRoutes {
     private FileStore.@Nullable Upload upload;
     private @Nullable String fileName;
     private @Nullable Duration ttl;
+    private final List<String> names = new ArrayList<>();
+    private IgnoredFields ignored = new IgnoredFields(List.of());
 
     void read(Multipart parts) throws IOException {
       for (Multipart.Part part = parts.next(); part != null; part = parts.next()) {
-        if ("file".equals(part.name()) && part.fileName() != null) {
+        if (part.name() != null) {
+          names.add(part.name());
+          // Now, before a large file is read.
+          ignored = IgnoredFields.of(names, FIELDS);
+        }
+        if (FILE.equals(part.name()) && part.fileName() != null) {
           if (upload != null) {
-            throw Refusal.invalid("file", "send one file at a time");
+            throw Refusal.invalid(FILE, "send one file at a time");
           }
           fileName = part.fileName();
           upload = files.receive(part.content());
-        } else if ("ttl_secs".equals(part.name())) {
+        } else if (TTL.equals(part.name())) {
           ttl = ttl(part.content());
         }
       }
@@ -139,7 +153,7 @@ public final class FileRoutes {
 
     StoredFile keep(Caller caller) {
       if (upload == null) {
-        throw Refusal.invalid("file", "file is required, as a part with a filename");
+        throw Refusal.invalid(FILE, "file is required, as a part with a filename");
       }
       return files.keep(caller, upload, fileName, ttl);
     }
@@ -154,7 +168,7 @@ public final class FileRoutes {
     private static Duration ttl(InputStream content) throws IOException {
       String text = new String(content.readNBytes(MAX_FIELD_BYTES), StandardCharsets.UTF_8).strip();
       if (!INTEGER.matcher(text).matches()) {
-        throw Refusal.invalid("ttl_secs", "ttl_secs must be an integer");
+        throw Refusal.invalid(TTL, TTL + " must be an integer");
       }
       // Very large values are clamped here; the service clamps the rest.
       BigInteger seconds = new BigInteger(text);

@@ -7,12 +7,12 @@ import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.run.RunTicket;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.http.api.wire.Cancelled;
-import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.RequestKey;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.body.BodyReader;
 import com.clawdforge.http.web.sse.EventId;
 import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
@@ -68,6 +68,7 @@ public final class RunRoutes {
         EventId.continues(ctx)
             ? earlier(caller, body.request().key())
             : runs.start(caller, body.request());
+    body.ignored().announce(ctx);
     ctx.res().setHeader(RUN_ID, ticket.runId());
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");

@@ -8,11 +8,11 @@ import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.SessionTicket;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.http.api.wire.Cancelled;
-import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.RequestKey;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.body.BodyReader;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -58,8 +58,9 @@ public final class SessionRoutes {
   }
 
   private void open(Context ctx, Caller caller) throws IOException {
-    SessionTicket ticket =
-        sessions.open(caller, SessionBody.read(bodies.json(ctx), ctx.header(RequestKey.HEADER)));
+    SessionBody body = SessionBody.read(bodies.json(ctx), ctx.header(RequestKey.HEADER));
+    SessionTicket ticket = sessions.open(caller, body.request());
+    body.ignored().announce(ctx);
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");
     }

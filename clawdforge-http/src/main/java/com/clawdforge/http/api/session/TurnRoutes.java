@@ -9,12 +9,12 @@ import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.session.TurnTicket;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.http.api.wire.Cancelled;
-import com.clawdforge.http.web.BodyReader;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.RequestKey;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.body.BodyReader;
 import com.clawdforge.http.web.sse.EventId;
 import com.clawdforge.http.web.sse.SseWriter;
 import io.javalin.http.Context;
@@ -76,6 +76,7 @@ public final class TurnRoutes {
     } else {
       ticket = turns.start(caller, sessionId, body.request());
     }
+    body.ignored().announce(ctx);
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");
     }

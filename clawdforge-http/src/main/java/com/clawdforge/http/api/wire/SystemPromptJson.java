@@ -1,7 +1,7 @@
 package com.clawdforge.http.api.wire;
 
 import com.clawdforge.core.agent.SystemPrompt;
-import com.clawdforge.http.web.Fields;
+import com.clawdforge.http.web.body.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** The fields {@code system} and {@code system_mode}. */

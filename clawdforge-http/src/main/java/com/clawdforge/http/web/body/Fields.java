@@ -1,6 +1,7 @@
-package com.clawdforge.http.web;
+package com.clawdforge.http.web.body;
 
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.http.web.Json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
@@ -8,6 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a request by type. A value of another type is refused; null means absent. */
@@ -17,9 +21,31 @@ public final class Fields {
   private static final int LONGEST_SCALE = 400;
 
   private final ObjectNode body;
+  private final Set<String> names;
+  private final IgnoredFields ignored;
 
-  public Fields(ObjectNode body) {
+  /**
+   * The fields of a body.
+   *
+   * @param names all fields that the request may have
+   * @throws Refusal {@link com.clawdforge.core.error.ErrorCode#INVALID_REQUEST} with the right name
+   *     if a name is misspelt
+   */
+  public Fields(ObjectNode body, Set<String> names) {
     this.body = body;
+    this.names = Set.copyOf(names);
+    this.ignored =
+        IgnoredFields.of(
+            body.properties().stream()
+                .filter(member -> !member.getValue().isNull())
+                .map(Map.Entry::getKey)
+                .toList(),
+            new TreeSet<>(names));
+  }
+
+  /** The names in the body that are none of its fields. */
+  public IgnoredFields ignored() {
+    return ignored;
   }
 
   /** Refuses fields that the contract names but this server does not support yet. */
@@ -166,6 +192,9 @@ public final class Fields {
 
   /** A value of any type; null if it is absent. */
   public @Nullable JsonNode value(String name) {
+    if (!names.contains(name)) {
+      throw new IllegalArgumentException(name + " is read, but not among the fields");
+    }
     @Nullable JsonNode value = body.get(name);
     return value == null || value.isNull() ? null : value;
   }

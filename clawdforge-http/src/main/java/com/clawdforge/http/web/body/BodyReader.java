@@ -1,4 +1,4 @@
-package com.clawdforge.http.web;
+package com.clawdforge.http.web.body;
 
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;

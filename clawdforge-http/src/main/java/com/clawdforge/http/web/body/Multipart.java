@@ -1,4 +1,4 @@
-package com.clawdforge.http.web;
+package com.clawdforge.http.web.body;
 
 import java.io.EOFException;
 import java.io.IOException;
