@@ -12,6 +12,7 @@ import com.clawdforge.http.web.Json;
 import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.Responses;
 import com.clawdforge.http.web.RouteTable;
+import com.clawdforge.http.web.body.Encoding;
 import com.clawdforge.http.web.body.IgnoredFields;
 import com.clawdforge.http.web.body.Multipart;
 import io.javalin.http.Context;
@@ -72,6 +73,7 @@ public final class FileRoutes {
   private record Files(boolean ok, List<Listed> files, @Nullable String nextCursor) {}
 
   private void upload(Context ctx, Caller caller) throws IOException {
+    Encoding.requirePlain(ctx);
     Multipart parts = new Multipart(body(ctx), boundary(ctx));
     StoredFile file;
     try (Form form = new Form()) {
@@ -103,7 +105,7 @@ public final class FileRoutes {
   }
 
   private static String boundary(Context ctx) {
-    @Nullable String type = ctx.contentType();
+    @Nullable String type = ctx.header("Content-Type");
     if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
       throw Refusal.of(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send the file as Content-Type: multipart/form-data");

@@ -19,11 +19,14 @@ public final class BodyReader {
 
   /** The bytes of a JSON body; a body without a content type counts as JSON. */
   public byte[] json(Context ctx) {
-    @Nullable String type = ctx.contentType();
+    // Not contentType(), which fails on a charset that does not exist.
+    @Nullable String type = ctx.header("Content-Type");
     if (type != null && !isJson(type)) {
       throw Refusal.of(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send the body as Content-Type: application/json");
     }
+    Encoding.requirePlain(ctx);
+    Encoding.requireUtf8(type);
     if (ctx.req().getContentLengthLong() > maxBytes) {
       throw tooLarge();
     }
