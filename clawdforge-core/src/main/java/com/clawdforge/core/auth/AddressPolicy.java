@@ -41,6 +41,11 @@ public record AddressPolicy(List<Cidr> allowed, List<Cidr> trustedProxies) {
     return Optional.of(caller);
   }
 
+  /** Whether this peer's {@code X-Forwarded-For} is trusted. */
+  public boolean trusts(InetAddress peer) {
+    return within(trustedProxies, peer);
+  }
+
   public boolean allows(InetAddress caller) {
     return caller.isLoopbackAddress() || within(allowed, caller);
   }

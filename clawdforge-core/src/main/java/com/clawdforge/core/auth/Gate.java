@@ -50,17 +50,43 @@ public final class Gate {
     return caller;
   }
 
+  /** Whether this peer may name the address of its caller. */
+  public boolean trusts(InetAddress peer) {
+    return addresses.trusts(peer);
+  }
+
+  /** Refuses a request whose address matters and was hidden by a proxy. */
+  public static Refusal untrustedProxy() {
+    return Refusal.of(
+        ErrorCode.ADDRESS_NOT_ALLOWED,
+        "a proxy on the server's machine passed this request on, and hides where it came from:"
+            + " name the proxy in CLAWDFORGE_TRUSTED_PROXIES, and have it send X-Forwarded-For");
+  }
+
   /**
    * Returns the app that an {@code Authorization} header authenticates.
    *
    * @throws Refusal {@link ErrorCode#UNAUTHENTICATED} or {@link ErrorCode#ADDRESS_NOT_ALLOWED}
    */
   public Caller app(InetAddress caller, @Nullable String authorization) {
+    return app(caller, true, authorization);
+  }
+
+  /**
+   * As {@link #app(InetAddress, String)}.
+   *
+   * @param certain false if a proxy that is not trusted hides the caller's address: then a token
+   *     that is bound to addresses is refused
+   */
+  public Caller app(InetAddress caller, boolean certain, @Nullable String authorization) {
     AppToken token =
         tokens
             .authenticate(bearer(authorization))
             .orElseThrow(
                 () -> Refusal.of(ErrorCode.UNAUTHENTICATED, "the bearer is unknown or revoked"));
+    if (!certain && !token.addresses().isEmpty()) {
+      throw untrustedProxy();
+    }
     if (!token.allows(caller)) {
       throw notAllowed(caller);
     }

@@ -13,6 +13,7 @@ public final class Exchange {
   private @Nullable InetAddress caller;
   private @Nullable String route;
   private boolean probe;
+  private boolean certain = true;
   private @Nullable String app;
   private @Nullable String refusedAddress;
 
@@ -48,6 +49,15 @@ public final class Exchange {
 
   void admitted(InetAddress from) {
     caller = from;
+  }
+
+  /** Whether the address is the caller's own, as far as is known, and not that of a proxy. */
+  boolean certain() {
+    return certain;
+  }
+
+  void certain(boolean isCertain) {
+    certain = isCertain;
   }
 
   /** Why the caller's address was refused, for the log; null if it was not. */

@@ -8,6 +8,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -30,14 +31,22 @@ final class FrontDoor implements Filter {
   private static final String OTHER = "OTHER";
 
   private final HostPolicy hosts;
+  private final Cors cors;
+  private final ProxyWatch proxies;
   private final Gate gate;
   private final InFlight inFlight;
   private final RouteTable routes;
   private final RequestObserver observer;
 
   FrontDoor(
-      HostPolicy hosts, Gate gate, InFlight inFlight, RouteTable routes, RequestObserver observer) {
-    this.hosts = hosts;
+      CallerRules rules,
+      Gate gate,
+      InFlight inFlight,
+      RouteTable routes,
+      RequestObserver observer) {
+    this.hosts = new HostPolicy(rules.allowedHosts());
+    this.cors = new Cors(rules.corsOrigins());
+    this.proxies = new ProxyWatch(gate, rules.refuseUntrustedProxies());
     this.gate = gate;
     this.inFlight = inFlight;
     this.routes = routes;
@@ -57,13 +66,14 @@ final class FrontDoor implements Filter {
     try {
       exchange.attachTo(request);
       response.setHeader(REQUEST_ID, exchange.requestId());
+      boolean ofPage = cors.mark(request, response);
       hosts.check(request.getHeader("Host"));
-      exchange.admitted(
-          gate.admit(
-              Peer.of(request).address(),
-              forwardedFor(request),
-              routes.alsoFrom(request.getRequestURI())));
-      chain.doFilter(new AsSent(request), response);
+      admit(request, exchange);
+      if (ofPage && Cors.isPreflight(request)) {
+        Cors.answerPreflight(response);
+      } else {
+        chain.doFilter(new AsSent(request), response);
+      }
     } catch (Throwable t) {
       Problems.answer(t, request, response);
     } finally {
@@ -77,6 +87,16 @@ final class FrontDoor implements Filter {
         counted.end();
       }
     }
+  }
+
+  private void admit(HttpServletRequest request, Exchange exchange) {
+    InetAddress caller =
+        gate.admit(
+            Peer.of(request).address(),
+            forwardedFor(request),
+            routes.alsoFrom(request.getRequestURI()));
+    exchange.admitted(caller);
+    exchange.certain(proxies.isCertain(request, caller));
   }
 
   /** The client's own id if it is valid, otherwise a new one. */

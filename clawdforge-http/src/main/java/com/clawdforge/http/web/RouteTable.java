@@ -105,6 +105,7 @@ public final class RouteTable {
         new Route(method, path, Access.ADMIN),
         ctx -> {
           Exchange exchange = Exchange.of(ctx.req());
+          requireCertain(exchange);
           gate.admin(exchange.caller(), authorization(ctx));
           exchange.identified("admin");
           handler.handle(ctx);
@@ -123,6 +124,8 @@ public final class RouteTable {
           if (addresses.stream().noneMatch(block -> block.contains(exchange.caller()))) {
             gate.admin(exchange.caller(), authorization(ctx));
             exchange.identified("admin");
+          } else {
+            requireCertain(exchange);
           }
           handler.handle(ctx);
         });
@@ -150,6 +153,12 @@ public final class RouteTable {
     routes.exception(HttpResponseException.class, Problems::answer);
   }
 
+  private static void requireCertain(Exchange exchange) {
+    if (!exchange.certain()) {
+      throw Gate.untrustedProxy();
+    }
+  }
+
   private static Refusal shuttingDown() {
     return Refusal.retryLater(
         ErrorCode.SHUTTING_DOWN, "the server is shutting down; try again soon", RETRY_AFTER);
@@ -157,7 +166,7 @@ public final class RouteTable {
 
   private Caller caller(Context ctx) {
     Exchange exchange = Exchange.of(ctx.req());
-    Caller caller = gate.app(exchange.caller(), authorization(ctx));
+    Caller caller = gate.app(exchange.caller(), exchange.certain(), authorization(ctx));
     exchange.identified(caller.appName());
     return caller;
   }

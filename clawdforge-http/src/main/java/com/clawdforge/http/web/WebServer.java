@@ -37,23 +37,14 @@ public final class WebServer {
    *
    * @param host name or address to listen on
    * @param port 0 for any that is free
-   * @param allowedHosts the {@code Host} values that it accepts in addition to {@code localhost}
-   *     and loopback addresses; empty for any
+   * @param rules whom it answers
    * @param idleTimeout how long a connection may stay open between requests
    * @param stallTimeout how long a peer may read nothing of its answer, or send nothing of the body
    *     that it announced, before its connection is closed; time that a request waits for its agent
    *     does not count
    */
   public record Settings(
-      String host,
-      int port,
-      List<String> allowedHosts,
-      Duration idleTimeout,
-      Duration stallTimeout) {
-    public Settings {
-      allowedHosts = List.copyOf(allowedHosts);
-    }
-  }
+      String host, int port, CallerRules rules, Duration idleTimeout, Duration stallTimeout) {}
 
   /**
    * A server that does not listen yet.
@@ -75,8 +66,7 @@ public final class WebServer {
               surfaces.accept(table);
               table.complete();
               routes.addAll(table.routes());
-              HostPolicy hosts = new HostPolicy(settings.allowedHosts());
-              configure(config, new FrontDoor(hosts, gate, inFlight, table, observer));
+              configure(config, new FrontDoor(settings.rules(), gate, inFlight, table, observer));
             });
   }
 

@@ -26,6 +26,7 @@ import com.clawdforge.http.app.gateway.ServerSettings;
 import com.clawdforge.http.ops.Health;
 import com.clawdforge.http.ops.Operations;
 import com.clawdforge.http.ops.Readiness;
+import com.clawdforge.http.web.CallerRules;
 import com.clawdforge.http.web.JsonText;
 import com.clawdforge.http.web.RequestObserver;
 import com.clawdforge.http.web.WebServer;
@@ -146,7 +147,11 @@ public final class TestServer implements AutoCloseable {
         new ForgeServer(
             new ServerSettings(
                 new WebServer.Settings(
-                    "127.0.0.1", 0, setup.hosts, setup.idleTimeout, setup.stallTimeout),
+                    "127.0.0.1",
+                    0,
+                    new CallerRules(setup.hosts, setup.origins, setup.refuseUntrustedProxies),
+                    setup.idleTimeout,
+                    setup.stallTimeout),
                 setup.maxPromptBytes,
                 setup.heartbeat),
             gate,
@@ -175,6 +180,8 @@ public final class TestServer implements AutoCloseable {
     public List<String> allowed = List.of();
     public List<String> proxies = List.of();
     public List<String> hosts = List.of();
+    public List<String> origins = List.of();
+    public boolean refuseUntrustedProxies;
     public @Nullable String admin = ADMIN;
     public int maxConcurrent = 8;
     public int maxWaiting = 8;

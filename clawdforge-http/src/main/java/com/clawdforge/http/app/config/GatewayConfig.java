@@ -27,6 +27,8 @@ public record GatewayConfig(
           "CLAWDFORGE_TRUSTED_PROXIES",
           "CLAWDFORGE_ALLOWED_HOSTS",
           "CLAWDFORGE_METRICS_CIDRS",
+          "CLAWDFORGE_CORS_ORIGINS",
+          "CLAWDFORGE_UNTRUSTED_PROXY",
           LogSettings.FORMAT,
           LogSettings.LEVEL,
           "CLAWDFORGE_DATA_DIR",

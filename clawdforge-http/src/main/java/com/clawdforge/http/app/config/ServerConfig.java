@@ -3,31 +3,36 @@ package com.clawdforge.http.app.config;
 import com.clawdforge.core.auth.AddressPolicy;
 import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.http.web.CallerRules;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the server listens, and whom it lets in.
  *
  * @param adminSecret null while administration is off
- * @param allowedHosts names that clients may use in addition to those of loopback; empty for any
+ * @param rules whom it answers, besides the checks of address and bearer
  * @param scrapers addresses from which metrics may be read without the administrator's bearer
  * @param drain how long running work may go on when the server stops
  */
 public record ServerConfig(
     String host,
     int port,
-    List<String> allowedHosts,
+    CallerRules rules,
     AddressPolicy addresses,
     List<Cidr> scrapers,
     @Nullable BearerToken adminSecret,
     Duration drain) {
   static final String ADMIN_SECRET = "ADMIN_BOOTSTRAP_TOKEN";
   private static final int SHORTEST_ADMIN_SECRET = 16;
+  private static final String CORS_ORIGINS = "CLAWDFORGE_CORS_ORIGINS";
+  private static final Pattern ORIGIN =
+      Pattern.compile("[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
   public ServerConfig {
-    allowedHosts = List.copyOf(allowedHosts);
     scrapers = List.copyOf(scrapers);
   }
 
@@ -36,7 +41,11 @@ public record ServerConfig(
     return new ServerConfig(
         host,
         read.number("CLAWDFORGE_PORT", 8800, 0, 65535),
-        allowedHosts(read, host),
+        new CallerRules(
+            allowedHosts(read, host),
+            corsOrigins(read),
+            read.oneOf("CLAWDFORGE_UNTRUSTED_PROXY", "warn", List.of("warn", "refuse"))
+                .equals("refuse")),
         new AddressPolicy(read.cidrs("ALLOW_CIDRS"), read.cidrs("CLAWDFORGE_TRUSTED_PROXIES")),
         read.cidrs("CLAWDFORGE_METRICS_CIDRS"),
         adminSecret(read),
@@ -56,6 +65,25 @@ public record ServerConfig(
   private static List<String> allowedHosts(Variables read, String host) {
     List<String> chosen = read.list("CLAWDFORGE_ALLOWED_HOSTS");
     return chosen.isEmpty() && isLoopback(host) ? List.of("localhost") : chosen;
+  }
+
+  private static List<String> corsOrigins(Variables read) {
+    List<String> origins =
+        read.list(CORS_ORIGINS).stream().map(each -> each.toLowerCase(Locale.ROOT)).toList();
+    if (origins.equals(List.of("*"))) {
+      return origins;
+    }
+    for (String origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw new ConfigException(
+            CORS_ORIGINS
+                + ": '"
+                + origin
+                + "' is not an origin such as https://app.example or http://localhost:3000, without"
+                + " a path; * alone allows all");
+      }
+    }
+    return origins;
   }
 
   /** Whether a host, a name or an address, is surely this machine. */

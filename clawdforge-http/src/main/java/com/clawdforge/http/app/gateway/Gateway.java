@@ -176,7 +176,7 @@ public final class Gateway implements AutoCloseable {
             ServerSettings.of(
                 listening.host(),
                 listening.port(),
-                listening.allowedHosts(),
+                listening.rules(),
                 config.limits().runs().maxPromptBytes()),
             new Gate(listening.addresses(), services.tokens(), listening.adminSecret()),
             services,

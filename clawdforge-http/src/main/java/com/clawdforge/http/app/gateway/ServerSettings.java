@@ -1,8 +1,8 @@
 package com.clawdforge.http.app.gateway;
 
+import com.clawdforge.http.web.CallerRules;
 import com.clawdforge.http.web.WebServer;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How a {@link ForgeServer} serves.
@@ -20,10 +20,9 @@ public record ServerSettings(WebServer.Settings web, long maxPromptBytes, Durati
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
 
   /** The usual heartbeat and timeouts. */
-  public static ServerSettings of(
-      String host, int port, List<String> allowedHosts, long maxPromptBytes) {
+  public static ServerSettings of(String host, int port, CallerRules rules, long maxPromptBytes) {
     return new ServerSettings(
-        new WebServer.Settings(host, port, allowedHosts, IDLE_TIMEOUT, STALL_TIMEOUT),
+        new WebServer.Settings(host, port, rules, IDLE_TIMEOUT, STALL_TIMEOUT),
         maxPromptBytes,
         HEARTBEAT);
   }

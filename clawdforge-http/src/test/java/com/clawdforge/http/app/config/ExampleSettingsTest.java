@@ -52,7 +52,7 @@ class ExampleSettingsTest {
         config.server().adminSecret() == null,
         config.server().host(),
         config.server().port(),
-        config.server().allowedHosts(),
+        config.server().rules(),
         config.server().addresses(),
         config.server().scrapers(),
         config.server().drain(),

@@ -33,7 +33,7 @@ class GatewayConfigTest {
     assertNull(config.server().adminSecret());
     assertEquals("127.0.0.1", config.server().host());
     assertEquals(8800, config.server().port());
-    assertEquals(List.of("localhost"), config.server().allowedHosts());
+    assertEquals(List.of("localhost"), config.server().rules().allowedHosts());
     assertEquals(List.of(), config.server().scrapers());
     assertEquals(Installation.ROOT.resolve("data"), config.storage().dataDir());
     assertEquals(Installation.ROOT.resolve("data/runs"), config.storage().runsDir());
@@ -114,7 +114,7 @@ class GatewayConfigTest {
     assertTrue(config.server().addresses().allows(InetAddress.getByName("10.1.2.3")));
     assertTrue(config.server().addresses().allows(InetAddress.getByName("192.168.7.1")));
     assertFalse(config.server().addresses().allows(InetAddress.getByName("10.2.0.1")));
-    assertEquals(List.of("forge.example", "forge"), config.server().allowedHosts());
+    assertEquals(List.of("forge.example", "forge"), config.server().rules().allowedHosts());
     assertEquals(
         List.of(Cidr.parse("10.9.0.0/16"), Cidr.parse("127.0.0.1/32")), config.server().scrapers());
     assertEquals("0.0.0.0", config.server().host());
@@ -179,8 +179,8 @@ class GatewayConfigTest {
 
     assertEquals(
         alone ? List.of("localhost") : List.of(),
-        GatewayConfig.from(unset).server().allowedHosts());
-    assertEquals(List.of("forge.example"), GatewayConfig.from(set).server().allowedHosts());
+        GatewayConfig.from(unset).server().rules().allowedHosts());
+    assertEquals(List.of("forge.example"), GatewayConfig.from(set).server().rules().allowedHosts());
   }
 
   @ParameterizedTest
@@ -239,7 +239,13 @@ class GatewayConfigTest {
     "CLAWDFORGE_SWEEP_INTERVAL_SECS, 0",
     "CLAWDFORGE_DRAIN_SECS, 3601",
     "CLAWDFORGE_PROT, 8800",
-    "CLAWDFORGE_WARM_RUNS, 1"
+    "CLAWDFORGE_WARM_RUNS, 1",
+    "CLAWDFORGE_CORS_ORIGINS, app.example",
+    "CLAWDFORGE_CORS_ORIGINS, https://app.example/",
+    "CLAWDFORGE_CORS_ORIGINS, 'https://a.example,*'",
+    "CLAWDFORGE_CORS_ORIGINS, 'null'",
+    "CLAWDFORGE_CORS_ORIGINS, https://*.example",
+    "CLAWDFORGE_UNTRUSTED_PROXY, allow"
   })
   void a_mistake_is_one_line_that_names_its_variable(String name, String value) {
     ConfigException mistake =
@@ -248,6 +254,23 @@ class GatewayConfigTest {
     String told = String.valueOf(mistake.getMessage());
     assertTrue(told.startsWith(name), told);
     assertEquals(1, told.lines().count(), told);
+  }
+
+  @Test
+  void origins_are_exact_and_in_the_form_in_which_browsers_send_them() {
+    assertEquals(List.of(), GatewayConfig.from(Map.of()).server().rules().corsOrigins());
+    assertEquals(
+        List.of("https://app.example", "http://localhost:3000", "tauri://localhost"),
+        GatewayConfig.from(
+                Map.of(
+                    "CLAWDFORGE_CORS_ORIGINS",
+                    "https://App.example, http://localhost:3000,tauri://localhost"))
+            .server()
+            .rules()
+            .corsOrigins());
+    assertEquals(
+        List.of("*"),
+        GatewayConfig.from(Map.of("CLAWDFORGE_CORS_ORIGINS", "*")).server().rules().corsOrigins());
   }
 
   @Test
