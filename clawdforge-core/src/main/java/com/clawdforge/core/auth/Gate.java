@@ -82,8 +82,7 @@ public final class Gate {
     AppToken token =
         tokens
             .authenticate(bearer(authorization))
-            .orElseThrow(
-                () -> Refusal.of(ErrorCode.UNAUTHENTICATED, "the bearer is unknown or revoked"));
+            .orElseThrow(() -> unknown(bearer(authorization)));
     if (!certain && !token.addresses().isEmpty()) {
       throw untrustedProxy();
     }
@@ -111,15 +110,28 @@ public final class Gate {
     }
     Caller app = app(caller, authorization);
     throw Refusal.of(
-        ErrorCode.ADMIN_REQUIRED, "the token of " + app.appName() + " is not the admin token");
+        ErrorCode.ADMIN_REQUIRED,
+        "the token of "
+            + app.appName()
+            + " is an app's, not the admin token: send the administrator's secret, which is in"
+            + " ADMIN_BOOTSTRAP_TOKEN, its _FILE or the data folder");
   }
 
   private static BearerToken bearer(@Nullable String authorization) {
     if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      throw Refusal.of(
-          ErrorCode.UNAUTHENTICATED, "send 'Authorization: Bearer <token>' with this request");
+      throw Refusal.of(ErrorCode.UNAUTHENTICATED, Mispasted.header(authorization));
     }
     return BearerToken.presented(authorization.substring(7).trim());
+  }
+
+  // Who is told that it is the administrator's secret has it already.
+  private Refusal unknown(BearerToken presented) {
+    return Refusal.of(
+        ErrorCode.UNAUTHENTICATED,
+        adminSecret != null && adminSecret.matches(presented)
+            ? "this is the administrator's secret, which does no work: mint an app's token with"
+                + " POST /admin/tokens or './clawdforge token mint NAME', and send that"
+            : Mispasted.token(presented.reveal()).orElse("the bearer is unknown or revoked"));
   }
 
   private static Refusal notAllowed(InetAddress caller) {
