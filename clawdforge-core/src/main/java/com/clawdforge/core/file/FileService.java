@@ -6,6 +6,7 @@ import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.text.ByteSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.SecureRandom;
@@ -40,24 +41,35 @@ public final class FileService {
     this.maxBytes = maxBytes;
   }
 
+  /** As {@link #receive(InputStream, String)}, of a file without a name. */
+  public FileStore.Upload receive(InputStream content) throws IOException {
+    return receive(content, null);
+  }
+
   /**
-   * Reads the content of a file whose name and lifetime are not known yet.
+   * Reads the content of a file whose lifetime is not known yet.
    *
+   * @param name as the client gave it, for a refusal; null if it gave none
    * @throws IOException if the sender disconnects
    * @throws Refusal {@link ErrorCode#PAYLOAD_TOO_LARGE}
    */
-  public FileStore.Upload receive(InputStream content) throws IOException {
+  public FileStore.Upload receive(InputStream content, @Nullable String name) throws IOException {
     try {
       return store.receive(content, maxBytes);
     } catch (FileStore.TooLarge e) {
-      throw tooLarge();
+      throw tooLarge(name);
     }
   }
 
-  /** The refusal of an upload over the limit, also for callers that know its size in advance. */
-  public Refusal tooLarge() {
+  /**
+   * The refusal of an upload over the limit, also for callers that know its size in advance.
+   *
+   * @param name as the client gave it; null if it is not known
+   */
+  public Refusal tooLarge(@Nullable String name) {
+    String file = name == null ? "the file" : "the file " + FileName.safe(name);
     return Refusal.of(
-        ErrorCode.PAYLOAD_TOO_LARGE, "the file is larger than " + maxBytes + " bytes");
+        ErrorCode.PAYLOAD_TOO_LARGE, file + " is larger than " + ByteSize.words(maxBytes));
   }
 
   /** The largest accepted file, in bytes. */

@@ -3,6 +3,7 @@ package com.clawdforge.core.work;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.text.ByteSize;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +82,8 @@ public final class RequestRules {
     }
     if (text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
       throw Refusal.of(
-          ErrorCode.PAYLOAD_TOO_LARGE, field + " is longer than " + maxBytes + " bytes of UTF-8");
+          ErrorCode.PAYLOAD_TOO_LARGE,
+          field + " is longer than " + ByteSize.words(maxBytes) + " in UTF-8");
     }
   }
 }

@@ -74,15 +74,24 @@ public final class FileRoutes {
 
   private void upload(Context ctx, Caller caller) throws IOException {
     Encoding.requirePlain(ctx);
-    Multipart parts = new Multipart(body(ctx), boundary(ctx));
+    String boundary = boundary(ctx);
+    boolean tooLarge = ctx.req().getContentLengthLong() > files.maxBytes() + AROUND_BYTES;
+    if (tooLarge && ctx.header("Expect") != null) {
+      // The client sends nothing yet, not even the file's name.
+      throw files.tooLarge(null);
+    }
+    Multipart parts = new Multipart(body(ctx), boundary);
     StoredFile file;
     try (Form form = new Form()) {
-      form.read(parts);
+      form.read(parts, tooLarge);
       file = form.keep(caller);
       form.ignored.announce(ctx);
     } catch (BodyTooLarge e) {
-      throw files.tooLarge();
+      throw files.tooLarge(null);
     } catch (IOException | HttpException.RuntimeException broken) {
+      if (tooLarge) {
+        throw files.tooLarge(null);
+      }
       throw Refusal.of(
           ErrorCode.MALFORMED_REQUEST,
           "the body is not well-formed multipart/form-data, or broke off");
@@ -119,11 +128,7 @@ public final class FileRoutes {
   }
 
   private InputStream body(Context ctx) throws IOException {
-    long limit = files.maxBytes() + AROUND_BYTES;
-    if (ctx.req().getContentLengthLong() > limit) {
-      throw files.tooLarge();
-    }
-    return new Limited(ctx.req().getInputStream(), limit);
+    return new Limited(ctx.req().getInputStream(), files.maxBytes() + AROUND_BYTES);
   }
 
   /** The fields of the form, in any order. */
@@ -134,7 +139,13 @@ public final class FileRoutes {
     private final List<String> names = new ArrayList<>();
     private IgnoredFields ignored = new IgnoredFields(List.of());
 
-    void read(Multipart parts) throws IOException {
+    /**
+     * Reads all parts.
+     *
+     * @param tooLarge whether the whole is known to be too large, so that only the file's name
+     *     matters
+     */
+    void read(Multipart parts, boolean tooLarge) throws IOException {
       for (Multipart.Part part = parts.next(); part != null; part = parts.next()) {
         if (part.name() != null) {
           names.add(part.name());
@@ -146,7 +157,10 @@ public final class FileRoutes {
             throw Refusal.invalid(FILE, "send one file at a time");
           }
           fileName = part.fileName();
-          upload = files.receive(part.content());
+          if (tooLarge) {
+            throw files.tooLarge(fileName);
+          }
+          upload = files.receive(part.content(), fileName);
         } else if (TTL.equals(part.name())) {
           ttl = ttl(part.content());
         }

@@ -2,6 +2,7 @@ package com.clawdforge.http.web.body;
 
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.text.ByteSize;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ public final class BodyReader {
 
   private Refusal tooLarge() {
     return Refusal.of(
-        ErrorCode.PAYLOAD_TOO_LARGE, "the body is larger than " + maxBytes + " bytes");
+        ErrorCode.PAYLOAD_TOO_LARGE, "the body is larger than " + ByteSize.words(maxBytes));
   }
 
   private static boolean isJson(String type) {

@@ -61,7 +61,7 @@ final class FileUploadTest {
 
   @Test
   void an_upload_far_over_the_limit_is_refused_with_and_without_a_length() throws Exception {
-    byte[] huge = form(file("a", new byte[8 << 20]));
+    byte[] huge = form(file("../huge.bin", new byte[8 << 20]));
 
     HttpResponse<String> told = upload(huge);
     HttpResponse<String> chunked =
@@ -75,6 +75,11 @@ final class FileUploadTest {
 
     assertEquals(413, told.statusCode());
     assertEquals(413, chunked.statusCode());
+    for (HttpResponse<String> answer : List.of(told, chunked)) {
+      assertEquals(
+          "the file huge.bin is larger than 1 MiB (1048576 bytes)",
+          forge.json(answer).get("detail").textValue());
+    }
     assertEquals(0, forge.fileStore.contents());
   }
 
