@@ -2,14 +2,19 @@ package com.clawdforge.http.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The state of one request inside the server. Used by one thread at a time. */
 public final class Exchange {
   private static final String ATTRIBUTE = Exchange.class.getName();
+  private static final Pattern BEARER = Pattern.compile("cf_[A-Za-z0-9_-]{8,}");
+  private static final String UNUSUAL = "[^A-Za-z0-9/._~%{}:@,+-]";
+  private static final int LONGEST_PATH = 120;
 
   private final String requestId;
   private final InFlight.Request counted;
+  private final String path;
   private @Nullable InetAddress caller;
   private @Nullable String route;
   private boolean probe;
@@ -17,8 +22,12 @@ public final class Exchange {
   private @Nullable String app;
   private @Nullable String refusedAddress;
 
-  Exchange(String requestId, InFlight.Request counted) {
+  /**
+   * @param path of the request, as it was sent
+   */
+  Exchange(String requestId, String path, InFlight.Request counted) {
     this.requestId = requestId;
+    this.path = printable(path);
     this.counted = counted;
   }
 
@@ -32,6 +41,16 @@ public final class Exchange {
 
   public String requestId() {
     return requestId;
+  }
+
+  /** The path for messages: without bearers and unusual characters, and not very long. */
+  String path() {
+    return path;
+  }
+
+  private static String printable(String path) {
+    String safe = BEARER.matcher(path.replaceAll(UNUSUAL, "?")).replaceAll("***");
+    return safe.length() <= LONGEST_PATH ? safe : safe.substring(0, LONGEST_PATH) + "...";
   }
 
   /** Marks the answer as a stream of events. */

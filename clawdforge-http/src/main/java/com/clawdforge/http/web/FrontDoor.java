@@ -59,7 +59,8 @@ final class FrontDoor implements Filter {
     HttpServletResponse response = (HttpServletResponse) rawResponse;
     long start = System.nanoTime();
     InFlight.Request counted = inFlight.begin();
-    Exchange exchange = new Exchange(requestId(request.getHeader(REQUEST_ID)), counted);
+    Exchange exchange =
+        new Exchange(requestId(request.getHeader(REQUEST_ID)), request.getRequestURI(), counted);
     String method = METHODS.contains(request.getMethod()) ? request.getMethod() : OTHER;
     RequestObserver.Watch watch =
         observer.begun(new RequestObserver.Begun(method, exchange.requestId(), request::getHeader));
@@ -67,7 +68,7 @@ final class FrontDoor implements Filter {
       exchange.attachTo(request);
       response.setHeader(REQUEST_ID, exchange.requestId());
       boolean ofPage = cors.mark(request, response);
-      hosts.check(request.getHeader("Host"));
+      hosts.check(request.getHeader("Host"), routes.isProbe(request.getRequestURI()));
       admit(request, exchange);
       if (ofPage && Cors.isPreflight(request)) {
         Cors.answerPreflight(response);

@@ -23,15 +23,30 @@ final class HostPolicy {
     this.allowed = allowed.stream().map(HostPolicy::name).collect(Collectors.toUnmodifiableSet());
   }
 
-  void check(@Nullable String hostHeader) {
+  /**
+   * Refuses a {@code Host} that is not accepted.
+   *
+   * @param probe whether the request is one of monitoring, which calls by address; no web page
+   *     whose own name was pointed here can do that
+   */
+  void check(@Nullable String hostHeader, boolean probe) {
     if (allowed.isEmpty()) {
       return;
     }
     String name = hostHeader == null ? "" : name(hostHeader);
-    if (!allowed.contains(name) && !local(name)) {
+    if (!allowed.contains(name) && !local(name) && !(probe && isAddress(name))) {
       throw Refusal.of(
           ErrorCode.MISDIRECTED_REQUEST,
           "this server is not called by that Host; see its settings");
+    }
+  }
+
+  private static boolean isAddress(String name) {
+    try {
+      Cidr.address(name);
+      return true;
+    } catch (IllegalArgumentException aName) {
+      return false;
     }
   }
 

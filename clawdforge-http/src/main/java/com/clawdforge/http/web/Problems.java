@@ -40,7 +40,7 @@ public final class Problems {
     if (failure instanceof Refusal refusal && refusal.code() == ErrorCode.ADDRESS_NOT_ALLOWED) {
       exchange.addressRefused(refusal.detail());
     }
-    Problem problem = problem(failure, requestId);
+    Problem problem = problem(failure, exchange.path(), requestId);
     if (response.isCommitted()) {
       log.atDebug().addKeyValue("request_id", requestId).log("the answer was cut off");
       return;
@@ -62,16 +62,18 @@ public final class Problems {
         response, problem.status(), Problem.CONTENT_TYPE, Json.bytes(problem.body(requestId)));
   }
 
-  private static Problem problem(Throwable failure, String requestId) {
+  private static Problem problem(Throwable failure, String path, String requestId) {
     if (failure instanceof Refusal refusal) {
       return Problem.of(refusal);
     }
     if (failure instanceof NotFoundResponse) {
-      return Problem.of(ErrorCode.NOT_FOUND, "no such path");
-    }
-    if (failure instanceof MethodNotAllowedResponse) {
       return Problem.of(
-          ErrorCode.METHOD_NOT_ALLOWED, "this path has other methods, see the Allow header");
+          ErrorCode.NOT_FOUND, "there is no path " + path + "; /docs lists all that there are");
+    }
+    if (failure instanceof MethodNotAllowedResponse wrong) {
+      return Problem.of(
+          ErrorCode.METHOD_NOT_ALLOWED,
+          "this path has other methods: " + String.join(", ", wrong.getDetails().values()));
     }
     if ((failure instanceof HttpResponseException other && other.getStatus() < 500)
         || (failure instanceof HttpException broken && broken.getCode() < 500)) {

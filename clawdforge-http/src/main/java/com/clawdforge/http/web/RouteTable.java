@@ -32,6 +32,7 @@ public final class RouteTable {
   private final Map<String, Set<String>> methods = new LinkedHashMap<>();
   private final List<Route> known = new ArrayList<>();
   private final Set<String> probes = new HashSet<>();
+  private final Set<String> openProbes = new HashSet<>();
   private final Map<String, List<Cidr>> listed = new HashMap<>();
 
   RouteTable(RoutesConfig routes, Gate gate, BooleanSupplier draining) {
@@ -73,6 +74,7 @@ public final class RouteTable {
   /** A route that needs no bearer and that monitoring calls every few seconds. */
   public void probe(HandlerType method, String path, OpenHandler handler) {
     probes.add(path);
+    openProbes.add(path);
     open(method, path, handler);
   }
 
@@ -134,6 +136,11 @@ public final class RouteTable {
   /** Addresses that may call this path even if the allow list does not include them. */
   List<Cidr> alsoFrom(String path) {
     return listed.getOrDefault(path, List.of());
+  }
+
+  /** Whether this path is one that monitoring calls without a bearer. */
+  boolean isProbe(String path) {
+    return openProbes.contains(path);
   }
 
   /** Call after the last route: adds OPTIONS, and the handlers of failures. */

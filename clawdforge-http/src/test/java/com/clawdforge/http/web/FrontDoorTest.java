@@ -142,10 +142,50 @@ final class FrontDoorTest {
     setup.hosts = List.of("forge.example", "10.0.0.5:8800");
     try (TestServer forge = setup.start()) {
       String answer =
-          forge.raw("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+          forge.raw("GET /docs HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
 
       assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
       assertEquals(status == 421, answer.contains("\"code\":\"misdirected_request\""));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/healthz|10.0.0.6:8800|200",
+        "/readyz|10.0.0.6|200",
+        "/healthz|[fd00::7]:8800|200",
+        "/healthz|evil.example|421",
+        "/readyz|10.0.0.6.evil|421",
+        "/metrics|10.0.0.6|421",
+        "/openapi.yaml|10.0.0.6|421",
+      })
+  void monitoring_may_call_by_address(String path, String host, int status) throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    setup.hosts = List.of("localhost");
+    try (TestServer forge = setup.start()) {
+      String answer =
+          forge.raw("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+
+      assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"10.1.2.3|200", "10.2.2.3|403"})
+  void monitoring_from_elsewhere_needs_an_address_that_may_call(String from, int status)
+      throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    setup.proxies = List.of("127.0.0.1");
+    setup.allowed = List.of("10.1.0.0/16");
+    try (TestServer forge = setup.start()) {
+      for (String path : List.of("/healthz", "/readyz")) {
+        HttpResponse<String> answer = forge.send(forge.to(path).header("X-Forwarded-For", from));
+        assertEquals(status, answer.statusCode(), path);
+      }
     }
   }
 

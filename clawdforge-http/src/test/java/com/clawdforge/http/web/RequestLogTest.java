@@ -48,14 +48,15 @@ final class RequestLogTest {
               .firstValue("X-Clawdforge-Run-Id")
               .orElseThrow();
       forge.get("/runs/" + runId + "?q=the-query");
-      forge.get("/the-path");
+      forge.get("/the-path?q=the-query");
+      forge.get("/a%22b/cf_0123456789");
       forge.run("{\"prompt\":the-garbage}");
       forge.admin(forge.post("/admin/tokens", "{\"name\":\"the-name\"}"));
     }
 
     String log = written.toString(StandardCharsets.UTF_8);
     List<String> lines = log.lines().filter(line -> line.endsWith(" request")).toList();
-    assertEquals(5, lines.size(), log);
+    assertEquals(6, lines.size(), log);
     assertTrue(
         lines
             .getFirst()
@@ -63,8 +64,9 @@ final class RequestLogTest {
                 ".*method=POST route=/run status=200 ms=\\d+ app=app request_id=req-7 request"),
         log);
     assertTrue(lines.get(1).contains("route=/runs/{run_id} status=200 "), log);
-    assertTrue(lines.get(2).contains("route=- status=404 "), log);
-    assertTrue(lines.get(4).contains(" app=admin "), log);
+    assertTrue(lines.get(2).matches(".*route=- status=404 .* path=/the-path request"), log);
+    assertTrue(lines.get(3).endsWith(" path=/a%22b/*** request"), log);
+    assertTrue(lines.get(5).contains(" app=admin "), log);
     for (String secret :
         List.of(
             token,
@@ -73,7 +75,6 @@ final class RequestLogTest {
             "the-system",
             "the-answer",
             "the-query",
-            "the-path",
             "the-garbage",
             "cf_")) {
       assertFalse(log.contains(secret), secret);

@@ -11,6 +11,7 @@ import com.clawdforge.http.api.session.SessionRoutes;
 import com.clawdforge.http.api.session.TurnRoutes;
 import com.clawdforge.http.ops.DescriptionRoutes;
 import com.clawdforge.http.ops.HealthRoutes;
+import com.clawdforge.http.ops.LandingRoutes;
 import com.clawdforge.http.ops.MetricsRoutes;
 import com.clawdforge.http.ops.Operations;
 import com.clawdforge.http.ops.ReadyRoutes;
@@ -30,6 +31,7 @@ final class Surfaces {
       ForgeServer.Services services,
       Operations operations,
       BooleanSupplier draining) {
+    new LandingRoutes().addTo(table);
     new HealthRoutes(operations.health()).addTo(table);
     new ReadyRoutes(operations.readiness(), draining).addTo(table);
     new MetricsRoutes(operations.metrics(), operations.scrapers()).addTo(table);
