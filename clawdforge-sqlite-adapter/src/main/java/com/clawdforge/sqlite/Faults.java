@@ -1,5 +1,6 @@
 package com.clawdforge.sqlite;
 
+import com.clawdforge.core.error.DiskFullException;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.error.UnwritableException;
 import com.clawdforge.core.ledger.LedgerFault;
@@ -16,6 +17,9 @@ final class Faults {
 
   static StoreException of(Path database, Exception cause) {
     String message = database + ": " + advice(cause);
+    if (kind(cause) == LedgerFault.DISK_FULL) {
+      return new DiskFullException(message, cause);
+    }
     return refusesRecord(cause)
         ? new UnwritableException(message, cause)
         : new StoreException(message, cause);
@@ -25,7 +29,8 @@ final class Faults {
     String message = String.valueOf(cause.getMessage());
     String advice;
     if (message.contains("No space left") || message.contains("Disk quota")) {
-      advice = "the disk is full; free some space, then try again";
+      return new DiskFullException(
+          path + ": the disk is full; free some space, then try again", cause);
     } else if (cause instanceof AccessDeniedException || message.contains("Permission denied")) {
       advice = "access denied; check owner and permissions of the file and its folder";
     } else {

@@ -1,7 +1,9 @@
 package com.clawdforge.http.web;
 
+import com.clawdforge.core.error.DiskFullException;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -32,6 +34,8 @@ public record Problem(
 
   /** A limit that is reset later than this is not worth waiting for. */
   private static final Duration LONG_WAIT = Duration.ofMinutes(1);
+
+  private static final Duration DISK_RETRY = Duration.ofSeconds(30);
 
   private static final int STDERR_TAIL_CHARS = 2000;
 
@@ -84,6 +88,35 @@ public record Problem(
     return of(
         ErrorCode.INTERNAL_ERROR,
         "the gateway failed; its log says why, under this answer's request_id");
+  }
+
+  /** What to answer when the server's disk is full: the request itself was right. */
+  public static Problem diskFull() {
+    ErrorCode code = ErrorCode.AT_CAPACITY;
+    return new Problem(
+        status(code),
+        code,
+        "the disk of the server is full, so nothing can be recorded; try again once its operator"
+            + " has made room",
+        null,
+        DISK_RETRY,
+        null);
+  }
+
+  /** The problem of a failure that is none of the client's. */
+  public static Problem ofFailure(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DiskFullException || (cause instanceof IOException e && hasNoRoom(e))) {
+        return diskFull();
+      }
+    }
+    return internalError();
+  }
+
+  // The JDK has no exception of its own for this.
+  private static boolean hasNoRoom(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("No space left on device") || message.contains("Disk quota exceeded");
   }
 
   /** The same problem with a status of the HTTP layer, such as 431. */

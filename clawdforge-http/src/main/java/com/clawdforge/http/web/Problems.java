@@ -80,7 +80,7 @@ public final class Problems {
       return Problem.of(ErrorCode.MALFORMED_REQUEST, "the request is malformed");
     }
     log.atError().addKeyValue("request_id", requestId).setCause(failure).log("a request failed");
-    return Problem.internalError();
+    return Problem.ofFailure(failure);
   }
 
   // Closing a socket with unread bytes resets the connection, and the peer may lose the answer. So

@@ -134,15 +134,17 @@ public final class EventDelivery {
     String requestId = Exchange.of(ctx.req()).requestId();
     boolean gone = Peer.of(ctx.req()).gone();
     @Nullable Ending end = null;
+    @Nullable Problem problem = null;
     try {
       end = work.end(gone);
+      problem = end.problem();
     } catch (RuntimeException unrecorded) {
       log.atError()
           .addKeyValue("request_id", requestId)
           .setCause(unrecorded)
           .log("the end of a run or turn is unknown");
+      problem = Problem.ofFailure(unrecorded);
     }
-    @Nullable Problem problem = end == null ? Problem.internalError() : end.problem();
     if (problem != null) {
       out.last("error", Json.text(problem.body(requestId)));
     } else if (end != null) {
