@@ -3,11 +3,14 @@ package com.clawdforge.client;
 import com.clawdforge.client.internal.Environment;
 import com.clawdforge.client.internal.Json;
 import com.clawdforge.client.internal.RequestDefaults;
+import com.clawdforge.client.internal.SecretFile;
 import com.clawdforge.client.internal.http.Call;
 import com.clawdforge.client.internal.http.Timing;
 import com.clawdforge.client.internal.http.Transport;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +33,17 @@ public final class ForgeAdmin implements AutoCloseable {
     this.transport = transport;
   }
 
-  /** Builds a client; base URL and admin token are required. */
+  /** Builds a client; the admin token is required. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Creates a client for the gateway at {@code CLAWDFORGE_URL} with the admin token {@code
-   * CLAWDFORGE_ADMIN_TOKEN}.
+   * Creates a client from the variables that the commands read too: for the gateway at {@code
+   * CLAWDFORGE_URL}, by default {@code http://127.0.0.1:8800}, with the secret in {@code
+   * CLAWDFORGE_ADMIN_TOKEN}, or else in {@code ADMIN_BOOTSTRAP_TOKEN}.
    *
-   * @throws IllegalStateException if one of them is not set
+   * @throws IllegalStateException if there is no secret
    */
   public static ForgeAdmin fromEnv() {
     return from(System::getenv);
@@ -47,8 +51,9 @@ public final class ForgeAdmin implements AutoCloseable {
 
   static ForgeAdmin from(Environment environment) {
     return builder()
-        .baseUrl(Environment.required(environment, Environment.URL))
-        .adminToken(Environment.required(environment, Environment.ADMIN_TOKEN))
+        .baseUrl(Environment.url(environment))
+        .adminToken(
+            Environment.required(environment, Environment.ADMIN_TOKEN, Environment.SERVERS_SECRET))
         .build();
   }
 
@@ -136,14 +141,14 @@ public final class ForgeAdmin implements AutoCloseable {
 
   /** Builds a client. */
   public static final class Builder {
-    private @Nullable String baseUrl;
+    private String baseUrl = Environment.DEFAULT_URL;
     private @Nullable String adminToken;
     private @Nullable HttpClient httpClient;
     private Timing timing = Timing.standard(RetryPolicy.STANDARD.backoff());
 
     private Builder() {}
 
-    /** The gateway's URL, such as {@code http://localhost:8800}. */
+    /** The gateway's URL; {@code http://127.0.0.1:8800} by default. */
     public Builder baseUrl(String url) {
       baseUrl = url;
       return this;
@@ -153,6 +158,17 @@ public final class ForgeAdmin implements AutoCloseable {
     public Builder adminToken(String secret) {
       adminToken = secret;
       return this;
+    }
+
+    /**
+     * A file that holds that secret, such as {@code admin-token} in the data folder of the gateway.
+     * It is read now; white space around the secret is left out.
+     *
+     * @throws UncheckedIOException if it cannot be read
+     * @throws IllegalArgumentException if it is empty
+     */
+    public Builder adminTokenFile(Path file) {
+      return adminToken(SecretFile.read(file));
     }
 
     /** The app's own HTTP client, which {@link ForgeAdmin#close} leaves open. */
@@ -174,8 +190,8 @@ public final class ForgeAdmin implements AutoCloseable {
 
     /** Creates the client. */
     public ForgeAdmin build() {
-      if (baseUrl == null || adminToken == null) {
-        throw new IllegalStateException("an admin client needs baseUrl and adminToken");
+      if (adminToken == null) {
+        throw new IllegalStateException("an admin client needs adminToken");
       }
       return new ForgeAdmin(
           new Transport(

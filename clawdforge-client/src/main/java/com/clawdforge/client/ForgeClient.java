@@ -4,6 +4,7 @@ import com.clawdforge.client.internal.Environment;
 import com.clawdforge.client.internal.Json;
 import com.clawdforge.client.internal.RecordSchema;
 import com.clawdforge.client.internal.RequestDefaults;
+import com.clawdforge.client.internal.SecretFile;
 import com.clawdforge.client.internal.http.Call;
 import com.clawdforge.client.internal.http.Futures;
 import com.clawdforge.client.internal.http.MultipartUpload;
@@ -14,6 +15,7 @@ import com.clawdforge.client.internal.stream.BlockingFollower;
 import com.clawdforge.client.internal.stream.StreamedRun;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,16 +45,17 @@ public final class ForgeClient implements AutoCloseable {
     this.transport = transport;
   }
 
-  /** Builds a client; base URL and token are required. */
+  /** Builds a client; a token is required. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Creates a client for the gateway at {@code CLAWDFORGE_URL} with the app token {@code
+   * Creates a client from the variables that the commands read too: for the gateway at {@code
+   * CLAWDFORGE_URL}, by default {@code http://127.0.0.1:8800}, with the app's token in {@code
    * CLAWDFORGE_TOKEN}.
    *
-   * @throws IllegalStateException if one of them is not set
+   * @throws IllegalStateException if there is no token
    */
   public static ForgeClient fromEnv() {
     return from(System::getenv);
@@ -60,7 +63,7 @@ public final class ForgeClient implements AutoCloseable {
 
   static ForgeClient from(Environment environment) {
     return builder()
-        .baseUrl(Environment.required(environment, Environment.URL))
+        .baseUrl(Environment.url(environment))
         .token(Environment.required(environment, Environment.TOKEN))
         .build();
   }
@@ -70,7 +73,7 @@ public final class ForgeClient implements AutoCloseable {
    * and its retries.
    */
   public RunResult run(RunRequest request) {
-    return transport.send(request.call(transport), RunResult::of);
+    return transport.send(request.call(transport), answer -> RunResult.of(transport, answer));
   }
 
   /** Runs an agent on this prompt, with every default, and waits for its answer. */
@@ -92,9 +95,10 @@ public final class ForgeClient implements AutoCloseable {
    * }</pre>
    *
    * @param request without a schema of its own
-   * @throws IllegalArgumentException if the type is not such a record, or a number of the answer is
-   *     too large for it
+   * @throws IllegalArgumentException if the type is not such a record
    * @throws ForgeAgentException with code {@code agent_output_invalid} if the answer does not match
+   * @throws ForgeAnswerException if the record itself refuses the answer, or a number is too large
+   *     for it
    */
   public <T> T run(RunRequest request, Class<T> type) {
     return run(request.answeredBy(RecordSchema.of(type))).as(type);
@@ -115,8 +119,7 @@ public final class ForgeClient implements AutoCloseable {
   }
 
   /**
-   * Does as {@link #run(RunRequest, Class)}, for a future as of {@link #runAsync(RunRequest)}. That
-   * fails with {@link IllegalArgumentException} if a number of the answer is too large.
+   * Does as {@link #run(RunRequest, Class)}, for a future as of {@link #runAsync(RunRequest)}.
    *
    * @throws IllegalArgumentException if the type is not such a record
    */
@@ -136,7 +139,10 @@ public final class ForgeClient implements AutoCloseable {
   private StreamedRun<RunEvent, RunResult> streamed(
       RunRequest request, @Nullable Function<JsonNode, List<RunEvent>> events) {
     return new StreamedRun<>(
-        request.streamedCall(transport), transport.timing().plain(), events, RunResult::of);
+        request.streamedCall(transport),
+        transport.timing().plain(),
+        events,
+        (body, runId, costUsd) -> RunResult.of(transport, body, runId, costUsd));
   }
 
   /**
@@ -278,7 +284,7 @@ public final class ForgeClient implements AutoCloseable {
 
   /** Builds a client. */
   public static final class Builder {
-    private @Nullable String baseUrl;
+    private String baseUrl = Environment.DEFAULT_URL;
     private @Nullable String token;
     private @Nullable String model;
     private @Nullable Duration timeout;
@@ -287,7 +293,7 @@ public final class ForgeClient implements AutoCloseable {
 
     private Builder() {}
 
-    /** The gateway's URL, such as {@code http://localhost:8800}. */
+    /** The gateway's URL; {@code http://127.0.0.1:8800} by default. */
     public Builder baseUrl(String url) {
       baseUrl = url;
       return this;
@@ -297,6 +303,16 @@ public final class ForgeClient implements AutoCloseable {
     public Builder token(String secret) {
       token = secret;
       return this;
+    }
+
+    /**
+     * A file that holds the app's token, which is read now; white space around it is left out.
+     *
+     * @throws UncheckedIOException if it cannot be read
+     * @throws IllegalArgumentException if it is empty
+     */
+    public Builder tokenFile(Path file) {
+      return token(SecretFile.read(file));
     }
 
     /**
@@ -340,8 +356,8 @@ public final class ForgeClient implements AutoCloseable {
 
     /** Creates the client. */
     public ForgeClient build() {
-      if (baseUrl == null || token == null) {
-        throw new IllegalStateException("a client needs baseUrl and token");
+      if (token == null) {
+        throw new IllegalStateException("a client needs a token");
       }
       RequestDefaults defaults = new RequestDefaults(model, timeout);
       return new ForgeClient(

@@ -76,7 +76,8 @@ public final class Session implements AutoCloseable {
    * its retries.
    */
   public TurnResult turn(TurnRequest request) {
-    return transport.send(request.call(transport, path), answer -> TurnResult.of(answer.body()));
+    return transport.send(
+        request.call(transport, path), answer -> TurnResult.of(answer, this::getTurn));
   }
 
   /** Starts a turn with every default and returns a future of its result. */
@@ -126,7 +127,12 @@ public final class Session implements AutoCloseable {
 
   private StreamedTurn<TurnEvent, TurnResult> streamed(@Nullable Call start, int turnIndex) {
     return new StreamedTurn<>(
-        path, transport.timing().plain(), start, turnIndex, TurnEvent::of, TurnResult::of);
+        path,
+        transport.timing().plain(),
+        start,
+        turnIndex,
+        TurnEvent::of,
+        (answer, events) -> TurnResult.of(answer, events, this::getTurn));
   }
 
   /** Returns the events of a turn up to now. */

@@ -73,6 +73,10 @@ final class AnswerTextTest {
     return "null";
   }
 
+  private static TurnInfo unasked(int turn) {
+    throw new AssertionError("the text of turn " + turn + " is in its events");
+  }
+
   private static String text(String... updates) throws Exception {
     List<String> messages =
         Arrays.stream(updates)
@@ -84,6 +88,8 @@ final class AnswerTextTest {
                         : "{\"method\":\"session/update\",\"params\":{\"update\":" + update + "}}")
             .toList();
     String answer = "{\"turn_index\":1,\"duration_ms\":1,\"events\":" + messages + "}";
-    return TurnResult.of((ObjectNode) Json.MAPPER.readTree(answer)).text();
+    ObjectNode body = (ObjectNode) Json.MAPPER.readTree(answer);
+    return TurnResult.of(body, Json.list(body, "events", TurnEvent::of), AnswerTextTest::unasked)
+        .text();
   }
 }

@@ -178,9 +178,15 @@ final class ForgeAdminTest {
     try (ForgeAdmin configured = ForgeAdmin.from(set::get)) {
       assertEquals("ForgeAdmin[http://h:1]", configured.toString());
     }
-    assertThrows(
-        IllegalStateException.class,
-        () -> ForgeAdmin.from(Map.of("CLAWDFORGE_URL", "http://h")::get));
+    try (ForgeAdmin configured =
+        ForgeAdmin.from(Map.of("ADMIN_BOOTSTRAP_TOKEN", "very-secret")::get)) {
+      assertEquals("ForgeAdmin[http://127.0.0.1:8800]", configured.toString());
+    }
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class,
+            () -> ForgeAdmin.from(Map.of("CLAWDFORGE_URL", "http://h")::get));
+    assertEquals("set the environment variable CLAWDFORGE_ADMIN_TOKEN", e.getMessage());
     assertThrows(IllegalStateException.class, () -> ForgeAdmin.builder().build());
   }
 }

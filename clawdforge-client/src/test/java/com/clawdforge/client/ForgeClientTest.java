@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.client.internal.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -195,10 +199,37 @@ final class ForgeClientTest {
   }
 
   @Test
+  void a_client_without_a_base_url_uses_the_gateway_of_this_machine() {
+    try (ForgeClient local = ForgeClient.builder().token("t").build()) {
+      assertEquals("ForgeClient[http://127.0.0.1:8800]", local.toString());
+    }
+    assertThrows(IllegalStateException.class, () -> ForgeClient.builder().build());
+  }
+
+  @Test
+  void a_file_may_hold_the_token(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), " cf_in-a-file\n");
+    gateway.answers(200, RunTest.ANSWER);
+    try (ForgeClient filed = ForgeClient.builder().baseUrl(gateway.url()).tokenFile(file).build()) {
+      filed.run("p");
+    }
+    assertEquals("Bearer cf_in-a-file", gateway.requests().get(0).header("Authorization"));
+
+    Path empty = Files.writeString(folder.resolve("empty"), "\n");
+    ForgeClient.Builder builder = ForgeClient.builder();
+    assertThrows(IllegalArgumentException.class, () -> builder.tokenFile(empty));
+    assertThrows(UncheckedIOException.class, () -> builder.tokenFile(folder.resolve("none")));
+  }
+
+  @Test
   void the_environment_configures_a_client() {
     Map<String, String> set = Map.of("CLAWDFORGE_URL", " http://h:1/ ", "CLAWDFORGE_TOKEN", "t\n");
     try (ForgeClient configured = ForgeClient.from(set::get)) {
       assertEquals("ForgeClient[http://h:1]", configured.toString());
+    }
+    try (ForgeClient configured =
+        ForgeClient.from(Map.of("CLAWDFORGE_URL", " ", "CLAWDFORGE_TOKEN", "t")::get)) {
+      assertEquals("ForgeClient[http://127.0.0.1:8800]", configured.toString());
     }
     IllegalStateException e =
         assertThrows(

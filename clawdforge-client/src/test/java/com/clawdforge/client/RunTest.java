@@ -25,6 +25,11 @@ final class RunTest {
       "{\"ok\":true,\"result\":{\"qty\":2,\"price\":1.50},\"duration_ms\":4321,"
           + "\"stop_reason\":\"end_turn\"}";
 
+  static final String USED =
+      "{\"run_id\":\"run-1\",\"state\":\"completed\",\"created_at\":1,\"usage\":{\"input_tokens\":12,"
+          + "\"output_tokens\":7,\"cache_read_input_tokens\":1,\"cache_creation_input_tokens\":2},"
+          + "\"cost_usd\":0.5,\"session_id\":\"s1\",\"turn_index\":2}";
+
   private StubGateway gateway;
   private ForgeClient client;
 
@@ -82,7 +87,78 @@ final class RunTest {
     assertNull(result.stopReason());
     assertNull(result.runId());
     assertNull(result.costUsd());
-    assertThrows(IllegalArgumentException.class, () -> result.as(Order.class));
+    assertNull(result.usage());
+    ForgeAnswerException e = assertThrows(ForgeAnswerException.class, () -> result.as(Order.class));
+    assertEquals("two ✓", e.answer());
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains("RunTest$Order"), message);
+    assertTrue(message.endsWith("the answer was: two ✓"), message);
+  }
+
+  record Checked(int qty) {
+    Checked {
+      if (qty > 1) {
+        throw new IllegalArgumentException("too many");
+      }
+    }
+  }
+
+  @Test
+  void an_answer_that_the_apps_own_type_refuses_is_told_with_its_reason_and_text() {
+    gateway.answers(200, ANSWER).answers(200, ANSWER.replace("{\"qty\":2,\"price\":1.50}", "null"));
+    RunRequest request = RunRequest.of("How many?");
+
+    ForgeException e =
+        assertThrows(ForgeAnswerException.class, () -> client.run(request, Checked.class));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.contains("too many"), message);
+    assertTrue(message.endsWith("{\"qty\":2,\"price\":1.50}"), message);
+    assertThrows(ForgeAnswerException.class, () -> client.run(request, Checked.class));
+  }
+
+  @Test
+  void a_message_has_no_more_than_the_beginning_of_a_long_answer() {
+    String text = "x".repeat(299) + "😀".repeat(1_000);
+    gateway.answers(
+        200, "{\"ok\":true,\"result\":\"" + text + "\",\"duration_ms\":1,\"stop_reason\":null}");
+    RunResult result = client.run("How many?");
+
+    ForgeAnswerException e =
+        assertThrows(
+            ForgeAnswerException.class, () -> result.as(new TypeReference<List<Order>>() {}));
+    assertEquals(text, e.answer());
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.endsWith("the answer was: " + "x".repeat(299) + "…"), message);
+    assertTrue(message.length() < 1_000, message);
+  }
+
+  @Test
+  void the_tokens_of_a_run_are_asked_for_once_and_only_if_wanted() {
+    gateway
+        .answers(200, ANSWER, "X-Clawdforge-Run-Id", "run-1")
+        .answers(503, "{}", "Retry-After", "1")
+        .answers(200, USED);
+    RunResult result = client.run("How many?");
+    assertNull(result.costUsd());
+    assertEquals(1, gateway.requests().size());
+
+    assertEquals(new Usage(12, 7, 1, 2), result.usage());
+    assertEquals(new Usage(12, 7, 1, 2), result.usage());
+    assertEquals(3, gateway.requests().size());
+    assertEquals("GET /runs/run-1", gateway.requests().get(2).line());
+  }
+
+  @Test
+  void the_tokens_of_a_run_that_the_gateway_has_forgotten_cannot_be_told() {
+    gateway
+        .answers(200, ANSWER, "X-Clawdforge-Run-Id", "run-1")
+        .answers(404, "{\"code\":\"not_found\",\"detail\":\"gone\"}")
+        .answers(
+            200, USED.replace("\"input_tokens\"", "\"x\"").replace("{\"x\"", "null,\"y\":{\"x\""));
+    RunResult result = client.run("How many?");
+
+    assertThrows(ForgeNotFoundException.class, result::usage);
+    assertNull(result.usage());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.client.internal.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +68,35 @@ final class TurnTest {
         Json.MAPPER.readTree(
             "{\"prompt\":\"Hi\",\"files\":[\"ff_1\"],\"timeout_secs\":2,\"queue\":false}"),
         asked.json());
+  }
+
+  @Test
+  void a_turn_has_its_cost_in_the_answer_and_its_tokens_in_the_ledger() {
+    Session session = open();
+    gateway
+        .answers(200, SessionTest.TURN, "X-Clawdforge-Cost-Usd", "0.25")
+        .answers(200, RunTest.USED);
+    TurnResult result = session.turn("Hi");
+    assertEquals(new BigDecimal("0.25"), result.costUsd());
+    assertEquals(2, gateway.requests().size());
+
+    assertEquals(new Usage(12, 7, 1, 2), result.usage());
+    assertEquals(new BigDecimal("0.25"), result.costUsd());
+    assertEquals("GET /sessions/s1/turns/2", gateway.requests().get(2).line());
+    assertEquals(3, gateway.requests().size());
+  }
+
+  @Test
+  void a_streamed_turn_has_cost_and_tokens_in_the_ledger() {
+    Session session = open();
+    gateway
+        .streams(out -> out.write("event: turn\ndata: {\"turn_index\":2,\"duration_ms\":1}\n\n"))
+        .answers(200, RunTest.USED);
+    TurnResult result = session.turnAsync("Hi").join();
+
+    assertEquals(new BigDecimal("0.5"), result.costUsd());
+    assertEquals(new Usage(12, 7, 1, 2), result.usage());
+    assertEquals(3, gateway.requests().size());
   }
 
   private static List<String> words(TurnEvent.ToolCall call) {

@@ -27,7 +27,6 @@ public record Problem(
     @Nullable String limit,
     boolean retryForbidden)
     implements Serializable {
-  private static final int EXCERPT = 300;
   private static final Set<String> OF_AGENT =
       Set.of(
           "agent_timeout",
@@ -116,7 +115,7 @@ public record Problem(
     if (text.isEmpty()) {
       return "an error without a body";
     }
-    return text.length() <= EXCERPT ? text : text.substring(0, EXCERPT) + "…";
+    return Texts.excerpt(text);
   }
 
   // The gateway sends seconds; a proxy may send a date.
