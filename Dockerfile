@@ -26,6 +26,7 @@ COPY clawdforge-core clawdforge-core/
 COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
 COPY clawdforge-sqlite-adapter clawdforge-sqlite-adapter/
 COPY clawdforge-client clawdforge-client/
+COPY clawdforge-client-testing clawdforge-client-testing/
 COPY clawdforge-http clawdforge-http/
 # The versions that the server was tested with.
 COPY agents/package.json agents/
