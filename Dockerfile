@@ -21,7 +21,7 @@ RUN jlink --ignore-modified-runtime --no-header-files --no-man-pages --compress=
  && rm -f libawt*.so libfontmanager.so libfreetype.so libjavajpeg.so libjsound.so liblcms.so libmlib_image.so libsplashscreen.so
 WORKDIR /src
 COPY .mvn .mvn/
-COPY pom.xml ./
+COPY pom.xml LICENSE ./
 COPY clawdforge-core clawdforge-core/
 COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
 COPY clawdforge-sqlite-adapter clawdforge-sqlite-adapter/
@@ -33,7 +33,7 @@ COPY agents/package.json agents/
 COPY agents/codex/package.json agents/codex/
 # The database's library for this platform only, outside of the jar: otherwise it would be unpacked at each start.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp package -DskipTests -Dspotless.check.skip -pl clawdforge-http -am \
+    mvn -B -ntp package -DskipTests -Dspotless.check.skip -Dmaven.source.skip -Dmaven.javadoc.skip -pl clawdforge-http -am \
  && mkdir -p /opt/clawdforge/lib /jar && cd /jar && jar --extract --file /src/clawdforge-http/target/clawdforge.jar \
  && mv "org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so" /opt/clawdforge/lib/ && rm -r org/sqlite/native \
  && jar --create --file /opt/clawdforge/clawdforge.jar --manifest META-INF/MANIFEST.MF . \
