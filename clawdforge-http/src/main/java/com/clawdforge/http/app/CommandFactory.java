@@ -9,6 +9,8 @@ import com.clawdforge.http.app.command.ServeCommand;
 import com.clawdforge.http.app.command.SessionTurnCommand;
 import com.clawdforge.http.app.demo.DemoCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
+import com.clawdforge.http.app.install.InstallCommand;
+import com.clawdforge.http.app.install.UninstallCommand;
 import com.clawdforge.http.app.terminal.StandardInput;
 import java.util.Map;
 import picocli.CommandLine;
@@ -51,6 +53,12 @@ final class CommandFactory implements IFactory {
     }
     if (type == RestoreCommand.class) {
       return type.cast(new RestoreCommand(environment));
+    }
+    if (type == InstallCommand.class) {
+      return type.cast(new InstallCommand(environment));
+    }
+    if (type == UninstallCommand.class) {
+      return type.cast(new UninstallCommand(environment));
     }
     return CommandLine.defaultFactory().create(type);
   }

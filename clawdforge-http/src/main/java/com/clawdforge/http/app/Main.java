@@ -20,6 +20,8 @@ import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.demo.DemoCommand;
 import com.clawdforge.http.app.demo.OfflineModelCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
+import com.clawdforge.http.app.install.InstallCommand;
+import com.clawdforge.http.app.install.UninstallCommand;
 import com.clawdforge.http.app.terminal.ProcessOutput;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.logging.LogSettings;
@@ -60,6 +62,8 @@ import picocli.CommandLine.Spec;
       FilesCommand.class,
       UsageCommand.class,
       CompletionCommand.class,
+      InstallCommand.class,
+      UninstallCommand.class,
       VersionCommand.class,
       HelpCommand.class
     },

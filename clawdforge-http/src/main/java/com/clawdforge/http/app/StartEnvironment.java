@@ -19,6 +19,10 @@ import java.util.Set;
  */
 record StartEnvironment(Map<String, String> variables, Optional<Path> file) {
   private static final Set<String> HELP = Set.of("--help", "-h", "--version", "-V");
+
+  /** They read no setting, and have to work whatever a file of settings says. */
+  private static final Set<String> WITHOUT_SETTINGS = Set.of("install", "uninstall");
+
   private static final Set<String> OF_OPERATORS =
       Set.of("serve", "doctor", "demo", "backup", "restore");
 
@@ -30,13 +34,16 @@ record StartEnvironment(Map<String, String> variables, Optional<Path> file) {
    */
   static StartEnvironment of(Map<String, String> environment, List<String> words) {
     NativeEncoding.requireForArguments(words);
-    if (words.isEmpty() || words.stream().anyMatch(HELP::contains)) {
+    if (words.isEmpty()
+        || WITHOUT_SETTINGS.contains(words.getFirst())
+        || words.stream().anyMatch(HELP::contains)) {
       return new StartEnvironment(environment, Optional.empty());
     }
     String command = words.getFirst();
     // The file belongs to the server's user. The commands of other users do without.
     Optional<EnvFile> file =
-        EnvFile.ofLauncher().filter(env -> OF_OPERATORS.contains(command) || env.readable());
+        EnvFile.ofLauncher(environment)
+            .filter(env -> OF_OPERATORS.contains(command) || env.readable());
     Map<String, String> variables = environment;
     if (file.isPresent()) {
       variables = file.get().under(environment);

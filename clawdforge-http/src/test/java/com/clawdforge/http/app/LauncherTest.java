@@ -100,7 +100,7 @@ class LauncherTest {
     newerSource();
     Installation.script(temp.resolve("tools/mvn"), "echo \"[ERROR] in $PWD: $*\"; exit 1");
 
-    for (String command : List.of("serve", "demo", "doctor")) {
+    for (String command : List.of("serve", "demo", "doctor", "install")) {
       Ended ended = launch(command);
 
       assertEquals(1, ended.exitStatus());

@@ -20,7 +20,7 @@ public final class Clone {
   }
 
   /** The clone whose launcher started this program. */
-  static Optional<Path> ofLauncher() {
+  public static Optional<Path> ofLauncher() {
     return Optional.ofNullable(System.getProperty(PROPERTY)).map(Path::of);
   }
 

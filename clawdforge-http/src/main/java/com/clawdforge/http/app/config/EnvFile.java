@@ -14,12 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The file {@code .env} of a clone, which the launcher has this program read. A variable of the
- * environment wins over one of the file. Nothing in it is executed, and its values reach nobody but
- * this program: the launcher's shell and Java itself do not see them.
+ * The file {@code .env} of a clone, or {@code env} of an installed program, which the launcher has
+ * this program read. A variable of the environment wins over one of the file. Nothing in it is
+ * executed, and its values reach nobody but this program: the launcher's shell and Java itself do
+ * not see them.
  */
 public final class EnvFile {
   private static final String NAME = ".env";
+
+  /** Set by the launcher of an installed program to its folder. */
+  static final String INSTALLED = "clawdforge.installed";
 
   /** In bytes; a longer file was put there by mistake. */
   private static final int LONGEST = 1 << 20;
@@ -34,12 +38,26 @@ public final class EnvFile {
     this.file = file;
   }
 
-  /** The file of the clone whose launcher started this program; empty if there is none. */
-  public static Optional<EnvFile> ofLauncher() {
+  /** The file at a path, which exists. */
+  public static EnvFile at(Path file) {
+    return new EnvFile(file);
+  }
+
+  /**
+   * The file of the clone whose launcher started this program, or of the user whose installed
+   * program this is; empty if there is none.
+   */
+  public static Optional<EnvFile> ofLauncher(Map<String, String> environment) {
     return Clone.ofLauncher()
         .map(clone -> clone.resolve(NAME))
+        .or(() -> ofInstalled(environment))
         .filter(Files::exists)
         .map(EnvFile::new);
+  }
+
+  private static Optional<Path> ofInstalled(Map<String, String> environment) {
+    return Optional.ofNullable(System.getProperty(INSTALLED))
+        .map(unused -> UserFolders.config(new Variables(environment)).resolve("clawdforge/env"));
   }
 
   /** Whether this user may read it: it may hold the server's secrets. */

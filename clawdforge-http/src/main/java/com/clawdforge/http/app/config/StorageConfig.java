@@ -30,15 +30,7 @@ public record StorageConfig(Path dataDir, Path runsDir, Path sessionsDir, Durati
   private static Path standard(Variables read) {
     return Clone.folder()
         .map(clone -> clone.resolve("data"))
-        .orElseGet(() -> userData(read).resolve("clawdforge"));
-  }
-
-  // By the XDG Base Directory Specification, which ignores relative paths.
-  private static Path userData(Variables read) {
-    Path home = read.path("HOME", Path.of(System.getProperty("user.home")));
-    Path otherwise = home.resolve(".local/share");
-    Path chosen = read.path("XDG_DATA_HOME", otherwise);
-    return chosen.isAbsolute() ? chosen : otherwise;
+        .orElseGet(() -> UserFolders.data(read).resolve("clawdforge"));
   }
 
   /** The database of the ledger. */

@@ -103,7 +103,7 @@ public final class Variables {
     return Duration.ofSeconds(number(name, otherwise, least, most));
   }
 
-  Path path(String name, Path otherwise) {
+  public Path path(String name, Path otherwise) {
     Path path = path(name);
     return path == null ? otherwise : path;
   }

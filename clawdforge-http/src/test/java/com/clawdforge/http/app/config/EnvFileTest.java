@@ -52,6 +52,27 @@ class EnvFileTest {
   }
 
   @Test
+  void an_installed_program_reads_the_users_settings() throws Exception {
+    Path file = temp.resolve("settings/clawdforge/env");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "CLAWDFORGE_DATA_DIR=kept\n");
+    Map<String, String> environment = Map.of("XDG_CONFIG_HOME", temp.resolve("settings") + "");
+    assertTrue(EnvFile.ofLauncher(environment).isEmpty(), "a jar that nobody installed");
+
+    System.setProperty(EnvFile.INSTALLED, "/anywhere");
+    try {
+      EnvFile read = EnvFile.ofLauncher(environment).orElseThrow();
+
+      assertEquals(
+          file.resolveSibling("kept").toString(),
+          read.under(environment).get("CLAWDFORGE_DATA_DIR"));
+      assertTrue(EnvFile.ofLauncher(Map.of("HOME", temp.toString())).isEmpty());
+    } finally {
+      System.clearProperty(EnvFile.INSTALLED);
+    }
+  }
+
+  @Test
   void a_value_in_quotes_may_have_several_lines() throws Exception {
     assertEquals(
         Map.of("A", "1\n2", "B", "3\n# 4", "C", "5"), read("A='1\n2'\nB=\"3\n# 4\"\nC=5\n"));
