@@ -20,18 +20,22 @@ final class Outside {
   private final Lines lines;
   private final List<Placed> wanted = new ArrayList<>();
 
-  /** What is to be put: a file with this content, or a link. */
-  private record Placed(Path path, String what, byte @Nullable [] content, @Nullable Path target) {
+  /** What is to be put: a link if there is a target, or else a file with this content. */
+  private record Placed(Path path, String what, String content, @Nullable Path target) {
     String fingerprint() {
-      return target == null ? Trees.sha256(requireNonNull(content)) : Trees.ofLink(target);
+      return target == null ? Trees.sha256(bytes()) : Trees.ofLink(target);
     }
 
     void put() throws IOException {
       if (target == null) {
-        Trees.write(path, requireNonNull(content), "rw-r--r--");
+        Trees.write(path, bytes(), "rw-r--r--");
       } else {
         Trees.link(path, target);
       }
+    }
+
+    private byte[] bytes() {
+      return content.getBytes(StandardCharsets.UTF_8);
     }
   }
 
@@ -41,12 +45,11 @@ final class Outside {
   }
 
   void file(Path path, String what, String content) {
-    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-    wanted.add(new Placed(path, what, bytes, null));
+    wanted.add(new Placed(path, what, content, null));
   }
 
   void link(Path path, String what, Path target) {
-    wanted.add(new Placed(path, what, null, target));
+    wanted.add(new Placed(path, what, "", target));
   }
 
   /**
