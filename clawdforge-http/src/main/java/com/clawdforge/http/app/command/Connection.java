@@ -2,6 +2,7 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.RetryPolicy;
 import com.clawdforge.http.app.config.AdminSecretFile;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.config.Variables;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +20,12 @@ import picocli.CommandLine.Option;
 /** The options that connect the client commands to a running server. */
 public final class Connection {
   private static final String DEFAULT_URL = "http://127.0.0.1:8800";
+
+  // A person who waits is better told at once that no server is there. A server that names a time
+  // to come back is waited for as ever.
+  private static final RetryPolicy RETRIES =
+      new RetryPolicy(
+          RetryPolicy.STANDARD.maxRetries(), Duration.ZERO, RetryPolicy.STANDARD.longestPause());
 
   @Option(
       names = "--url",
@@ -41,12 +49,14 @@ public final class Connection {
     ForgeClient.Builder client =
         ForgeClient.builder()
             .baseUrl(url())
+            .retries(RETRIES)
             .token(token("CLAWDFORGE_TOKEN", "an app's token from: ./clawdforge token mint NAME"));
     return usable(client::build);
   }
 
   ForgeAdmin admin() {
-    ForgeAdmin.Builder admin = ForgeAdmin.builder().baseUrl(url()).adminToken(adminToken());
+    ForgeAdmin.Builder admin =
+        ForgeAdmin.builder().baseUrl(url()).retries(RETRIES).adminToken(adminToken());
     return usable(admin::build);
   }
 

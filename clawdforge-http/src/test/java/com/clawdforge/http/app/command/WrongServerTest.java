@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,21 @@ final class WrongServerTest extends SessionCommandFixture {
     assertTrue(
         toldAll("http://127.0.0.1:1")
             .contains("nothing listens on http://127.0.0.1:1; is the server running?"));
+  }
+
+  @Test
+  void a_server_that_is_not_there_is_not_waited_for() {
+    Duration fastest = Duration.ofDays(1);
+    for (int i = 0; i < 5; i++) {
+      long start = System.nanoTime();
+      told("runs", "list", "--url", "http://127.0.0.1:1");
+      told("session", "get", "s1", "--url", "http://127.0.0.1:1");
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      fastest = taken.compareTo(fastest) < 0 ? taken : fastest;
+    }
+
+    // The client's own retries take 875 ms at least, for each command.
+    assertTrue(fastest.toMillis() < 800, fastest::toString);
   }
 
   @Test
