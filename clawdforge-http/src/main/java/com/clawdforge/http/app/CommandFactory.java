@@ -2,15 +2,15 @@ package com.clawdforge.http.app;
 
 import com.clawdforge.http.app.command.BackupCommand;
 import com.clawdforge.http.app.command.Connection;
-import com.clawdforge.http.app.command.Interrupts;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
 import com.clawdforge.http.app.command.ServeCommand;
-import com.clawdforge.http.app.command.SessionTurnCommand;
+import com.clawdforge.http.app.command.session.SessionTurnCommand;
 import com.clawdforge.http.app.demo.DemoCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
 import com.clawdforge.http.app.install.InstallCommand;
 import com.clawdforge.http.app.install.UninstallCommand;
+import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.app.terminal.StandardInput;
 import java.util.Map;
 import picocli.CommandLine;

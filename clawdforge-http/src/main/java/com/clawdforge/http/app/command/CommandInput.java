@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Arguments of the client commands, checked before anything is sent. */
-final class CommandInput {
+public final class CommandInput {
   private static final long MOST_SECONDS = 3600;
   private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smh]?)");
   private static final JsonMapper JSON = new JsonMapper();
@@ -26,7 +26,7 @@ final class CommandInput {
    *
    * @throws ParameterException if it is not from a second to an hour
    */
-  static Duration timeout(String text, CommandSpec spec) {
+  public static Duration timeout(String text, CommandSpec spec) {
     Matcher time = TIME.matcher(text.strip());
     if (time.matches()) {
       long number = Long.parseLong(time.group(1));
@@ -44,7 +44,8 @@ final class CommandInput {
         spec.commandLine(), "--timeout must be from 1s to 1h, such as 90, 90s or 5m");
   }
 
-  static Path readable(Path file) {
+  /** Returns the file; throws {@link CommandFailed} if it cannot be read. */
+  public static Path readable(Path file) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw CommandFailed.misused("cannot read " + file, null);
     }
@@ -64,7 +65,7 @@ final class CommandInput {
   }
 
   /** Parses the value of an option as a JSON object. */
-  static ObjectNode object(String option, String text) {
+  public static ObjectNode object(String option, String text) {
     try {
       if (JSON.readTree(text) instanceof ObjectNode object) {
         return object;

@@ -45,7 +45,8 @@ public final class Connection {
     this.environment = environment;
   }
 
-  ForgeClient client() {
+  /** A client for an app; throws {@link CommandFailed} if no token is set. */
+  public ForgeClient client() {
     ForgeClient.Builder client =
         ForgeClient.builder()
             .baseUrl(url())

@@ -14,13 +14,13 @@ import picocli.CommandLine.ParameterException;
  * ssh or for CI may inherit a pipe that is never closed. So a pipe has three seconds to begin or to
  * end, as with {@code claude -p}; a dash after the prompt waits for it.
  */
-final class Prompt {
+public final class Prompt {
   static final String DASH = "-";
 
   private final CommandSpec spec;
   private final StandardInput input;
 
-  Prompt(CommandSpec spec, StandardInput input) {
+  public Prompt(CommandSpec spec, StandardInput input) {
     this.spec = spec;
     this.input = input;
   }
@@ -31,7 +31,7 @@ final class Prompt {
    * @param words the prompt or a dash; null if it is left out
    * @param dash the argument after it; null if it is left out
    */
-  void check(@Nullable String words, @Nullable String dash) {
+  public void check(@Nullable String words, @Nullable String dash) {
     if (dash != null && !dash.equals(DASH)) {
       throw new ParameterException(
           spec.commandLine(), "There are two prompts; put one prompt in quotes.");
@@ -39,7 +39,7 @@ final class Prompt {
   }
 
   /** Reads the prompt; blocks. */
-  String read(@Nullable String words, @Nullable String dash) throws IOException {
+  public String read(@Nullable String words, @Nullable String dash) throws IOException {
     try {
       String prompt = words == null || words.equals(DASH) ? asked("") : joined(words, dash);
       if (prompt.isBlank()) {

@@ -7,6 +7,8 @@ import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.RunStream;
 import com.clawdforge.client.SystemMode;
+import com.clawdforge.http.app.terminal.CancelOnInterrupt;
+import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.app.terminal.Views;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.app.Main;
+import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.kit.StubServer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileWriter;

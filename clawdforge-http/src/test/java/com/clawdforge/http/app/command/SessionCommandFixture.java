@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.command;
 
 import com.clawdforge.http.app.Main;
+import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.kit.StubServer;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package com.clawdforge.http.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -188,8 +189,9 @@ final class SessionTurnCommandTest extends SessionCommandFixture {
     server.streams(
         TURN,
         sse(said("half of"))
-            + "event: error\ndata: {\"status\":502,\"code\":\"agent_failed\",\"detail\":\"it broke\","
-            + "\"stderr_tail\":\"boom\"}\n\n");
+            + "event: error\n"
+            + "data: {\"status\":502,\"code\":\"agent_failed\",\"detail\":\"it"
+            + " broke\",\"stderr_tail\":\"boom\"}\n\n");
 
     assertEquals(1, session("turn", "s1", "hi"));
 

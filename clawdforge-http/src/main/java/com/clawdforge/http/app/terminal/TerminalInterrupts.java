@@ -1,4 +1,4 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.terminal;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;

@@ -1,4 +1,4 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.terminal;
 
 import com.clawdforge.client.ForgeException;
 import java.io.PrintWriter;
@@ -8,9 +8,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Cancels work at the server at the first Ctrl-C, and says so. Thread-safe. */
-final class CancelOnInterrupt {
+public final class CancelOnInterrupt {
   /** The exit status of a command that Ctrl-C has ended, as shells have it: 128 and SIGINT. */
-  static final int EXIT_STATUS = 130;
+  public static final int EXIT_STATUS = 130;
 
   private final String work;
   private final PrintWriter err;
@@ -20,13 +20,13 @@ final class CancelOnInterrupt {
   /**
    * @param work its name in messages, such as {@code turn}
    */
-  CancelOnInterrupt(String work, PrintWriter err) {
+  public CancelOnInterrupt(String work, PrintWriter err) {
     this.work = work;
     this.err = err;
   }
 
   /** Whether Ctrl-C came. */
-  boolean interrupted() {
+  public boolean interrupted() {
     return interrupted.get();
   }
 
@@ -35,7 +35,7 @@ final class CancelOnInterrupt {
    *
    * @param way blocks; returns whether it ended the work
    */
-  void with(BooleanSupplier way) {
+  public void with(BooleanSupplier way) {
     cancelling.set(way);
     if (interrupted.get()) {
       cancelOnce();
@@ -43,7 +43,7 @@ final class CancelOnInterrupt {
   }
 
   /** Handles the first Ctrl-C. */
-  void interrupt() {
+  public void interrupt() {
     interrupted.set(true);
     say("\ncancelling the " + work + "; Ctrl-C again leaves without waiting");
     cancelOnce();

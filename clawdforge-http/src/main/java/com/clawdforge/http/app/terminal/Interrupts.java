@@ -1,4 +1,4 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.terminal;
 
 /** Ctrl-C. */
 public interface Interrupts {

@@ -1,7 +1,8 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.command.session;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.SessionInfo;
+import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Views;
 import java.io.PrintWriter;

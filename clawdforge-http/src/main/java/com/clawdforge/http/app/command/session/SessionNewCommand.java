@@ -1,10 +1,12 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.command.session;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.Permissions;
 import com.clawdforge.client.Session;
 import com.clawdforge.client.SessionOptions;
 import com.clawdforge.client.SystemMode;
+import com.clawdforge.http.app.command.CommandInput;
+import com.clawdforge.http.app.command.Connection;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +25,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  clawdforge session new --agent claude --model opus --permissions approve-reads",
-      "  clawdforge session new --permissions '{\"auto_deny\":[\"execute\"],\"default\":\"approve\"}'",
+      "  clawdforge session new --permissions"
+          + " '{\"auto_deny\":[\"execute\"],\"default\":\"approve\"}'",
       "",
       "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
     })

@@ -1,4 +1,4 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.command.session;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.Session;
@@ -6,8 +6,14 @@ import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnRequest;
 import com.clawdforge.client.TurnResult;
 import com.clawdforge.client.TurnStream;
+import com.clawdforge.http.app.command.CommandInput;
+import com.clawdforge.http.app.command.Connection;
+import com.clawdforge.http.app.command.Prompt;
+import com.clawdforge.http.app.terminal.CancelOnInterrupt;
 import com.clawdforge.http.app.terminal.IdConverter;
+import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.app.terminal.StandardInput;
+import com.clawdforge.http.app.terminal.TurnPrinter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

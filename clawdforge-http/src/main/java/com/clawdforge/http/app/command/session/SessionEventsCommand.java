@@ -1,9 +1,11 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.command.session;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnStream;
+import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.terminal.IdConverter;
+import com.clawdforge.http.app.terminal.TurnPrinter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,4 +1,4 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.terminal;
 
 import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnResult;
@@ -13,7 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /** Prints a turn: the agent's text to standard output, everything else to standard error. */
-final class TurnPrinter {
+public final class TurnPrinter {
   // The model writes titles: control characters in them must not move the cursor.
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
   private static final int WIDEST = 120;
@@ -26,7 +26,7 @@ final class TurnPrinter {
   private final Set<String> failures = new HashSet<>();
   private boolean midLine;
 
-  TurnPrinter(CommandLine commandLine) {
+  public TurnPrinter(CommandLine commandLine) {
     this(commandLine.getOut(), commandLine.getErr(), Ansi.AUTO.enabled());
   }
 
@@ -36,7 +36,8 @@ final class TurnPrinter {
     this.dim = dim;
   }
 
-  void print(TurnEvent event) {
+  /** Prints what an event adds. */
+  public void print(TurnEvent event) {
     switch (event) {
       case TurnEvent.Text text -> {
         out.print(text.text());
@@ -104,7 +105,7 @@ final class TurnPrinter {
   }
 
   /** Prints how the turn ended. */
-  void end(TurnResult result) {
+  public void end(TurnResult result) {
     endLine();
     err.printf(
         "turn %d: %s, %d ms%n",
@@ -113,7 +114,7 @@ final class TurnPrinter {
   }
 
   /** Ends the current line, if there is one. */
-  void endLine() {
+  public void endLine() {
     if (midLine) {
       out.println();
       out.flush();

@@ -1,7 +1,8 @@
-package com.clawdforge.http.app.command;
+package com.clawdforge.http.app.command.session;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.SessionInfo;
+import com.clawdforge.http.app.command.Connection;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
