@@ -12,6 +12,7 @@ import com.clawdforge.http.app.install.InstallCommand;
 import com.clawdforge.http.app.install.UninstallCommand;
 import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.app.terminal.StandardInput;
+import com.clawdforge.http.app.terminal.Shell;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
@@ -19,13 +20,11 @@ import picocli.CommandLine.IFactory;
 /** Creates the commands, and passes the environment to those that read it. */
 final class CommandFactory implements IFactory {
   private final Map<String, String> environment;
-  private final Interrupts interrupts;
-  private final StandardInput input;
+  private final Shell shell;
 
-  CommandFactory(Map<String, String> environment, Interrupts interrupts, StandardInput input) {
+  CommandFactory(Map<String, String> environment, Shell shell) {
     this.environment = environment;
-    this.interrupts = interrupts;
-    this.input = input;
+    this.shell = shell;
   }
 
   @Override
@@ -43,10 +42,10 @@ final class CommandFactory implements IFactory {
       return type.cast(new Connection(environment));
     }
     if (type == RunCommand.class) {
-      return type.cast(new RunCommand(interrupts, input));
+      return type.cast(new RunCommand(shell));
     }
     if (type == SessionTurnCommand.class) {
-      return type.cast(new SessionTurnCommand(interrupts, input));
+      return type.cast(new SessionTurnCommand(shell));
     }
     if (type == BackupCommand.class) {
       return type.cast(new BackupCommand(environment));

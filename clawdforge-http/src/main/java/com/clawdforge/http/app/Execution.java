@@ -7,6 +7,7 @@ import com.clawdforge.http.app.command.CommandFailed;
 import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.terminal.FailureWords;
+import com.clawdforge.http.app.terminal.Screen;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,8 +27,8 @@ final class Execution {
 
   private Execution() {}
 
-  static void prepare(CommandLine commands) {
-    commands.setExecutionStrategy(Execution::run);
+  static void prepare(CommandLine commands, Screen screen) {
+    commands.setExecutionStrategy(parsed -> run(parsed, screen));
     commands.setExecutionExceptionHandler(
         (e, command, parsed) -> report(e, url(parsed), command.getErr()));
     commands.setParameterExceptionHandler((e, arguments) -> misused(e));
@@ -45,8 +46,11 @@ final class Execution {
     command.getSubcommands().values().forEach(Execution::explainExitStatus);
   }
 
-  private static int run(ParseResult parsed) {
+  private static int run(ParseResult parsed, Screen screen) {
     BlankArguments.refuse(parsed);
+    if (!isHelp(parsed)) {
+      guard(parsed.commandSpec().commandLine(), screen);
+    }
     int status = new RunLast().execute(parsed);
     CommandLine command = parsed.commandSpec().commandLine();
     // A PrintWriter keeps its errors to itself, so a full disk would look like success.
@@ -57,6 +61,23 @@ final class Execution {
       return status == 0 ? FAILED : status;
     }
     return status;
+  }
+
+  // Help has picocli's own styles, and no other program's words.
+  private static boolean isHelp(ParseResult parsed) {
+    for (ParseResult command = parsed; command != null; command = command.subcommand()) {
+      if (command.isUsageHelpRequested()
+          || command.isVersionHelpRequested()
+          || command.commandSpec().helpCommand()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void guard(CommandLine all, Screen screen) {
+    all.setOut(screen.out(all.getOut()));
+    all.setErr(screen.err(all.getErr()));
   }
 
   private static int misused(ParameterException e) {

@@ -22,6 +22,7 @@ import com.clawdforge.http.app.install.InstallCommand;
 import com.clawdforge.http.app.install.UninstallCommand;
 import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.app.terminal.ProcessOutput;
+import com.clawdforge.http.app.terminal.Shell;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.app.terminal.TerminalInterrupts;
 import com.clawdforge.http.logging.LogSettings;
@@ -98,8 +99,7 @@ public final class Main implements Callable<Integer> {
       Logs.guard(Secrets.mask(environment));
     }
     start.file().ifPresent(file -> tell(file, words));
-    CommandLine commands =
-        commands(environment, new TerminalInterrupts(), StandardInput.ofProcess());
+    CommandLine commands = commands(environment, Shell.ofProcess(environment));
     commands.setOut(ProcessOutput.open());
     System.exit(commands.execute(args));
   }
@@ -129,16 +129,15 @@ public final class Main implements Callable<Integer> {
     StandardInput nothing =
         StandardInput.of(
             StandardInput.Kind.OTHER, InputStream.nullInputStream(), Duration.ofSeconds(1));
-    return commands(environment, new TerminalInterrupts(), nothing);
+    return commands(environment, Shell.without(new TerminalInterrupts(), nothing));
   }
 
-  public static CommandLine commands(
-      Map<String, String> environment, Interrupts interrupts, StandardInput input) {
-    CommandLine commands =
-        new CommandLine(new Main(), new CommandFactory(environment, interrupts, input));
+  /** The commands, for a shell. */
+  public static CommandLine commands(Map<String, String> environment, Shell shell) {
+    CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment, shell));
     // As the API spells them: --effort high.
     commands.setCaseInsensitiveEnumValuesAllowed(true);
-    Execution.prepare(commands);
+    Execution.prepare(commands, shell.screen());
     return commands;
   }
 

@@ -7,11 +7,15 @@ import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.RunStream;
 import com.clawdforge.client.SystemMode;
+import com.clawdforge.http.app.terminal.Answers;
 import com.clawdforge.http.app.terminal.CancelOnInterrupt;
 import com.clawdforge.http.app.terminal.Interrupts;
+import com.clawdforge.http.app.terminal.Progress;
+import com.clawdforge.http.app.terminal.Shell;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.app.terminal.Views;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,12 +110,15 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the server's answer as JSON.")
   private boolean json;
 
+  @Option(names = "--raw", description = "Show Markdown as the agent wrote it, on a terminal too.")
+  private boolean raw;
+
   private final Interrupts interrupts;
   private final StandardInput input;
 
-  public RunCommand(Interrupts interrupts, StandardInput input) {
-    this.interrupts = interrupts;
-    this.input = input;
+  public RunCommand(Shell shell) {
+    this.interrupts = shell.interrupts();
+    this.input = shell.input();
   }
 
   @Override
@@ -154,9 +161,13 @@ public final class RunCommand implements Callable<Integer> {
     CancelOnInterrupt cancel = new CancelOnInterrupt("run", spec.commandLine().getErr());
     Interrupts.Watch watch = interrupts.onFirst(cancel::interrupt);
     // A stream gives the run's id before its answer, so that it can be cancelled.
-    try (RunStream stream = client.stream(request)) {
+    try (Progress progress = json ? Progress.none() : Progress.on(spec.commandLine().getErr());
+        RunStream stream = client.stream(request)) {
       cancel.with(stream::cancel);
-      print(stream.result());
+      RunProgress.follow(stream, client, progress);
+      RunResult result = stream.result();
+      progress.close();
+      print(result);
       return 0;
     } catch (ForgeApiException e) {
       if (!cancel.interrupted()) {
@@ -171,8 +182,15 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private void print(RunResult result) {
-    spec.commandLine().getOut().println(json ? Views.result(result).toString() : result.asText());
-    spec.commandLine().getOut().flush();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(Views.result(result));
+    } else if (Views.result(result).path("result").isTextual()) {
+      Answers.print(result.asText(), out, raw);
+    } else {
+      out.println(result.asText());
+    }
+    out.flush();
     spec.commandLine()
         .getErr()
         .printf(

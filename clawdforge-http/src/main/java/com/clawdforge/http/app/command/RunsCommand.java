@@ -2,6 +2,7 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.RunInfo;
+import com.clawdforge.http.app.terminal.Answers;
 import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Views;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -58,13 +59,17 @@ public final class RunsCommand implements Runnable {
   void show(
       @Mixin Connection connection,
       @Parameters(paramLabel = "ID", converter = IdConverter.class) String id,
+      @Option(
+              names = "--raw",
+              description = "Show Markdown as the agent wrote it, on a terminal too.")
+          boolean raw,
       @Option(names = "--json", description = "One JSON object.") boolean json) {
     try (ForgeClient client = connection.client()) {
       RunInfo run = client.getRun(id);
       if (json) {
         out(Views.run(run).toString());
       } else {
-        show(run);
+        show(run, raw);
       }
     }
   }
@@ -87,7 +92,7 @@ public final class RunsCommand implements Runnable {
     }
   }
 
-  private void show(RunInfo run) {
+  private void show(RunInfo run, boolean raw) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("run          %s%n", run.runId());
     out.printf("state        %s%n", Views.state(run));
@@ -106,8 +111,12 @@ public final class RunsCommand implements Runnable {
     }
     run.warnings().forEach(warning -> out.printf("warning      %s%n", warning));
     if (run.result() != null) {
-      out.printf(
-          "%n%s%n", run.result().isTextual() ? run.result().textValue() : run.result().toString());
+      out.println();
+      if (run.result().isTextual()) {
+        Answers.print(run.result().textValue(), out, raw);
+      } else {
+        out.println(run.result());
+      }
     }
     out.flush();
   }

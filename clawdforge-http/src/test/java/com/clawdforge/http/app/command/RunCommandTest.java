@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.app.Main;
 import com.clawdforge.http.app.terminal.Interrupts;
+import com.clawdforge.http.app.terminal.Shell;
 import com.clawdforge.http.kit.StubServer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.FileWriter;
@@ -194,8 +195,7 @@ final class RunCommandTest {
     CommandLine commands =
         Main.commands(
             Map.of("CLAWDFORGE_URL", url, "CLAWDFORGE_TOKEN", token),
-            interrupts,
-            SessionCommandFixture.NO_INPUT);
+            Shell.without(interrupts, SessionCommandFixture.NO_INPUT));
     commands.setOut(out);
     commands.setErr(new PrintWriter(err, true));
     String[] all = new String[arguments.length + 1];

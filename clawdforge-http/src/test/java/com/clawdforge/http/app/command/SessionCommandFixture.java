@@ -2,6 +2,8 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.http.app.Main;
 import com.clawdforge.http.app.terminal.Interrupts;
+import com.clawdforge.http.app.terminal.Screen;
+import com.clawdforge.http.app.terminal.Shell;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.kit.StubServer;
 import java.io.IOException;
@@ -31,6 +33,11 @@ abstract class SessionCommandFixture {
   final StringWriter err = new StringWriter();
   Interrupts interrupts = first -> () -> {};
   StandardInput input = NO_INPUT;
+  Screen screen = Screen.NONE;
+  Shell.Terminals terminals =
+      () -> {
+        throw new IOException("there is no terminal");
+      };
   StubServer server;
 
   @BeforeEach
@@ -97,7 +104,8 @@ abstract class SessionCommandFixture {
   int clawdforge(String... arguments) {
     CommandLine commands =
         Main.commands(
-            Map.of("CLAWDFORGE_URL", server.url(), "CLAWDFORGE_TOKEN", "cf_x"), interrupts, input);
+            Map.of("CLAWDFORGE_URL", server.url(), "CLAWDFORGE_TOKEN", "cf_x"),
+            new Shell(interrupts, input, screen, terminals));
     commands.setOut(new PrintWriter(out, true));
     commands.setErr(new PrintWriter(err, true));
     return commands.execute(arguments);

@@ -5,6 +5,7 @@ import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnStream;
 import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.terminal.IdConverter;
+import com.clawdforge.http.app.terminal.Progress;
 import com.clawdforge.http.app.terminal.TurnPrinter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,11 +46,16 @@ public final class SessionEventsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Every message of the agent, one JSON object per line.")
   private boolean json;
 
+  @Option(names = "--raw", description = "Show Markdown as the agent wrote it, on a terminal too.")
+  private boolean raw;
+
   @Override
   @SuppressWarnings("resource") // the session must outlive this command
   public Integer call() {
-    TurnPrinter printer = new TurnPrinter(spec.commandLine());
-    try (ForgeClient client = connection.client();
+    Progress progress = json ? Progress.none() : Progress.on(spec.commandLine().getErr());
+    TurnPrinter printer = new TurnPrinter(spec.commandLine(), raw, progress);
+    try (progress;
+        ForgeClient client = connection.client();
         TurnStream stream = client.getSession(id).follow(turn)) {
       for (TurnEvent event : stream) {
         if (json) {

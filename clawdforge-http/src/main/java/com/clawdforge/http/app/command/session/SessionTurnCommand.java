@@ -12,6 +12,8 @@ import com.clawdforge.http.app.command.Prompt;
 import com.clawdforge.http.app.terminal.CancelOnInterrupt;
 import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Interrupts;
+import com.clawdforge.http.app.terminal.Progress;
+import com.clawdforge.http.app.terminal.Shell;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.app.terminal.TurnPrinter;
 import java.io.IOException;
@@ -96,12 +98,15 @@ public final class SessionTurnCommand implements Callable<Integer> {
   @Option(names = "--detach", description = "Print the turn's number and don't wait for it.")
   private boolean detach;
 
+  @Option(names = "--raw", description = "Show Markdown as the agent wrote it, on a terminal too.")
+  private boolean raw;
+
   private final Interrupts interrupts;
   private final StandardInput input;
 
-  public SessionTurnCommand(Interrupts interrupts, StandardInput input) {
-    this.interrupts = interrupts;
-    this.input = input;
+  public SessionTurnCommand(Shell shell) {
+    this.interrupts = shell.interrupts();
+    this.input = shell.input();
   }
 
   @Override
@@ -153,20 +158,27 @@ public final class SessionTurnCommand implements Callable<Integer> {
 
   private TurnResult answered(Session session, TurnRequest request, CancelOnInterrupt cancel) {
     cancel.with(session::cancel);
-    TurnResult result = session.turn(request);
-    if (json) {
-      out(result.json().toString());
-    } else {
-      TurnPrinter printer = new TurnPrinter(spec.commandLine());
-      result.events().forEach(printer::print);
-      printer.end(result);
+    try (Progress progress = json ? Progress.none() : Progress.on(spec.commandLine().getErr())) {
+      progress.state(() -> TurnPrinter.state(session));
+      TurnResult result = session.turn(request);
+      progress.close();
+      if (json) {
+        out(result.json().toString());
+      } else {
+        TurnPrinter printer = new TurnPrinter(spec.commandLine(), raw, progress);
+        result.events().forEach(printer::print);
+        printer.end(result);
+      }
+      return result;
     }
-    return result;
   }
 
   private TurnResult streamed(Session session, TurnRequest request, CancelOnInterrupt cancel) {
-    TurnPrinter printer = new TurnPrinter(spec.commandLine());
-    try (TurnStream stream = session.stream(request)) {
+    Progress progress = Progress.on(spec.commandLine().getErr());
+    TurnPrinter printer = new TurnPrinter(spec.commandLine(), raw, progress);
+    try (progress;
+        TurnStream stream = session.stream(request)) {
+      progress.state(() -> TurnPrinter.state(session));
       // Cancels this turn, not the running one, which may be another client's.
       cancel.with(stream::cancel);
       for (TurnEvent event : stream) {

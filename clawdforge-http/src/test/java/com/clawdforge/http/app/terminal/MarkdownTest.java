@@ -1,0 +1,81 @@
+package com.clawdforge.http.app.terminal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class MarkdownTest {
+  private static String shown(String text, boolean styles) {
+    StringWriter screen = new StringWriter();
+    Markdown.print(text, new TerminalWriter(new PrintWriter(screen), styles, true));
+    return screen.toString();
+  }
+
+  private static void assertShown(String expected, String text) {
+    assertEquals(expected, shown(text, false));
+  }
+
+  @Test
+  void headings_and_strong_words_are_bold_and_code_has_a_style() {
+    assertEquals(
+        "\u001b[1mHow \u001b[1mnow\u001b[22m\n\nUse \u001b[36mls\u001b[39m, \u001b[3mor\u001b[23m"
+            + " \u001b[1mnot\u001b[22m.\n",
+        shown("# How **now**\n\nUse `ls`, *or* **not**.", true));
+  }
+
+  @Test
+  void code_is_indented_and_dim() {
+    assertEquals(
+        "Run:\n\n"
+            + "    \u001b[2mls -l\u001b[22m\n"
+            + "    \u001b[2m\u001b[22m\n"
+            + "    \u001b[2m  cd\u001b[22m\n",
+        shown("Run:\n```sh\nls -l\n\n  cd\n```", true));
+  }
+
+  @Test
+  void lists_keep_their_marks_and_nesting() {
+    assertShown("• a\n  • b\n    c\n• d\n", "- a\n  * b\n    c\n- d");
+    assertShown("3. a\n4. b\n", "3. a\n4. b");
+    assertShown("• a\n\n  more\n\n• b\n", "- a\n\n  more\n\n- b");
+    assertShown("• \n• x\n", "-\n- x");
+    assertShown("1. see\n       x = 1\n", "1. see\n   ```\n   x = 1\n   ```");
+  }
+
+  @Test
+  void quotations_rules_links_and_html_are_readable() {
+    assertShown("│ so\n│ it is\n", "> so\n> it is");
+    assertShown("a\n\n" + "─".repeat(40) + "\n\nb\n", "a\n\n---\n\nb");
+    assertShown(
+        "docs (http://x.test/) http://x.test/\n", "[docs](http://x.test/) <http://x.test/>");
+    assertShown("plan (plan.png)\n", "![plan](plan.png)");
+    assertShown("<b>x</b>\n", "<b>x</b>");
+    assertShown("<table>\n", "<table>");
+  }
+
+  @Test
+  void tables_have_columns() {
+    assertShown(
+        "name  │ qty\neggs  │ 3\nflour │\n",
+        "| name | qty |\n|---|---|\n| eggs | 3 |\n| flour | |");
+  }
+
+  @Test
+  void a_block_is_complete_when_the_next_one_begins() {
+    AnswerBlocks blocks = new AnswerBlocks();
+    List<String> complete = new ArrayList<>();
+    String text = "One\ntwo\n\n- a\n\n  more\n\n```\nx\n\ny\n```\nLast\n";
+    for (char c : text.toCharArray()) {
+      complete.add(blocks.add(String.valueOf(c)));
+    }
+    complete.removeIf(String::isEmpty);
+    complete.add(blocks.rest());
+
+    assertEquals(
+        List.of("One\ntwo\n\n", "- a\n\n  more\n\n", "```\nx\n\ny\n```\n", "Last\n"), complete);
+  }
+}
