@@ -5,6 +5,7 @@ import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
 import com.clawdforge.http.app.command.ServeCommand;
+import com.clawdforge.http.app.command.session.SessionChatCommand;
 import com.clawdforge.http.app.command.session.SessionTurnCommand;
 import com.clawdforge.http.app.demo.DemoCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
@@ -46,6 +47,9 @@ final class CommandFactory implements IFactory {
     }
     if (type == SessionTurnCommand.class) {
       return type.cast(new SessionTurnCommand(shell));
+    }
+    if (type == SessionChatCommand.class) {
+      return type.cast(new SessionChatCommand(shell, environment));
     }
     if (type == BackupCommand.class) {
       return type.cast(new BackupCommand(environment));

@@ -166,7 +166,7 @@ public final class RunCommand implements Callable<Integer> {
       cancel.with(stream::cancel);
       RunProgress.follow(stream, client, progress);
       RunResult result = stream.result();
-      progress.close();
+      progress.hide();
       print(result);
       return 0;
     } catch (ForgeApiException e) {

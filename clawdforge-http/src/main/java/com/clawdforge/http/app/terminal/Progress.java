@@ -67,7 +67,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /** Makes room for other output; until {@link #show}. */
-  synchronized void hide() {
+  public synchronized void hide() {
     hidden = true;
     erase();
   }

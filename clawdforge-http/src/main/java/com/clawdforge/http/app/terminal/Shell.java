@@ -40,6 +40,12 @@ public record Shell(
 
   // With stty in place of native code, about which newer versions of Java warn.
   private static Terminal terminal() throws IOException {
-    return TerminalBuilder.builder().system(true).exec(true).jni(false).ffm(false).build();
+    return TerminalBuilder.builder()
+        .system(true)
+        .exec(true)
+        .jni(false)
+        .ffm(false)
+        .dumb(true)
+        .build();
   }
 }

@@ -70,6 +70,11 @@ public final class StandardInput {
     return kind.get();
   }
 
+  /** The bytes; read either these or the text. */
+  public InputStream stream() {
+    return stream;
+  }
+
   /** How long {@link #textIfAny} waits. */
   public Duration patience() {
     return patience;

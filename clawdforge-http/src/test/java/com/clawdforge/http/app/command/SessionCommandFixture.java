@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +30,7 @@ abstract class SessionCommandFixture {
       StandardInput.of(
           StandardInput.Kind.OTHER, InputStream.nullInputStream(), Duration.ofSeconds(1));
 
+  final Map<String, String> environment = new HashMap<>();
   final StringWriter out = new StringWriter();
   final StringWriter err = new StringWriter();
   Interrupts interrupts = first -> () -> {};
@@ -102,10 +104,10 @@ abstract class SessionCommandFixture {
   }
 
   int clawdforge(String... arguments) {
+    environment.put("CLAWDFORGE_URL", server.url());
+    environment.put("CLAWDFORGE_TOKEN", "cf_x");
     CommandLine commands =
-        Main.commands(
-            Map.of("CLAWDFORGE_URL", server.url(), "CLAWDFORGE_TOKEN", "cf_x"),
-            new Shell(interrupts, input, screen, terminals));
+        Main.commands(environment, new Shell(interrupts, input, screen, terminals));
     commands.setOut(new PrintWriter(out, true));
     commands.setErr(new PrintWriter(err, true));
     return commands.execute(arguments);

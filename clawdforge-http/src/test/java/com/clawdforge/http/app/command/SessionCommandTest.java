@@ -100,6 +100,98 @@ final class SessionCommandTest extends SessionCommandFixture {
   }
 
   @Test
+  void the_events_of_the_last_turn_are_shown_if_none_is_named() {
+    server
+        .on(
+            "GET /sessions/s1/turns?limit=1",
+            200,
+            "{\"turns\":[{\"session_id\":\"s1\",\"turn_index\":7,\"state\":\"completed\",\"created_at\":1795238000}],"
+                + "\"next_cursor\":\"c\"}")
+        .streams(
+            "GET /sessions/s1/turns/7/events",
+            (sse(said("seven")) + end("end_turn"))
+                .replace("id: 1.", "id: 7.")
+                .replace("\"turn_index\":1", "\"turn_index\":7"));
+
+    assertEquals(0, session("events", "s1"), err::toString);
+    assertEquals("seven\n", out.toString());
+
+    server.on("GET /sessions/s1/turns?limit=1", 200, "{\"turns\":[],\"next_cursor\":null}");
+    assertEquals(1, session("events", "s1"));
+    assertTrue(err.toString().contains("the session has no turn yet"), err::toString);
+  }
+
+  private void listed(String... sessions) {
+    server.on(
+        "GET /sessions?include_closed=true&limit=200",
+        200,
+        "{\"sessions\":[" + String.join(",", sessions) + "],\"next_cursor\":null}");
+  }
+
+  private static String named(String id, String name, boolean open) {
+    String session =
+        SESSION
+            .replace("\"s1\"", "\"" + id + "\"")
+            .replace("\"meta\":{}", "\"meta\":{\"name\":\"" + name + "\"}");
+    return open ? session : session.replace("\"closed_at\":null", "\"closed_at\":1795238001");
+  }
+
+  @Test
+  void a_name_is_kept_in_meta_and_listed() throws Exception {
+    assertEquals(0, session("new", "--name", "build", "--meta", "{\"a\":1}"), err::toString);
+    assertEquals(
+        "{\"a\":1,\"name\":\"build\"}",
+        server.asked("POST /sessions").json().path("meta").toString());
+    assertEquals(2, session("new", "--name", "my build"));
+
+    out.getBuffer().setLength(0);
+    server.on(
+        "GET /sessions?include_closed=false&limit=200",
+        200,
+        "{\"sessions\":[" + named("s1", "build", true) + "],\"next_cursor\":null}");
+    assertEquals(0, session("list"), err::toString);
+    assertTrue(out.toString().endsWith(", build\n"), out::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"build", "0b9c", "0b9c-1"})
+  void a_session_is_found_by_its_name_or_the_beginning_of_its_id(String given) {
+    String session = named("0b9c-1", "build", true);
+    listed(named("0b9c-0", "build", false), named("aaaa-0", "other", true), session);
+    server
+        .on("GET /sessions/0b9c-1", 200, session)
+        .on("DELETE /sessions/0b9c-1", 200, "{\"ok\":true}")
+        .streams("POST /sessions/0b9c-1/turn", sse(said("yes")) + end("end_turn"));
+
+    assertEquals(0, session("turn", given, "hi"), err::toString);
+    assertEquals(0, session("close", given), err::toString);
+
+    assertEquals("yes\n0b9c-1 is closed\n", out.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"build", "0b9c"})
+  void two_candidates_are_one_line_and_nothing_is_done(String given) {
+    listed(named("0b9c-0", "build", true), named("0b9c-1", "build", true));
+
+    assertEquals(2, session("close", given));
+
+    String line = err.toString().strip();
+    assertEquals(1, line.lines().count(), line);
+    assertTrue(line.contains("'" + given + "' may be 0b9c-0 (build, open"), line);
+    assertTrue(line.contains(" or 0b9c-1 (build, open"), line);
+  }
+
+  @Test
+  void three_characters_of_an_id_are_too_few() {
+    listed(named("0b9c-1", "build", true));
+
+    assertEquals(1, session("close", "0b9"));
+
+    assertTrue(err.toString().contains("(404 not_found)"), err::toString);
+  }
+
+  @Test
   void sessions_are_listed_one_a_line() {
     server
         .on(
@@ -147,8 +239,9 @@ final class SessionCommandTest extends SessionCommandFixture {
   @Test
   void every_command_has_help_with_an_example() {
     assertEquals(2, session());
-    assertTrue(err.toString().contains("Say new, turn, events, list, get, cancel or close."));
-    for (String command : List.of("new", "turn", "events", "list", "get", "cancel", "close")) {
+    assertTrue(err.toString().contains("Say new, chat, turn, events, list, get, cancel or close."));
+    for (String command :
+        List.of("new", "chat", "turn", "events", "list", "get", "cancel", "close")) {
       out.getBuffer().setLength(0);
       assertEquals(0, session(command, "--help"), err::toString);
       assertTrue(out.toString().contains("Usage: clawdforge session " + command), out::toString);

@@ -30,10 +30,13 @@ final class MarkdownTest {
   @Test
   void code_is_indented_and_dim() {
     assertEquals(
-        "Run:\n\n"
-            + "    \u001b[2mls -l\u001b[22m\n"
-            + "    \u001b[2m\u001b[22m\n"
-            + "    \u001b[2m  cd\u001b[22m\n",
+        """
+        Run:
+
+            \u001b[2mls -l\u001b[22m
+            \u001b[2m\u001b[22m
+            \u001b[2m  cd\u001b[22m
+        """,
         shown("Run:\n```sh\nls -l\n\n  cd\n```", true));
   }
 
@@ -69,8 +72,8 @@ final class MarkdownTest {
     AnswerBlocks blocks = new AnswerBlocks();
     List<String> complete = new ArrayList<>();
     String text = "One\ntwo\n\n- a\n\n  more\n\n```\nx\n\ny\n```\nLast\n";
-    for (char c : text.toCharArray()) {
-      complete.add(blocks.add(String.valueOf(c)));
+    for (int i = 0; i < text.length(); i++) {
+      complete.add(blocks.add(text.substring(i, i + 1)));
     }
     complete.removeIf(String::isEmpty);
     complete.add(blocks.rest());

@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.command.session;
 
 import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.Session;
 import com.clawdforge.client.SessionInfo;
 import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.terminal.IdConverter;
@@ -20,7 +21,12 @@ import picocli.CommandLine.Spec;
     name = "session",
     description = "Holds conversations with an agent on a running server.",
     mixinStandardHelpOptions = true,
-    subcommands = {SessionNewCommand.class, SessionTurnCommand.class, SessionEventsCommand.class},
+    subcommands = {
+      SessionNewCommand.class,
+      SessionChatCommand.class,
+      SessionTurnCommand.class,
+      SessionEventsCommand.class
+    },
     footer = {
       "",
       "Example:",
@@ -28,6 +34,8 @@ import picocli.CommandLine.Spec;
       "  clawdforge session turn $ID 'The build fails in step 3.'",
       "  clawdforge session turn $ID 'Which step was it?'",
       "  clawdforge session close $ID",
+      "",
+      "In place of an ID, its first four or more characters or the session's name will do.",
       "",
       "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
     })
@@ -38,7 +46,7 @@ public final class SessionCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say new, turn, events, list, get, cancel or close.");
+        spec.commandLine(), "Say new, chat, turn, events, list, get, cancel or close.");
   }
 
   @Command(
@@ -62,7 +70,7 @@ public final class SessionCommand implements Runnable {
       @Parameters(paramLabel = "ID", converter = IdConverter.class) String id,
       @Option(names = "--json", description = "JSON, as the server returns it.") boolean json) {
     try (ForgeClient client = connection.client()) {
-      SessionInfo session = client.getSession(id).info();
+      SessionInfo session = SessionFinder.find(client, id).info();
       if (json) {
         out(session.json().toString());
       } else {
@@ -80,9 +88,10 @@ public final class SessionCommand implements Runnable {
       @Parameters(paramLabel = "ID", converter = IdConverter.class) String id,
       @Option(names = "--json", description = "One JSON object.") boolean json) {
     try (ForgeClient client = connection.client()) {
-      boolean cancelled = client.getSession(id).cancel();
+      Session session = SessionFinder.find(client, id);
+      boolean cancelled = session.cancel();
       if (json) {
-        out(Views.done("session_id", id).put("cancelled", cancelled).toString());
+        out(Views.done("session_id", session.id()).put("cancelled", cancelled).toString());
       } else {
         out(cancelled ? "the turn is cancelled" : "no turn was running, or it has not ended yet");
       }
@@ -98,11 +107,12 @@ public final class SessionCommand implements Runnable {
       @Parameters(paramLabel = "ID", converter = IdConverter.class) String id,
       @Option(names = "--json", description = "One JSON object.") boolean json) {
     try (ForgeClient client = connection.client()) {
-      boolean closed = client.closeSession(id);
+      String found = SessionFinder.find(client, id).id();
+      boolean closed = client.closeSession(found);
       if (json) {
-        out(Views.done("session_id", id).put("already_closed", !closed).toString());
+        out(Views.done("session_id", found).put("already_closed", !closed).toString());
       } else {
-        out(id + (closed ? " is closed" : " was closed already"));
+        out(found + (closed ? " is closed" : " was closed already"));
       }
     }
   }
@@ -110,6 +120,9 @@ public final class SessionCommand implements Runnable {
   private void show(SessionInfo session) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("session      %s%n", session.sessionId());
+    if (!SessionFinder.name(session).isEmpty()) {
+      out.printf("name         %s%n", SessionFinder.name(session));
+    }
     out.printf("agent        %s%n", session.agent());
     out.printf("model        %s%n", session.model() == null ? "the agent's own" : session.model());
     out.printf("status       %s%n", session.status());

@@ -1,13 +1,18 @@
 package com.clawdforge.http.app.command.session;
 
 import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.Session;
 import com.clawdforge.client.TurnEvent;
+import com.clawdforge.client.TurnInfo;
 import com.clawdforge.client.TurnStream;
+import com.clawdforge.http.app.command.CommandFailed;
 import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Progress;
 import com.clawdforge.http.app.terminal.TurnPrinter;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +29,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Example: clawdforge session events $ID 2 --json | jq -c .method",
+      "Examples:",
+      "  clawdforge session events $ID",
+      "  clawdforge session events $ID 2 --json | jq -c .method",
       "",
       "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
     })
@@ -36,12 +43,16 @@ public final class SessionEventsCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "ID",
-      description = "The session.",
+      description = "The session: its id, the beginning of it, or its name.",
       converter = IdConverter.class)
   private String id;
 
-  @Parameters(index = "1", paramLabel = "N", description = "Which turn; the first one is 1.")
-  private int turn;
+  @Parameters(
+      index = "1",
+      paramLabel = "N",
+      arity = "0..1",
+      description = "Which turn; the first one is 1. Default: the last.")
+  private @Nullable Integer turn;
 
   @Option(names = "--json", description = "Every message of the agent, one JSON object per line.")
   private boolean json;
@@ -56,7 +67,7 @@ public final class SessionEventsCommand implements Callable<Integer> {
     TurnPrinter printer = new TurnPrinter(spec.commandLine(), raw, progress);
     try (progress;
         ForgeClient client = connection.client();
-        TurnStream stream = client.getSession(id).follow(turn)) {
+        TurnStream stream = followed(SessionFinder.find(client, id))) {
       for (TurnEvent event : stream) {
         if (json) {
           spec.commandLine().getOut().println(event.raw());
@@ -70,5 +81,16 @@ public final class SessionEventsCommand implements Callable<Integer> {
       printer.endLine();
     }
     return 0;
+  }
+
+  private TurnStream followed(Session session) {
+    if (turn != null) {
+      return session.follow(turn);
+    }
+    List<TurnInfo> last = session.turns(1);
+    if (last.isEmpty()) {
+      throw new CommandFailed("the session has no turn yet", null);
+    }
+    return session.follow(last.getFirst().turnIndex());
   }
 }

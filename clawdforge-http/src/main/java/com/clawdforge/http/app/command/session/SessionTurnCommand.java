@@ -59,7 +59,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "ID",
-      description = "The session.",
+      description = "The session: its id, the beginning of it, or its name.",
       converter = IdConverter.class)
   private String id;
 
@@ -121,7 +121,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
     files.forEach(CommandInput::readable);
     try (ForgeClient client = connection.client()) {
       // First, so that nothing is read or uploaded if the session does not exist.
-      Session session = client.getSession(id);
+      Session session = SessionFinder.find(client, id);
       request.prompt(prompt.read(words, dash));
       for (Path file : files) {
         request.file(client.upload(file));
@@ -161,7 +161,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
     try (Progress progress = json ? Progress.none() : Progress.on(spec.commandLine().getErr())) {
       progress.state(() -> TurnPrinter.state(session));
       TurnResult result = session.turn(request);
-      progress.close();
+      progress.hide();
       if (json) {
         out(result.json().toString());
       } else {

@@ -50,12 +50,13 @@ public final class SessionsCommand implements Callable<Integer> {
 
   private static String line(SessionInfo session) {
     return String.format(
-        "%s %-8s %-6s %3d turns, created %s, last turn %s",
+        "%s %-8s %-6s %3d turns, created %s, last turn %s%s",
         session.sessionId(),
         session.agent(),
         session.status(),
         session.turnCount(),
         session.createdAt(),
-        session.lastTurnAt() == null ? "never" : session.lastTurnAt());
+        session.lastTurnAt() == null ? "never" : session.lastTurnAt(),
+        SessionFinder.name(session).isEmpty() ? "" : ", " + SessionFinder.name(session));
   }
 }
