@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -30,16 +31,30 @@ public final class TokenService {
   private final Clock clock;
   private final SecureRandom random;
   private final Consumer<String> onRevoked;
+  private final @Nullable Set<String> offered;
+
+  /** Creates a service that lets a token be limited to agents of any name. */
+  public TokenService(
+      TokenAuth tokens, Clock clock, SecureRandom random, Consumer<String> onRevoked) {
+    this(tokens, clock, random, onRevoked, null);
+  }
 
   /**
    * @param onRevoked receives the id of each revoked token, so that its work can be cancelled
+   * @param offered the agents that the server offers, to which alone a token may be limited; null
+   *     for any
    */
   public TokenService(
-      TokenAuth tokens, Clock clock, SecureRandom random, Consumer<String> onRevoked) {
+      TokenAuth tokens,
+      Clock clock,
+      SecureRandom random,
+      Consumer<String> onRevoked,
+      @Nullable Set<String> offered) {
     this.tokens = tokens;
     this.clock = clock;
     this.random = random;
     this.onRevoked = onRevoked;
+    this.offered = offered == null ? null : Set.copyOf(offered);
   }
 
   /** A token and, for the only time, its secret. */
@@ -121,7 +136,7 @@ public final class TokenService {
     }
   }
 
-  private static void requireAgents(@Nullable List<String> agents) {
+  private void requireAgents(@Nullable List<String> agents) {
     if (agents == null) {
       return;
     }
@@ -135,6 +150,17 @@ public final class TokenService {
     }
     if (new HashSet<>(agents).size() < agents.size()) {
       throw Refusal.invalid("agents", "agents names one agent twice");
+    }
+    for (String agent : agents) {
+      if (offered != null && !offered.contains(agent)) {
+        throw Refusal.invalid(
+            "agents",
+            "this server has no agent "
+                + agent
+                + "; it has "
+                + String.join(", ", new TreeSet<>(offered))
+                + ", and CLAWDFORGE_AGENTS lists those of sessions");
+      }
     }
   }
 

@@ -3,10 +3,13 @@ package com.clawdforge.core.auth;
 import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.MutableClock;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -189,5 +192,23 @@ final class TokenServiceTest {
   private Instant lastUse() {
     return Optional.ofNullable(tokens.list(PageRequest.all()).items().getFirst().lastUsedAt())
         .orElseThrow();
+  }
+
+  @Test
+  void a_token_is_limited_to_agents_that_the_server_has() {
+    TokenService service =
+        new TokenService(store, clock, new SecureRandom(), revoked::add, Set.of("claude", "codex"));
+
+    Refusal refusal =
+        assertThrows(
+            Refusal.class, () -> service.mint("app", List.of(), List.of("claude", "gemini"), null));
+
+    assertTrue(
+        String.valueOf(refusal.getMessage())
+            .startsWith("this server has no agent gemini; it has claude, codex"),
+        refusal::getMessage);
+    assertEquals(
+        Set.of("codex"),
+        service.mint("app", List.of(), List.of("codex"), null).token().limits().agents());
   }
 }

@@ -10,12 +10,15 @@ import com.clawdforge.http.app.probe.Preconditions;
 import com.clawdforge.http.logging.Logs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
     name = "serve",
@@ -23,6 +26,18 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "Where to listen, in place of CLAWDFORGE_HOST; default: 127.0.0.1.")
+  private @Nullable String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "In place of CLAWDFORGE_PORT; default: 8800, 0 for any free one.")
+  private @Nullable String port;
 
   private final Map<String, String> environment;
 
@@ -41,7 +56,7 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private int serve() throws InterruptedException {
-    GatewayConfig config = GatewayConfig.from(environment);
+    GatewayConfig config = GatewayConfig.from(chosen());
     AgentPrograms programs = AgentPrograms.of(config);
     boolean newLedger = !Files.exists(config.storage().ledger());
     Gateway gateway = started(config, programs);
@@ -57,6 +72,17 @@ public final class ServeCommand implements Callable<Integer> {
     }
     drained.await();
     return 0;
+  }
+
+  private Map<String, String> chosen() {
+    Map<String, String> chosen = new HashMap<>(environment);
+    if (host != null) {
+      chosen.put("CLAWDFORGE_HOST", host);
+    }
+    if (port != null) {
+      chosen.put("CLAWDFORGE_PORT", port);
+    }
+    return chosen;
   }
 
   private static Gateway started(GatewayConfig config, AgentPrograms programs) {

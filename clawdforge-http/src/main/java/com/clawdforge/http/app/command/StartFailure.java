@@ -28,6 +28,6 @@ final class StartFailure {
         + config.server().port()
         + " cannot be listened on ("
         + why
-        + "); set CLAWDFORGE_PORT or CLAWDFORGE_HOST";
+        + "); set CLAWDFORGE_PORT or CLAWDFORGE_HOST, or give --port or --host";
   }
 }

@@ -54,7 +54,8 @@ public final class TokenCommand implements Runnable {
       @Option(
               names = "--agent",
               paramLabel = "AGENT",
-              description = "An agent that it may use; may be repeated. Default: all.")
+              split = ",",
+              description = "Agents that it may use, by commas or repeated. Default: all.")
           @Nullable List<String> agents,
       @Option(
               names = "--max-permissions",

@@ -1,5 +1,7 @@
 package com.clawdforge.http.app.gateway;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.clawdforge.acpx.driver.cli.AcpxDriver;
 import com.clawdforge.acpx.oneshot.ClaudeRunner;
 import com.clawdforge.acpx.oneshot.ClaudeSettings;
@@ -41,8 +43,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,7 +129,7 @@ public final class Gateway implements AutoCloseable {
         new SessionService(ledger.sessions(), agents, turns, limits, clock, Gateway::newId);
     sessions.recover();
     TokenService tokens =
-        new TokenService(ledger.tokens(), clock, random, cancelAllOf(runs, turns));
+        new TokenService(ledger.tokens(), clock, random, cancelAllOf(runs, turns), agents(limits));
     sweep(
         runs,
         files,
@@ -189,6 +193,11 @@ public final class Gateway implements AutoCloseable {
         services.turns().load(),
         open.now(),
         config.limits().sessions().maxOpen());
+  }
+
+  // Runs are claude's, whatever the agents of sessions are.
+  private static Set<String> agents(SessionLimits limits) {
+    return Stream.concat(limits.agents().stream(), Stream.of("claude")).collect(toSet());
   }
 
   private static String newId() {

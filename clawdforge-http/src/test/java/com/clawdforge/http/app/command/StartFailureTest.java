@@ -1,8 +1,10 @@
 package com.clawdforge.http.app.command;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.Cli;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
@@ -32,6 +34,26 @@ final class StartFailureTest {
       assertTrue(words.startsWith("127.0.0.1:" + taken.getLocalPort()), words);
       assertTrue(words.contains("CLAWDFORGE_PORT"), words);
     }
+  }
+
+  @Test
+  void options_of_serve_win_over_the_settings() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      Map<String, String> environment =
+          Map.of(
+              "CLAWDFORGE_HOST", "no-such-host.invalid",
+              "CLAWDFORGE_PORT", "0",
+              "CLAWDFORGE_DATA_DIR", folder.toString());
+
+      Cli serve = Cli.run(environment, "serve", "--port", port, "--host", "127.0.0.1");
+
+      assertEquals(1, serve.exitStatus());
+      assertTrue(
+          serve.output().contains("127.0.0.1:" + port + " cannot be listened on"), serve::output);
+    }
+    Cli wrong = Cli.run(Map.of(), "serve", "--port", "many");
+    assertTrue(wrong.output().contains("CLAWDFORGE_PORT must be a whole number"), wrong::output);
   }
 
   private String words(String host, String port) {
