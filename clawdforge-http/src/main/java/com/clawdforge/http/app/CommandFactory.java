@@ -2,6 +2,7 @@ package com.clawdforge.http.app;
 
 import com.clawdforge.http.app.command.BackupCommand;
 import com.clawdforge.http.app.command.Connection;
+import com.clawdforge.http.app.command.LoginCommand;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
 import com.clawdforge.http.app.command.ServeCommand;
@@ -50,6 +51,9 @@ final class CommandFactory implements IFactory {
     }
     if (type == SessionChatCommand.class) {
       return type.cast(new SessionChatCommand(shell, environment));
+    }
+    if (type == LoginCommand.class) {
+      return type.cast(new LoginCommand(environment));
     }
     if (type == BackupCommand.class) {
       return type.cast(new BackupCommand(environment));

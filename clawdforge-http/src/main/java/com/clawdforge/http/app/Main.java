@@ -2,6 +2,7 @@ package com.clawdforge.http.app;
 
 import com.clawdforge.http.app.command.BackupCommand;
 import com.clawdforge.http.app.command.FilesCommand;
+import com.clawdforge.http.app.command.LoginCommand;
 import com.clawdforge.http.app.command.RestoreCommand;
 import com.clawdforge.http.app.command.RunCommand;
 import com.clawdforge.http.app.command.RunsCommand;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
+      LoginCommand.class,
       TokenCommand.class,
       RunCommand.class,
       SessionCommand.class,

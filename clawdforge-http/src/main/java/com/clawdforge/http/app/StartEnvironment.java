@@ -24,7 +24,7 @@ record StartEnvironment(Map<String, String> variables, Optional<Path> file) {
   private static final Set<String> WITHOUT_SETTINGS = Set.of("install", "uninstall");
 
   private static final Set<String> OF_OPERATORS =
-      Set.of("serve", "doctor", "demo", "backup", "restore");
+      Set.of("serve", "doctor", "demo", "login", "backup", "restore");
 
   /**
    * Prepares a command.

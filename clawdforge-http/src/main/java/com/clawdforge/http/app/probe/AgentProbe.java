@@ -58,7 +58,8 @@ public final class AgentProbe implements AutoCloseable {
         background.start(() -> agents.look(said(claude), said(acpx)), seen -> untilNextLook());
     login =
         background.start(
-            new LoginCheck(probe, programs.claude(), server)::look, AgentProbe::untilNext);
+            () -> logged(new LoginCheck(probe, programs.claude(), server).look()),
+            AgentProbe::untilNext);
   }
 
   // /readyz is public, and the output of a program may name paths: only the log shows it.
@@ -68,6 +69,16 @@ public final class AgentProbe implements AutoCloseable {
       log.warn("{} does not run: {}", name, firstLine(problem));
     }
     return output;
+  }
+
+  private Login logged(Login seen) {
+    boolean missing =
+        seen.state() == Login.State.LOGGED_OUT || seen.state() == Login.State.MISPLACED;
+    String problem = missing ? firstLine(seen.words()) : "";
+    if (!problem.equals(problems.put("login", problem)) && !problem.isEmpty()) {
+      log.warn("agents cannot work: {}; {}", problem, seen.remedy());
+    }
+    return seen;
   }
 
   private Duration untilNextLook() {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoginCheck {
   private static final String HOW =
-      "`claude /login`, or set ANTHROPIC_API_KEY, or CLAUDE_CODE_OAUTH_TOKEN from `claude setup-token`";
+      "`./clawdforge login` (in a container `docker compose exec clawdforge clawdforge login`), or"
+          + " set ANTHROPIC_API_KEY, or CLAUDE_CODE_OAUTH_TOKEN from `claude setup-token`";
 
   private final ProgramProbe probe;
   private final AgentBinary claude;
