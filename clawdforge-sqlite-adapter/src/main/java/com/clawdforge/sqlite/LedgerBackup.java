@@ -1,6 +1,7 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.ledger.LedgerFault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -247,6 +248,9 @@ public final class LedgerBackup {
             null);
       }
     } catch (SQLException e) {
+      if (Faults.kind(e) == LedgerFault.DAMAGED) {
+        throw new StoreException(named + ": not a database, or a damaged one; use another copy", e);
+      }
       throw Faults.of(named, e);
     }
   }

@@ -177,6 +177,8 @@ final class LedgerBackupTest {
     assertRefused("not a ledger", () -> LedgerBackup.restore(other, file));
     assertRefused("schema version 99", () -> LedgerBackup.restore(newer, file));
     assertRefused("damaged", () -> LedgerBackup.restore(damaged, file));
+    // Not "restore from a backup": this is one.
+    assertRefused("use another copy", () -> LedgerBackup.restore(damaged, file));
     assertRefused("is not there", () -> LedgerBackup.restore(folder.resolve("nothing"), file));
     assertEquals(List.of("run-1"), runs());
     assertEquals(List.of("clawdforge.db", "clawdforge.db.lock", "files"), inData());

@@ -39,6 +39,23 @@ final class HelpTest {
   }
 
   @Test
+  void no_example_is_wrapped_at_80_columns() {
+    List<String> wide = new ArrayList<>();
+    examples(Main.commands(Map.of()), wide);
+    assertEquals(List.of(), wide);
+  }
+
+  private static void examples(CommandLine command, List<String> wide) {
+    for (String line : command.getCommandSpec().usageMessage().footer()) {
+      String shown = String.format(line);
+      if ((shown.startsWith("  ") || shown.startsWith("Example")) && shown.length() > 79) {
+        wide.add(shown);
+      }
+    }
+    command.getSubcommands().values().forEach(below -> examples(below, wide));
+  }
+
+  @Test
   void help_and_version_are_commands() {
     assertTrue(Cli.run(Map.of(), "help", "run").output().contains("Usage: clawdforge run"));
     assertEquals("clawdforge development\n", Cli.run(Map.of(), "version").output());

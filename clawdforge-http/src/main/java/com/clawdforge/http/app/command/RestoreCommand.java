@@ -3,12 +3,15 @@ package com.clawdforge.http.app.command;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.sqlite.LedgerBackup;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,6 +35,9 @@ public final class RestoreCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The backup, of this or an older clawdforge.")
   private Path file;
 
+  @Option(names = "--json", description = "One JSON object.")
+  private boolean json;
+
   private final Map<String, String> environment;
 
   public RestoreCommand(Map<String, String> environment) {
@@ -42,12 +48,22 @@ public final class RestoreCommand implements Callable<Integer> {
   public Integer call() {
     Path ledger = GatewayConfig.from(environment).storage().ledger();
     PrintWriter out = spec.commandLine().getOut();
+    Optional<Path> aside;
     try {
-      LedgerBackup.restore(file, ledger)
-          .ifPresent(aside -> out.println("what was there is now " + aside));
+      aside = LedgerBackup.restore(file, ledger);
     } catch (StoreException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()), e);
     }
+    if (json) {
+      out.println(
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("ledger", ledger.toString())
+              .put("restored_from", file.toAbsolutePath().toString())
+              .put("kept", aside.map(Path::toString).orElse(null)));
+      return 0;
+    }
+    aside.ifPresent(kept -> out.println("what was there is now " + kept));
     out.println(ledger + " is what " + file + " was; start the server, and look at its tokens");
     return 0;
   }

@@ -1,11 +1,15 @@
 package com.clawdforge.http.app.doctor;
 
 import com.clawdforge.http.app.probe.Check;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -19,6 +23,10 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "One JSON object, at the end.")
+  private boolean json;
+
   private final Map<String, String> environment;
 
   public DoctorCommand(Map<String, String> environment) {
@@ -29,13 +37,28 @@ public final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     boolean healthy = true;
+    ObjectNode all = JsonNodeFactory.instance.objectNode();
+    ArrayNode checks = all.putArray("checks");
     for (Check check : new Checks(environment).all()) {
       Check.Finding finding = check.look();
       healthy &= finding.verdict() != Check.Verdict.FAULT;
+      checks
+          .addObject()
+          .put("name", check.name())
+          .put("verdict", finding.verdict().shown())
+          .put("what", finding.what())
+          .put("remedy", finding.remedy().isEmpty() ? null : finding.remedy());
+      if (json) {
+        continue;
+      }
       out.printf("%-5s %-18s %s%n", finding.verdict().shown(), check.name(), finding.what());
       if (!finding.remedy().isEmpty()) {
         out.printf("      %-18s -> %s%n", "", finding.remedy());
       }
+      out.flush();
+    }
+    if (json) {
+      out.println(all.put("ok", healthy));
       out.flush();
     }
     return healthy ? 0 : 1;

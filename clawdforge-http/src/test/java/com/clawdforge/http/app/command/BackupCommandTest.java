@@ -8,6 +8,8 @@ import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.http.app.Cli;
 import com.clawdforge.sqlite.SqliteLedger;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -58,6 +60,24 @@ final class BackupCommandTest {
           List.of("one"),
           ledger.tokens().list(PageRequest.all()).items().stream().map(AppToken::name).toList());
     }
+  }
+
+  @Test
+  void programs_read_json() throws Exception {
+    ledger().close();
+    Path copy = folder.resolve("copy.db");
+
+    JsonNode backup =
+        new JsonMapper()
+            .readTree(Cli.run(environment(), "backup", copy.toString(), "--json").last());
+    assertEquals(copy.toString(), backup.path("file").asText());
+    assertEquals(Files.size(copy), backup.path("size").asLong());
+
+    JsonNode restored =
+        new JsonMapper()
+            .readTree(Cli.run(environment(), "restore", copy.toString(), "--json").last());
+    assertEquals(copy.toString(), restored.path("restored_from").asText());
+    assertTrue(Files.exists(Path.of(restored.path("kept").asText())), restored::toString);
   }
 
   @Test

@@ -11,6 +11,8 @@ import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.kit.Installation;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -46,6 +48,21 @@ class DoctorTest {
     assertTrue(doctor.about("fault acpx").contains("ACPX_BIN"), doctor::output);
     assertTrue(doctor.about("fault a run, offline").contains("mend claude"), doctor::output);
     assertTrue(doctor.about("fault a session, offline").contains("mend /nowhere/claude"));
+  }
+
+  @Test
+  void json_has_every_check_with_its_remedy() throws Exception {
+    Cli doctor = Cli.run(environment, "doctor", "--json");
+
+    assertEquals(1, doctor.exitStatus());
+    JsonNode all = new JsonMapper().readTree(doctor.last());
+    assertFalse(all.path("ok").asBoolean(true));
+    JsonNode claude = null;
+    for (JsonNode check : all.path("checks")) {
+      claude = check.path("name").asText().equals("claude") ? check : claude;
+    }
+    assertEquals("fault", claude.path("verdict").asText());
+    assertTrue(claude.path("remedy").asText().contains("CLAUDE_BIN"), doctor::output);
   }
 
   @Test

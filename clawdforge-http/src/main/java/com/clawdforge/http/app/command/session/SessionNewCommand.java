@@ -18,10 +18,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  clawdforge session new --name build && clawdforge session turn build 'Why does it fail?'",
-      "  clawdforge session new --agent claude --model opus --permissions approve-reads",
-      "  clawdforge session new --permissions"
-          + " '{\"auto_deny\":[\"execute\"],\"default\":\"approve\"}'",
+      "  clawdforge session new --name build --permissions approve-reads",
+      "  clawdforge session turn build 'Why does it fail?'",
+      "  clawdforge session new --permissions '{\"auto_deny\":[\"execute\"]}'",
       "",
       "Reads CLAWDFORGE_URL (http://127.0.0.1:8800) and CLAWDFORGE_TOKEN."
     })
