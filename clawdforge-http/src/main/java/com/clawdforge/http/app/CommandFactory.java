@@ -12,8 +12,6 @@ import com.clawdforge.http.app.demo.DemoCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
 import com.clawdforge.http.app.install.InstallCommand;
 import com.clawdforge.http.app.install.UninstallCommand;
-import com.clawdforge.http.app.terminal.Interrupts;
-import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.app.terminal.Shell;
 import java.util.Map;
 import picocli.CommandLine;

@@ -21,7 +21,6 @@ import com.clawdforge.http.app.demo.OfflineModelCommand;
 import com.clawdforge.http.app.doctor.DoctorCommand;
 import com.clawdforge.http.app.install.InstallCommand;
 import com.clawdforge.http.app.install.UninstallCommand;
-import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.app.terminal.ProcessOutput;
 import com.clawdforge.http.app.terminal.Shell;
 import com.clawdforge.http.app.terminal.StandardInput;

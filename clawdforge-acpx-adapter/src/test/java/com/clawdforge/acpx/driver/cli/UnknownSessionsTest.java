@@ -22,26 +22,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What sessions have on disk that the ledger does not know, as after the restore of a backup. */
 final class UnknownSessionsTest {
-  private static final Instant NOW = Instant.now();
-  private static final Instant YESTERDAY = NOW.minus(Duration.ofDays(1));
+  private final Instant now = Instant.now();
+  private final Instant yesterday = now.minus(Duration.ofDays(1));
 
   @TempDir Path temp;
 
   @Test
   void an_unknown_session_that_nobody_touched_goes_with_its_record_and_all_others_stay()
       throws Exception {
-    String unknown = session(YESTERDAY.minusSeconds(60));
-    String known = session(YESTERDAY.minusSeconds(60));
-    String young = session(NOW);
-    Path strangers = Files.createDirectories(temp.resolve("sessions/my-project/work"));
-    Path linked = Files.createDirectories(temp.resolve("elsewhere/work"));
+    String unknown = session(yesterday.minusSeconds(60));
+    String known = session(yesterday.minusSeconds(60));
+    String young = session(now);
+    Path strangers = oldFolder("sessions/my-project");
+    Path linked = oldFolder("elsewhere");
     Path link = temp.resolve("sessions").resolve(UUID.randomUUID().toString());
-    Files.createSymbolicLink(link, linked.getParent());
-    for (Path old : List.of(strangers, strangers.getParent(), linked, linked.getParent())) {
-      touch(old, Instant.EPOCH);
-    }
+    Files.createSymbolicLink(link, linked);
     try (AcpxDriver driver = driver()) {
-      assertEquals(List.of(unknown), driver.deleteUnknownSessions(known::equals, YESTERDAY));
+      assertEquals(List.of(unknown), driver.deleteUnknownSessions(known::equals, yesterday));
     }
     assertFalse(Files.exists(directory(unknown).root()));
     assertFalse(Files.exists(record(unknown)));
@@ -52,6 +49,13 @@ final class UnknownSessionsTest {
     assertTrue(Files.exists(strangers));
     assertTrue(Files.exists(linked));
     assertTrue(Files.exists(link));
+  }
+
+  private Path oldFolder(String name) throws IOException {
+    Path folder = temp.resolve(name);
+    touch(Files.createDirectories(folder.resolve("work")), Instant.EPOCH);
+    touch(folder, Instant.EPOCH);
+    return folder;
   }
 
   private String session(Instant when) throws IOException {
