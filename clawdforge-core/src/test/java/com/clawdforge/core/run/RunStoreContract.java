@@ -15,7 +15,6 @@ import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.work.IdempotencyKey;
-import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkState;
@@ -47,7 +46,7 @@ public abstract class RunStoreContract {
 
   @Test
   void a_run_is_found_as_it_was_added() {
-    Run run = queued("run-1", "app-1", T0);
+    Run run = TestRun.queued("run-1", "app-1", T0);
 
     assertEquals(Optional.empty(), runs().add(run, "a prompt", null, T0.minus(DAY)));
 
@@ -60,7 +59,7 @@ public abstract class RunStoreContract {
 
     assertThrows(
         RuntimeException.class,
-        () -> runs().add(queued("run-1", "app-2", T0), null, null, T0.minus(DAY)));
+        () -> runs().add(TestRun.queued("run-1", "app-2", T0), null, null, T0.minus(DAY)));
 
     assertEquals(Optional.of(first), runs().find(null, "run-1"));
   }
@@ -100,9 +99,9 @@ public abstract class RunStoreContract {
 
   @Test
   void what_the_agent_reported_besides_is_found_but_not_listed() {
-    runs().add(queued("run-1", "app-1", T0), null, KEY, T0.minus(DAY));
+    runs().add(TestRun.queued("run-1", "app-1", T0), null, KEY, T0.minus(DAY));
     Run ended =
-        queued("run-1", "app-1", T0)
+        TestRun.queued("run-1", "app-1", T0)
             .ended(
                 new WorkEnd(WorkState.COMPLETED, SampleDetails.in(REPORT), null),
                 T0.plusSeconds(5),
@@ -113,7 +112,7 @@ public abstract class RunStoreContract {
     assertEquals(Optional.of(ended), runs().find(null, "run-1"));
     assertEquals(
         Optional.of(new RunStore.Keyed(ended, KEY)),
-        runs().add(queued("run-2", "app-1", T0), null, KEY, T0.minus(DAY)));
+        runs().add(TestRun.queued("run-2", "app-1", T0), null, KEY, T0.minus(DAY)));
     assertEquals(REPORT, runs().list(null, PageRequest.all()).items().getFirst().report());
   }
 
@@ -167,7 +166,7 @@ public abstract class RunStoreContract {
 
   @Test
   void a_run_that_was_not_added_cannot_be_updated() {
-    Run run = queued("run-1", "app-1", T0);
+    Run run = TestRun.queued("run-1", "app-1", T0);
 
     assertThrows(IllegalArgumentException.class, () -> runs().update(run));
     assertThrows(IllegalArgumentException.class, () -> runs().updateAndForgetKey(run));
@@ -186,7 +185,7 @@ public abstract class RunStoreContract {
 
   @Test
   void a_key_that_is_taken_gives_its_run_as_it_is_now_and_adds_nothing() {
-    Run first = queued("run-1", "app-1", T0);
+    Run first = TestRun.queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));
     Run ended =
         first
@@ -196,7 +195,7 @@ public abstract class RunStoreContract {
 
     IdempotencyKey again = new IdempotencyKey(KEY.value(), "body-2");
     Optional<RunStore.Keyed> keyed =
-        runs().add(queued("run-2", "app-1", T0.plusSeconds(2)), null, again, T0.minus(DAY));
+        runs().add(TestRun.queued("run-2", "app-1", T0.plusSeconds(2)), null, again, T0.minus(DAY));
 
     assertEquals(Optional.of(new RunStore.Keyed(ended, KEY)), keyed);
     assertEquals(Optional.empty(), runs().find(null, "run-2"));
@@ -206,7 +205,7 @@ public abstract class RunStoreContract {
   void of_many_that_use_one_key_at_once_one_adds_and_the_others_find_it() {
     List<Optional<RunStore.Keyed>> answers =
         Concurrently.call(
-            8, i -> runs().add(queued("run-" + i, "app-1", T0), null, KEY, T0.minus(DAY)));
+            8, i -> runs().add(TestRun.queued("run-" + i, "app-1", T0), null, KEY, T0.minus(DAY)));
 
     List<Run> kept = runs().list(null, PageRequest.all()).items();
     assertEquals(1, kept.size());
@@ -219,41 +218,43 @@ public abstract class RunStoreContract {
 
   @Test
   void a_key_belongs_to_its_app() {
-    runs().add(queued("run-1", "app-1", T0), null, KEY, T0.minus(DAY));
+    runs().add(TestRun.queued("run-1", "app-1", T0), null, KEY, T0.minus(DAY));
 
     assertEquals(
-        Optional.empty(), runs().add(queued("run-2", "app-2", T0), null, KEY, T0.minus(DAY)));
+        Optional.empty(),
+        runs().add(TestRun.queued("run-2", "app-2", T0), null, KEY, T0.minus(DAY)));
     assertTrue(runs().find("app-2", "run-2").isPresent());
   }
 
   @Test
   void runs_without_a_key_never_meet() {
-    runs().add(queued("run-1", "app-1", T0), null, null, T0.minus(DAY));
+    runs().add(TestRun.queued("run-1", "app-1", T0), null, null, T0.minus(DAY));
 
     assertEquals(
-        Optional.empty(), runs().add(queued("run-2", "app-1", T0), null, null, T0.minus(DAY)));
+        Optional.empty(),
+        runs().add(TestRun.queued("run-2", "app-1", T0), null, null, T0.minus(DAY)));
   }
 
   @Test
   void a_key_is_forgotten_when_its_run_was_created_before_the_given_time() {
-    Run first = queued("run-1", "app-1", T0);
+    Run first = TestRun.queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));
 
     assertTrue(
-        runs().add(queued("run-2", "app-1", T0.plus(DAY)), null, KEY, T0).isPresent(),
+        runs().add(TestRun.queued("run-2", "app-1", T0.plus(DAY)), null, KEY, T0).isPresent(),
         "its time has just not passed");
-    Run third = queued("run-3", "app-1", T0.plus(DAY).plusMillis(1));
+    Run third = TestRun.queued("run-3", "app-1", T0.plus(DAY).plusMillis(1));
     assertEquals(Optional.empty(), runs().add(third, null, KEY, T0.plusMillis(1)));
 
     assertEquals(Optional.of(first), runs().find(null, "run-1"));
     assertEquals(
         Optional.of(new RunStore.Keyed(third, KEY)),
-        runs().add(queued("run-4", "app-1", T0.plus(DAY)), null, KEY, T0.plusMillis(1)));
+        runs().add(TestRun.queued("run-4", "app-1", T0.plus(DAY)), null, KEY, T0.plusMillis(1)));
   }
 
   @Test
   void the_run_of_a_key_is_found_until_its_time_has_passed_and_none_is_added() {
-    Run run = queued("run-1", "app-1", T0);
+    Run run = TestRun.queued("run-1", "app-1", T0);
     runs().add(run, null, KEY, T0.minus(DAY));
     IdempotencyKey again = new IdempotencyKey(KEY.value(), "body-2");
 
@@ -267,7 +268,7 @@ public abstract class RunStoreContract {
 
   @Test
   void an_update_can_free_the_key() {
-    Run first = queued("run-1", "app-1", T0);
+    Run first = TestRun.queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));
     Run ended = first.ended(new WorkEnd(WorkState.CANCELLED, AgentReport.NONE, null), T0, null);
 
@@ -275,17 +276,19 @@ public abstract class RunStoreContract {
 
     assertEquals(Optional.of(ended), runs().find(null, "run-1"));
     assertEquals(
-        Optional.empty(), runs().add(queued("run-2", "app-1", T0), null, KEY, T0.minus(DAY)));
+        Optional.empty(),
+        runs().add(TestRun.queued("run-2", "app-1", T0), null, KEY, T0.minus(DAY)));
   }
 
   @Test
   void a_plain_update_keeps_the_key() {
-    Run first = queued("run-1", "app-1", T0);
+    Run first = TestRun.queued("run-1", "app-1", T0);
     runs().add(first, null, KEY, T0.minus(DAY));
 
     runs().update(first.started(T0));
 
-    assertTrue(runs().add(queued("run-2", "app-1", T0), null, KEY, T0.minus(DAY)).isPresent());
+    assertTrue(
+        runs().add(TestRun.queued("run-2", "app-1", T0), null, KEY, T0.minus(DAY)).isPresent());
   }
 
   @Test
@@ -362,9 +365,9 @@ public abstract class RunStoreContract {
   @Test
   void the_runs_of_a_request_are_found_by_its_id_among_those_of_its_app() {
     String request = "asked-twice";
-    Run first = queued("run-1", "app-1", T0, request);
-    Run second = queued("run-2", "app-1", T0, request);
-    Run others = queued("run-3", "app-2", T0, request);
+    Run first = TestRun.queued("run-1", "app-1", T0, request);
+    Run second = TestRun.queued("run-2", "app-1", T0, request);
+    Run others = TestRun.queued("run-3", "app-2", T0, request);
     List.of(first, second, others).forEach(run -> runs().add(run, null, null, T0));
     added("run-4", "app-1", T0);
 
@@ -466,7 +469,7 @@ public abstract class RunStoreContract {
   @Test
   void all_old_runs_are_deleted_in_the_end() {
     for (int i = 0; i < 300; i++) {
-      runs().add(queued("run-" + i, "app-1", T0), null, null, T0);
+      runs().add(TestRun.queued("run-" + i, "app-1", T0), null, null, T0);
     }
     runs().interruptUnfinished(T0);
 
@@ -486,7 +489,7 @@ public abstract class RunStoreContract {
   }
 
   private Run added(String id, String tokenId, Instant createdAt) {
-    Run run = queued(id, tokenId, createdAt);
+    Run run = TestRun.queued(id, tokenId, createdAt);
     runs().add(run, null, null, createdAt);
     return run;
   }
@@ -498,24 +501,6 @@ public abstract class RunStoreContract {
             .ended(new WorkEnd(how, REPORT, null), createdAt.plusSeconds(1), 4L);
     runs().update(run);
     return run;
-  }
-
-  private static Run queued(String id, String tokenId, Instant createdAt) {
-    return queued(id, tokenId, createdAt, "request-of-" + id);
-  }
-
-  private static Run queued(String id, String tokenId, Instant createdAt, String requestId) {
-    return new Run(
-        id,
-        tokenId,
-        "name-of-" + tokenId,
-        "sonnet",
-        812,
-        2,
-        requestId,
-        new Progress(WorkState.QUEUED, createdAt, null, null, AgentReport.NONE, null),
-        null,
-        null);
   }
 
   private static Run interrupted(Run run, Instant when) {

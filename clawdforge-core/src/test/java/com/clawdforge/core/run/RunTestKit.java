@@ -32,33 +32,24 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A {@link RunService} on fakes. A run answers with its prompt: at once or, if the prompt begins
- * with {@code hold}, when the hold of that prompt is released.
+ * A {@link RunService} on fakes, with a clock that stands still. A run answers with its prompt: at
+ * once or, if the prompt begins with {@code hold}, when the hold of that prompt is released. The
+ * ids of its runs are {@code run-1}, {@code run-2} and so on.
  */
-final class RunTestKit implements AutoCloseable {
-  static final Caller APP = new Caller("token-1", "app");
-  static final Caller OTHER = new Caller("token-2", "other");
-  static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
+public final class RunTestKit implements AutoCloseable {
+  public static final Caller APP = new Caller("token-1", "app");
+  public static final Caller OTHER = new Caller("token-2", "other");
+  public static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
   static final Duration RETENTION = Duration.ofDays(90);
-  static final RunLimits ROOMY =
-      new RunLimits(
-          "claude",
-          "sonnet",
-          1_000_000,
-          64,
-          64,
-          Duration.ofMinutes(5),
-          RETENTION,
-          Duration.ZERO,
-          false);
+  static final RunLimits ROOMY = limits(64, 64, Duration.ofMinutes(5), false);
 
-  final MutableClock clock = new MutableClock(START.plusNanos(901_234));
-  final InMemoryRunStore ledger = new InMemoryRunStore();
+  public final MutableClock clock = new MutableClock(START.plusNanos(901_234));
+  public final InMemoryRunStore ledger = new InMemoryRunStore();
   final WatchedRunStore store = new WatchedRunStore(ledger);
-  final FakeAgentRunner agents;
-  final FileService files;
-  final ObservedWork observed = new ObservedWork();
-  final RunService runs;
+  public final FakeAgentRunner agents;
+  public final FileService files;
+  public final ObservedWork observed = new ObservedWork();
+  public final RunService runs;
 
   private final Map<String, FakeRun.Hold> holds = new ConcurrentHashMap<>();
   private final AtomicInteger ids = new AtomicInteger();
@@ -88,63 +79,58 @@ final class RunTestKit implements AutoCloseable {
             observed);
   }
 
-  static RunTestKit roomy() {
+  private static RunLimits limits(int places, int waiting, Duration maxWait, boolean keepContent) {
+    return limits(places, waiting, maxWait, Duration.ZERO, keepContent);
+  }
+
+  private static RunLimits limits(
+      int places, int waiting, Duration maxWait, Duration keepAnswers, boolean keepContent) {
+    return new RunLimits(
+        "claude",
+        "sonnet",
+        1_000_000,
+        places,
+        waiting,
+        maxWait,
+        RETENTION,
+        keepAnswers,
+        keepContent);
+  }
+
+  /** A kit with room for all runs of a test. */
+  public static RunTestKit roomy() {
     return new RunTestKit(ROOMY, kit -> kit::echo);
   }
 
-  /** With a clock that can be set, and a counter of nanoseconds that goes on. */
-  static RunTestKit counting(LongSupplier nanos) {
+  /** A kit with a clock that can be set, and a counter of nanoseconds that goes on. */
+  public static RunTestKit counting(LongSupplier nanos) {
     return new RunTestKit(ROOMY, kit -> kit::echo, wall -> new WorkClock(wall, nanos));
   }
 
-  static RunTestKit scripted(Function<OneShot, FakeRun> script) {
+  /** A kit whose ledger keeps the answer of each run for an hour. */
+  public static RunTestKit keepingAnswers() {
+    return new RunTestKit(
+        limits(4, 4, Duration.ofMinutes(5), Duration.ofHours(1), false), kit -> kit::echo);
+  }
+
+  /** A kit whose agent does as the script says. */
+  public static RunTestKit scripted(Function<OneShot, FakeRun> script) {
     return new RunTestKit(ROOMY, kit -> script);
   }
 
-  static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
-    return new RunTestKit(
-        new RunLimits(
-            "claude",
-            "sonnet",
-            1_000_000,
-            places,
-            waiting,
-            maxWait,
-            RETENTION,
-            Duration.ZERO,
-            false),
-        kit -> kit::echo);
+  /**
+   * A kit with few places.
+   *
+   * @param waiting how many runs may wait for one
+   * @param maxWait by the kit's clock
+   */
+  public static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
+    return new RunTestKit(limits(places, waiting, maxWait, false), kit -> kit::echo);
   }
 
-  /** Keeps the answer of each run for an hour. */
-  static RunTestKit keepingAnswers() {
-    return new RunTestKit(
-        new RunLimits(
-            "claude",
-            "sonnet",
-            1_000_000,
-            4,
-            4,
-            Duration.ofMinutes(5),
-            RETENTION,
-            Duration.ofHours(1),
-            false),
-        kit -> kit::echo);
-  }
-
-  static RunTestKit keepingContent() {
-    return new RunTestKit(
-        new RunLimits(
-            "claude",
-            "sonnet",
-            1_000_000,
-            4,
-            4,
-            Duration.ofMinutes(5),
-            RETENTION,
-            Duration.ZERO,
-            true),
-        kit -> kit::echo);
+  /** A kit whose ledger keeps prompts and answers. */
+  public static RunTestKit keepingContent() {
+    return new RunTestKit(limits(4, 4, Duration.ofMinutes(5), true), kit -> kit::echo);
   }
 
   private FakeRun echo(OneShot oneShot) {
@@ -157,23 +143,27 @@ final class RunTestKit implements AutoCloseable {
     return holds.computeIfAbsent(prompt, ignored -> new FakeRun.Hold());
   }
 
-  void release(String prompt) {
+  /** Lets the runs of a prompt that begins with {@code hold} answer, present and future ones. */
+  public void release(String prompt) {
     hold(prompt).release();
   }
 
-  RunTicket start(TestRunRequest request) {
+  /** Starts a run of {@link #APP}. */
+  public RunTicket start(TestRunRequest request) {
     return runs.start(APP, request.request());
   }
 
-  RunTicket start(String prompt) {
+  public RunTicket start(String prompt) {
     return start(TestRunRequest.of(prompt));
   }
 
-  Run recorded(String runId) {
+  /** Returns a run as the ledger has it. */
+  public Run recorded(String runId) {
     return ledger.find(null, runId).orElseThrow();
   }
 
-  String upload(String name, String content) throws IOException {
+  /** Uploads a file of {@link #APP}; returns its id. */
+  public String upload(String name, String content) throws IOException {
     InputStream in = new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
     try (FileStore.Upload upload = files.receive(in)) {
       return files.keep(APP, upload, name, null).id();

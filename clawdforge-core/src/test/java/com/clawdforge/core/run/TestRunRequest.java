@@ -8,8 +8,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a {@link RunRequest}; everything has a default. */
-final class TestRunRequest {
+/**
+ * Builds a {@link RunRequest} of a prompt. All else has a default: a minute, and what {@link
+ * RunLimits} say.
+ */
+public final class TestRunRequest {
   private final String prompt;
   private @Nullable String model;
   private @Nullable SystemPrompt system;
@@ -27,66 +30,66 @@ final class TestRunRequest {
     this.prompt = prompt;
   }
 
-  static TestRunRequest of(String prompt) {
+  public static TestRunRequest of(String prompt) {
     return new TestRunRequest(prompt);
   }
 
-  TestRunRequest model(String newModel) {
+  public TestRunRequest model(String newModel) {
     model = newModel;
     return this;
   }
 
-  TestRunRequest system(String text) {
+  public TestRunRequest system(String text) {
     system = new SystemPrompt(text, SystemPrompt.Mode.APPEND);
     return this;
   }
 
-  TestRunRequest effort(Effort newEffort) {
+  public TestRunRequest effort(Effort newEffort) {
     effort = newEffort;
     return this;
   }
 
-  TestRunRequest files(List<String> newFileIds) {
+  public TestRunRequest files(List<String> newFileIds) {
     fileIds = newFileIds;
     return this;
   }
 
-  TestRunRequest timeout(Duration newTimeout) {
+  public TestRunRequest timeout(Duration newTimeout) {
     timeout = newTimeout;
     return this;
   }
 
-  TestRunRequest jsonSchema(String schema) {
+  public TestRunRequest jsonSchema(String schema) {
     jsonSchema = schema;
     return this;
   }
 
-  TestRunRequest maxBudgetUsd(String amount) {
+  public TestRunRequest maxBudgetUsd(String amount) {
     maxBudgetUsd = new BigDecimal(amount);
     return this;
   }
 
-  TestRunRequest tools(String... names) {
+  public TestRunRequest tools(String... names) {
     tools = List.of(names);
     return this;
   }
 
-  TestRunRequest keepAnswer() {
+  public TestRunRequest keepAnswer() {
     keepAnswer = true;
     return this;
   }
 
-  TestRunRequest keepEvents() {
+  public TestRunRequest keepEvents() {
     keepEvents = true;
     return this;
   }
 
-  TestRunRequest key(String value) {
+  public TestRunRequest key(String value) {
     key = new IdempotencyKey(value, "hash of " + prompt);
     return this;
   }
 
-  RunRequest request() {
+  public RunRequest request() {
     return new RunRequest(
         prompt,
         model,

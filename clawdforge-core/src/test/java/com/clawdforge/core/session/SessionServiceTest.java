@@ -386,8 +386,7 @@ final class SessionServiceTest {
   @Test
   void background_work_requires_a_token_without_limits() {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
-      SessionRequest background =
-          new SessionRequest("claude", null, null, null, null, true, null, "{}", null);
+      SessionRequest background = TestSessionRequest.of("claude").background().request();
       for (Permissions less :
           List.of(
               Permissions.Mode.APPROVE_READS,
@@ -404,9 +403,7 @@ final class SessionServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id =
           kit.sessions
-              .open(
-                  SessionTestKit.APP,
-                  new SessionRequest("claude", null, null, null, null, true, null, "{}", null))
+              .open(SessionTestKit.APP, TestSessionRequest.of("claude").background().request())
               .session()
               .id();
       kit.agents.spendBetweenTurns(id, new BigDecimal("0.5"));
@@ -437,6 +434,6 @@ final class SessionServiceTest {
   }
 
   private static SessionRequest of(String agent, @Nullable Permissions permissions) {
-    return new SessionRequest(agent, null, null, permissions, null, false, null, "{}", null);
+    return TestSessionRequest.of(agent).permissions(permissions).request();
   }
 }

@@ -23,14 +23,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The store of a test, and methods to fill it. */
+/**
+ * The store of a test, and methods to fill it and to read it. {@link #terms}, {@link #session} and
+ * {@link #queued} make records; {@code added}, {@code turn}, {@code start} and {@code end} also
+ * store them.
+ */
 public abstract class SessionStoreFixture {
-  static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
-  static final Duration DAY = Duration.ofDays(1);
-  static final Instant ANY_AGE = Instant.EPOCH;
-  static final int ANY_NUMBER = Integer.MAX_VALUE;
-  static final IdempotencyKey KEY = new IdempotencyKey("key-1", "body-1");
-  static final AgentReport REPORT =
+  protected static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
+  protected static final Duration DAY = Duration.ofDays(1);
+  protected static final Instant ANY_AGE = Instant.EPOCH;
+  protected static final int ANY_NUMBER = Integer.MAX_VALUE;
+  protected static final IdempotencyKey KEY = new IdempotencyKey("key-1", "body-1");
+  protected static final AgentReport REPORT =
       new AgentReport(
           "claude-sonnet-5",
           "end_turn",
@@ -40,58 +44,59 @@ public abstract class SessionStoreFixture {
   /** The ledger of this test, empty at first. */
   protected abstract Ledger ledger();
 
-  final SessionStore store() {
+  protected final SessionStore store() {
     return ledger().sessions();
   }
 
-  final TurnStore turns() {
+  protected final TurnStore turns() {
     return ledger().turns();
   }
 
-  final AuditTrail trail() {
+  protected final AuditTrail trail() {
     return ledger().trail();
   }
 
-  static SessionTerms terms() {
+  protected static SessionTerms terms() {
     return new SessionTerms(
         "claude", "sonnet", null, Permissions.Mode.APPROVE_ALL, null, false, null, "{}");
   }
 
-  static Session session(String id, String tokenId, Instant createdAt) {
+  protected static Session session(String id, String tokenId, Instant createdAt) {
     return session(id, tokenId, createdAt, terms());
   }
 
-  static Session session(String id, String tokenId, Instant createdAt, SessionTerms terms) {
+  protected static Session session(
+      String id, String tokenId, Instant createdAt, SessionTerms terms) {
     return new Session(
         id, tokenId, "name-of-" + tokenId, terms, createdAt, null, null, 0, null, null, null);
   }
 
-  final SessionAdded add(Session session) {
+  protected final SessionAdded add(Session session) {
     return store().add(session, null, ANY_AGE, ANY_NUMBER);
   }
 
-  final Session added(String id, String tokenId, Instant createdAt) {
+  protected final Session added(String id, String tokenId, Instant createdAt) {
     Session session = session(id, tokenId, createdAt);
     assertEquals(new SessionAdded.Added(), add(session));
     return session;
   }
 
-  final Session added(String id) {
+  protected final Session added(String id) {
     return added(id, "app-1", T0);
   }
 
   /** A session that was closed and released. */
-  final void addReleased(String id, Instant closedAt) {
+  protected final void addReleased(String id, Instant closedAt) {
     added(id);
     store().close(id, closedAt);
     store().released(id);
   }
 
-  static Turn queued(String sessionId, Instant createdAt) {
+  protected static Turn queued(String sessionId, Instant createdAt) {
     return queued(sessionId, "app-1", createdAt);
   }
 
-  static Turn queued(String sessionId, String tokenId, Instant createdAt) {
+  protected static Turn queued(String sessionId, String tokenId, Instant createdAt) {
     return new Turn(
         sessionId,
         tokenId,
@@ -104,71 +109,71 @@ public abstract class SessionStoreFixture {
         false);
   }
 
-  final Turn turn(String sessionId, Instant createdAt) {
+  protected final Turn turn(String sessionId, Instant createdAt) {
     return turn(queued(sessionId, createdAt), null);
   }
 
-  final Turn turn(Turn turn, @Nullable IdempotencyKey key) {
+  protected final Turn turn(Turn turn, @Nullable IdempotencyKey key) {
     return assertInstanceOf(TurnAdded.Added.class, turns().addTurn(turn, null, key, ANY_AGE))
         .turn();
   }
 
-  final Turn start(Turn turn, Instant when) {
+  protected final Turn start(Turn turn, Instant when) {
     Turn started = turn.started(when);
     turns().record(List.of(new TurnRecord.Started(started)));
     return started;
   }
 
-  final Turn end(Turn turn, Instant when) {
+  protected final Turn end(Turn turn, Instant when) {
     return end(turn, when, REPORT);
   }
 
-  final Turn end(Turn turn, Instant when, AgentReport report) {
+  protected final Turn end(Turn turn, Instant when, AgentReport report) {
     Turn ended =
         turn.ended(new WorkEnd(WorkState.COMPLETED, report, null), when, turn.contextLost());
     turns().record(List.of(new TurnRecord.Ended(ended, false)));
     return ended;
   }
 
-  final void recordEvent(Turn turn, long seq, byte[] json) {
+  protected final void recordEvent(Turn turn, long seq, byte[] json) {
     turns().record(List.of(event(turn, seq, json)));
   }
 
-  static TurnRecord.EventRecorded event(Turn turn, long seq, String json) {
+  protected static TurnRecord.EventRecorded event(Turn turn, long seq, String json) {
     return event(turn, seq, json.getBytes(StandardCharsets.UTF_8));
   }
 
-  static TurnRecord.EventRecorded event(Turn turn, long seq, byte[] json) {
+  protected static TurnRecord.EventRecorded event(Turn turn, long seq, byte[] json) {
     return new TurnRecord.EventRecorded(turn.sessionId(), turn.index(), seq, new AgentEvent(json));
   }
 
-  final List<String> texts(Turn turn) {
+  protected final List<String> texts(Turn turn) {
     return texts(turn, 0, Long.MAX_VALUE);
   }
 
-  final List<String> texts(Turn turn, long after, long maxBytes) {
+  protected final List<String> texts(Turn turn, long after, long maxBytes) {
     return turns().events(turn.sessionId(), turn.index(), after, maxBytes).stream()
         .map(AgentEvent::toString)
         .toList();
   }
 
-  final Session found(String id) {
+  protected final Session found(String id) {
     return store().find(null, id).orElseThrow();
   }
 
-  final Optional<Turn> found(Turn turn) {
+  protected final Optional<Turn> found(Turn turn) {
     return turns().turn(turn.sessionId(), turn.index());
   }
 
-  final List<SessionEvent.Kind> kinds(String sessionId) {
+  protected final List<SessionEvent.Kind> kinds(String sessionId) {
     return trail().trail(sessionId).stream().map(SessionEvent::kind).toList();
   }
 
-  static List<String> ids(Page<Session> page) {
+  protected static List<String> ids(Page<Session> page) {
     return ids(page.items());
   }
 
-  static List<String> ids(List<Session> sessions) {
+  protected static List<String> ids(List<Session> sessions) {
     return sessions.stream().map(Session::id).toList();
   }
 }

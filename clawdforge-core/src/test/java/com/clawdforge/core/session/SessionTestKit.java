@@ -38,23 +38,24 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services of sessions on fakes. A turn echoes its prompt and ends: at once or, if the prompt
- * begins with {@code hold}, when the hold of that prompt is released.
+ * The services of sessions on fakes, with a clock that stands still. A turn echoes its prompt and
+ * ends: at once or, if the prompt begins with {@code hold}, when the hold of that prompt is
+ * released. The ids of its sessions are {@code session-1}, {@code session-2} and so on.
  */
-final class SessionTestKit implements AutoCloseable {
-  static final Caller APP = new Caller("token-1", "app");
-  static final Caller OTHER = new Caller("token-2", "other");
-  static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
+public final class SessionTestKit implements AutoCloseable {
+  public static final Caller APP = new Caller("token-1", "app");
+  public static final Caller OTHER = new Caller("token-2", "other");
+  public static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
   static final Duration LONG = Duration.ofMinutes(5);
 
-  final MutableClock clock = new MutableClock(START);
-  final InMemorySessionStore ledger = new InMemorySessionStore();
-  final FakeAgentRunner agents;
-  final FileService files;
-  final ObservedWork observed = new ObservedWork();
-  final TurnService turns;
-  final SessionService sessions;
-  final SessionSweeper sweeper;
+  public final MutableClock clock = new MutableClock(START);
+  public final InMemorySessionStore ledger = new InMemorySessionStore();
+  public final FakeAgentRunner agents;
+  public final FileService files;
+  public final ObservedWork observed = new ObservedWork();
+  public final TurnService turns;
+  public final SessionService sessions;
+  public final SessionSweeper sweeper;
 
   private final Map<Method, Runnable> before = new ConcurrentHashMap<>();
   private final Map<Method, Runnable> after = new ConcurrentHashMap<>();
@@ -159,7 +160,14 @@ final class SessionTestKit implements AutoCloseable {
     }
   }
 
-  static SessionLimits limits(int maxOpen, int places, int waiting, Duration maxWait) {
+  /**
+   * The limits of a gateway that offers claude and codex.
+   *
+   * @param maxOpen sessions
+   * @param places for turns
+   * @param waiting turns that may wait for a place, for {@code maxWait} by the kit's clock
+   */
+  public static SessionLimits limits(int maxOpen, int places, int waiting, Duration maxWait) {
     return new SessionLimits(
         Set.of("claude", "codex"),
         "claude",
@@ -174,12 +182,13 @@ final class SessionTestKit implements AutoCloseable {
         false);
   }
 
-  static SessionTestKit roomy() {
+  /** A kit with room for all sessions and turns of a test. */
+  public static SessionTestKit roomy() {
     return new SessionTestKit(limits(64, 64, 64, LONG), null);
   }
 
-  /** With a clock that can be set, and a counter of nanoseconds that goes on. */
-  static SessionTestKit counting(LongSupplier nanos) {
+  /** A kit with a clock that can be set, and a counter of nanoseconds that goes on. */
+  public static SessionTestKit counting(LongSupplier nanos) {
     return new SessionTestKit(
         limits(64, 64, 64, LONG),
         null,
@@ -187,7 +196,8 @@ final class SessionTestKit implements AutoCloseable {
         wall -> new WorkClock(wall, nanos));
   }
 
-  static SessionTestKit limited(SessionLimits limits) {
+  /** A kit with these limits. */
+  public static SessionTestKit limited(SessionLimits limits) {
     return new SessionTestKit(limits, null);
   }
 
@@ -195,7 +205,8 @@ final class SessionTestKit implements AutoCloseable {
     return new SessionTestKit(limits(64, 64, 64, LONG), null, threads);
   }
 
-  static SessionTestKit scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {
+  /** A kit whose agent does as the script says. */
+  public static SessionTestKit scripted(BiFunction<AgentSession, Prompt, FakeRun> script) {
     return new SessionTestKit(limits(64, 64, 64, LONG), script);
   }
 
@@ -208,36 +219,41 @@ final class SessionTestKit implements AutoCloseable {
     return holds.computeIfAbsent(prompt, ignored -> new FakeRun.Hold());
   }
 
-  void release(String prompt) {
+  /** Lets the turns of a prompt that begins with {@code hold} end, present and future ones. */
+  public void release(String prompt) {
     hold(prompt).release();
   }
 
   static SessionRequest sessionRequest(@Nullable IdempotencyKey key) {
-    return new SessionRequest("claude", null, null, null, null, false, null, "{}", key);
+    return TestSessionRequest.of("claude").key(key).request();
   }
 
-  String open() {
+  /** Opens a session of {@link #APP}; returns its id. */
+  public String open() {
     return sessions.open(APP, sessionRequest(null)).session().id();
   }
 
   static TurnRequest turnRequest(String prompt) {
-    return new TurnRequest(prompt, List.of(), LONG, true, null, "request-1");
+    return TestTurnRequest.of(prompt).request();
   }
 
-  TurnTicket prompt(String sessionId, String prompt) {
+  /** Starts a turn. */
+  public TurnTicket prompt(String sessionId, String prompt) {
     return turns.start(APP, sessionId, turnRequest(prompt));
   }
 
-  Session recorded(String sessionId) {
+  /** Returns a session as the ledger has it. */
+  public Session recorded(String sessionId) {
     return ledger.find(null, sessionId).orElseThrow();
   }
 
-  List<SessionEvent.Kind> trail(String sessionId) {
+  /** The kinds of events in the audit trail of a session, in order. */
+  public List<SessionEvent.Kind> trail(String sessionId) {
     return ledger.trail(sessionId).stream().map(SessionEvent::kind).toList();
   }
 
   /** All events from here to the end, as text. */
-  static List<String> read(EventReader events) throws InterruptedException {
+  public static List<String> read(EventReader events) throws InterruptedException {
     List<String> all = new ArrayList<>();
     EventReader.Batch batch;
     do {

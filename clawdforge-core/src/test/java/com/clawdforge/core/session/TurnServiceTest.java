@@ -55,7 +55,7 @@ final class TurnServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
       Duration timeout = Duration.ofSeconds(1);
-      TurnRequest request = new TurnRequest("hold", List.of(), timeout, true, null, "request-1");
+      TurnRequest request = TestTurnRequest.of("hold").timeout(timeout).request();
       long deadline = System.nanoTime() + timeout.toNanos() + Duration.ofMillis(100).toNanos();
       kit.after(
           SessionTestKit.ADDS_TURN,
@@ -135,8 +135,7 @@ final class TurnServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
       kit.prompt(id, "hold");
-      TurnRequest impatient =
-          new TurnRequest("now", List.of(), SessionTestKit.LONG, false, null, "request-2");
+      TurnRequest impatient = TestTurnRequest.of("now").unqueued().request();
 
       assertRefused(
           ErrorCode.TURN_IN_PROGRESS, () -> kit.turns.start(SessionTestKit.APP, id, impatient));
@@ -426,8 +425,7 @@ final class TurnServiceTest {
     try (SessionTestKit kit = SessionTestKit.roomy()) {
       String id = kit.open();
       kit.prompt(id, "hold");
-      TurnRequest hasty =
-          new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
+      TurnRequest hasty = TestTurnRequest.of("hi").timeout(Duration.ofSeconds(1)).request();
 
       Turn late = kit.turns.start(SessionTestKit.APP, id, hasty).await();
 
@@ -446,8 +444,7 @@ final class TurnServiceTest {
         SessionTestKit.limited(SessionTestKit.limits(64, 1, 4, SessionTestKit.LONG))) {
       kit.prompt(kit.open(), "hold");
       kit.agents.awaitTurns(1);
-      TurnRequest hasty =
-          new TurnRequest("hi", List.of(), Duration.ofSeconds(1), true, null, "request-2");
+      TurnRequest hasty = TestTurnRequest.of("hi").timeout(Duration.ofSeconds(1)).request();
 
       Turn late = kit.turns.start(SessionTestKit.APP, kit.open(), hasty).await();
 
@@ -535,7 +532,7 @@ final class TurnServiceTest {
   }
 
   private static TurnRequest keyed(String prompt, IdempotencyKey key) {
-    return new TurnRequest(prompt, List.of(), SessionTestKit.LONG, true, key, "request-1");
+    return TestTurnRequest.of(prompt).key(key).request();
   }
 
   private static ErrorCode code(Turn turn) {
