@@ -272,6 +272,7 @@ final class FakeRunTest {
     ExecutionException e =
         assertThrows(ExecutionException.class, () -> waiting.get(10, TimeUnit.SECONDS));
     assertEquals("shutting_down", assertInstanceOf(ForgeApiException.class, e.getCause()).code());
+    assertThrows(IllegalStateException.class, () -> forge.run("more"));
   }
 
   @Test
