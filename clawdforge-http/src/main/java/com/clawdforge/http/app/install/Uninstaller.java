@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Takes an installation back. It may be killed at any moment, and be repeated. */
 final class Uninstaller {
@@ -104,12 +105,22 @@ final class Uninstaller {
     }
   }
 
-  private void keepData() {
+  private void keepData() throws IOException {
     if (Files.exists(places.settings())) {
       lines.stays(places.settings(), "your settings");
     }
-    if (Files.exists(dataFolder())) {
-      lines.stays(dataFolder(), "the data of the server, if it has served");
+    if (hasData(dataFolder())) {
+      lines.stays(dataFolder(), "the data of the server");
+    }
+  }
+
+  // The program's own folder is in there.
+  private boolean hasData(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.anyMatch(entry -> !entry.equals(places.app()));
     }
   }
 

@@ -204,7 +204,7 @@ class InstallTest {
 
     assertFalse(Files.exists(app.resolve(".new-of-another-version")));
     assertTrue(user.run("version").contains("[version]"));
-    user.uninstall(false);
+    assertFalse(user.uninstall(false).contains("the data of the server"), "it has not served");
     assertFalse(Files.exists(app));
   }
 
@@ -240,6 +240,7 @@ class InstallTest {
     String said = user.uninstall(false);
 
     assertTrue(said.contains("your settings"), said);
+    assertTrue(said.contains("the data of the server"), said);
     assertFalse(Trees.exists(user.places.enabled()), "a link that leads nowhere");
     assertEquals(
         List.of(".config/clawdforge/env", ".local/share/clawdforge/clawdforge.db"), user.files());
