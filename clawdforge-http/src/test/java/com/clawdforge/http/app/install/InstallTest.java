@@ -141,7 +141,7 @@ class InstallTest {
       assertFalse(old.equals(user.version().toRealPath()));
       assertTrue(Files.exists(old.resolve("agents/node_modules/claude")), "its agents too");
       CommandFailed running = assertThrows(CommandFailed.class, () -> user.uninstall(false));
-      assertTrue(running.getMessage().contains("process " + server.pid()), running::getMessage);
+      assertTrue(running.toString().contains("process " + server.pid()), running::toString);
     } finally {
       server.destroyForcibly().waitFor();
     }
@@ -174,7 +174,7 @@ class InstallTest {
 
     CommandFailed refused = assertThrows(CommandFailed.class, user::install);
 
-    assertTrue(refused.getMessage().contains("move it away"), refused::getMessage);
+    assertTrue(refused.toString().contains("move it away"), refused::toString);
     assertEquals(before, user.contents());
   }
 
@@ -186,7 +186,7 @@ class InstallTest {
 
     CommandFailed refused = assertThrows(CommandFailed.class, user::install);
 
-    assertTrue(refused.getMessage().contains("systemd is not a folder"), refused::getMessage);
+    assertTrue(refused.toString().contains("systemd is not a folder"), refused::toString);
     assertEquals(before, user.contents());
   }
 
@@ -216,7 +216,7 @@ class InstallTest {
     user.breakAgents();
 
     assertTrue(
-        assertThrows(CommandFailed.class, user::install).getMessage().contains("install again"));
+        assertThrows(CommandFailed.class, user::install).toString().contains("install again"));
 
     assertEquals(before, user.version().toRealPath());
     assertTrue(user.run("version").contains("[version]"));
