@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.auth.TokenService;
+import com.clawdforge.core.error.DiskFullException;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.file.FileStore;
 import com.clawdforge.core.file.StoredFile;
@@ -298,9 +299,9 @@ final class SqliteLedgerTest {
       ledger.database().write(handle -> handle.execute("PRAGMA max_page_count = 1"));
       String prompt = "x".repeat(1_000_000);
 
-      StoreException full =
+      DiskFullException full =
           assertThrows(
-              StoreException.class,
+              DiskFullException.class,
               () ->
                   ledger
                       .runs()

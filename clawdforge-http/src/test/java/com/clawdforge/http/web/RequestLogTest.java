@@ -82,6 +82,22 @@ final class RequestLogTest {
   }
 
   @Test
+  void fields_that_were_ignored_are_one_warning_with_the_request() throws Exception {
+    try (TestServer forge = TestServer.setup().start()) {
+      forge.run(
+          "{\"prompt\":\"p\",\"cwd\":\"the-value\",\"a\\nb\":1}",
+          request -> request.header("X-Request-Id", "req-9"));
+    }
+
+    String log = written.toString(StandardCharsets.UTF_8);
+    List<String> warnings = log.lines().filter(line -> line.contains(" WARN ")).toList();
+    assertEquals(1, warnings.size(), log);
+    assertTrue(warnings.getFirst().contains("app=app request_id=req-9"), log);
+    assertTrue(warnings.getFirst().endsWith("fields that were ignored: cwd, a_b"), log);
+    assertFalse(log.contains("the-value"), log);
+  }
+
+  @Test
   void the_line_of_a_refused_address_names_it_and_the_setting() throws Exception {
     TestServer.Setup setup = TestServer.setup();
     setup.proxies = List.of("127.0.0.0/8");
