@@ -14,20 +14,26 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A disk that is full when something has to be recorded. */
 final class DiskFullTest {
   private static final String PROMPT = "{\"prompt\":\"p\"}";
-  private static final RuntimeException FULL =
-      new DiskFullException("/data/clawdforge.db: the disk is full; free some space", null);
-  private static final RuntimeException NO_ROOM =
-      new UncheckedIOException(new IOException("No space left on device"));
+  private final AtomicReference<@Nullable Supplier<RuntimeException>> failure =
+      new AtomicReference<>();
 
-  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+  private static RuntimeException full() {
+    return new DiskFullException("/data/clawdforge.db: the disk is full; free some space", null);
+  }
+
+  private static RuntimeException noRoom() {
+    return new UncheckedIOException(new IOException("No space left on device"));
+  }
 
   /** A store whose methods of this name fail while there is a failure. */
   private <T> T failing(Class<T> type, T store, String method) {
@@ -36,9 +42,9 @@ final class DiskFullTest {
             type.getClassLoader(),
             new Class<?>[] {type},
             (proxy, called, arguments) -> {
-              RuntimeException broken = failure.get();
+              Supplier<RuntimeException> broken = failure.get();
               if (broken != null && called.getName().equals(method)) {
-                throw broken;
+                throw broken.get();
               }
               try {
                 return called.invoke(store, arguments);
@@ -54,7 +60,8 @@ final class DiskFullTest {
     TestServer.Setup setup = TestServer.setup();
     setup.runStore = failing(RunStore.class, new InMemoryRunStore(), "add");
     try (TestServer forge = setup.start()) {
-      for (RuntimeException each : new RuntimeException[] {FULL, NO_ROOM}) {
+      List<Supplier<RuntimeException>> both = List.of(DiskFullTest::full, DiskFullTest::noRoom);
+      for (Supplier<RuntimeException> each : both) {
         failure.set(each);
         assertDisk(forge, forge.run(PROMPT, r -> r.header("Idempotency-Key", "k")));
       }
@@ -74,7 +81,7 @@ final class DiskFullTest {
     setup.turnStore = store -> failing(TurnStore.class, store, "record");
     try (TestServer forge = setup.start()) {
       String id = forge.open();
-      failure.set(FULL);
+      failure.set(DiskFullTest::full);
       HttpResponse<String> answer = forge.turn(id, PROMPT);
 
       assertDisk(forge, answer);
@@ -89,7 +96,7 @@ final class DiskFullTest {
     setup.turnStore = store -> failing(TurnStore.class, store, "record");
     try (TestServer forge = setup.start()) {
       String id = forge.open();
-      failure.set(FULL);
+      failure.set(DiskFullTest::full);
       HttpResponse<String> answer =
           forge.turn(id, PROMPT, r -> r.header("Accept", "text/event-stream"));
 
