@@ -8,6 +8,8 @@ import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.app.probe.Check;
 import com.clawdforge.http.app.probe.Preconditions;
 import com.clawdforge.http.logging.Logs;
+import com.clawdforge.http.app.terminal.Interrupts;
+import com.clawdforge.http.app.terminal.TerminalInterrupts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -91,6 +93,7 @@ public final class ServeCommand implements Callable<Integer> {
             why -> {
               throw new CommandFailed("the server cannot start: " + why, null);
             });
+    StartFailure.refuseTakenPort(config);
     try {
       return Gateway.start(config, programs);
     } catch (RuntimeException e) {
@@ -123,12 +126,17 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private static void drain(Gateway gateway, GatewayConfig config, CountDownLatch drained) {
-    log.info("draining: running work has {} s to finish", config.server().drain().toSeconds());
+    log.info(
+        "draining: {} have up to {} s to finish; Ctrl-C now ends them at once",
+        gateway.unfinished(),
+        config.server().drain().toSeconds());
+    // The interrupted drain cancels what is left and ends the agents.
+    Interrupts.Watch unused = new TerminalInterrupts().onFirst(Thread.currentThread()::interrupt);
     try {
       gateway.drain(config.server().drain());
       log.info("stopped");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException hastened) {
+      log.info("stopped before the work was finished");
     } catch (RuntimeException | Error e) {
       // The process halts below, so no other code could log it.
       log.error("draining failed", e);

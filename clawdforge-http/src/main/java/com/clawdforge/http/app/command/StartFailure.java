@@ -1,6 +1,9 @@
 package com.clawdforge.http.app.command;
 
 import com.clawdforge.http.app.config.GatewayConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.channels.UnresolvedAddressException;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +11,22 @@ import org.jspecify.annotations.Nullable;
 /** Explains in one line why the server did not start, and what to do about it. */
 final class StartFailure {
   private StartFailure() {}
+
+  /**
+   * Refuses an address that cannot be listened on, before anything is started and logged.
+   *
+   * @throws CommandFailed with one line
+   */
+  static void refuseTakenPort(GatewayConfig config) {
+    InetSocketAddress address =
+        new InetSocketAddress(config.server().host(), config.server().port());
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(address);
+    } catch (IOException e) {
+      String why = address.isUnresolved() ? "no such host" : String.valueOf(e.getMessage());
+      throw new CommandFailed("the server cannot start: " + notListening(config, why), e);
+    }
+  }
 
   static String words(Throwable failure, GatewayConfig config) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -20,6 +20,7 @@ import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.work.WorkClock;
+import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.ServerConfig;
@@ -43,10 +44,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +73,7 @@ public final class Gateway implements AutoCloseable {
   private final AgentPrograms programs;
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
+  private ForgeServer.@Nullable Services services;
 
   private record Part(String name, AutoCloseable closing) {}
 
@@ -83,8 +87,9 @@ public final class Gateway implements AutoCloseable {
               "ledger",
               SqliteLedger.open(
                   config.storage().ledger(), config.storage().uploads(), observation.ledger()));
-      ForgeServer.Services services = services(ledger, observation.work());
-      server = server(services, ledger::checkWritable, observation);
+      ForgeServer.Services served = services(ledger, observation.work());
+      services = served;
+      server = server(served, ledger::checkWritable, observation);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -218,6 +223,17 @@ public final class Gateway implements AutoCloseable {
 
   public int port() {
     return server.port();
+  }
+
+  /** How much work is not over, in words. */
+  public String unfinished() {
+    ForgeServer.Services known = Objects.requireNonNull(services);
+    return words(known.runs().load(), "run") + " and " + words(known.turns().load(), "turn");
+  }
+
+  private static String words(Load load, String work) {
+    int unfinished = load.running() + load.waiting();
+    return unfinished + " " + work + (unfinished == 1 ? "" : "s");
   }
 
   /** Lets running work finish within a time, then ends everything. */

@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,8 @@ final class StartFailureTest {
       Cli serve = Cli.run(environment, "serve", "--port", port, "--host", "127.0.0.1");
 
       assertEquals(1, serve.exitStatus());
+      assertEquals(1, serve.output().lines().count(), serve::output);
+      assertFalse(Files.exists(folder.resolve("clawdforge.db")));
       assertTrue(
           serve.output().contains("127.0.0.1:" + port + " cannot be listened on"), serve::output);
     }
