@@ -71,6 +71,8 @@ final class HelpTest {
     assertEquals("session sessions", completed(script, "clawdforge session"));
     assertTrue(completed(script, "clawdforge run --tok").contains("--token-file"));
     assertTrue(completed(script, "clawdforge runs can").contains("cancel"));
+    assertEquals("codex", completed(script, "clawdforge login co"));
+    assertEquals("chat", completed(script, "clawdforge session ch"));
     assertTrue(
         Cli.run(Map.of(), "completion", "zsh")
             .output()

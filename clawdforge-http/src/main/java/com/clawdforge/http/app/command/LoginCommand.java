@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -47,7 +48,8 @@ public final class LoginCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "AGENT",
       arity = "0..1",
-      description = "${COMPLETION-CANDIDATES}; default: CLAUDE.")
+      completionCandidates = Names.class,
+      description = "${COMPLETION-CANDIDATES}; default: claude.")
   private Agent agent = Agent.CLAUDE;
 
   @Parameters(
@@ -72,6 +74,14 @@ public final class LoginCommand implements Callable<Integer> {
 
     Agent(String... words) {
       this.words = List.of(words);
+    }
+  }
+
+  /** The agents as people write them, for help and shells. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("claude", "codex").iterator();
     }
   }
 
