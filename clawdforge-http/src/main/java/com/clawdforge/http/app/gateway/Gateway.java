@@ -2,6 +2,7 @@ package com.clawdforge.http.app.gateway;
 
 import static java.util.stream.Collectors.toSet;
 
+import com.clawdforge.acpx.agent.Agents;
 import com.clawdforge.acpx.driver.cli.AcpxDriver;
 import com.clawdforge.acpx.oneshot.ClaudeRunner;
 import com.clawdforge.acpx.oneshot.ClaudeSettings;
@@ -281,16 +282,19 @@ public final class Gateway implements AutoCloseable {
 
   private AgentSessions agentSessions() {
     return switch (config.agents().sessionDriver()) {
-      case ACPX ->
-          new AcpxDriver(
-              new SessionSettings(
-                  programs.claude(),
-                  programs.acpx(),
-                  programs.node(),
-                  agentEnvironment(),
-                  config.storage().sessionsDir(),
-                  config.agents().readable(),
-                  AGENT_IDLE_TTL));
+      case ACPX -> {
+        SessionSettings settings =
+            new SessionSettings(
+                programs.claude(),
+                programs.acpx(),
+                programs.node(),
+                agentEnvironment(),
+                config.storage().sessionsDir(),
+                config.agents().readable(),
+                AGENT_IDLE_TTL);
+        OfferedAgents.look(config.limits().sessions().agents(), new Agents(settings)::find);
+        yield new AcpxDriver(settings);
+      }
     };
   }
 
