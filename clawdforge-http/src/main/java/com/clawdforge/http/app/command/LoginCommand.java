@@ -67,13 +67,11 @@ public final class LoginCommand implements Callable<Integer> {
 
   /** The agents that have a login of their own. */
   enum Agent {
-    CLAUDE("auth", "login"),
-    CODEX("login");
+    CLAUDE,
+    CODEX;
 
-    private final List<String> words;
-
-    Agent(String... words) {
-      this.words = List.of(words);
+    List<String> words() {
+      return this == CLAUDE ? List.of("auth", "login") : List.of("login");
     }
   }
 
@@ -102,7 +100,7 @@ public final class LoginCommand implements Callable<Integer> {
                             + (agent == Agent.CODEX ? " codex" : ""),
                         null));
     List<String> argv = new ArrayList<>(List.of(program.toString()));
-    argv.addAll(agent.words);
+    argv.addAll(agent.words());
     argv.addAll(more);
     int status = run(argv, passed, programs);
     if (agent == Agent.CLAUDE) {

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -57,7 +58,7 @@ class DoctorTest {
     assertEquals(1, doctor.exitStatus());
     JsonNode all = new JsonMapper().readTree(doctor.last());
     assertFalse(all.path("ok").asBoolean(true));
-    JsonNode claude = null;
+    JsonNode claude = MissingNode.getInstance();
     for (JsonNode check : all.path("checks")) {
       claude = check.path("name").asText().equals("claude") ? check : claude;
     }
