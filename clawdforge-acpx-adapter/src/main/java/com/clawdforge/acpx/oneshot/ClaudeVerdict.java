@@ -27,7 +27,7 @@ final class ClaudeVerdict {
   private static final int STDERR_SHOWN = 2000;
   private static final int MESSAGE_SHOWN = 2000;
   private static final String LOG_IN =
-      "; log the server's claude in (`claude /login`, ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN)"
+      "; log the server's claude in (`clawdforge login`, ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN)"
           + " and check with `clawdforge doctor`";
 
   private final OneShot oneShot;

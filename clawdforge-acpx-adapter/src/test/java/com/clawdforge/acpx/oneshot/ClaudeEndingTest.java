@@ -149,7 +149,7 @@ class ClaudeEndingTest {
       AgentOutcome.Failed failed =
           assertInstanceOf(AgentOutcome.Failed.class, outcome, outcome::toString);
       assertEquals(AgentFailure.UNAUTHENTICATED, failed.failure(), failed.message());
-      assertTrue(failed.message().contains("claude /login"), failed.message());
+      assertTrue(failed.message().contains("clawdforge login"), failed.message());
       Duration took = Duration.between(start, Instant.now());
       assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, took::toString);
     }

@@ -68,6 +68,14 @@ class LauncherTest {
   }
 
   @Test
+  void a_login_installs_the_agent_that_it_is_for() throws Exception {
+    Installation.script(project.resolve("agents/install"), "echo installs \"($1)\"");
+
+    assertTrue(launch("login").output().contains("installs ()"));
+    assertTrue(launch("login", "codex").output().contains("installs (codex)"));
+  }
+
+  @Test
   void without_agents_only_the_doctor_goes_on() throws Exception {
     Installation.script(project.resolve("agents/install"), "echo no npm; exit 1");
 
