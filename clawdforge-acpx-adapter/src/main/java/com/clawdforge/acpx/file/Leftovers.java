@@ -1,36 +1,44 @@
 package com.clawdforge.acpx.file;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds directories of runs and sessions that nobody uses any more. */
+/** Finds directories of runs and sessions that the ledger does not know. */
 public final class Leftovers {
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
   // An operator's folder with another kind of name is never ours.
   private static final Pattern OUR_ID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
+  /** Lies beside the working directory; its time is when the directory was first found unknown. */
+  private static final String MARK = "unknown-to-the-ledger";
+
   private Leftovers() {}
 
   /**
-   * The ids of the directories of runs or sessions below a common one that have not changed since a
-   * time; empty if that cannot be listed.
+   * The ids of directories below a common one that have been unknown since before a time. Marks
+   * those that are found unknown for the first time, and forgets that of those that are known
+   * again, because somebody may have put another ledger in its place meanwhile.
    */
-  public static List<String> untouchedSince(Path parent, Instant time) {
+  public static List<String> unknownSinceBefore(
+      Path parent, Instant time, Predicate<String> known) {
     if (!Files.isDirectory(parent)) {
       return List.of();
     }
     try (Stream<Path> all = Files.list(parent)) {
-      return all.filter(directory -> isOld(directory, time))
-          .map(directory -> directory.getFileName().toString())
+      return all.filter(Leftovers::isOurs)
+          .filter(directory -> isForgotten(directory, time, known))
+          .map(Leftovers::id)
           .toList();
     } catch (IOException e) {
       log.warn("cannot look for what is left in {}", parent, e);
@@ -38,16 +46,34 @@ public final class Leftovers {
     }
   }
 
-  private static boolean isOld(Path directory, Instant time) {
-    Path work = directory.resolve("work");
+  private static boolean isOurs(Path directory) {
+    return OUR_ID.matcher(id(directory)).matches()
+        && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+        && Files.isDirectory(directory.resolve("work"), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static boolean isForgotten(Path directory, Instant time, Predicate<String> known) {
+    Path mark = directory.resolve(MARK);
     try {
-      return OUR_ID.matcher(directory.getFileName().toString()).matches()
-          && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-          && Files.isDirectory(work, LinkOption.NOFOLLOW_LINKS)
-          && Files.getLastModifiedTime(directory).toInstant().isBefore(time)
-          && Files.getLastModifiedTime(work).toInstant().isBefore(time);
-    } catch (IOException beingDeleted) {
-      return false;
+      if (known.test(id(directory))) {
+        Files.deleteIfExists(mark);
+        return false;
+      }
+      if (Files.exists(mark, LinkOption.NOFOLLOW_LINKS)) {
+        return Files.getLastModifiedTime(mark, LinkOption.NOFOLLOW_LINKS)
+            .toInstant()
+            .isBefore(time);
+      }
+      Files.createFile(mark);
+    } catch (FileAlreadyExistsException marked) {
+      log.trace("{} was marked meanwhile", directory);
+    } catch (IOException e) {
+      log.debug("{} cannot be marked, it may be being deleted", directory, e);
     }
+    return false;
+  }
+
+  private static String id(Path directory) {
+    return String.valueOf(directory.getFileName());
   }
 }

@@ -83,11 +83,8 @@ public final class ClaudeRunner implements OneShots {
   }
 
   @Override
-  public List<String> deleteUnknownRuns(Predicate<String> known, Instant untouchedSince) {
-    List<String> unknown =
-        Leftovers.untouchedSince(settings.runsDir(), untouchedSince).stream()
-            .filter(known.negate())
-            .toList();
+  public List<String> deleteUnknownRuns(Predicate<String> known, Instant unknownSince) {
+    List<String> unknown = Leftovers.unknownSinceBefore(settings.runsDir(), unknownSince, known);
     if (!unknown.isEmpty()) {
       endOrphans(unknown);
     }

@@ -68,10 +68,11 @@ public interface AgentSessions extends AutoCloseable {
    * younger than the backup that it was restored from, and ends their processes.
    *
    * @param known whether the ledger knows a session, by its id
-   * @param untouchedSince what has changed since is left for another time
+   * @param unknownSince only what was found unknown before that time, by an earlier call, also of
+   *     an earlier gateway, and has not been known since
    * @return the ids of the sessions that were deleted
    */
-  List<String> deleteUnknownSessions(Predicate<String> known, Instant untouchedSince);
+  List<String> deleteUnknownSessions(Predicate<String> known, Instant unknownSince);
 
   /**
    * Ends all turns as {@link AgentTask#cancel()} does, and the processes of all sessions, and waits

@@ -62,10 +62,11 @@ public interface OneShots extends AutoCloseable {
    * than the backup that it was restored from, and ends their processes.
    *
    * @param known whether the ledger knows a run, by its id
-   * @param untouchedSince what has changed since is left for another time
+   * @param unknownSince only what was found unknown before that time, by an earlier call, also of
+   *     an earlier gateway, and has not been known since
    * @return the ids of the runs that were deleted
    */
-  List<String> deleteUnknownRuns(Predicate<String> known, Instant untouchedSince);
+  List<String> deleteUnknownRuns(Predicate<String> known, Instant unknownSince);
 
   /** Ends all runs as {@link AgentTask#cancel()} does and waits for them. Idempotent. */
   @Override

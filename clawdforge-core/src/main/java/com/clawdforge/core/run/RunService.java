@@ -97,7 +97,7 @@ public final class RunService {
         unfinished.size());
   }
 
-  /** Deletes what runs have on disk that are in no ledger, once nobody has touched it for a day. */
+  /** Deletes what runs have on disk that are in no ledger, a day after it was found so. */
   public void deleteUnknown() {
     List<String> deleted =
         agents.deleteUnknownRuns(

@@ -74,7 +74,8 @@ public final class SessionService {
 
   /**
    * Deletes what sessions have on disk that are in no ledger: those that came after the backup that
-   * was restored. A day passes first, in which somebody may put another ledger in its place.
+   * was restored. A day passes first, from when they are found unknown, in which somebody may put
+   * another ledger in its place.
    */
   public void deleteUnknown() {
     List<String> deleted =

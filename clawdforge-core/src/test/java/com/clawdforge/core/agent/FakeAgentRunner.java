@@ -240,12 +240,12 @@ public final class FakeAgentRunner implements AgentRunner {
   }
 
   @Override
-  public List<String> deleteUnknownSessions(Predicate<String> known, Instant untouchedSince) {
+  public List<String> deleteUnknownSessions(Predicate<String> known, Instant unknownSince) {
     return deleteUnknown(known);
   }
 
   @Override
-  public List<String> deleteUnknownRuns(Predicate<String> known, Instant untouchedSince) {
+  public List<String> deleteUnknownRuns(Predicate<String> known, Instant unknownSince) {
     return deleteUnknown(known);
   }
 

@@ -136,11 +136,9 @@ public final class AcpxDriver implements AgentSessions {
   }
 
   @Override
-  public List<String> deleteUnknownSessions(Predicate<String> known, Instant untouchedSince) {
+  public List<String> deleteUnknownSessions(Predicate<String> known, Instant unknownSince) {
     List<String> unknown =
-        Leftovers.untouchedSince(settings.sessionsDir(), untouchedSince).stream()
-            .filter(known.negate())
-            .toList();
+        Leftovers.unknownSinceBefore(settings.sessionsDir(), unknownSince, known);
     endOrphans(unknown);
     for (String id : unknown) {
       SessionDirectory directory = SessionDirectory.of(settings.sessionsDir(), id);

@@ -32,23 +32,44 @@ final class UnknownSessionsTest {
       throws Exception {
     String unknown = session(yesterday.minusSeconds(60));
     String known = session(yesterday.minusSeconds(60));
-    String young = session(now);
+    String newlyUnknown = session(now);
     Path strangers = oldFolder("sessions/my-project");
     Path linked = oldFolder("elsewhere");
     Path link = temp.resolve("sessions").resolve(UUID.randomUUID().toString());
     Files.createSymbolicLink(link, linked);
     try (AcpxDriver driver = driver()) {
+      assertEquals(List.of(), driver.deleteUnknownSessions(known::equals, yesterday));
+      assertTrue(Files.exists(directory(unknown).root()), "another ledger may come yet");
+      touch(mark(unknown), yesterday.minusSeconds(1));
+
       assertEquals(List.of(unknown), driver.deleteUnknownSessions(known::equals, yesterday));
     }
     assertFalse(Files.exists(directory(unknown).root()));
     assertFalse(Files.exists(record(unknown)));
-    for (String stays : List.of(known, young)) {
+    for (String stays : List.of(known, newlyUnknown)) {
       assertTrue(Files.exists(directory(stays).work()));
       assertTrue(Files.exists(record(stays)));
     }
     assertTrue(Files.exists(strangers));
     assertTrue(Files.exists(linked));
     assertTrue(Files.exists(link));
+  }
+
+  @Test
+  void a_session_that_is_known_again_is_not_counted_as_unknown_since_before() throws Exception {
+    String id = session(yesterday.minusSeconds(60));
+    try (AcpxDriver driver = driver()) {
+      driver.deleteUnknownSessions(none -> false, yesterday);
+      touch(mark(id), yesterday.minusSeconds(1));
+      assertEquals(List.of(), driver.deleteUnknownSessions(id::equals, yesterday));
+
+      assertEquals(List.of(), driver.deleteUnknownSessions(none -> false, yesterday));
+      assertTrue(Files.exists(directory(id).work()));
+    }
+  }
+
+  private Path mark(String id) {
+    return directory(id).root().resolve("unknown-to-the-ledger");
   }
 
   private Path oldFolder(String name) throws IOException {
