@@ -51,6 +51,7 @@ public final class ClaudeHome {
 
   private final Path login;
   private final Path state;
+  private volatile Looked looked = new Looked("", Optional.empty());
 
   /**
    * @param environment says where the operator's login is: in {@code CLAUDE_CONFIG_DIR} if that is
@@ -79,19 +80,40 @@ public final class ClaudeHome {
     return state;
   }
 
-  /** What is wrong with {@link #state()}, such as {@code is no JSON object}; empty if nothing. */
+  /**
+   * What is wrong with {@link #state()}, such as {@code is no JSON object}; empty if nothing. Reads
+   * the file only if it has changed since the last call.
+   */
   public Optional<String> damage() {
+    String stamp = PrivateFiles.stamp(state);
+    Looked before = looked;
+    if (!stamp.equals(before.stamp)) {
+      before = new Looked(stamp, read().damage);
+      looked = before;
+    }
+    return before.damage;
+  }
+
+  private record Looked(String stamp, Optional<String> damage) {}
+
+  private record State(ObjectNode content, Optional<String> damage) {
+    static State damaged(String how) {
+      return new State(JSON.createObjectNode(), Optional.of(how));
+    }
+  }
+
+  private State read() {
     try {
       if (Files.size(state) > MOST_READ) {
-        return Optional.of("is too large to be Claude's");
+        return State.damaged("is too large to be Claude's");
       }
-      return object(Files.readString(state)).isPresent()
-          ? Optional.empty()
-          : Optional.of("is damaged: no JSON object");
+      return object(Files.readString(state))
+          .map(content -> new State(content, Optional.empty()))
+          .orElseGet(() -> State.damaged("is damaged: no JSON object"));
     } catch (NoSuchFileException none) {
-      return Optional.empty();
+      return new State(JSON.createObjectNode(), Optional.empty());
     } catch (IOException e) {
-      return Optional.of("cannot be read: " + e.getClass().getSimpleName());
+      return State.damaged("cannot be read: " + e.getClass().getSimpleName());
     }
   }
 
@@ -151,20 +173,11 @@ public final class ClaudeHome {
 
   // Without this file an agent can still use a token or a key from its environment.
   private ObjectNode operators() {
-    Optional<String> damage = damage();
-    if (damage.isEmpty()) {
-      try {
-        return object(Files.readString(state)).orElseGet(JSON::createObjectNode);
-      } catch (NoSuchFileException none) {
-        log.trace("there is no {}", state);
-      } catch (IOException e) {
-        damage = Optional.of("cannot be read: " + e.getClass().getSimpleName());
-      }
-    }
-    damage.ifPresent(
+    State found = read();
+    found.damage.ifPresent(
         why ->
             log.warn("{} {}; a login by API key that is kept in there is not found", state, why));
-    return JSON.createObjectNode();
+    return found.content;
   }
 
   private static Optional<ObjectNode> object(String text) {

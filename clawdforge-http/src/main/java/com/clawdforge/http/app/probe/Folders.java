@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /** Says what is wrong with folders that this process has to write to, without writing to them. */
 final class Folders {
+  private static final String UID = "unix:uid";
+
   private Folders() {}
 
   /** Why this process cannot write in a folder, in words that name it. */
@@ -34,13 +36,27 @@ final class Folders {
       return Optional.of(folder + " is no folder");
     }
     try {
-      if (!Files.getOwner(folder).getName().equals(System.getProperty("user.name"))) {
+      if (!Files.getAttribute(folder, UID).equals(ownUid())) {
         return Optional.of(folder + " is another user's" + ownerOf(folder));
       }
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       return Optional.of(folder + " does not show its owner");
     }
     return objection(folder);
+  }
+
+  // By number: in a container the user often has no name.
+  private static Object ownUid() throws IOException {
+    Path own = Path.of("/proc/self");
+    if (Files.exists(own)) {
+      return Files.getAttribute(own, UID);
+    }
+    Path made = Files.createTempFile("clawdforge-", null);
+    try {
+      return Files.getAttribute(made, UID);
+    } finally {
+      Files.delete(made);
+    }
   }
 
   /** {@code : it belongs to NAME}, or nothing where owners are unknown. */

@@ -15,7 +15,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the server and its agents need of the machine beside their programs: folders, login files,
@@ -36,11 +35,13 @@ public final class Preconditions {
 
   private final GatewayConfig config;
   private final AgentEnvironment agents;
+  private final ClaudeHome claude;
   private final AcpxFolders acpx;
 
   private Preconditions(GatewayConfig config) {
     this.config = config;
     this.agents = AgentEnvironment.from(config.environment(), config.agents().variables());
+    this.claude = new ClaudeHome(agents);
     this.acpx = new AcpxFolders(agents);
   }
 
@@ -79,21 +80,25 @@ public final class Preconditions {
 
   private Check.Finding temporaryFiles() {
     Path ours = Path.of(System.getProperty("java.io.tmpdir"));
-    @Nullable String theirs = agents.variables().get("TMPDIR");
+    String theirs = agents.variables().getOrDefault("TMPDIR", "").strip();
     return Folders.objection(ours)
         .map(why -> fault("temporary files: " + why, "start java with -Djava.io.tmpdir=…"))
         .or(
             () ->
-                Optional.ofNullable(theirs)
+                Optional.of(theirs)
+                    .filter(folder -> !folder.isEmpty())
                     .flatMap(folder -> Folders.objection(Path.of(folder)))
                     .map(why -> fault("TMPDIR: " + why, "make it, or unset TMPDIR")))
-        .orElseGet(() -> ok(theirs == null || theirs.isBlank() ? ours.toString() : theirs));
+        .orElseGet(() -> ok(theirs.isEmpty() ? ours.toString() : theirs));
   }
 
+  // Claude has folders of its own in each run and session; acpx has not.
   private Check.Finding home() {
     Path home = agents.home();
+    boolean acpxHasItsFolder = Files.isDirectory(home.resolve(".acpx"));
+    String remedy = "agents write there: give this user the folder, or set HOME";
     return Folders.objection(home)
-        .map(why -> fault(why, "agents write there: give this user the folder, or set HOME"))
+        .map(why -> acpxHasItsFolder ? note(why, remedy) : fault(why, remedy))
         .orElseGet(() -> ok(home.toString()));
   }
 
@@ -102,7 +107,6 @@ public final class Preconditions {
     if (LOGINS.stream().anyMatch(name -> !agents.variables().getOrDefault(name, "").isBlank())) {
       return ok("from the environment");
     }
-    ClaudeHome claude = new ClaudeHome(agents);
     Path credentials = claude.credentials();
     if (Files.exists(credentials)) {
       if (!Files.isRegularFile(credentials) || !Files.isReadable(credentials)) {

@@ -54,6 +54,13 @@ final class PreconditionsTest {
   }
 
   @Test
+  void an_empty_tmpdir_is_none() {
+    environment.put("TMPDIR", " ");
+
+    assertEquals(Check.Verdict.OK, finding("temporary files").verdict());
+  }
+
+  @Test
   void a_login_that_cannot_be_read_is_named_unless_another_one_is_used() throws Exception {
     Path credentials = temp.resolve("home/.claude/.credentials.json");
     Files.createDirectories(credentials);
