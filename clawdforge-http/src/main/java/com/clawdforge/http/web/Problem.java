@@ -92,22 +92,27 @@ public record Problem(
 
   /** What to answer when the server's disk is full: the request itself was right. */
   public static Problem diskFull() {
-    ErrorCode code = ErrorCode.AT_CAPACITY;
-    return new Problem(
-        status(code),
-        code,
+    return diskFull(
         "the disk of the server is full, so nothing can be recorded; try again once its operator"
             + " has made room",
-        null,
-        DISK_RETRY,
-        null);
+        DISK_RETRY);
+  }
+
+  private static Problem diskFull(String detail, @Nullable Duration retryAfter) {
+    ErrorCode code = ErrorCode.AT_CAPACITY;
+    return new Problem(status(code), code, detail, null, retryAfter, null);
   }
 
   /** The problem of a failure that is none of the client's. */
   public static Problem ofFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof DiskFullException || (cause instanceof IOException e && hasNoRoom(e))) {
-        return diskFull();
+        return failure instanceof OutcomeUnknown
+            ? diskFull(
+                "the agent was asked, but the disk of the server is full, so its end is not"
+                    + " recorded; look for it once the operator has made room",
+                null)
+            : diskFull();
       }
     }
     return internalError();

@@ -84,7 +84,9 @@ final class DiskFullTest {
       failure.set(DiskFullTest::full);
       HttpResponse<String> answer = forge.turn(id, PROMPT);
 
-      assertDisk(forge, answer);
+      assertDisk(answer, forge);
+      assertEquals(Optional.empty(), answer.headers().firstValue("Retry-After"));
+      assertTrue(answer.body().contains("the agent was asked"), answer.body());
       assertEquals(Optional.of("false"), answer.headers().firstValue("x-should-retry"));
       failure.set(null);
     }
@@ -107,10 +109,14 @@ final class DiskFullTest {
   }
 
   private static void assertDisk(TestServer forge, HttpResponse<String> answer) throws Exception {
+    assertDisk(answer, forge);
+    assertTrue(answer.headers().firstValue("Retry-After").isPresent());
+  }
+
+  private static void assertDisk(HttpResponse<String> answer, TestServer forge) throws Exception {
     assertEquals(503, answer.statusCode(), answer.body());
     assertEquals("at_capacity", forge.json(answer).get("code").textValue());
     assertTrue(forge.json(answer).get("detail").textValue().contains("disk"), answer.body());
-    assertTrue(answer.headers().firstValue("Retry-After").isPresent());
     assertFalse(answer.body().contains("/data"), answer.body());
   }
 }

@@ -4,6 +4,7 @@ import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.RecordedWork;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Json;
+import com.clawdforge.http.web.OutcomeUnknown;
 import com.clawdforge.http.web.Peer;
 import com.clawdforge.http.web.Problem;
 import com.clawdforge.http.web.Problems;
@@ -69,7 +70,7 @@ public final class EventDelivery {
       return work.await();
     } catch (RuntimeException unrecorded) {
       ctx.res().setHeader(Problem.SHOULD_RETRY, "false");
-      throw unrecorded;
+      throw new OutcomeUnknown(unrecorded);
     }
   }
 
@@ -143,7 +144,7 @@ public final class EventDelivery {
           .addKeyValue("request_id", requestId)
           .setCause(unrecorded)
           .log("the end of a run or turn is unknown");
-      problem = Problem.ofFailure(unrecorded);
+      problem = Problem.ofFailure(new OutcomeUnknown(unrecorded));
     }
     if (problem != null) {
       out.last("error", Json.text(problem.body(requestId)));
