@@ -15,7 +15,15 @@ import org.slf4j.LoggerFactory;
 final class ProxyWatch {
   private static final Logger log = LoggerFactory.getLogger(ProxyWatch.class);
   private static final String FORWARDED_FOR = "X-Forwarded-For";
-  private static final List<String> PROXIED = List.of(FORWARDED_FOR, "Forwarded", "Via");
+  private static final List<String> PROXIED =
+      List.of(
+          FORWARDED_FOR,
+          "Forwarded",
+          "Via",
+          "X-Real-IP",
+          "X-Forwarded-Proto",
+          "X-Forwarded-Host",
+          "CF-Connecting-IP");
 
   private final Gate gate;
   private final boolean refusing;

@@ -123,14 +123,24 @@ public final class RouteTable {
         new Route(method, path, Access.ADMIN_OR_LISTED),
         ctx -> {
           Exchange exchange = Exchange.of(ctx.req());
-          if (addresses.stream().noneMatch(block -> block.contains(exchange.caller()))) {
-            gate.admin(exchange.caller(), authorization(ctx));
-            exchange.identified("admin");
-          } else {
-            requireCertain(exchange);
+          boolean fromThere =
+              addresses.stream().anyMatch(block -> block.contains(exchange.caller()));
+          if (!fromThere || !exchange.certain()) {
+            requireAdmin(ctx, exchange);
           }
           handler.handle(ctx);
         });
+  }
+
+  private void requireAdmin(Context ctx, Exchange exchange) {
+    try {
+      gate.admin(exchange.caller(), authorization(ctx));
+    } catch (Refusal refused) {
+      // If there is one: it is the reason why the address was not enough.
+      requireCertain(exchange);
+      throw refused;
+    }
+    exchange.identified("admin");
   }
 
   /** Addresses that may call this path even if the allow list does not include them. */

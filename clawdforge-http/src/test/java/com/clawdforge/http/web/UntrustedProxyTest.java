@@ -32,7 +32,7 @@ final class UntrustedProxyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "Via"})
+  @ValueSource(strings = {"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"})
   void an_app_is_answered_and_the_operator_warned_once(String header) throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       assertEquals(200, forge.send(proxied(forge, "/runs", header)).statusCode());
@@ -68,8 +68,12 @@ final class UntrustedProxyTest {
 
   @Test
   void metrics_with_the_administrators_bearer_do_not_depend_on_the_address() throws Exception {
-    try (TestServer forge = TestServer.setup().start()) {
-      assertEquals(200, forge.admin(proxied(forge, "/metrics", "Via")).statusCode());
+    TestServer.Setup listed = TestServer.setup();
+    listed.scrapers = List.of("127.0.0.0/8");
+    for (TestServer.Setup setup : List.of(TestServer.setup(), listed)) {
+      try (TestServer forge = setup.start()) {
+        assertEquals(200, forge.admin(proxied(forge, "/metrics", "Via")).statusCode());
+      }
     }
   }
 
