@@ -48,7 +48,7 @@ final class BodyEncodingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"identity", ""})
+  @ValueSource(strings = {"identity", "", "utf-8"})
   void a_body_without_compression_is_read(String encoding) throws Exception {
     assertEquals(
         200,

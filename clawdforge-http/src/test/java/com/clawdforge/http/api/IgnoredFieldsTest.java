@@ -105,6 +105,16 @@ final class IgnoredFieldsTest {
   }
 
   @Test
+  void after_64_unknown_names_no_more_are_compared() throws Exception {
+    StringBuilder body = new StringBuilder("{\"prompt\":\"p\"");
+    for (int i = 0; i < 64; i++) {
+      body.append(",\"unknown name ").append(i).append("\":1");
+    }
+    assertEquals(422, forge.run("{\"Prompt\":\"p\"," + body.substring(1) + "}").statusCode());
+    assertEquals(200, forge.run(body + ",\"timeout\":5}").statusCode());
+  }
+
+  @Test
   void a_misspelt_part_of_a_form_is_refused_and_another_is_told() throws Exception {
     HttpResponse<String> misspelt = upload("ttl", "60");
     HttpResponse<String> other = upload("comment", "hello");

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Encoding {
   private static final String IDENTITY = "identity";
   private static final Pattern CHARSET =
-      Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]+)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(";\\s*charset\\s*=\\s*[\"']?([^\"';\\s]+)", Pattern.CASE_INSENSITIVE);
 
   private Encoding() {}
 
@@ -29,7 +29,9 @@ public final class Encoding {
         String.join(",", Collections.list(ctx.req().getHeaders("Content-Encoding")))
             .toLowerCase(Locale.ROOT);
     for (String encoding : encodings.split(",", -1)) {
-      if (!encoding.isBlank() && !encoding.strip().equals(IDENTITY)) {
+      String name = encoding.strip();
+      // Some clients name the character encoding here.
+      if (!name.isEmpty() && !name.equals(IDENTITY) && !isUtf8(name)) {
         ctx.res().setHeader("Accept-Encoding", IDENTITY);
         throw Refusal.of(
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,

@@ -24,6 +24,8 @@ public record IgnoredFields(List<String> names) {
   private static final Logger log = LoggerFactory.getLogger(IgnoredFields.class);
   private static final int MOST_NAMES = 16;
   private static final int LONGEST_NAME = 48;
+  // No client has more by mistake, and each costs a comparison with all fields.
+  private static final int MOST_UNKNOWN = 64;
   private static final String MORE = "...";
 
   public IgnoredFields {
@@ -31,7 +33,7 @@ public record IgnoredFields(List<String> names) {
   }
 
   /**
-   * Sorts the names of a request.
+   * Sorts the names of a request; looks at the first 64 that are no fields.
    *
    * @param sent the names that have a value
    * @param fields the names that the request may have
@@ -40,9 +42,13 @@ public record IgnoredFields(List<String> names) {
    */
   public static IgnoredFields of(Collection<String> sent, Collection<String> fields) {
     List<String> ignored = new ArrayList<>();
+    int unknown = 0;
     for (String name : sent) {
       if (fields.contains(name)) {
         continue;
+      }
+      if (++unknown > MOST_UNKNOWN) {
+        break;
       }
       Optional<String> meant = NearMiss.of(name, fields);
       if (meant.isPresent()) {

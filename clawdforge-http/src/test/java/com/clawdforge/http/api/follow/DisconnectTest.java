@@ -114,14 +114,15 @@ final class DisconnectTest {
   void a_request_that_waits_for_its_agent_is_not_idle() throws Exception {
     TestServer.Setup setup = TestServer.setup();
     setup.agents = held();
-    setup.stallTimeout = Duration.ofMillis(50);
+    // The client itself must not stall that long between head and body, on a busy machine either.
+    setup.stallTimeout = Duration.ofMillis(400);
     try (TestServer forge = setup.start()) {
       FutureTask<HttpResponse<String>> waiting =
           new FutureTask<>(() -> forge.run("{\"prompt\":\"p\"}"));
       Thread.ofVirtual().start(waiting);
       forge.agents.awaitStarted(1);
 
-      assertThrows(TimeoutException.class, () -> waiting.get(500, TimeUnit.MILLISECONDS));
+      assertThrows(TimeoutException.class, () -> waiting.get(1_000, TimeUnit.MILLISECONDS));
       hold.release();
       assertEquals(200, waiting.get(20, TimeUnit.SECONDS).statusCode());
     }
