@@ -63,15 +63,22 @@ public final class Logs {
     return lines == null ? 0 : lines.dropped();
   }
 
-  /** Gives the log's reader a moment for the last lines. Call it before the JVM is halted. */
+  /**
+   * Gives the log's reader a moment for the last lines, also if this thread is interrupted. Call it
+   * before the JVM is halted.
+   */
   public static void settle() {
     QueuedStream lines = queue;
     if (lines == null) {
       return;
     }
+    boolean interrupted = Thread.interrupted();
     try {
       lines.settle(LAST_LINES);
     } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
