@@ -8,13 +8,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The machine's clock, which somebody may set at any time, and clocks for single pieces of work,
- * which do not notice: each reads the time once and counts on from there. So a run took as long as
- * it took, even if the clock was set by days in the meantime. Safe for any thread.
+ * The time of this machine for pieces of work. Somebody may set the machine's clock at any time; a
+ * piece of work does not notice, so that a run took as long as it took. Times that follow each
+ * other come from one counter, and so are in order; the counter is set anew when the machine's
+ * clock is elsewhere. Safe for any thread.
  */
 public final class WorkClock extends Clock {
+  /** A clock that is only adjusted is not that far from the counter. */
+  private static final Duration SET = Duration.ofMillis(100);
+
   private final Clock wall;
   private final LongSupplier nanos;
+  private volatile Counter counter;
 
   /**
    * @param nanos counts nanoseconds, whatever the clock does
@@ -22,6 +27,7 @@ public final class WorkClock extends Clock {
   public WorkClock(Clock wall, LongSupplier nanos) {
     this.wall = wall;
     this.nanos = nanos;
+    this.counter = new Counter(wall.instant(), nanos, wall.getZone());
   }
 
   /** The clock of this machine, in UTC. */
@@ -29,28 +35,30 @@ public final class WorkClock extends Clock {
     return new WorkClock(Clock.systemUTC(), System::nanoTime);
   }
 
-  /** The same clock, in whole milliseconds, as the ledger keeps them. */
+  /** The same clock in whole milliseconds, as the ledger keeps them. */
   public static Clock inMillis(Clock clock) {
-    return clock instanceof WorkClock settable
-        ? new WorkClock(inMillis(settable.wall), settable.nanos)
-        : Clock.tick(clock, Duration.ofMillis(1));
+    return clock instanceof WorkClock ? clock : Clock.tick(clock, Duration.ofMillis(1));
   }
 
-  /** A clock in milliseconds that counts from now on, if this one can be set; else this one. */
+  /** A clock that goes on from now whatever is set, if this one can be set; else this one. */
   public static Clock countingFromNow(Clock clock) {
-    return clock instanceof WorkClock settable ? settable.counting() : clock;
+    return clock instanceof WorkClock settable ? settable.counter() : clock;
   }
 
-  private Clock counting() {
-    Instant start = wall.instant();
-    long startNanos = nanos.getAsLong();
-    LongSupplier passed = () -> nanos.getAsLong() - startNanos;
-    return new Counting(start, passed, wall.getZone());
+  private Counter counter() {
+    Counter used = counter;
+    Instant now = wall.instant();
+    if (Duration.between(used.exact(), now).abs().compareTo(SET) > 0) {
+      used = new Counter(now, nanos, wall.getZone());
+      counter = used;
+    }
+    return used;
   }
 
+  /** The time now, in whole milliseconds. */
   @Override
   public Instant instant() {
-    return wall.instant();
+    return counter().instant();
   }
 
   @Override
@@ -63,20 +71,26 @@ public final class WorkClock extends Clock {
     return new WorkClock(wall.withZone(zone), nanos);
   }
 
-  private static final class Counting extends Clock {
+  private static final class Counter extends Clock {
     private final Instant start;
-    private final LongSupplier passed;
+    private final LongSupplier nanos;
+    private final long startNanos;
     private final ZoneId zone;
 
-    Counting(Instant start, LongSupplier passed, ZoneId zone) {
+    Counter(Instant start, LongSupplier nanos, ZoneId zone) {
       this.start = start;
-      this.passed = passed;
+      this.nanos = nanos;
+      this.startNanos = nanos.getAsLong();
       this.zone = zone;
+    }
+
+    Instant exact() {
+      return start.plusNanos(nanos.getAsLong() - startNanos);
     }
 
     @Override
     public Instant instant() {
-      return start.plus(Duration.ofNanos(passed.getAsLong())).truncatedTo(ChronoUnit.MILLIS);
+      return exact().truncatedTo(ChronoUnit.MILLIS);
     }
 
     @Override
@@ -86,7 +100,7 @@ public final class WorkClock extends Clock {
 
     @Override
     public Clock withZone(ZoneId other) {
-      return new Counting(start, passed, other);
+      return new Counter(exact(), nanos, other);
     }
   }
 }
