@@ -33,6 +33,17 @@ class SystemdUnitsTest {
   /** The server cancels what is left after the drain, and closes its parts. */
   private static final Duration TO_END_THE_REST = Duration.ofMinutes(1);
 
+  /** The last four hide parts of /proc: a sandbox in a user namespace could not mount its own. */
+  private static final List<String> BREAK_AGENTS =
+      List.of(
+          "MemoryDenyWriteExecute",
+          "RestrictNamespaces",
+          "PrivateUsers",
+          "ProcSubset",
+          "ProtectHostname",
+          "ProtectKernelLogs",
+          "ProtectKernelTunables");
+
   @ParameterizedTest
   @ValueSource(strings = {SYSTEM, USER})
   void every_setting_that_a_unit_names_exists(String unit) throws Exception {
@@ -83,7 +94,7 @@ class SystemdUnitsTest {
     assertEquals(List.of("yes"), lines.get("NoNewPrivileges"));
     assertEquals(List.of("0"), lines.get("LimitCORE"));
     assertEquals(List.of("continue"), lines.get("OOMPolicy"));
-    for (String breaks : List.of("MemoryDenyWriteExecute", "RestrictNamespaces", "PrivateUsers")) {
+    for (String breaks : BREAK_AGENTS) {
       assertFalse(lines.containsKey(breaks), breaks);
     }
     assertEquals(List.of("LC_ALL=C.UTF-8"), lines.get("Environment"));
