@@ -4,6 +4,7 @@ import com.clawdforge.http.app.command.CommandFailed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What installs have put outside of the program's own folder: files with their fingerprints, and
@@ -42,15 +44,26 @@ final class Manifest {
     }
     for (String line : lines.subList(1, lines.size())) {
       String[] words = line.split(" ", 3);
-      if (words.length == 3 && words[0].equals("file")) {
-        manifest.add(Path.of(words[2]), words[1]);
-      } else if (words.length == 3 && words[0].equals("folder")) {
-        manifest.folders.add(Path.of(words[2]));
+      Path path = words.length == 3 ? path(words[2]) : null;
+      if (path != null && words[0].equals("file")) {
+        manifest.add(path, words[1]);
+      } else if (path != null && words[0].equals("folder")) {
+        manifest.folders.add(path);
       } else {
         throw new CommandFailed(file + " is damaged: " + line, null);
       }
     }
     return manifest;
+  }
+
+  /** A path as installs write them, or null: another one could lead anywhere. */
+  private static @Nullable Path path(String text) {
+    try {
+      Path path = Path.of(text);
+      return path.isAbsolute() && path.equals(path.normalize()) ? path : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 
   void add(Path path, String fingerprint) {

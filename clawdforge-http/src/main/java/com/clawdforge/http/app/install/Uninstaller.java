@@ -1,17 +1,13 @@
 package com.clawdforge.http.app.install;
 
 import com.clawdforge.http.app.command.CommandFailed;
-import com.clawdforge.http.app.config.ConfigException;
-import com.clawdforge.http.app.config.EnvFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** Takes an installation back. It may be killed at any moment, and be repeated. */
@@ -28,7 +24,26 @@ final class Uninstaller {
 
   void run(boolean purge) throws IOException {
     Manifest manifest = Manifest.read(places.manifest());
-    requireStopped(purge);
+    requireStopped();
+    if (purge) {
+      try (Purge begun = Purge.begin(places, lines)) {
+        takeBackIfInstalled(manifest);
+        begun.finish();
+      }
+    } else if (takeBackIfInstalled(manifest)) {
+      keepData();
+    }
+    if (!lines.dry()) {
+      if (purge) {
+        deleteIfEmpty(Outside.parent(places.settings()));
+      }
+      for (Path folder : manifest.foldersFromTheInnermost()) {
+        deleteIfEmpty(folder);
+      }
+    }
+  }
+
+  private boolean takeBackIfInstalled(Manifest manifest) throws IOException {
     boolean installed = Files.exists(places.app());
     if (installed && !lines.dry()) {
       FileChannel held = app.lock();
@@ -42,19 +57,10 @@ final class Uninstaller {
     } else {
       lines.text("Nothing is installed for " + System.getProperty("user.name") + ".");
     }
-    if (purge) {
-      purge();
-    } else if (installed) {
-      keepData();
-    }
-    if (!lines.dry()) {
-      for (Path folder : manifest.foldersFromTheInnermost()) {
-        deleteIfEmpty(folder);
-      }
-    }
+    return installed;
   }
 
-  private void requireStopped(boolean purge) throws IOException {
+  private void requireStopped() throws IOException {
     List<Long> running = app.running();
     if (!running.isEmpty()) {
       throw new CommandFailed(
@@ -63,15 +69,6 @@ final class Uninstaller {
               + "; stop it first: systemctl --user disable --now clawdforge, or: kill "
               + running.getFirst(),
           null);
-    }
-    Path lock = places.dataFolder().resolve("clawdforge.db.lock");
-    if (purge && Files.exists(lock)) {
-      try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
-          FileLock free = channel.tryLock()) {
-        if (free == null) {
-          throw new CommandFailed("a server uses " + places.dataFolder() + "; stop it first", null);
-        }
-      }
     }
   }
 
@@ -109,8 +106,9 @@ final class Uninstaller {
     if (Files.exists(places.settings())) {
       lines.stays(places.settings(), "your settings");
     }
-    if (hasData(dataFolder())) {
-      lines.stays(dataFolder(), "the data of the server");
+    Path data = DataFolder.chosen(places);
+    if (hasData(data)) {
+      lines.stays(data, "the data of the server");
     }
   }
 
@@ -124,40 +122,14 @@ final class Uninstaller {
     }
   }
 
-  private void purge() throws IOException {
-    Path data = dataFolder();
-    if (!data.equals(places.dataFolder()) && Files.exists(data)) {
-      lines.stays(data, "the data, where CLAWDFORGE_DATA_DIR has them: delete them yourself");
-    }
-    for (Path each : List.of(places.settings(), places.dataFolder())) {
-      if (Trees.exists(each)) {
-        lines.did("delete", each, each.equals(places.settings()) ? "settings" : "the data");
-        if (!lines.dry()) {
-          Trees.delete(each);
-        }
-      }
-    }
-    if (!lines.dry()) {
-      deleteIfEmpty(Outside.parent(places.settings()));
-    }
-  }
-
-  private Path dataFolder() {
-    try {
-      Map<String, String> settings =
-          Files.exists(places.settings())
-              ? EnvFile.at(places.settings()).under(Map.of())
-              : Map.of();
-      String chosen = settings.getOrDefault("CLAWDFORGE_DATA_DIR", "");
-      return chosen.isBlank() ? places.dataFolder() : Path.of(chosen);
-    } catch (ConfigException mistakeInTheFile) {
-      return places.dataFolder();
-    }
-  }
-
   private static boolean deleteIfEmpty(Path folder) throws IOException {
+    // Also a link or a file may have come into its place; those are the user's.
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return !Trees.exists(folder);
+    }
     try {
-      return Files.deleteIfExists(folder) || !Files.exists(folder);
+      Files.delete(folder);
+      return true;
     } catch (DirectoryNotEmptyException e) {
       return false;
     }
