@@ -1,8 +1,11 @@
 package com.clawdforge.http.app.install;
 
+import static java.util.Objects.requireNonNull;
+
 import com.clawdforge.http.app.command.CommandFailed;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
@@ -76,13 +79,14 @@ final class AppFolder {
     }
     Path made = staging("version");
     Trees.delete(made);
-    Files.createDirectories(made);
-    Files.copy(launcher, made.resolve("clawdforge"), StandardCopyOption.COPY_ATTRIBUTES);
-    Files.copy(jar, made.resolve("clawdforge.jar"));
+    Trees.folder(made);
+    Trees.copyFile(launcher, made.resolve("clawdforge"));
+    Trees.copyFile(jar, made.resolve("clawdforge.jar"));
     Files.createSymbolicLink(made.resolve("agents"), Path.of("../../agents").resolve(agentsKey));
     // A service may have neither JAVA_HOME nor the PATH of the one who installs.
-    Files.writeString(made.resolve("jdk"), System.getProperty("java.home"));
-    Files.createDirectories(place.getParent());
+    byte[] jdk = requireNonNull(System.getProperty("java.home")).getBytes(StandardCharsets.UTF_8);
+    Trees.write(made.resolve("jdk"), jdk, "rw-r--r--");
+    Trees.folder(Outside.parent(place));
     Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -48,7 +48,7 @@ final class Installer {
     }
     outside.noteFolders(places.app());
     boolean first = !Files.exists(places.dataFolder());
-    Files.createDirectories(places.app());
+    Trees.folder(places.app());
     if (first) {
       // As the server makes it: the ledger will be in it.
       Files.setPosixFilePermissions(
@@ -98,7 +98,7 @@ final class Installer {
       Path made = app.staging("agents");
       Trees.delete(made);
       project.copyAgents(made);
-      Files.createDirectories(Outside.parent(place));
+      Trees.folder(Outside.parent(place));
       Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
       lines.did("make", place, "the agents");
     }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -79,12 +78,8 @@ record Project(Path root) {
   void copyAgents(Path to) throws IOException {
     for (String name : AGENTS) {
       Path copy = to.resolve(name);
-      Files.createDirectories(copy.getParent());
-      Files.copy(
-          file("agents/" + name),
-          copy,
-          StandardCopyOption.COPY_ATTRIBUTES,
-          StandardCopyOption.REPLACE_EXISTING);
+      Trees.folder(Outside.parent(copy));
+      Trees.copyFile(file("agents/" + name), copy);
     }
     for (String part : List.of("node_modules", "codex/node_modules")) {
       Path modules = root.resolve("agents").resolve(part);

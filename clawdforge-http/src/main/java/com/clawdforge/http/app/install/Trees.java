@@ -2,7 +2,6 @@ package com.clawdforge.http.app.install;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.CopyOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,26 +21,56 @@ import org.jspecify.annotations.Nullable;
 final class Trees {
   private Trees() {}
 
-  /** Copies a folder with its links as links, modes and times. */
+  private static final Set<PosixFilePermission> PROGRAM =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+  private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-r--r--");
+
+  /**
+   * Copies a folder, with its links as links, and files as {@link #copyFile} does. The copy belongs
+   * to the one who copies, not to the owner of the source: root may install from the clone of a
+   * user who must not be able to change what root runs.
+   */
   static void copy(Path from, Path to) throws IOException {
-    CopyOption[] same = {StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS};
     Files.walkFileTree(
         from,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes unused)
               throws IOException {
-            Files.createDirectory(to.resolve(from.relativize(folder)));
+            folder(to.resolve(from.relativize(folder)));
             return FileVisitResult.CONTINUE;
           }
 
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes unused)
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.copy(file, to.resolve(from.relativize(file)), same);
+            Path copy = to.resolve(from.relativize(file));
+            if (attributes.isSymbolicLink()) {
+              Files.createSymbolicLink(copy, Files.readSymbolicLink(file));
+            } else {
+              copyFile(file, copy);
+            }
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /**
+   * Copies a file with its time. All may read the copy, and run it if the owner of the source may
+   * run that; nobody but its owner may change it.
+   */
+  static void copyFile(Path from, Path to) throws IOException {
+    boolean program =
+        Files.getPosixFilePermissions(from).contains(PosixFilePermission.OWNER_EXECUTE);
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    Files.setPosixFilePermissions(to, program ? PROGRAM : FILE);
+    Files.setLastModifiedTime(to, Files.getLastModifiedTime(from));
+  }
+
+  /** Makes a folder of the program, or opens the one that is there for all to read. */
+  static void folder(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, PROGRAM);
   }
 
   /** Deletes a file, a link or a folder with all that is in it, if it exists. */
