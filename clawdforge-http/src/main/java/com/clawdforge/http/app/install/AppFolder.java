@@ -90,6 +90,11 @@ final class AppFolder {
     Files.move(made, place, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Whether the current version has Codex, which a login to it installs there. */
+  boolean hasCodex() {
+    return Files.exists(current().resolve("agents").resolve(Project.CODEX));
+  }
+
   /** The version that a start would run, or null. */
   @Nullable String currentVersion() throws IOException {
     try {

@@ -104,7 +104,7 @@ final class Installer {
     }
     // Does nothing if all was copied; downloads or repairs otherwise, and has words for what fails.
     List<String> command = new ArrayList<>(List.of(place.resolve("install").toString()));
-    if (project.hasCodex()) {
+    if (project.hasCodex() || app.hasCodex()) {
       command.add("codex");
     }
     if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {

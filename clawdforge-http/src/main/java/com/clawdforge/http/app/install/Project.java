@@ -23,6 +23,9 @@ record Project(Path root) {
           "codex/package.json",
           "codex/package-lock.json");
 
+  /** In a folder of agents, the mark of a complete install of Codex. */
+  static final String CODEX = "codex/node_modules/.installed-from";
+
   private static final String HEAD =
       """
       # Settings of clawdforge for this user, which ~/.local/bin/clawdforge reads for all commands. Uncomment what you change,
@@ -68,7 +71,7 @@ record Project(Path root) {
   }
 
   boolean hasCodex() {
-    return Files.exists(root.resolve("agents/codex/node_modules/.installed-from"));
+    return Files.exists(root.resolve("agents").resolve(CODEX));
   }
 
   /**

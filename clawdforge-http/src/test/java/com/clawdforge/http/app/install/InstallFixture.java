@@ -66,6 +66,17 @@ final class InstallFixture {
     Files.writeString(clone.resolve("clawdforge-http/target/clawdforge.jar"), "another jar");
   }
 
+  void changeAgents() throws IOException {
+    Files.writeString(clone.resolve("agents/package.json"), "{ }");
+  }
+
+  /** From now on the agents' installer writes its arguments into this file. */
+  Path recordAgents() throws IOException {
+    Path record = temp.resolve("installed agents");
+    Installation.script(clone.resolve("agents/install"), "echo \"[$*]\" > '" + record + "'");
+    return record;
+  }
+
   void breakAgents() throws IOException {
     Installation.script(clone.resolve("agents/install"), "echo no network >&2; exit 1");
   }

@@ -258,4 +258,17 @@ class InstallTest {
 
     assertEquals(before, user.contents());
   }
+
+  @Test
+  void an_upgrade_keeps_codex_that_was_logged_in_to_after_the_install() throws Exception {
+    user.install();
+    Path codex = user.version().resolve("agents/codex/node_modules");
+    Files.writeString(Files.createDirectories(codex).resolve(".installed-from"), "these");
+    user.changeAgents();
+    Path asked = user.recordAgents();
+
+    user.install();
+
+    assertEquals("[codex]\n", Files.readString(asked));
+  }
 }
