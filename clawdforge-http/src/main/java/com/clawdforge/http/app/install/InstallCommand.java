@@ -60,7 +60,7 @@ public final class InstallCommand implements Callable<Integer> {
       throw new CommandFailed(
           "not all is installed: " + e + "; mend that, and install again: it goes on", e);
     }
-    new NextSteps(places, environment).lines().forEach(lines::text);
+    new NextSteps(places, environment, project.root()).lines().forEach(lines::text);
     return 0;
   }
 

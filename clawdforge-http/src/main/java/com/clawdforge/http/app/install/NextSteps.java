@@ -16,14 +16,20 @@ final class NextSteps {
 
   private final Places places;
   private final Variables read;
+  private final Path clone;
 
-  NextSteps(Places places, Map<String, String> environment) {
+  /**
+   * @param clone the folder that was installed from
+   */
+  NextSteps(Places places, Map<String, String> environment, Path clone) {
     this.places = places;
+    this.clone = clone;
     this.read = new Variables(environment);
   }
 
   List<String> lines() {
     List<String> lines = new ArrayList<>(List.of("", "Next:"));
+    lines.addAll(new CloneThatServed(clone, places).lines());
     if (!path().contains(places.bin())) {
       lines.add("  ~/.local/bin is not on your PATH. For all shells, in ~/.profile:");
       lines.add("    export PATH=\"$HOME/.local/bin:$PATH\"");

@@ -104,7 +104,7 @@ final class InstallFixture {
 
   /** What an install tells to do next, in an environment. */
   String next(Map<String, String> environment) {
-    return String.join("\n", new NextSteps(places, environment).lines());
+    return String.join("\n", new NextSteps(places, environment, clone).lines());
   }
 
   /** A folder with programs of these names. */

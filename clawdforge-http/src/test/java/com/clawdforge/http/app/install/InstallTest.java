@@ -110,7 +110,8 @@ class InstallTest {
     String quoted = user.next(Map.of("PATH", systemd.toString()));
     assertTrue(quoted.contains("a home with a quote"), quoted);
     NextSteps plain =
-        new NextSteps(Places.of(Map.of("HOME", "/home/ann")), Map.of("PATH", systemd + ""));
+        new NextSteps(
+            Places.of(Map.of("HOME", "/home/ann")), Map.of("PATH", systemd + ""), user.clone);
     String said = String.join("\n", plain.lines());
     assertTrue(said.contains("enable --now clawdforge"), said);
     assertTrue(said.contains("enable-linger"), said);
