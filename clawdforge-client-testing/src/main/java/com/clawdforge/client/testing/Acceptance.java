@@ -78,13 +78,20 @@ final class Acceptance {
               call.body(),
               FakeError.of("idempotency_conflict", "the key was used for another request"));
     }
-    Accepted accepted = ask(call, start);
-    if (accepted.refusal() != null) {
-      // A retry is asked again.
+    try {
+      Accepted accepted = ask(call, start);
+      if (accepted.refusal() != null) {
+        // A retry is asked again.
+        keys.remove(key);
+      }
+      fresh.complete(accepted);
+      return accepted;
+    } catch (RuntimeException | Error e) {
+      // A retry must not wait for ever.
       keys.remove(key);
+      fresh.completeExceptionally(e);
+      throw e;
     }
-    fresh.complete(accepted);
-    return accepted;
   }
 
   private Accepted ask(PromptCall asked, Start start) {
@@ -118,11 +125,15 @@ final class Acceptance {
         : new Accepted(call.body(), start.start(call, answer), null);
   }
 
-  // A failed assertion in the test's own function must reach the app, and thereby the test.
+  // A mistake or a failed assertion in the test's own function must reach the app, and thereby the
+  // test. The HTTP server would keep an error to itself, and the app would wait.
   private FakeAnswer answer(PromptCall call) {
     try {
-      return script.apply(call);
-    } catch (RuntimeException | AssertionError e) {
+      @Nullable FakeAnswer answer = script.apply(call);
+      return answer == null
+          ? FakeAnswer.error("internal_error", "the test's function returned null")
+          : answer;
+    } catch (RuntimeException | Error e) {
       return FakeAnswer.error("internal_error", "the test's function threw " + e);
     }
   }

@@ -282,4 +282,15 @@ final class FakeRunTest {
     }
     assertEquals(List.of(), gateway.runs());
   }
+
+  @Test
+  @SuppressWarnings("NullAway") // the mistake that is tested
+  void a_function_that_returns_null_is_an_error_that_says_so() {
+    gateway.onRun(call -> null);
+
+    ForgeApiException e = assertThrows(ForgeApiException.class, () -> forge.run("hello"));
+
+    assertEquals("internal_error", e.code());
+    assertEquals("the test's function returned null", e.detail());
+  }
 }
