@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +127,10 @@ final class SessionChatCommandTest extends SessionCommandFixture {
 
     type("```\ra \\\r\r```\r");
     Installation.await("the second turn", () -> prompt().equals("```\na \\\n\n```"));
+    // Before it is read key by key, the terminal would make another key of Alt-Enter.
+    Installation.await(
+        "the next prompt",
+        () -> !terminal.getAttributes().getLocalFlag(Attributes.LocalFlag.ICANON));
     type("x\u001b\ry\r");
     Installation.await("the third turn", () -> prompt().equals("x\ny"));
     type(CTRL_D);
@@ -274,5 +279,85 @@ final class SessionChatCommandTest extends SessionCommandFixture {
     assertEquals(1, session("chat", "s1"));
 
     assertEquals(2, server.lines().stream().filter(TURN::equals).count());
+  }
+
+  @Test
+  void a_file_that_is_gone_is_said_and_the_chat_goes_on_without_it() throws Exception {
+    server.on("DELETE /sessions/s1", 200, "{\"ok\":true}");
+    Path file = Files.writeString(folder.resolve("a.txt"), "a");
+    CompletableFuture<Integer> chat = chat("s1", "--close");
+    await("session s1");
+    type("/attach " + file + "\r");
+    await("a.txt goes with the next prompt");
+    Files.delete(file);
+    type("look\r");
+    await("cannot read " + file + "; the prompt was not sent");
+    assertFalse(server.lines().contains(TURN));
+    type("go on\r");
+    await("Hello");
+    type(CTRL_D);
+
+    assertEquals(0, chat.get(), this::screenText);
+    assertFalse(server.asked(TURN).json().has("files"));
+    assertTrue(server.lines().contains("DELETE /sessions/s1"));
+  }
+
+  @Test
+  void a_name_that_no_file_can_have_is_said_and_the_chat_goes_on() throws Exception {
+    piped("/attach a\0b\none\n");
+
+    assertEquals(0, session("chat", "s1"), err::toString);
+
+    assertTrue(err.toString().contains("no file has this name: Nul character"), err::toString);
+    assertEquals("one", prompt());
+  }
+
+  @Test
+  void a_pipe_that_is_not_utf_8_is_a_failure_and_the_session_is_closed_on_request() {
+    server.on("DELETE /sessions/s1", 200, "{\"ok\":true}");
+    input =
+        StandardInput.of(
+            StandardInput.Kind.PIPE,
+            new ByteArrayInputStream("caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1)),
+            Duration.ofSeconds(1));
+
+    assertEquals(2, session("chat", "s1", "--close"), err::toString);
+
+    assertTrue(err.toString().contains("standard input is not text in UTF-8"), err::toString);
+    assertFalse(err.toString().contains("\tat "), err::toString);
+    assertTrue(server.lines().contains("DELETE /sessions/s1"));
+  }
+
+  @Test
+  void a_space_before_a_slash_sends_the_line() throws Exception {
+    CompletableFuture<Integer> chat = chat("s1");
+    await("session s1");
+    type(" /quit\r");
+    await("Hello");
+    type(CTRL_D);
+
+    assertEquals(0, chat.get(), this::screenText);
+    assertEquals("/quit", prompt());
+  }
+
+  @Test
+  void files_of_a_turn_that_failed_after_it_was_sent_do_not_go_along_again() throws Exception {
+    server.on("POST /files", 200, "{\"file_token\":\"ff_1\",\"ttl_secs\":3600,\"size\":1}");
+    server.streams(
+        TURN,
+        "event: error\ndata: {\"status\":502,\"code\":\"agent_failed\",\"detail\":\"it broke\"}\n\n");
+    Path file = Files.writeString(folder.resolve("a.txt"), "a");
+    CompletableFuture<Integer> chat = chat("s1");
+    await("session s1");
+    type("/attach " + file + "\r");
+    await("a.txt goes with the next prompt");
+    type("look\r");
+    await("it broke");
+    assertEquals("[\"ff_1\"]", server.asked(TURN).json().path("files").toString());
+    type("/files\r");
+    await("no files; /attach FILE adds one");
+    type(CTRL_D);
+
+    assertEquals(0, chat.get(), this::screenText);
   }
 }

@@ -8,6 +8,9 @@ import com.clawdforge.client.Session;
 import com.clawdforge.client.TurnEvent;
 import com.clawdforge.client.TurnRequest;
 import com.clawdforge.client.TurnStream;
+import com.clawdforge.client.UploadedFile;
+import com.clawdforge.http.app.command.CommandFailed;
+import com.clawdforge.http.app.command.CommandInput;
 import com.clawdforge.http.app.terminal.CancelOnInterrupt;
 import com.clawdforge.http.app.terminal.FailureWords;
 import com.clawdforge.http.app.terminal.Interrupts;
@@ -99,7 +102,7 @@ public final class Chat {
               return End.LEFT;
             }
             case PROMPT -> {
-              if (!answered(line.text())) {
+              if (!answered(line.text().strip())) {
                 return End.CLOSED;
               }
             }
@@ -125,19 +128,35 @@ public final class Chat {
     try {
       TurnRequest.Builder request = TurnRequest.builder().timeout(timeout).prompt(prompt);
       for (Path file : commands.files()) {
-        request.file(client.upload(file));
+        request.file(upload(file));
       }
       follow(request.build(), cancel);
-      commands.sent();
     } catch (ForgeSessionClosedException closed) {
       tell(closed);
       return false;
     } catch (ForgeException e) {
       tell(e);
+    } catch (CommandFailed unreadable) {
+      failed = true;
+      say(
+          unreadable.getMessage()
+              + "; the prompt was not sent; the next one goes without this file");
     } finally {
       watch.close();
     }
     return true;
+  }
+
+  private UploadedFile upload(Path file) {
+    try {
+      return client.upload(CommandInput.readable(file));
+    } catch (CommandFailed unreadable) {
+      commands.forget(file);
+      throw unreadable;
+    } catch (IllegalArgumentException unreadable) {
+      commands.forget(file);
+      throw CommandFailed.misused("cannot read " + file, unreadable);
+    }
   }
 
   private void follow(TurnRequest request, CancelOnInterrupt cancel) {
@@ -145,6 +164,7 @@ public final class Chat {
     TurnPrinter printer = new TurnPrinter(output.out, output.err, output.raw, progress);
     try (progress;
         TurnStream stream = session.stream(request)) {
+      commands.sent();
       progress.state(() -> TurnPrinter.state(session));
       cancel.with(stream::cancel);
       for (TurnEvent event : stream) {

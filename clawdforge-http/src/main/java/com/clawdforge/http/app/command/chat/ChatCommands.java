@@ -4,6 +4,7 @@ import com.clawdforge.client.Session;
 import com.clawdforge.http.app.command.CommandFailed;
 import com.clawdforge.http.app.command.CommandInput;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,12 +72,14 @@ final class ChatCommands {
       return;
     }
     String home = System.getProperty("user.home");
-    Path file = Path.of(name.startsWith("~/") ? home + name.substring(1) : name);
     try {
+      Path file = Path.of(name.startsWith("~/") ? home + name.substring(1) : name);
       files.add(CommandInput.readable(file));
       out.println(file.getFileName() + " goes with the next prompt");
     } catch (CommandFailed unreadable) {
       out.println(unreadable.getMessage());
+    } catch (InvalidPathException wrong) {
+      out.println("no file has this name: " + wrong.getReason());
     }
   }
 
@@ -87,6 +90,11 @@ final class ChatCommands {
   /** The files for the next prompt. */
   List<Path> files() {
     return List.copyOf(files);
+  }
+
+  /** Forgets a file that cannot be read any more. */
+  void forget(Path file) {
+    files.removeIf(file::equals);
   }
 
   /** Forgets the files, which were sent. */

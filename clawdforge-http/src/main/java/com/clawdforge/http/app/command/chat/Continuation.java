@@ -20,7 +20,10 @@ final class Continuation {
     return fenced || marked;
   }
 
-  /** The prompt without the backslashes that only said that it goes on. */
+  /**
+   * The text without the backslashes that only said that it goes on. A space at its beginning
+   * stays, since it tells a prompt from a command.
+   */
   static String joined(String text) {
     StringBuilder joined = new StringBuilder();
     boolean fenced = false;
@@ -31,6 +34,6 @@ final class Continuation {
       joined.append(between).append(marked ? line.substring(0, line.length() - 1) : line);
       between = "\n";
     }
-    return joined.toString().strip();
+    return joined.toString().stripTrailing();
   }
 }

@@ -8,6 +8,7 @@ import com.clawdforge.http.app.command.CommandInput;
 import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.command.chat.Chat;
 import com.clawdforge.http.app.command.chat.ChatHistory;
+import com.clawdforge.http.app.command.chat.ChatInput;
 import com.clawdforge.http.app.command.chat.LineEditor;
 import com.clawdforge.http.app.command.chat.PipedLines;
 import com.clawdforge.http.app.terminal.CancelOnInterrupt;
@@ -104,8 +105,8 @@ public final class SessionChatCommand implements Callable<Integer> {
       out.printf(
           "session %s, %s; /help lists the commands%n", session.id(), session.info().agent());
       out.flush();
-      Chat.End end = chat.hold(new LineEditor(terminal, ChatHistory.file(environment)));
-      leave(client, session, end, out);
+      Chat.End end =
+          held(client, session, chat, new LineEditor(terminal, ChatHistory.file(environment)), out);
       return switch (end) {
         case LEFT -> 0;
         case INTERRUPTED -> CancelOnInterrupt.EXIT_STATUS;
@@ -126,13 +127,25 @@ public final class SessionChatCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Chat chat =
         chat(client, session, new Chat.Output(spec.commandLine().getOut(), err, raw), timeout);
-    Chat.End end = chat.hold(new PipedLines(shell.input().stream()));
-    leave(client, session, end, err);
+    Chat.End end = held(client, session, chat, new PipedLines(shell.input().stream()), err);
     return end == Chat.End.LEFT && !chat.failed() ? 0 : 1;
   }
 
   private Chat chat(ForgeClient client, Session session, Chat.Output output, Duration timeout) {
     return new Chat(client, session, shell.interrupts(), output, connection.url(), timeout);
+  }
+
+  // The session is left as was asked for, also if the input cannot be read.
+  private Chat.End held(
+      ForgeClient client, Session session, Chat chat, ChatInput input, PrintWriter out)
+      throws IOException {
+    Chat.End end = Chat.End.LEFT;
+    try {
+      end = chat.hold(input);
+      return end;
+    } finally {
+      leave(client, session, end, out);
+    }
   }
 
   private void leave(ForgeClient client, Session session, Chat.End end, PrintWriter out) {
