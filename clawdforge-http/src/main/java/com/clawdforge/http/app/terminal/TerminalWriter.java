@@ -6,8 +6,9 @@ import java.io.PrintWriter;
 
 /**
  * Writes on a terminal. Agents, and whoever writes what agents read, must not command it: of what
- * is printed, all control characters but line ends and tabs are left out. The methods of this class
- * are the only way to an escape sequence.
+ * is printed, all control characters but line ends and tabs are left out, and with them what shows
+ * text in another order than it has. The methods of this class are the only way to an escape
+ * sequence.
  */
 public final class TerminalWriter extends PrintWriter {
   private final PrintWriter terminal;
@@ -80,9 +81,19 @@ public final class TerminalWriter extends PrintWriter {
 
     @Override
     public void write(int c) throws IOException {
-      if (c == '\n' || c == '\t' || !Character.isISOControl(c)) {
+      if (c == '\n' || c == '\t' || !(Character.isISOControl(c) || reorders(c))) {
         out.write(c);
       }
+    }
+
+    // The marks, embeddings, overrides and isolates of bidirectional text, and the line ends of
+    // Unicode, which are invisible. Letters that are written from right to left stay.
+    private static boolean reorders(int c) {
+      return c == 0x061C
+          || c == 0x200E
+          || c == 0x200F
+          || (c >= 0x2028 && c <= 0x202E)
+          || (c >= 0x2066 && c <= 0x2069);
     }
 
     @Override

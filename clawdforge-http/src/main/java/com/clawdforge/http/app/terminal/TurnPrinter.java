@@ -15,8 +15,9 @@ import picocli.CommandLine;
 
 /** Prints a turn: the agent's text to standard output, everything else to standard error. */
 public final class TurnPrinter {
-  // The model writes titles: control characters in them must not move the cursor.
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
+  // The model writes titles: control characters in them, and Unicode's line ends, must not move the
+  // cursor.
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\u2028\\u2029]+");
   private static final int WIDEST = 120;
 
   private final PrintWriter out;

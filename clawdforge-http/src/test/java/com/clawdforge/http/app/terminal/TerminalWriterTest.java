@@ -40,10 +40,18 @@ final class TerminalWriterTest {
   }
 
   @Test
-  void lines_tabs_and_other_letters_stay() {
-    out.println("a\tä😀\nb");
+  void text_is_never_shown_in_another_order_nor_broken_by_invisible_characters() {
+    out.print("a\u061cb\u200ec\u200fd\u202ae\u202bf\u202cg\u202dh\u202ei");
+    out.print("j\u2066k\u2067l\u2068m\u2069n\u2028o\u2029p");
 
-    assertEquals("a\tä😀\nb\n", screen.toString());
+    assertEquals("abcdefghijklmnop", screen.toString());
+  }
+
+  @Test
+  void lines_tabs_and_other_letters_stay() {
+    out.println("a\tä😀👩\u200d🚀שלום\nb");
+
+    assertEquals("a\tä😀👩\u200d🚀שלום\nb\n", screen.toString());
   }
 
   @Test
