@@ -6,6 +6,11 @@ package com.clawdforge.http.app.terminal;
  */
 final class AnswerBlocks {
   private final StringBuilder text = new StringBuilder();
+  // The rest is what is known of the lines that have arrived as a whole.
+  private int line;
+  private int searched;
+  private String fence = "";
+  private boolean afterEmpty;
 
   /** Adds a piece, and returns the blocks that are complete now; empty if none are. */
   String add(String piece) {
@@ -13,6 +18,8 @@ final class AnswerBlocks {
     int end = completeEnd();
     String complete = text.substring(0, end);
     text.delete(0, end);
+    line -= end;
+    searched -= end;
     return complete;
   }
 
@@ -20,34 +27,38 @@ final class AnswerBlocks {
   String rest() {
     String rest = text.toString();
     text.setLength(0);
+    line = 0;
+    searched = 0;
+    fence = "";
+    afterEmpty = false;
     return rest;
   }
 
   // A block ends at an empty line if the next one is not indented, which would belong to a list,
-  // and
-  // behind the fence that closes code.
+  // and behind the fence that closes code. No line is looked at twice: an answer of a single block
+  // may be long, and arrive in very small pieces.
   private int completeEnd() {
     int end = 0;
-    String fence = "";
-    boolean afterEmpty = false;
-    for (int from = 0; from < text.length(); ) {
-      if (afterEmpty && !Character.isWhitespace(text.charAt(from))) {
-        end = from;
+    while (line < text.length()) {
+      if (afterEmpty && !Character.isWhitespace(text.charAt(line))) {
+        end = line;
       }
-      int newline = text.indexOf("\n", from);
+      int newline = text.indexOf("\n", searched);
       if (newline < 0) {
+        searched = text.length();
         break;
       }
-      String line = text.substring(from, newline).strip();
-      boolean flush = !Character.isWhitespace(text.charAt(from));
-      from = newline + 1;
+      String words = text.substring(line, newline).strip();
+      boolean flush = !Character.isWhitespace(text.charAt(line));
+      line = newline + 1;
+      searched = line;
       if (fence.isEmpty()) {
-        fence = fence(line);
-        afterEmpty = line.isEmpty();
-      } else if (line.startsWith(fence) && line.replace(fence.substring(0, 1), "").isEmpty()) {
+        fence = fence(words);
+        afterEmpty = words.isEmpty();
+      } else if (words.startsWith(fence) && words.replace(fence.substring(0, 1), "").isEmpty()) {
         fence = "";
         afterEmpty = false;
-        end = flush ? from : end;
+        end = flush ? line : end;
       }
     }
     return end;

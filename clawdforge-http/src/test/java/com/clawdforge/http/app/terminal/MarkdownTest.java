@@ -1,9 +1,11 @@
 package com.clawdforge.http.app.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,55 @@ final class MarkdownTest {
     assertShown(
         "name  │ qty\neggs  │ 3\nflour │\n",
         "| name | qty |\n|---|---|\n| eggs | 3 |\n| flour | |");
+  }
+
+  @Test
+  void a_long_block_in_small_pieces_is_looked_at_once() {
+    AnswerBlocks blocks = new AnswerBlocks();
+    String opening = "```\n" + "x\n".repeat(200_000);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          for (int i = 0; i < opening.length(); i++) {
+            assertEquals("", blocks.add(opening.substring(i, i + 1)));
+          }
+        });
+    assertEquals(opening + "```\n", blocks.add("```\n"));
+  }
+
+  @Test
+  void pieces_of_any_size_make_the_same_blocks() {
+    String text =
+        "One\n\n\ntwo\n\n  ```\n  a\n\nb\n  ```\n\n~~~ x\n```\n\n~~~\nc\n\n1. d\n\n   e\n\nf";
+    List<String> single = blocks(text, 1);
+    for (int size = 2; size <= text.length(); size++) {
+      assertEquals(text, String.join("", blocks(text, size)));
+      assertEquals(last(single), last(blocks(text, size)), "in pieces of " + size);
+    }
+    assertEquals(
+        List.of(
+            "One\n\n\n",
+            "two\n\n  ```\n  a\n\nb\n  ```\n\n",
+            "~~~ x\n```\n\n~~~\n",
+            "c\n\n",
+            "1. d\n\n   e\n\n",
+            "f"),
+        single);
+  }
+
+  private static String last(List<String> blocks) {
+    return blocks.get(blocks.size() - 1);
+  }
+
+  private static List<String> blocks(String text, int size) {
+    AnswerBlocks blocks = new AnswerBlocks();
+    List<String> complete = new ArrayList<>();
+    for (int from = 0; from < text.length(); from += size) {
+      complete.add(blocks.add(text.substring(from, Math.min(text.length(), from + size))));
+    }
+    complete.add(blocks.rest());
+    complete.removeIf(String::isEmpty);
+    return complete;
   }
 
   @Test
