@@ -19,6 +19,7 @@ import org.commonmark.node.HtmlInline;
 import org.commonmark.node.Image;
 import org.commonmark.node.IndentedCodeBlock;
 import org.commonmark.node.Link;
+import org.commonmark.node.LinkReferenceDefinition;
 import org.commonmark.node.ListBlock;
 import org.commonmark.node.ListItem;
 import org.commonmark.node.Node;
@@ -59,7 +60,10 @@ final class Markdown extends AbstractVisitor {
     boolean inTight = parent.getParent() instanceof ListBlock list && list.isTight();
     for (Node child = parent.getFirstChild(); child != null; child = child.getNext()) {
       boolean isBlock = child instanceof Block;
-      if (isBlock && child.getPrevious() != null && !tight && !inTight) {
+      boolean together =
+          child instanceof LinkReferenceDefinition
+              && child.getPrevious() instanceof LinkReferenceDefinition;
+      if (isBlock && child.getPrevious() != null && !tight && !inTight && !together) {
         out.println(margin.stripTrailing());
       }
       child.accept(this);
@@ -243,37 +247,18 @@ final class Markdown extends AbstractVisitor {
   @Override
   public void visit(Link link) {
     visitChildren(link);
-    if (!plain(link).equals(link.getDestination())) {
-      text(" (" + link.getDestination() + ")");
-    }
+    text(PlainMarkdown.destination(link));
+  }
+
+  @Override
+  public void visit(LinkReferenceDefinition definition) {
+    text("[" + definition.getLabel() + "]: " + definition.getDestination());
+    endLine();
   }
 
   @Override
   public void visit(Image image) {
     visitChildren(image);
     text(" (" + image.getDestination() + ")");
-  }
-
-  /** The words of a node without any style. */
-  static String plain(Node node) {
-    StringBuilder words = new StringBuilder();
-    node.accept(
-        new AbstractVisitor() {
-          @Override
-          public void visit(Text text) {
-            words.append(text.getLiteral());
-          }
-
-          @Override
-          public void visit(Code code) {
-            words.append(code.getLiteral());
-          }
-
-          @Override
-          public void visit(HtmlInline html) {
-            words.append(html.getLiteral());
-          }
-        });
-    return words.toString();
   }
 }

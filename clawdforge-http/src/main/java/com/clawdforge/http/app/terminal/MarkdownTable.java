@@ -21,7 +21,7 @@ final class MarkdownTable {
       for (Node row = part.getFirstChild(); row != null; row = row.getNext()) {
         List<String> texts = new ArrayList<>();
         for (Node cell = row.getFirstChild(); cell != null; cell = cell.getNext()) {
-          texts.add(Markdown.plain(cell));
+          texts.add(PlainMarkdown.words(cell));
         }
         all.add(new Cells(part instanceof TableHead, texts));
       }

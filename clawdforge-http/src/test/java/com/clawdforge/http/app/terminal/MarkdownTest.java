@@ -70,6 +70,27 @@ final class MarkdownTest {
   }
 
   @Test
+  void links_in_tables_keep_their_destinations() {
+    assertShown(
+        "page           │ picture\ndocs (x.html)  │ plan (plan.png)\nhttp://x.test/ │\n",
+        "| page | picture |\n|---|---|\n| [docs](x.html) | ![plan](plan.png) |\n"
+            + "| <http://x.test/> | |");
+  }
+
+  @Test
+  void definitions_of_links_are_shown() {
+    assertShown("see docs (x.html)\n\n[docs]: x.html\n", "see [docs]\n\n[docs]: x.html");
+    assertShown("[1]: a.html\n[2]: b.html\n", "[1]: a.html\n[2]: b.html 'B'\n");
+    assertShown("• [1]: a.html\n", "- [1]: a.html\n");
+  }
+
+  @Test
+  void a_picture_in_a_link_and_code_in_a_link_keep_their_words() {
+    assertShown("plan (plan.png) (x.html)\n", "[![plan](plan.png)](x.html)");
+    assertShown("ls (x.html)\n", "[`ls`](x.html)");
+  }
+
+  @Test
   void a_long_block_in_small_pieces_is_looked_at_once() {
     AnswerBlocks blocks = new AnswerBlocks();
     String opening = "```\n" + "x\n".repeat(200_000);
