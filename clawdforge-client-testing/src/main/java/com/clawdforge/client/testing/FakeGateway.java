@@ -55,7 +55,9 @@ public final class FakeGateway implements AutoCloseable {
   private volatile boolean closed;
 
   private FakeGateway() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    // The loopback address of Java may be the one of IPv6, which is not the one of the URL.
+    InetAddress host = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    server = HttpServer.create(new InetSocketAddress(host, 0), 0);
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     client = clientBuilder().retries(RetryPolicy.NEVER).build();
@@ -102,7 +104,8 @@ public final class FakeGateway implements AutoCloseable {
 
   /**
    * From now on this function answers the prompts of runs. Threads of the gateway call it, several
-   * at once if the app asks so. What it throws becomes a 500 that the app gets, with the message.
+   * at once if the app asks so. What it throws becomes a 500 that the app gets, with the message;
+   * so does null.
    */
   public FakeGateway onRun(Function<PromptCall, FakeAnswer> script) {
     asksForRuns.script(script);

@@ -17,6 +17,7 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
@@ -110,15 +111,23 @@ final class ModularAppTest {
   void an_app_that_is_a_module_compiles_and_runs() throws Exception {
     assertEquals("", compiled(MAIN));
 
-    Process app =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--module-path",
-                folder.resolve("app") + File.pathSeparator + modulePath(),
-                "--module",
-                "app/app.Main")
-            .redirectErrorStream(true)
-            .start();
+    assertRuns(List.of());
+  }
+
+  @Test
+  void an_app_that_prefers_ipv6_reaches_the_fake_too() throws Exception {
+    assertEquals("", compiled(MAIN));
+
+    assertRuns(List.of("-Djava.net.preferIPv6Addresses=true"));
+  }
+
+  private void assertRuns(List<String> options) throws Exception {
+    List<String> command = new ArrayList<>(options);
+    command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--module-path");
+    command.add(folder.resolve("app") + File.pathSeparator + modulePath());
+    command.addAll(List.of("--module", "app/app.Main"));
+    Process app = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(app.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertEquals(0, app.waitFor(), said);
