@@ -164,7 +164,7 @@ final class AcpxSessionTest {
 
     RecordedTurn late = fixture.prompt(known, "two", Duration.ofSeconds(1)).await();
     assertInstanceOf(AgentOutcome.TimedOut.class, late.outcome());
-    RecordedTurn next = fixture.prompt(known, "three", Duration.ofSeconds(20)).await();
+    RecordedTurn next = fixture.prompt(known, "three", Duration.ofMinutes(1)).await();
     assertInstanceOf(AgentOutcome.Completed.class, next.outcome(), () -> "" + next.outcome());
     assertTrue(stuck.stream().noneMatch(Running::runs));
     fixture.runner.close(known);
