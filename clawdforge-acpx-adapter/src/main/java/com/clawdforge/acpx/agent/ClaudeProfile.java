@@ -235,7 +235,7 @@ public record ClaudeProfile() implements AgentProfile {
 
   @Override
   public String loginAdvice() {
-    return "log the server's claude in";
+    return "log the server's claude in (`clawdforge login`)";
   }
 
   @Override

@@ -206,7 +206,7 @@ public record CodexProfile() implements AgentProfile {
 
   @Override
   public String loginAdvice() {
-    return "run `codex login` for the home directory of the server's user";
+    return "run `clawdforge login codex`, or `codex login` as the server's user";
   }
 
   @Override
