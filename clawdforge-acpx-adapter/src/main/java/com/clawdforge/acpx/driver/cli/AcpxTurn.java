@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AcpxTurn extends SupervisedRun {
   private static final Duration POLL = Duration.ofMillis(20);
+  private static final int MOST_HEALED = 3;
 
   private final AcpxSession session;
   private final Prompt prompt;
@@ -79,9 +80,10 @@ final class AcpxTurn extends SupervisedRun {
     return failed == null ? attempt(blocks) : failed;
   }
 
-  // Each way to try again is used once.
+  // Each way to try again is used once, but healing more often: on a busy machine acpx gives up
+  // waiting for its own processes, and nothing has reached the agent then.
   private AgentOutcome attempt(byte[] blocks) throws IOException, InterruptedException {
-    boolean healed = false;
+    int healed = 0;
     boolean begun = false;
     @Nullable AgentOutcome ended = stoppedEarly();
     while (ended == null) {
@@ -89,7 +91,7 @@ final class AcpxTurn extends SupervisedRun {
           new PromptAttempt.Terms(
               deadlineNanos,
               () -> closing,
-              !healed,
+              healed < MOST_HEALED,
               !created,
               !begun,
               !prompt.attachments().isEmpty());
@@ -97,7 +99,7 @@ final class AcpxTurn extends SupervisedRun {
         case PromptAttempt.Over over -> {
           return over.outcome();
         }
-        case PromptAttempt.Wedged wedged -> healed = true;
+        case PromptAttempt.Wedged wedged -> healed++;
         case PromptAttempt.Unknown unknown -> ended = create();
         case PromptAttempt.Forgotten forgotten -> {
           begun = true;
