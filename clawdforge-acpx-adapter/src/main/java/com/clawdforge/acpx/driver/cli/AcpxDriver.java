@@ -159,7 +159,6 @@ public final class AcpxDriver implements AgentSessions {
     await(turns);
     endOrphans(List.copyOf(awake));
     awake.clear();
-    records.tidySockets();
   }
 
   private AcpxSession session(AgentSession session) {

@@ -48,8 +48,11 @@ public final class AcpxFolders {
     return Path.of("/tmp");
   }
 
-  /** Deletes the folder of sockets unless there are any; acpx makes it anew when it needs it. */
-  void tidySockets() {
+  /**
+   * Deletes the folder of sockets unless there are any. For a home that is of no more use: an acpx
+   * that starts just now would not find the folder that it has made.
+   */
+  public void tidySockets() {
     try {
       Files.deleteIfExists(sockets());
     } catch (DirectoryNotEmptyException inUse) {

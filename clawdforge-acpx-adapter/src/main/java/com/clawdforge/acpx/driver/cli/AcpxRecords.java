@@ -41,11 +41,6 @@ final class AcpxRecords {
     }
   }
 
-  /** Deletes the folder of sockets if it is empty. */
-  void tidySockets() {
-    folders.tidySockets();
-  }
-
   /** Deletes acpx's record of a session and the traffic that it has kept. */
   void deleteRecord(String recordId) {
     if (!RECORD.matcher(recordId).matches()) {

@@ -1,7 +1,9 @@
 package com.clawdforge.http.app.gateway;
 
+import com.clawdforge.acpx.driver.cli.AcpxFolders;
 import com.clawdforge.acpx.offline.OfflineModel;
 import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import java.io.IOException;
@@ -35,7 +37,7 @@ public final class OfflineGateway implements AutoCloseable {
     KEPT.stream()
         .filter(server::containsKey)
         .forEach(name -> environment.put(name, server.getOrDefault(name, "")));
-    environment.put("HOME", folder.resolve("home").toString());
+    environment.put("HOME", home().toString());
     environment.put("ANTHROPIC_BASE_URL", model.baseUrl().toString());
     environment.put("ANTHROPIC_API_KEY", "offline-dummy-key");
     environment.put("ADMIN_BOOTSTRAP_TOKEN", adminToken);
@@ -99,12 +101,18 @@ public final class OfflineGateway implements AutoCloseable {
   public void close() {
     gateway.close();
     model.close();
+    new AcpxFolders(AgentEnvironment.from(Map.of("HOME", home().toString()), List.of()))
+        .tidySockets();
     try {
       delete(folder);
     } catch (IOException e) {
       System.getLogger(OfflineGateway.class.getName())
           .log(System.Logger.Level.WARNING, "cannot delete " + folder, e);
     }
+  }
+
+  private Path home() {
+    return folder.resolve("home");
   }
 
   private static void delete(Path folder) throws IOException {
