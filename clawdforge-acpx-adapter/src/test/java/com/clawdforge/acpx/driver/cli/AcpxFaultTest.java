@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How the driver handles an acpx that misbehaves; a shell script takes its place. */
 @Tag("agent")
@@ -123,6 +125,29 @@ final class AcpxFaultTest {
       assertEquals(2, turn.events.size());
       assertTrue(turn.took().compareTo(Duration.ofSeconds(5)) < 0, () -> "took " + turn.took());
       SessionFixture.await("it is reaped", () -> fixture.processes(session).isEmpty());
+    }
+  }
+
+  /** As on a machine that is so busy that acpx gives up waiting for its own process. */
+  @ParameterizedTest
+  @CsvSource({"3, true", "4, false"})
+  void a_turn_survives_an_acpx_whose_own_process_does_not_start_three_times(
+      int failures, boolean answered) throws Exception {
+    String script =
+        "n=$(($(cat tries 2>/dev/null || echo 0) + 1)); echo $n > tries\n"
+            + "if [ $n -le "
+            + failures
+            + " ]; then echo '{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32603,"
+            + "\"message\":\"Session queue owner failed to start for session c\","
+            + "\"data\":{\"acpxCode\":\"RUNTIME\"}}}'; exit 1; fi\n"
+            + PROMPT
+            + TEXT
+            + RESULT;
+    try (SessionFixture fixture = SessionFixture.onProgram(temp, script)) {
+      AgentOutcome outcome = turn(fixture, session()).outcome();
+
+      assertEquals(
+          answered, outcome instanceof AgentOutcome.Completed, () -> String.valueOf(outcome));
     }
   }
 
