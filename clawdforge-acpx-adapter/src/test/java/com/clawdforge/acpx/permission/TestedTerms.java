@@ -98,8 +98,7 @@ record TestedTerms(
                 "ExitPlanMode",
                 "CronCreate",
                 "Monitor",
-                "Agent",
-                "Teleport")));
+                "Agent")));
   }
 
   /** The terms that are also tested if the server is root: each mode, and a run. */
