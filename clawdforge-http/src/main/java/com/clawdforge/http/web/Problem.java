@@ -103,6 +103,15 @@ public record Problem(
     return new Problem(status(code), code, detail, null, retryAfter, null);
   }
 
+  /** The end of work that an agent did could not be recorded: asking again would do it twice. */
+  public static final class OutcomeUnknown extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public OutcomeUnknown(RuntimeException why) {
+      super(why);
+    }
+  }
+
   /** The problem of a failure that is none of the client's. */
   public static Problem ofFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -4,7 +4,6 @@ import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.RecordedWork;
 import com.clawdforge.http.web.Exchange;
 import com.clawdforge.http.web.Json;
-import com.clawdforge.http.web.OutcomeUnknown;
 import com.clawdforge.http.web.Peer;
 import com.clawdforge.http.web.Problem;
 import com.clawdforge.http.web.Problems;
@@ -70,7 +69,7 @@ public final class EventDelivery {
       return work.await();
     } catch (RuntimeException unrecorded) {
       ctx.res().setHeader(Problem.SHOULD_RETRY, "false");
-      throw new OutcomeUnknown(unrecorded);
+      throw new Problem.OutcomeUnknown(unrecorded);
     }
   }
 
@@ -144,7 +143,7 @@ public final class EventDelivery {
           .addKeyValue("request_id", requestId)
           .setCause(unrecorded)
           .log("the end of a run or turn is unknown");
-      problem = Problem.ofFailure(new OutcomeUnknown(unrecorded));
+      problem = Problem.ofFailure(new Problem.OutcomeUnknown(unrecorded));
     }
     if (problem != null) {
       out.last("error", Json.text(problem.body(requestId)));
