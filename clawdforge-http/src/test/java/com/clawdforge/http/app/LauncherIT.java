@@ -42,7 +42,7 @@ class LauncherIT {
     assertTrue(launch(2).contains("Say what to do"));
     // Before it would read standard input, which nobody closes here.
     assertTrue(launch(2, "run").contains("set CLAWDFORGE_TOKEN"));
-    assertTrue(launch(2, "session").contains("Say new, turn, events"));
+    assertTrue(launch(2, "session").contains("Say new, chat, turn, events"));
   }
 
   @Test

@@ -41,6 +41,7 @@ class SecretsIT {
                     ? ModelReply.text(ANSWER)
                     : ModelReply.error(400, "invalid_request_error", "no"))) {
       Map<String, String> environment = Installation.environment(temp, model);
+      environment.put("CLAWDFORGE_KEEP_ANSWERS_SECS", "0");
       try (ServerProcess server = ServerProcess.serve(temp, environment);
           Api api = new Api(server.port())) {
         String first = api.mint("diary");
