@@ -28,7 +28,7 @@ final class UnknownSessionsTest {
   @TempDir Path temp;
 
   @Test
-  void an_unknown_session_that_nobody_touched_goes_with_its_record_and_all_others_stay()
+  void a_session_unknown_for_a_day_goes_with_its_record_and_all_others_stay()
       throws Exception {
     String unknown = session(yesterday.minusSeconds(60));
     String known = session(yesterday.minusSeconds(60));
