@@ -122,8 +122,8 @@ final class RunWork {
         run.ceiling);
   }
 
-  private static FinishedRun broken(LiveRun run, Run sofar) {
-    return RunVerdict.withoutAnswer(sofar, run.now(), WorkEnd.failed(WorkError.broken()));
+  private static FinishedRun broken(LiveRun run, Run soFar) {
+    return RunVerdict.withoutAnswer(soFar, run.now(), WorkEnd.failed(WorkError.broken()));
   }
 
   // The caller is answered only after this, so that every answer is on disk.
