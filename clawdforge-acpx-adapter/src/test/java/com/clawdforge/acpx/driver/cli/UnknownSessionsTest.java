@@ -28,8 +28,7 @@ final class UnknownSessionsTest {
   @TempDir Path temp;
 
   @Test
-  void a_session_unknown_for_a_day_goes_with_its_record_and_all_others_stay()
-      throws Exception {
+  void a_session_unknown_for_a_day_goes_with_its_record_and_all_others_stay() throws Exception {
     String unknown = session(yesterday.minusSeconds(60));
     String known = session(yesterday.minusSeconds(60));
     String newlyUnknown = session(now);
