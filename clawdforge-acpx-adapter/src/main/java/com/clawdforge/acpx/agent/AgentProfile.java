@@ -11,8 +11,10 @@ import com.clawdforge.core.agent.Usage;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -58,6 +60,24 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   }
 
   /**
+   * Whether one adapter process can have many sessions, each with an environment of its own: its
+   * {@code env} then goes into the options of {@code meta}.
+   */
+  default boolean sharesAdapter() {
+    return false;
+  }
+
+  /**
+   * Prepares an adapter that will have many sessions, before it is bound to any.
+   *
+   * @param directory its own
+   * @param environment its variables, to be added to
+   */
+  default void prepareAdapter(
+      Path directory, Map<String, String> environment, SessionSettings settings)
+      throws IOException {}
+
+  /**
    * Whether our shim runs between the client and the agent, and enforces the session's settings.
    */
   default boolean isShimmed() {
@@ -83,8 +103,11 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   default void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings)
       throws IOException {}
 
-  /** Whether acpx passes the session's model on; otherwise the shim does. */
-  default boolean takesModelFromAcpx() {
+  /**
+   * Whether the client sets the session's model; otherwise it is among what {@link #configure}
+   * adds.
+   */
+  default boolean takesModelFromClient() {
     return false;
   }
 

@@ -1,9 +1,12 @@
 package com.clawdforge.acpx.agent;
 
+import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.acpx.session.ConfiguredAgent;
 import com.clawdforge.acpx.session.SessionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,6 +36,10 @@ public final class Agents {
 
   /** How an agent is started, or why it cannot be. */
   public AgentLaunch find(String agent) {
+    @Nullable ConfiguredAgent configured = settings.configured().get(agent);
+    if (configured != null) {
+      return configured(agent, configured);
+    }
     if (settings.node().find().isEmpty()) {
       return new AgentLaunch.Missing(NO_NODE);
     }
@@ -40,6 +47,22 @@ public final class Agents {
       return new AgentLaunch.Missing(NO_ACPX);
     }
     return AgentProfile.of(agent).launch(this);
+  }
+
+  private AgentLaunch configured(String agent, ConfiguredAgent configured) {
+    String program = configured.argv().getFirst();
+    return new AgentBinary(program, settings.environment().variables().get("PATH"), null)
+        .find()
+        .<AgentLaunch>map(
+            path -> {
+              List<String> argv = new ArrayList<>(configured.argv());
+              argv.set(0, path.toString());
+              return new AgentLaunch.Found(argv, configured.environment());
+            })
+        .orElseGet(
+            () ->
+                new AgentLaunch.Missing(
+                    "the program of " + agent + ", " + program + ", is not on the server"));
   }
 
   /** An adapter that agents/install has put next to the pinned acpx. */

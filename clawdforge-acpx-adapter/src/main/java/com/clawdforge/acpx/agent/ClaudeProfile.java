@@ -15,6 +15,7 @@ import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,23 @@ public record ClaudeProfile() implements AgentProfile {
       new ClaudeRecords(settings.environment())
           .takeTranscriptsHome(directory.work(), session.sessionId(), directory.config());
     }
+  }
+
+  @Override
+  public boolean sharesAdapter() {
+    return true;
+  }
+
+  // The adapter itself reads settings and transcripts, and must not find a person's.
+  @Override
+  public void prepareAdapter(
+      Path directory, Map<String, String> environment, SessionSettings settings)
+      throws IOException {
+    ClaudeHome home = new ClaudeHome(settings.environment());
+    Path config = directory.resolve("config");
+    Path tmp = directory.resolve("tmp");
+    home.prepare(config, tmp);
+    home.addTo(environment, config, tmp);
   }
 
   @Override

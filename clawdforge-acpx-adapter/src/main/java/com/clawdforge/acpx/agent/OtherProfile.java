@@ -35,7 +35,7 @@ record OtherProfile(String agent) implements AgentProfile {
   }
 
   @Override
-  public boolean takesModelFromAcpx() {
+  public boolean takesModelFromClient() {
     return true;
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,17 @@ public final class ChildProcess {
   public static ChildProcess start(
       List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
       throws IOException {
-    return start(argv, directory, environment, tag, lines(out));
+    return start(argv, directory, environment, tag, lines(out, MAX_TOTAL));
+  }
+
+  /**
+   * As {@link #start}, for a program that serves many pieces of work: only the length of a line is
+   * limited.
+   */
+  public static ChildProcess startServing(
+      List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
+      throws IOException {
+    return start(argv, directory, environment, tag, lines(out, Long.MAX_VALUE));
   }
 
   static ChildProcess start(
@@ -120,6 +131,16 @@ public final class ChildProcess {
     return stderr.text();
   }
 
+  /** A place in its standard error, for {@link #stderrSince}. */
+  public long stderrMark() {
+    return stderr.written();
+  }
+
+  /** As {@link #stderrTail}, of what it wrote after a place. */
+  public String stderrSince(long mark) {
+    return stderr.textSince(mark);
+  }
+
   /** Sends SIGINT, which Java cannot send itself. The child decides how to react. */
   public void interrupt() {
     if (!process.isAlive()) {
@@ -138,6 +159,20 @@ public final class ChildProcess {
     } catch (IOException e) {
       log.warn("cannot send SIGINT", e);
     }
+  }
+
+  /** Whether it has not exited, even if Java does not know yet that it has. */
+  public boolean isAlive() {
+    return ProcessTree.runs(process.toHandle());
+  }
+
+  /** Runs a task some time after its exit, on a thread that must not be blocked for long. */
+  public void afterExit(Duration delay, Runnable task) {
+    CompletableFuture<Void> unused =
+        process
+            .onExit()
+            .thenRunAsync(
+                task, CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** Waits for its exit, and returns whether it exited in time. */
@@ -199,9 +234,9 @@ public final class ChildProcess {
     }
   }
 
-  private static Output lines(Listener listener) {
+  private static Output lines(Listener listener, long maxTotal) {
     return in -> {
-      Lines lines = new Lines(in, MAX_LINE, MAX_TOTAL);
+      Lines lines = new Lines(in, MAX_LINE, maxTotal);
       try {
         for (byte[] line = lines.next(); line != null; line = lines.next()) {
           listener.onLine(line);

@@ -164,8 +164,8 @@ public final class ProcessTree {
     }
   }
 
-  // A zombie whose parent does not reap it runs nothing.
-  private static boolean runs(ProcessHandle process) {
+  /** Whether a process does something; a zombie whose parent does not reap it does not. */
+  public static boolean runs(ProcessHandle process) {
     return process.isAlive()
         && ProcEntry.of(process.pid()).map(ProcEntry::runs).orElse(process.isAlive());
   }

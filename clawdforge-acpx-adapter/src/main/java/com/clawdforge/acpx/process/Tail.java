@@ -18,9 +18,23 @@ final class Tail {
     written += length;
   }
 
+  /** How many bytes there were so far. */
+  synchronized long written() {
+    return written;
+  }
+
   /** The kept bytes as UTF-8, without a character that is cut at the front. */
-  synchronized String text() {
-    int kept = (int) Math.min(written, ring.length);
+  String text() {
+    return textSince(0);
+  }
+
+  /**
+   * As {@link #text}, of what came after an earlier moment.
+   *
+   * @param mark what {@link #written} was then
+   */
+  synchronized String textSince(long mark) {
+    int kept = (int) Math.min(Math.max(0, written - mark), ring.length);
     byte[] bytes = new byte[kept];
     for (int i = 0; i < kept; i++) {
       bytes[i] = ring[(int) ((written - kept + i) % ring.length)];

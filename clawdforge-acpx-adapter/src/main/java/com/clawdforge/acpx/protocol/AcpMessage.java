@@ -30,6 +30,8 @@ public record AcpMessage(
    * @param kind {@code sessionUpdate}
    * @param text {@code content.text}
    * @param costUsd {@code cost.amount}
+   * @param mode {@code currentModeId}
+   * @param title {@code title} of the session, or of a tool call
    * @param provider {@code _meta.codex}
    */
   public record Update(
@@ -37,6 +39,8 @@ public record AcpMessage(
       @Nullable String text,
       @Nullable String messageId,
       @Nullable BigDecimal costUsd,
+      @Nullable String mode,
+      @Nullable String title,
       @Nullable ProviderNote provider) {}
 
   /**
@@ -52,7 +56,18 @@ public record AcpMessage(
    *
    * @param permission whether the request asked for permission
    */
-  public record Result(@Nullable String stopReason, @Nullable Usage usage, boolean permission) {}
+  public record Result(@Nullable String stopReason, @Nullable Usage usage, boolean permission) {
+    private static final String CANCELLED = "cancelled";
+
+    /** The result of a prompt that was cancelled, of which no more is known. */
+    public static Result cancelled() {
+      return new Result(CANCELLED, null, false);
+    }
+
+    public boolean isCancelled() {
+      return CANCELLED.equals(stopReason);
+    }
+  }
 
   /**
    * An error response.
@@ -73,6 +88,12 @@ public record AcpMessage(
     public String words() {
       return message + " " + details + " " + acpxCode;
     }
+  }
+
+  /** A response that never came, with the reason. */
+  public static AcpMessage failed(Failure failure) {
+    Update none = new Update(null, null, null, null, null, null, null);
+    return new AcpMessage(null, null, null, none, null, null, failure);
   }
 
   /** Reads a line; empty if it is not a JSON object, is truncated, or has trailing content. */
@@ -96,6 +117,8 @@ public record AcpMessage(
     private @Nullable String text;
     private @Nullable String messageId;
     private @Nullable BigDecimal costUsd;
+    private @Nullable String mode;
+    private @Nullable String title;
     private boolean codex;
     private @Nullable String status;
     private boolean result;
@@ -147,6 +170,8 @@ public record AcpMessage(
         case "_meta", "content", "cost" -> json.enter(path);
         case "sessionUpdate" -> kind = json.text();
         case "messageId" -> messageId = json.text();
+        case "currentModeId" -> mode = json.text();
+        case "title" -> title = json.text();
         case "content.text" -> text = json.text();
         case "cost.amount" -> costUsd = json.money();
         default -> {}
@@ -188,6 +213,8 @@ public record AcpMessage(
           text,
           messageId,
           costUsd,
+          mode,
+          title,
           codex ? new ProviderNote(status, provider.error().orElse(null)) : null);
     }
 

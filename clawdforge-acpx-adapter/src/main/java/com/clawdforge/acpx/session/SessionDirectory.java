@@ -47,11 +47,16 @@ public record SessionDirectory(Path root) {
     return root.resolve("mcp.json");
   }
 
-  /** Creates what is missing and restores what was changed. */
-  public void prepare(String shimConfig) throws IOException {
+  /** Creates the directories that are missing. */
+  public void prepare() throws IOException {
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
     PrivateFiles.ensure(tmp());
+  }
+
+  /** As {@link #prepare()}, and restores what was changed of what acpx needs. */
+  public void prepare(String shimConfig) throws IOException {
+    prepare();
     // An agent's commands can write here.
     deleteAcpxSettings(root);
     PrivateFiles.write(shim(), shimText());

@@ -40,13 +40,13 @@ public final class SessionProcesses {
   }
 
   /** Notes what runs before the agent can have the prompt. */
-  public void noteBefore() {
+  public synchronized void noteBefore() {
     tree.look();
     tree.alive().forEach(process -> agent.add(process.pid()));
   }
 
   /** Notes what runs once the agent has the prompt; only the first call counts. */
-  public void noteAgent() {
+  public synchronized void noteAgent() {
     if (!noted) {
       tree.look();
       tree.alive().stream()
@@ -54,6 +54,16 @@ public final class SessionProcesses {
           .forEach(process -> agent.add(process.pid()));
       noted = true;
     }
+  }
+
+  /** The processes of the agent's own program that were seen. */
+  public synchronized List<ProcessHandle> agents() {
+    return tree.alive().stream().filter(this::isAgent).toList();
+  }
+
+  /** Whether all of these processes still run. */
+  public static boolean run(List<ProcessHandle> processes) {
+    return processes.stream().allMatch(ProcessTree::runs);
   }
 
   private boolean isTool(ProcessHandle process) {
@@ -84,7 +94,7 @@ public final class SessionProcesses {
   }
 
   /** Kills every process the turn started that is still running, including acpx clients. */
-  public void killTools() throws InterruptedException {
+  public synchronized void killTools() throws InterruptedException {
     if (!noted) {
       return;
     }

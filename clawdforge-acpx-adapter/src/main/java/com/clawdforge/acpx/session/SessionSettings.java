@@ -5,6 +5,7 @@ import com.clawdforge.acpx.program.AgentEnvironment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The settings of all sessions.
@@ -13,6 +14,7 @@ import java.util.List;
  * @param node runs the programs that are written in JavaScript
  * @param sessionsDir where each session gets a directory of its own
  * @param readable absolute directories that sessions may also read, if they may read
+ * @param configured the agents that the operator has configured, by name
  * @param agentIdleTtl how long an agent stays awake between turns; at least a second
  */
 public record SessionSettings(
@@ -22,8 +24,50 @@ public record SessionSettings(
     AgentEnvironment environment,
     Path sessionsDir,
     List<Path> readable,
+    Map<String, ConfiguredAgent> configured,
     Duration agentIdleTtl) {
+  /**
+   * So that a refused login is reported within 5 s, including a cold start; the CLI's own ten
+   * retries take three minutes (agent-facts.md, section 1.5).
+   */
+  private static final String RETRIES = "1";
+
   public SessionSettings {
     readable = List.copyOf(readable);
+    configured = Map.copyOf(configured);
+  }
+
+  /** Without agents of the operator's own. */
+  public SessionSettings(
+      AgentBinary claude,
+      AgentBinary acpx,
+      AgentBinary node,
+      AgentEnvironment environment,
+      Path sessionsDir,
+      List<Path> readable,
+      Duration agentIdleTtl) {
+    this(claude, acpx, node, environment, sessionsDir, readable, Map.of(), agentIdleTtl);
+  }
+
+  /** The environment of every session's agent, and of what carries its messages; a copy. */
+  public Map<String, String> agentVariables() {
+    Map<String, String> variables = environment.variables();
+    claude.find().ifPresent(program -> variables.put("CLAUDE_CODE_EXECUTABLE", program.toString()));
+    variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
+    variables.put("DISABLE_AUTOUPDATER", "1");
+    variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
+    variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
+    // With this variable the adapter lets claude offer to skip all permissions. Claude refuses that
+    // to root unless the value is 1, and would not start. That mode is never wanted here.
+    variables.remove("IS_SANDBOX");
+    return variables;
+  }
+
+  /**
+   * Where Node.js keeps what it has compiled of the programs between us and the agents. Next to the
+   * sessions' directories, whose names are UUIDs.
+   */
+  public Path compileCache() {
+    return sessionsDir.resolve("node-cache");
   }
 }

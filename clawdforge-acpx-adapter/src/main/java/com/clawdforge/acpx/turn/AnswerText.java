@@ -46,6 +46,10 @@ final class AnswerText {
     }
   }
 
+  boolean usedTools() {
+    return tools;
+  }
+
   boolean isAnswered() {
     return tools || !text.toString().isBlank();
   }

@@ -104,6 +104,11 @@ public final class TurnReader implements ChildProcess.Listener {
     return text.whole();
   }
 
+  /** Whether the model used a tool. */
+  public synchronized boolean usedTools() {
+    return text.usedTools();
+  }
+
   /** Whether the model said anything or used a tool. */
   public synchronized boolean answered() {
     return text.isAnswered();

@@ -79,6 +79,7 @@ final class BackgroundTest {
       AgentSession codex =
           new AgentSession(
               UUID.randomUUID().toString(),
+              "an owner",
               "codex",
               null,
               null,
@@ -135,8 +136,10 @@ final class BackgroundTest {
   }
 
   private static AgentSession session(boolean background) {
+    String id = UUID.randomUUID().toString();
     return new AgentSession(
-        UUID.randomUUID().toString(),
+        id,
+        id,
         "claude",
         "sonnet",
         null,

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * not know the session, for example after a restart, can continue from it.
  *
  * @param sessionId the gateway's id, a UUID; names the session's processes and directory
+ * @param owner names those whose sessions may share an agent's process; never an app's secret
  * @param agent such as {@code claude} or {@code codex}; {@code [A-Za-z0-9_-]{1,64}}
  * @param model the provider's id or an alias of the agent's; null for the agent's own choice
  * @param system null for the agent's own system prompt
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AgentSession(
     String sessionId,
+    String owner,
     String agent,
     @Nullable String model,
     @Nullable SystemPrompt system,
@@ -32,7 +34,7 @@ public record AgentSession(
     allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
   }
 
-  /** A session whose work ends with each turn. */
+  /** A session whose work ends with each turn, and which shares nothing with others. */
   public AgentSession(
       String sessionId,
       String agent,
@@ -43,6 +45,7 @@ public record AgentSession(
       @Nullable Integer maxTurns,
       @Nullable String conversationId) {
     this(
+        sessionId,
         sessionId,
         agent,
         model,

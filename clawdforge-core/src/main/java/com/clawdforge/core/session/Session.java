@@ -56,6 +56,7 @@ public record Session(
   public AgentSession forAgent() {
     return new AgentSession(
         id,
+        tokenId,
         terms.agent(),
         terms.model(),
         terms.system(),

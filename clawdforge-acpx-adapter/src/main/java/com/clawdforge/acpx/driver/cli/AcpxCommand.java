@@ -2,25 +2,17 @@ package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.session.SessionDirectory;
-import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Command lines and environment of acpx for one session. */
+/** Command lines of acpx for one session. */
 final class AcpxCommand {
-  /**
-   * So that a refused login is reported within 5 s, including a cold start; the CLI's own ten
-   * retries take three minutes (agent-facts.md, section 1.5).
-   */
-  private static final String RETRIES = "1";
-
   /** We limit turns ourselves. Without this, a file in the agent's directory could set a limit. */
   private static final Duration NEVER = Duration.ofDays(7);
 
@@ -66,24 +58,6 @@ final class AcpxCommand {
     return command("cancel", "-s", session.sessionId());
   }
 
-  /**
-   * The environment of acpx and a session's agent.
-   *
-   * @param claude the program that Claude's adapter runs
-   */
-  static Map<String, String> environment(SessionSettings settings, Optional<Path> claude) {
-    Map<String, String> variables = settings.environment().variables();
-    claude.ifPresent(program -> variables.put("CLAUDE_CODE_EXECUTABLE", program.toString()));
-    variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
-    variables.put("DISABLE_AUTOUPDATER", "1");
-    variables.put("CLAUDE_CODE_BLOCKING_LIMIT_OVERRIDE", "1000000000");
-    variables.putIfAbsent("CLAUDE_CODE_MAX_RETRIES", RETRIES);
-    // With this variable the adapter lets claude offer to skip all permissions. Claude refuses that
-    // to root unless the value is 1, and would not start. That mode is never wanted here.
-    variables.remove("IS_SANDBOX");
-    return variables;
-  }
-
   // Acpx reads settings from a file in its working directory, and fails if it cannot read them. The
   // shim therefore runs the agent in another directory. Without a shim, every setting that the file
   // could contain is given here, which takes precedence.
@@ -106,7 +80,7 @@ final class AcpxCommand {
             "--no-fs",
             "--no-terminal"));
     argv.add(permissions());
-    if (session.model() != null && profile.takesModelFromAcpx()) {
+    if (session.model() != null && profile.takesModelFromClient()) {
       argv.add("--model=" + session.model());
     }
     argv.addAll(List.of(rest));

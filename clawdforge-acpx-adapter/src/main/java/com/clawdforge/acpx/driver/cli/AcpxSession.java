@@ -3,31 +3,23 @@ package com.clawdforge.acpx.driver.cli;
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.agent.Agents;
-import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.process.ProcessTree;
-import com.clawdforge.acpx.program.CodexRollout;
 import com.clawdforge.acpx.protocol.AcpxReply;
-import com.clawdforge.acpx.session.SessionCost;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.session.SessionSettings;
-import com.clawdforge.acpx.turn.PromptBlocks;
-import com.clawdforge.acpx.turn.TurnVerdict;
+import com.clawdforge.acpx.turn.SessionAgent;
 import com.clawdforge.core.agent.AgentSession;
-import com.clawdforge.core.agent.Prompt;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,72 +28,28 @@ import org.slf4j.LoggerFactory;
  * A session as acpx has it: its commands, its directory, its processes. Every process that acpx
  * starts for it, the queue owner and the agent included, carries the session's id as tag.
  */
-final class AcpxSession {
+final class AcpxSession extends SessionAgent {
   private static final Logger log = LoggerFactory.getLogger(AcpxSession.class);
 
   /** The client exits one second after the result, at most five (agent-facts.md, 4.8). */
   private static final Duration CLIENT_GRACE = Duration.ofSeconds(8);
 
-  /** Agents that keep a record of a turn's end have written it before they tell the end. */
-  private static final Duration RECORD_GRACE = Duration.ofMillis(200);
-
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
   private static final Duration PIPE_GRACE = Duration.ofMillis(500);
   private static final Duration KILL_GRACE = Duration.ofSeconds(2);
 
   /** All processes are gone 1.3 s after they are asked to end. */
   private static final Duration END_GRACE = Duration.ofSeconds(2);
 
-  /** Next to the sessions' directories, whose names are UUIDs. */
-  private static final String COMPILED = "node-cache";
-
-  private final AgentSession session;
-  private final SessionSettings settings;
   private final Agents agents;
   private final AcpxRecords records;
-  private final SessionDirectory directory;
-  private final AgentProfile profile;
-  private final TurnVerdict verdict;
-  private final SessionCost cost;
+  private SessionProcesses processes;
   private @Nullable AcpxCommand commands;
 
   AcpxSession(AgentSession session, SessionSettings settings, Agents agents, AcpxRecords records) {
-    this.session = session;
-    this.settings = settings;
+    super(session, AgentProfile.of(session.agent()), settings);
     this.agents = agents;
     this.records = records;
-    this.directory = SessionDirectory.of(settings.sessionsDir(), session.sessionId());
-    this.profile = AgentProfile.of(session.agent());
-    this.verdict = new TurnVerdict(profile, settings.environment(), directory.root());
-    this.cost = new SessionCost(directory);
-  }
-
-  String id() {
-    return session.sessionId();
-  }
-
-  @Nullable String model() {
-    return session.model();
-  }
-
-  SessionDirectory directory() {
-    return directory;
-  }
-
-  AgentProfile profile() {
-    return profile;
-  }
-
-  TurnVerdict verdict() {
-    return verdict;
-  }
-
-  SessionCost cost() {
-    return cost;
-  }
-
-  SessionProcesses processes() {
-    return new SessionProcesses(id(), profile.programs());
+    this.processes = newProcesses();
   }
 
   AgentLaunch launch() {
@@ -110,49 +58,44 @@ final class AcpxSession {
 
   /** Writes what the session needs on disk, where it is missing or not as it should be. */
   void prepare(AgentLaunch.Found agent) throws IOException {
-    directory.prepare(shimConfig(agent.argv()));
-    profile.prepare(session, directory, settings);
-    if (directory.noteLogin(profile.loginState(settings))) {
+    directory().prepare(shimConfig(agent.argv()));
+    profile().prepare(session, directory(), settings);
+    if (directory().noteLogin(profile().loginState(settings))) {
       // An agent that is awake would go on with the login that it has read.
       log.info("the login has changed; the agent of session {} is started anew", id());
       end();
     }
-    if (!profile.isShimmed()) {
+    if (!profile().isShimmed()) {
       // Acpx runs there, and fails if it cannot read its settings.
-      SessionDirectory.deleteAcpxSettings(directory.work());
+      SessionDirectory.deleteAcpxSettings(directory().work());
     }
     commands =
         new AcpxCommand(
             agents.acpx(),
             session,
-            directory,
+            directory(),
             settings.agentIdleTtl(),
-            profile.isShimmed() ? shimmed() : agent.argv());
+            profile().isShimmed() ? shimmed() : agent.argv());
   }
 
   // session-shim.mjs documents the members.
   private String shimConfig(List<String> argv) {
     ObjectNode config = new JsonMapper().createObjectNode();
     argv.forEach(config.putArray("argv")::add);
-    config.put("cwd", directory.work().toString());
+    config.put("cwd", directory().work().toString());
     AgentProfile.addKinds(config, "approved", session.permissions().approved());
-    profile.configure(config, session, directory, settings);
+    profile().configure(config, session, directory(), settings);
     return config.toString();
   }
 
   private List<String> shimmed() throws IOException {
-    return List.of(agents.node(), directory.shim().toString(), directory.shimConfig().toString());
-  }
-
-  /** The prompt as the content blocks that acpx takes; stages files in the session's directory. */
-  byte[] blocks(Prompt prompt) throws IOException {
-    return PromptBlocks.write(
-        prompt, directory, profile, UUID.randomUUID().toString(), profile.canReadFiles(session));
+    return List.of(
+        agents.node(), directory().shim().toString(), directory().shimConfig().toString());
   }
 
   /** Whether a prompt can be tried without creating acpx's record first. */
   boolean isKnownToAcpx() throws IOException {
-    return directory.recordId().isPresent() || session.conversationId() != null;
+    return directory().recordId().isPresent() || session.conversationId() != null;
   }
 
   /** Which conversations a new record may continue, the best first; empty means a new one. */
@@ -164,7 +107,7 @@ final class AcpxSession {
 
   AcpxCall create(Optional<String> conversation) throws IOException {
     Map<String, String> variables = environment();
-    if (conversation.isEmpty() && profile.isStubbed()) {
+    if (conversation.isEmpty() && profile().isStubbed()) {
       variables.put("SESSION_SHIM", "stub");
     }
     return call(commands().create(conversation), variables);
@@ -173,7 +116,7 @@ final class AcpxSession {
   /** Starts a prompt, whose output goes to the reader. */
   ChildProcess prompt(byte[] blocks, ChildProcess.Listener reader) throws IOException {
     ChildProcess client =
-        ChildProcess.start(commands().prompt(), directory.root(), environment(), id(), reader);
+        ChildProcess.start(commands().prompt(), directory().root(), environment(), id(), reader);
     // On a thread of its own: a client that does not read would block it.
     Thread.ofPlatform()
         .daemon()
@@ -215,56 +158,37 @@ final class AcpxSession {
             });
   }
 
-  /**
-   * Kills all of the session's processes; the next prompt resumes from the records.
-   *
-   * @return whether all of them are gone
-   */
-  boolean kill() throws IOException {
+  @Override
+  public boolean kill() throws IOException {
     return afterwards(ProcessTree.tagged(List.of(id())).kill(KILL_GRACE));
   }
 
-  /**
-   * Takes a message that the model refused out of the conversation; the session's processes end for
-   * that.
-   *
-   * @return whether it is out
-   */
-  boolean dropRefused(String message) throws IOException {
-    end();
-    return profile.dropRefused(directory, message);
-  }
-
-  /**
-   * How a turn that began at or after a time ended without an answer, according to the agent's own
-   * records; waits a moment for them.
-   */
-  Optional<CodexRollout.Ending> ending(String conversation, Instant since)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + RECORD_GRACE.toNanos();
-    while (true) {
-      Optional<CodexRollout.Ending> ending = profile.ending(conversation, since, settings);
-      if (ending.isPresent() || deadline - System.nanoTime() <= 0) {
-        return ending;
-      }
-      Thread.sleep(LOOK_AGAIN);
-    }
-  }
-
-  /** The agent has gone on from the message that it had to resume at. */
-  void resumed() {
-    PrivateFiles.delete(directory.resumeAt());
-  }
-
-  /** Lets all of the session's processes write down what they know, and end. */
-  void end() throws IOException {
+  @Override
+  public void end() throws IOException {
     afterwards(ProcessTree.tagged(List.of(id())).end(END_GRACE, KILL_GRACE));
+  }
+
+  /** Notes what runs before the agent can have the prompt. */
+  void noteBefore() {
+    processes = newProcesses();
+    processes.noteBefore();
+  }
+
+  @Override
+  public void noteAgent() {
+    processes.noteAgent();
+  }
+
+  @Override
+  public void endTools() throws InterruptedException {
+    processes.killTools();
+    profile().tidy(directory());
   }
 
   private boolean afterwards(boolean gone) throws IOException {
     if (gone) {
-      profile.tidy(directory);
-      directory.recordId().ifPresent(records::dropLease);
+      profile().tidy(directory());
+      directory().recordId().ifPresent(records::dropLease);
     } else {
       log.error("session {} has processes that cannot be ended", id());
     }
@@ -283,7 +207,7 @@ final class AcpxSession {
         throw new IllegalStateException(
             "processes of session " + id() + " cannot be ended; look for " + ProcessTree.TAG);
       }
-      Optional<String> record = directory.recordId();
+      Optional<String> record = directory().recordId();
       if (record.isPresent()) {
         records.deleteRecord(record.get());
       }
@@ -292,20 +216,19 @@ final class AcpxSession {
     } catch (IOException e) {
       log.warn("acpx's record of session {} is left", id(), e);
     }
-    profile.forget(session, directory, settings);
-    directory.delete();
+    profile().forget(session, directory(), settings);
+    directory().delete();
   }
 
   private AcpxCall call(List<String> argv, Map<String, String> variables) throws IOException {
-    return AcpxCall.start(argv, directory.root(), variables, id());
+    return AcpxCall.start(argv, directory().root(), variables, id());
   }
 
   private Map<String, String> environment() {
-    Map<String, String> variables = AcpxCommand.environment(settings, settings.claude().find());
-    if (profile.isShimmed()) {
+    Map<String, String> variables = settings.agentVariables();
+    if (profile().isShimmed()) {
       // Node takes 200 ms to compile acpx, 30 ms less with this; the shim hides it from the agent.
-      Path cache = settings.sessionsDir().resolve(COMPILED);
-      variables.put("NODE_COMPILE_CACHE", cache.toString());
+      variables.put("NODE_COMPILE_CACHE", settings.compileCache().toString());
     }
     return variables;
   }

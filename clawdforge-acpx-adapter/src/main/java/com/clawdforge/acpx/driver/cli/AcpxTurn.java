@@ -2,9 +2,12 @@ package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.file.AttachedFile;
+import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.acpx.protocol.AcpxReply;
+import com.clawdforge.acpx.turn.PromptAttempt;
 import com.clawdforge.acpx.turn.PromptBlocks;
+import com.clawdforge.acpx.turn.TurnReader;
 import com.clawdforge.acpx.turn.TurnSignal;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
@@ -13,6 +16,7 @@ import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -90,12 +94,11 @@ final class AcpxTurn extends SupervisedRun {
       PromptAttempt.Terms terms =
           new PromptAttempt.Terms(
               deadlineNanos,
-              () -> closing,
               healed < MOST_HEALED,
               !created,
               !begun,
               !prompt.attachments().isEmpty());
-      switch (PromptAttempt.start(session, blocks, listener, signals, terms).run()) {
+      switch (attempt(blocks, terms).run()) {
         case PromptAttempt.Over over -> {
           return over.outcome();
         }
@@ -111,6 +114,16 @@ final class AcpxTurn extends SupervisedRun {
       }
     }
     return ended;
+  }
+
+  private PromptAttempt attempt(byte[] blocks, PromptAttempt.Terms terms) throws IOException {
+    TurnReader reader = PromptAttempt.reader(session, listener, signals);
+    Instant began = Instant.now();
+    ChildProcess client = session.prompt(blocks, reader);
+    // The client takes hundreds of milliseconds before the agent gets the prompt from it.
+    session.noteBefore();
+    AcpxPrompt sent = new AcpxPrompt(session, reader, client, signals, () -> closing);
+    return new PromptAttempt(session, sent, reader, signals, terms, began);
   }
 
   // Null if the session exists now.

@@ -1,14 +1,9 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.turn;
 
-import com.clawdforge.acpx.process.ChildProcess;
 import com.clawdforge.acpx.program.ClaudeLine;
 import com.clawdforge.acpx.program.ClaudeNotes;
 import com.clawdforge.acpx.program.ProviderTrouble;
 import com.clawdforge.acpx.protocol.AcpMessage;
-import com.clawdforge.acpx.session.SessionProcesses;
-import com.clawdforge.acpx.turn.TurnReader;
-import com.clawdforge.acpx.turn.TurnSignal;
-import com.clawdforge.acpx.turn.TurnVerdict;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
@@ -21,13 +16,15 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One {@code acpx prompt} of a turn. For the thread that supervises the turn. */
-final class PromptAttempt {
+/**
+ * One attempt to have a prompt answered. For the thread that supervises the turn; the driver
+ * decides whether there is another attempt.
+ */
+public final class PromptAttempt {
   private static final Logger log = LoggerFactory.getLogger(PromptAttempt.class);
 
   /** For the app's developer. */
@@ -36,93 +33,80 @@ final class PromptAttempt {
           + " refused because of it; begin a new session without it";
 
   /** The result of an attempt. */
-  sealed interface End {}
+  public sealed interface End {}
 
   /** The turn has ended. */
-  record Over(AgentOutcome outcome) implements End {}
+  public record Over(AgentOutcome outcome) implements End {}
 
   /** The agent had lost the session and was killed; another attempt starts a new one. */
-  record Wedged() implements End {}
+  public record Wedged() implements End {}
 
   /** Acpx, or the agent, has no record of the session; it can be created. */
-  record Unknown() implements End {}
+  public record Unknown() implements End {}
 
   /**
    * The agent took up a conversation of which it has no record, as codex does, and refused the
    * prompt; it was killed, and a new conversation can be begun.
    */
-  record Forgotten() implements End {}
+  public record Forgotten() implements End {}
 
   /**
    * What an attempt may do.
    *
-   * @param closing whether the session is being closed, so that its agent is not needed any more
    * @param mayHeal whether it may end as {@link Wedged}
    * @param mayCreate whether it may end as {@link Unknown}
    * @param mayBegin whether it may end as {@link Forgotten}
    * @param showsFiles whether the prompt has files
    */
-  record Terms(
+  public record Terms(
       long deadlineNanos,
-      BooleanSupplier closing,
       boolean mayHeal,
       boolean mayCreate,
       boolean mayBegin,
       boolean showsFiles) {}
 
-  private final AcpxSession session;
+  private final SessionAgent session;
   private final BlockingQueue<TurnSignal> signals;
   private final Terms terms;
   private final TurnReader reader;
-  private final ChildProcess client;
-  private final SessionProcesses processes;
+  private final SentPrompt sent;
   private final Instant began;
   private AcpMessage.@Nullable Failure refusedHandshake;
   private boolean costTaken;
   private @Nullable BigDecimal cost;
 
-  private PromptAttempt(
-      AcpxSession session,
+  /**
+   * Takes charge of a prompt that was sent.
+   *
+   * @param signals receives the attempt's events from the reader
+   * @param began when it was sent, or before
+   */
+  public PromptAttempt(
+      SessionAgent session,
+      SentPrompt sent,
+      TurnReader reader,
       BlockingQueue<TurnSignal> signals,
       Terms terms,
-      TurnReader reader,
-      ChildProcess client,
       Instant began) {
     this.session = session;
+    this.sent = sent;
+    this.reader = reader;
     this.signals = signals;
     this.terms = terms;
-    this.reader = reader;
-    this.client = client;
-    this.processes = session.processes();
     this.began = began;
   }
 
-  /**
-   * Starts an attempt.
-   *
-   * @param blocks the prompt as acpx takes it
-   * @param signals receives the attempt's events; those that earlier attempts left are dropped
-   */
-  static PromptAttempt start(
-      AcpxSession session,
-      byte[] blocks,
-      TurnListener listener,
-      BlockingQueue<TurnSignal> signals,
-      Terms terms)
-      throws IOException {
+  /** A reader for another attempt. Drops the signals that earlier attempts left. */
+  public static TurnReader reader(
+      SessionAgent session, TurnListener listener, BlockingQueue<TurnSignal> signals) {
     signals.removeIf(signal -> !(signal instanceof TurnSignal.Cancelled));
-    TurnReader reader = new TurnReader(session.profile(), listener, signals);
-    Instant began = Instant.now();
-    return new PromptAttempt(
-        session, signals, terms, reader, session.prompt(blocks, reader), began);
+    return new TurnReader(session.profile(), listener, signals);
   }
 
   /** Waits for its end. */
-  End run() throws IOException, InterruptedException {
+  public End run() throws IOException, InterruptedException {
     boolean supervised = false;
     try {
-      // The client takes hundreds of milliseconds before the agent gets the prompt from it.
-      processes.noteBefore();
       @Nullable End end = null;
       while (end == null) {
         end = on(next());
@@ -131,7 +115,7 @@ final class PromptAttempt {
       return end;
     } finally {
       reader.stop();
-      session.reap(client);
+      sent.close();
       if (!supervised) {
         // Otherwise the agent's work would continue without a supervisor.
         session.kill();
@@ -149,8 +133,7 @@ final class PromptAttempt {
   private @Nullable End on(TurnSignal signal) throws IOException, InterruptedException {
     return switch (signal) {
       case TurnSignal.Started started -> {
-        processes.noteAgent();
-        session.resumed();
+        session.started();
         yield null;
       }
       case TurnSignal.HandshakeFailed failed -> {
@@ -170,11 +153,11 @@ final class PromptAttempt {
   }
 
   private AgentOutcome answered(AcpMessage.Result result) throws IOException, InterruptedException {
-    if (reader.codex().gaveUp() && !PromptStop.isCancelled(result)) {
+    if (reader.codex().gaveUp() && !result.isCancelled()) {
       return ofProvider(null, result);
     }
     AgentReport report = report(result);
-    if (PromptStop.isCancelled(result)) {
+    if (result.isCancelled()) {
       endTools();
       return new AgentOutcome.Cancelled(report);
     }
@@ -201,12 +184,11 @@ final class PromptAttempt {
       endTools();
       return session
           .verdict()
-          .failed(
-              AgentFailure.INPUT_INVALID, ClaudeNotes.FILE_REFUSED, client.stderrTail(), report);
+          .failed(AgentFailure.INPUT_INVALID, ClaudeNotes.FILE_REFUSED, sent.stderrTail(), report);
     }
     boolean silent = ended.succeeded() && ended.text().isBlank() && !reader.answered();
     if (ClaudeNotes.stoppedWithoutAnswer(ended) || silent) {
-      return session.verdict().noAnswer(ended.stopReason(), client.stderrTail(), report);
+      return session.verdict().noAnswer(ended.stopReason(), sent.stderrTail(), report);
     }
     return null;
   }
@@ -247,13 +229,13 @@ final class PromptAttempt {
     } else {
       endTools();
     }
-    return session.verdict().failed(trouble, client.stderrTail(), report(result));
+    return session.verdict().failed(trouble, sent.stderrTail(), report(result));
   }
 
   private AgentOutcome failed(ProviderTrouble trouble, AgentReport report)
       throws InterruptedException {
     endTools();
-    return session.verdict().failed(trouble, client.stderrTail(), report);
+    return session.verdict().failed(trouble, sent.stderrTail(), report);
   }
 
   /**
@@ -290,7 +272,7 @@ final class PromptAttempt {
     return new Over(
         session
             .verdict()
-            .failed(reader.notes().gaveUpOn(retry), client.stderrTail(), report(result)));
+            .failed(reader.notes().gaveUpOn(retry), sent.stderrTail(), report(result)));
   }
 
   private End refused(AcpMessage.Failure failure) throws IOException, InterruptedException {
@@ -349,7 +331,8 @@ final class PromptAttempt {
     session.kill();
     // A refused handshake did not matter if the agent got the prompt nevertheless.
     if (refusedHandshake == null || reader.started()) {
-      return new Over(failure("acpx ended without an answer" + lastWords() + TurnVerdict.GOES_ON));
+      return new Over(
+          failure(sent.carrier() + " ended without an answer" + lastWords() + TurnVerdict.GOES_ON));
     }
     return session.profile().isUnknownSession(refusedHandshake) && terms.mayCreate()
         ? new Unknown()
@@ -358,7 +341,7 @@ final class PromptAttempt {
 
   private AgentOutcome cancelled() throws IOException, InterruptedException {
     AcpMessage.@Nullable Result result = stop();
-    return result != null && !PromptStop.isCancelled(result)
+    return result != null && !result.isCancelled()
         ? answered(result)
         : new AgentOutcome.Cancelled(report(result));
   }
@@ -371,7 +354,7 @@ final class PromptAttempt {
       // turn would wait for it in vain.
       session.end();
     }
-    return session.verdict().timedOut(client.stderrTail(), report(result));
+    return session.verdict().timedOut(sent.stderrTail(), report(result));
   }
 
   /**
@@ -381,8 +364,7 @@ final class PromptAttempt {
    * @return the result, if the agent still sent one
    */
   private AcpMessage.@Nullable Result stop() throws IOException, InterruptedException {
-    AcpMessage.@Nullable Result result =
-        new PromptStop(session, reader, client, signals, processes, terms.closing()).request();
+    AcpMessage.@Nullable Result result = sent.stop();
     if (result == null) {
       reader.stop();
       session.kill();
@@ -393,24 +375,20 @@ final class PromptAttempt {
   }
 
   private void endTools() throws InterruptedException {
-    processes.killTools();
-    session.profile().tidy(session.directory());
+    session.endTools();
   }
 
   private AgentOutcome failure(AcpMessage.Failure failure) {
-    return session.verdict().failed(failure, client.stderrTail(), report(null));
+    return session.verdict().failed(failure, sent.stderrTail(), report(null));
   }
 
   private AgentOutcome failure(String message) {
-    return session
-        .verdict()
-        .failed(AgentFailure.FAILED, message, client.stderrTail(), report(null));
+    return session.verdict().failed(AgentFailure.FAILED, message, sent.stderrTail(), report(null));
   }
 
   private String lastWords() {
     String last =
-        client
-            .stderrTail()
+        sent.stderrTail()
             .strip()
             .lines()
             // Progress messages are not a reason.
@@ -438,7 +416,7 @@ final class PromptAttempt {
       cost =
           session
               .cost()
-              .ofTurn(reader.notes().costUsd(), reader.costUsd(), reader.handshake())
+              .ofTurn(reader.notes().costUsd(), reader.costUsd(), sent.fresh())
               .orElse(null);
     }
     return cost;
