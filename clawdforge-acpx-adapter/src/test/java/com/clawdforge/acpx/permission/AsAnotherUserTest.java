@@ -3,6 +3,7 @@ package com.clawdforge.acpx.permission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.driver.cli.SessionFixture;
 import com.clawdforge.acpx.program.PinnedAgents;
 import java.io.File;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class AsAnotherUserTest {
             "-Djava.io.tmpdir=" + place.resolve("tmp"),
             "-Duser.home=" + place.resolve("home"),
             "-D" + PinnedAgents.PROPERTY + "=" + agents(place),
+            "-Dclawdforge.test.driver=" + SessionFixture.Driver.TESTED.name(),
             RunTests.class.getName(),
             results.toString(),
             "permissions");

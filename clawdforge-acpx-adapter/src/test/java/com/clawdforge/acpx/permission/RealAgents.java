@@ -1,6 +1,6 @@
 package com.clawdforge.acpx.permission;
 
-import com.clawdforge.acpx.driver.cli.AcpxDriver;
+import com.clawdforge.acpx.driver.cli.SessionFixture;
 import com.clawdforge.acpx.oneshot.ClaudeRunner;
 import com.clawdforge.acpx.oneshot.ClaudeSettings;
 import com.clawdforge.acpx.program.AgentEnvironment;
@@ -41,7 +41,7 @@ final class RealAgents implements AutoCloseable {
             new ClaudeSettings(
                 PinnedAgents.program("claude"), environment, root.resolve("runs"), readable));
     sessions =
-        new AcpxDriver(
+        SessionFixture.Driver.TESTED.on(
             new SessionSettings(
                 PinnedAgents.program("claude"),
                 PinnedAgents.program("acpx"),

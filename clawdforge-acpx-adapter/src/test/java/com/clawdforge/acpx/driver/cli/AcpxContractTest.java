@@ -20,7 +20,8 @@ final class AcpxContractTest extends AgentSessionsContract {
   @Override
   protected AgentSessions runner() throws Exception {
     SessionFixture fixture =
-        SessionFixture.start(
+        SessionFixture.on(
+            SessionFixture.Driver.ACPX,
             temp,
             request ->
                 SessionFixture.lastLine(request).equals(SILENCE)

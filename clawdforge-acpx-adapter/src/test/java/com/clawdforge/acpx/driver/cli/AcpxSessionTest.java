@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.clawdforge.acpx.driver.cli.SessionFixture.Driver;
 import com.clawdforge.acpx.driver.cli.SessionFixture.Role;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.process.Running;
@@ -108,6 +110,7 @@ final class AcpxSessionTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void what_node_has_compiled_is_kept_for_acpx_and_not_for_the_agent() throws Exception {
+    assumeTrue(Driver.TESTED == Driver.ACPX, "it is about acpx's own processes");
     AgentSession session = session();
     fixture.runner.open(session);
     AgentSession known = after(session, fixture.turn(session, "one"));

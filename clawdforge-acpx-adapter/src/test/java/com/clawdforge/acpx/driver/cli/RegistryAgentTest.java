@@ -64,10 +64,10 @@ final class RegistryAgentTest {
     assertEquals(true, gemini.toFile().setExecutable(true));
     String path = programs + File.pathSeparator + System.getenv("PATH");
     try (SessionFixture fixture =
-        SessionFixture.start(
+        SessionFixture.on(
+            SessionFixture.Driver.ACPX,
             temp,
             Script.always(ModelReply.text("not asked")),
-            SessionFixture.LONG,
             Map.of("PATH", path))) {
       AgentSession session = session("gemini");
       assertEquals(new SessionOpening.Ready(), fixture.runner.open(session));

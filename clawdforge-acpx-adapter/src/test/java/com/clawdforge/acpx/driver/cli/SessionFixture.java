@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.driver.cli;
 
+import com.clawdforge.acpx.driver.direct.DirectDriver;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
@@ -24,12 +25,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A runner whose sessions run on the pinned acpx, adapters and claude, with a scripted model. Their
- * home is a folder of the test.
+ * A runner whose sessions run on the pinned adapters, claude, and perhaps acpx, with a scripted
+ * model. Their home is a folder of the test.
  */
 public final class SessionFixture implements AutoCloseable {
   static final String API_KEY = "sk-ant-offline-dummy-key";
@@ -44,10 +46,17 @@ public final class SessionFixture implements AutoCloseable {
 
   final SessionSettings settings;
   final AgentSessions runner;
+  private final Driver driver;
 
   private SessionFixture(
-      Path temp, OfflineModel model, Duration ttl, Map<String, String> more, AgentBinary acpx)
+      Path temp,
+      OfflineModel model,
+      Duration ttl,
+      Map<String, String> more,
+      AgentBinary acpx,
+      Driver driver)
       throws IOException {
+    this.driver = driver;
     this.model = model;
     home = Files.createDirectories(temp.resolve("home"));
     Map<String, String> server = new HashMap<>();
@@ -72,7 +81,25 @@ public final class SessionFixture implements AutoCloseable {
             temp.resolve("sessions"),
             List.of(readable),
             ttl);
-    runner = new AcpxDriver(settings);
+    runner = driver.on(settings);
+  }
+
+  /** The ways to the agents. */
+  public enum Driver {
+    ACP,
+    ACPX;
+
+    /** The one under test: {@code -Dclawdforge.test.driver=acpx}, or acp. */
+    public static final Driver TESTED =
+        valueOf(System.getProperty("clawdforge.test.driver", "acp").toUpperCase(Locale.ROOT));
+
+    /** Sessions on this driver. */
+    public AgentSessions on(SessionSettings settings) {
+      return switch (this) {
+        case ACP -> new DirectDriver(settings, 8);
+        case ACPX -> new AcpxDriver(settings);
+      };
+    }
   }
 
   static SessionFixture start(Path temp, Script script) throws IOException {
@@ -82,7 +109,23 @@ public final class SessionFixture implements AutoCloseable {
   static SessionFixture start(
       Path temp, Script script, Duration ttl, Map<String, String> environment) throws IOException {
     return new SessionFixture(
-        temp, OfflineModel.start(script), ttl, environment, PinnedAgents.program("acpx"));
+        temp,
+        OfflineModel.start(script),
+        ttl,
+        environment,
+        PinnedAgents.program("acpx"),
+        Driver.TESTED);
+  }
+
+  /** On a driver that need not be the one under test. */
+  static SessionFixture on(Driver driver, Path temp, Script script) throws IOException {
+    return on(driver, temp, script, Map.of());
+  }
+
+  static SessionFixture on(Driver driver, Path temp, Script script, Map<String, String> environment)
+      throws IOException {
+    return new SessionFixture(
+        temp, OfflineModel.start(script), LONG, environment, PinnedAgents.program("acpx"), driver);
   }
 
   /** Sessions on a script in place of acpx, which runs the given commands after each prompt. */
@@ -110,7 +153,8 @@ public final class SessionFixture implements AutoCloseable {
         OfflineModel.start(Script.always(ModelReply.text("unused"))),
         LONG,
         Map.of(),
-        new AgentBinary(program.toString(), null, PinnedAgents.PROGRAMS));
+        new AgentBinary(program.toString(), null, PinnedAgents.PROGRAMS),
+        Driver.ACPX);
   }
 
   /** With a home whose configuration names the model as codex's provider. */
@@ -145,7 +189,7 @@ public final class SessionFixture implements AutoCloseable {
 
   /** Another runner on the same folders and model, as after a server restart. */
   AgentSessions restarted() {
-    return new AcpxDriver(settings);
+    return driver.on(settings);
   }
 
   /** Where the session's agent works. */
@@ -198,6 +242,14 @@ public final class SessionFixture implements AutoCloseable {
         continue;
       }
       byRole.computeIfAbsent(role(process), none -> new ArrayList<>()).add(process);
+    }
+    if (driver == Driver.ACP && !byRole.containsKey(Role.ADAPTER)) {
+      // It may have other sessions too, and does not carry the tag of any.
+      byRole.getOrDefault(Role.AGENT, List.of()).stream()
+          .flatMap(agent -> agent.parent().stream())
+          .filter(parent -> role(parent) == Role.ADAPTER)
+          .findAny()
+          .ifPresent(adapter -> byRole.put(Role.ADAPTER, List.of(adapter)));
     }
     return byRole;
   }
