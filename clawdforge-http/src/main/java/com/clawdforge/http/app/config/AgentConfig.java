@@ -1,14 +1,21 @@
 package com.clawdforge.http.app.config;
 
+import com.clawdforge.acpx.session.ConfiguredAgent;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * The agents' programs and what they get.
  *
+ * @param sessionsPerAgent the most sessions of one agent process, where it can have several
+ * @param agentIdle after how long without a turn a session's agent is ended, until the next turn
+ * @param configured agents that the operator has configured, by name
  * @param readable directories that agents with permission to read may read, in addition to their
  *     own
  * @param variables names of further environment variables that agents get
@@ -17,13 +24,23 @@ public record AgentConfig(
     String claudeBin,
     String acpxBin,
     SessionDriverKind sessionDriver,
+    int sessionsPerAgent,
+    Duration agentIdle,
+    Map<String, ConfiguredAgent> configured,
     List<Path> readable,
     List<String> variables) {
   private static final Pattern READABLE = Pattern.compile("/[^*?\\[\\]{}()!\\\\\\p{Cntrl}]+");
+
+  /** Their adapters are pinned; acpx finds those of all other agents. */
+  private static final Set<String> WITH_ADAPTERS = Set.of("claude", "codex");
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Ways to the agents' sessions. */
   public enum SessionDriverKind {
+    /** Straight to the agents' adapters, where there is one, and acpx for all others. */
+    ACP,
+    /** Acpx, for all but the agents that the operator has configured. */
     ACPX;
 
     private static List<String> wires() {
@@ -40,8 +57,15 @@ public record AgentConfig(
   }
 
   public AgentConfig {
+    configured = Map.copyOf(configured);
     readable = List.copyOf(readable);
     variables = List.copyOf(variables);
+  }
+
+  /** Whether sessions of an agent speak with its adapter themselves. */
+  public boolean isDirect(String agent) {
+    return configured.containsKey(agent)
+        || (sessionDriver == SessionDriverKind.ACP && WITH_ADAPTERS.contains(agent));
   }
 
   static AgentConfig from(Variables read) {
@@ -49,7 +73,10 @@ public record AgentConfig(
         read.text("CLAUDE_BIN", "claude"),
         read.text("ACPX_BIN", "acpx"),
         SessionDriverKind.ofWire(
-            read.oneOf("CLAWDFORGE_SESSION_DRIVER", "acpx", SessionDriverKind.wires())),
+            read.oneOf("CLAWDFORGE_SESSION_DRIVER", "acp", SessionDriverKind.wires())),
+        read.number("CLAWDFORGE_SESSIONS_PER_AGENT", 8, 1, 1_000),
+        read.seconds("CLAWDFORGE_AGENT_IDLE_SECS", 300, 1, 86_400),
+        AcpAgentsFile.from(read),
         readable(read),
         variables(read));
   }

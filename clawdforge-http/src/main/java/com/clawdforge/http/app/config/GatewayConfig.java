@@ -34,6 +34,9 @@ public record GatewayConfig(
           "CLAWDFORGE_DATA_DIR",
           "CLAWDFORGE_AGENTS",
           "CLAWDFORGE_SESSION_DRIVER",
+          "CLAWDFORGE_SESSIONS_PER_AGENT",
+          "CLAWDFORGE_AGENT_IDLE_SECS",
+          "CLAWDFORGE_ACP_AGENTS",
           "CLAWDFORGE_AGENT_ENV",
           "CLAWDFORGE_READABLE",
           "CLAWDFORGE_MAX_CONCURRENT_RUNS",
@@ -64,11 +67,12 @@ public record GatewayConfig(
     refuseUnknown(environment);
     checkLog(environment);
     Variables read = new Variables(environment);
+    AgentConfig agents = AgentConfig.from(read);
     return new GatewayConfig(
         ServerConfig.from(read),
         StorageConfig.from(read),
-        AgentConfig.from(read),
-        LimitsConfig.from(read),
+        agents,
+        LimitsConfig.from(read, agents.configured().keySet()),
         environment);
   }
 

@@ -17,11 +17,16 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
   private static final long LONGEST_SECS = Duration.ofDays(36_500).toSeconds();
   private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  static LimitsConfig from(Variables read) {
+  /**
+   * Reads the limits.
+   *
+   * @param configured agents that sessions may have in addition to those listed
+   */
+  static LimitsConfig from(Variables read, Set<String> configured) {
     RunLimits runs = runs(read);
     return new LimitsConfig(
         runs,
-        sessions(read, runs),
+        sessions(read, runs, configured),
         read.number("CLAWDFORGE_MAX_UPLOAD_BYTES", 32L << 20, 1, 4L << 30));
   }
 
@@ -40,9 +45,9 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
   }
 
   // The limits that runs and sessions have in common are set once.
-  private static SessionLimits sessions(Variables read, RunLimits runs) {
+  private static SessionLimits sessions(Variables read, RunLimits runs, Set<String> configured) {
     return new SessionLimits(
-        agents(read),
+        agents(read, configured),
         DEFAULT_AGENT,
         runs.maxPromptBytes(),
         read.number("CLAWDFORGE_MAX_OPEN_SESSIONS", 64, 1, 100_000),
@@ -59,7 +64,7 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
     return read.number(name, 2 * Runtime.getRuntime().availableProcessors(), 1, 1_024);
   }
 
-  private static Set<String> agents(Variables read) {
+  private static Set<String> agents(Variables read, Set<String> configured) {
     List<String> names = read.list("CLAWDFORGE_AGENTS");
     for (String name : names) {
       if (!AGENT.matcher(name).matches()) {
@@ -67,6 +72,8 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
             "CLAWDFORGE_AGENTS lists names of agents, such as claude,codex: " + name);
       }
     }
-    return names.isEmpty() ? Set.of("claude", "codex") : Set.copyOf(new TreeSet<>(names));
+    Set<String> all = new TreeSet<>(names.isEmpty() ? List.of("claude", "codex") : names);
+    all.addAll(configured);
+    return Set.copyOf(all);
   }
 }

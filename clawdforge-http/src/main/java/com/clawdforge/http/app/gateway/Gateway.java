@@ -3,7 +3,9 @@ package com.clawdforge.http.app.gateway;
 import static java.util.stream.Collectors.toSet;
 
 import com.clawdforge.acpx.agent.Agents;
+import com.clawdforge.acpx.driver.SessionDrivers;
 import com.clawdforge.acpx.driver.cli.AcpxDriver;
+import com.clawdforge.acpx.driver.direct.DirectDriver;
 import com.clawdforge.acpx.oneshot.ClaudeRunner;
 import com.clawdforge.acpx.oneshot.ClaudeSettings;
 import com.clawdforge.acpx.program.AgentEnvironment;
@@ -23,6 +25,7 @@ import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkObserver;
+import com.clawdforge.http.app.config.AgentConfig;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.config.StorageConfig;
@@ -64,9 +67,6 @@ public final class Gateway implements AutoCloseable {
   private static final FileAttribute<?>[] OWNER_ONLY = {
     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
   };
-
-  /** How long an idle session's agent keeps running; acpx's own default. */
-  private static final Duration AGENT_IDLE_TTL = Duration.ofMinutes(5);
 
   private final Clock clock = WorkClock.system();
   private final SecureRandom random = new SecureRandom();
@@ -281,21 +281,22 @@ public final class Gateway implements AutoCloseable {
   }
 
   private AgentSessions agentSessions() {
-    return switch (config.agents().sessionDriver()) {
-      case ACPX -> {
-        SessionSettings settings =
-            new SessionSettings(
-                programs.claude(),
-                programs.acpx(),
-                programs.node(),
-                agentEnvironment(),
-                config.storage().sessionsDir(),
-                config.agents().readable(),
-                AGENT_IDLE_TTL);
-        OfferedAgents.look(config.limits().sessions().agents(), new Agents(settings)::find);
-        yield new AcpxDriver(settings);
-      }
-    };
+    AgentConfig agents = config.agents();
+    SessionSettings settings =
+        new SessionSettings(
+            programs.claude(),
+            programs.acpx(),
+            programs.node(),
+            agentEnvironment(),
+            config.storage().sessionsDir(),
+            agents.readable(),
+            agents.configured(),
+            agents.agentIdle());
+    OfferedAgents.look(config.limits().sessions().agents(), new Agents(settings)::find);
+    return new SessionDrivers(
+        new DirectDriver(settings, agents.sessionsPerAgent()),
+        new AcpxDriver(settings),
+        agents::isDirect);
   }
 
   private AgentEnvironment agentEnvironment() {

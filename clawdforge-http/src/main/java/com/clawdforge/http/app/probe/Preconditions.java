@@ -132,7 +132,14 @@ public final class Preconditions {
             () -> ok(Files.exists(credentials) ? credentials.toString() : "no file of a login"));
   }
 
+  private boolean needsAcpx() {
+    return !config.limits().sessions().agents().stream().allMatch(config.agents()::isDirect);
+  }
+
   private Check.Finding acpx() {
+    if (!needsAcpx()) {
+      return ok("no agent that is offered runs on acpx");
+    }
     for (Path folder : acpx.records()) {
       Optional<String> why = Folders.objectionIfThere(folder);
       if (why.isPresent()) {

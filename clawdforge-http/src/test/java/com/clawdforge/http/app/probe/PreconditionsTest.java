@@ -83,7 +83,17 @@ final class PreconditionsTest {
   }
 
   @Test
+  void folders_of_acpx_do_not_matter_where_no_agent_runs_on_it() throws Exception {
+    Files.writeString(temp.resolve("home/.acpx"), "");
+    assertEquals(Check.Verdict.OK, finding("acpx's folders").verdict());
+
+    environment.put("CLAWDFORGE_AGENTS", "claude,gemini");
+    assertEquals(Check.Verdict.FAULT, finding("acpx's folders").verdict());
+  }
+
+  @Test
   void a_file_where_acpx_has_its_records_is_named() throws Exception {
+    environment.put("CLAWDFORGE_SESSION_DRIVER", "acpx");
     Path acpx = Files.writeString(temp.resolve("home/.acpx"), "");
 
     assertFault("acpx's folders", acpx + " is no folder");
@@ -91,6 +101,7 @@ final class PreconditionsTest {
 
   @Test
   void a_link_in_the_place_of_acpxs_sockets_is_a_fault() throws Exception {
+    environment.put("CLAWDFORGE_SESSION_DRIVER", "acpx");
     Path sockets = sockets();
     Files.createSymbolicLink(sockets, Files.createDirectory(temp.resolve("elsewhere")));
     try {
@@ -103,6 +114,7 @@ final class PreconditionsTest {
   @Test
   @EnabledIf(value = "isRoot", disabledReason = "only root can give a folder to another user")
   void another_users_folder_in_the_place_of_acpxs_sockets_is_a_fault() throws Exception {
+    environment.put("CLAWDFORGE_SESSION_DRIVER", "acpx");
     Path sockets = Files.createDirectory(sockets());
     try {
       Files.setAttribute(sockets, "unix:uid", 10_001);
