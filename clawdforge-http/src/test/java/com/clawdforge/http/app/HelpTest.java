@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -61,6 +62,33 @@ final class HelpTest {
     assertEquals("clawdforge development\n", Cli.run(Map.of(), "version").output());
     assertEquals(
         "{\"version\":\"development\"}\n", Cli.run(Map.of(), "version", "--json").output());
+  }
+
+  // The others talk to a person, run until they are ended, or print a script.
+  @Test
+  void every_command_whose_answer_a_program_may_read_has_json() {
+    List<String> without = new ArrayList<>();
+    CommandLine all = Main.commands(Map.of());
+    for (List<String> path : commands(all)) {
+      CommandLine command = all;
+      for (String name : path) {
+        command = command.getSubcommands().get(name);
+      }
+      if (command.getSubcommands().isEmpty()
+          && !command.getCommandSpec().optionsMap().containsKey("--json")) {
+        without.add(String.join(" ", path));
+      }
+    }
+    assertEquals(
+        Set.of(
+            "serve",
+            "login",
+            "session chat",
+            "offline-model",
+            "completion",
+            "install",
+            "uninstall"),
+        Set.copyOf(without));
   }
 
   @Test

@@ -4,12 +4,16 @@ import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.http.app.gateway.OfflineGateway;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -23,6 +27,10 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 public final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Option(names = "--json", description = "One JSON object, at the end.")
+  private boolean json;
+
   private final Map<String, String> environment;
 
   public DemoCommand(Map<String, String> environment) {
@@ -32,17 +40,24 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
+    PrintWriter told = json ? new PrintWriter(Writer.nullWriter()) : out;
     try (OfflineGateway gateway = OfflineGateway.start(DemoCommand::answer, environment)) {
-      out.printf("A server runs on %s, with a model that answers from a script.%n", gateway.url());
-      DemoSteps steps = new DemoSteps(out, gateway.folder());
+      told.printf("A server runs on %s, with a model that answers from a script.%n", gateway.url());
+      DemoSteps steps = new DemoSteps(told, gateway.folder());
       show(gateway, steps);
-      out.printf(
-          steps.failures() == 0
+      boolean right = steps.failures() == 0;
+      told.printf(
+          right
               ? "%nAll %d answers were right.%n"
               : "%n%d answers; what was wrong is marked above.%n",
           steps.count());
+      if (json) {
+        ObjectNode all = JsonNodeFactory.instance.objectNode().put("url", gateway.url());
+        all.set("steps", steps.all());
+        out.println(all.put("ok", right));
+      }
       out.flush();
-      return steps.failures() == 0 ? 0 : 1;
+      return right ? 0 : 1;
     }
   }
 

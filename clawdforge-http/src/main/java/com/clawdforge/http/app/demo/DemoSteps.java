@@ -3,6 +3,11 @@ package com.clawdforge.http.app.demo;
 import com.clawdforge.http.app.command.CommandFailed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -16,7 +21,10 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Sends each request with curl, as a person would, and prints the command and its answer. */
+/**
+ * Sends each request with curl, as a person would, prints the command and its answer, and keeps
+ * them for a program. Each request is followed by one expectation.
+ */
 final class DemoSteps {
   private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9_./:@=-]+");
   private static final int SHOWN = 600;
@@ -24,6 +32,10 @@ final class DemoSteps {
   private final JsonMapper json = new JsonMapper();
   private final PrintWriter out;
   private final Path folder;
+  private final ArrayNode all = JsonNodeFactory.instance.arrayNode();
+  private String title = "";
+  private String request = "";
+  private JsonNode answer = NullNode.getInstance();
   private int count;
   private int failures;
 
@@ -33,6 +45,7 @@ final class DemoSteps {
   }
 
   void title(String text) {
+    title = text;
     out.printf("%n# %s%n", text);
     out.flush();
   }
@@ -40,28 +53,30 @@ final class DemoSteps {
   /** Runs curl, and returns the answer as JSON. */
   JsonNode curl(String url, String... options) throws IOException, InterruptedException {
     try (Curl curl = new Curl(List.of("curl", "-sS", url), options)) {
-      String answer =
+      String text =
           new String(curl.process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       curl.expectSuccess();
-      out.println(shown(answer));
+      out.println(shown(text));
       out.flush();
-      return json.readTree(answer);
+      answer = json.readTree(text);
+      return answer;
     }
   }
 
   /** Runs curl, prints each line of the answer as it arrives, and returns the whole. */
   String stream(String url, String... options) throws IOException, InterruptedException {
-    StringBuilder answer = new StringBuilder();
+    StringBuilder text = new StringBuilder();
     try (Curl curl = new Curl(List.of("curl", "-sSN", url), options)) {
       BufferedReader lines = curl.process.inputReader(StandardCharsets.UTF_8);
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        answer.append(line).append('\n');
+        text.append(line).append('\n');
         out.println(shown(line));
         out.flush();
       }
       curl.expectSuccess();
     }
-    return answer.toString();
+    answer = TextNode.valueOf(text.toString());
+    return text.toString();
   }
 
   /** Prints a remark about the answer. */
@@ -70,16 +85,25 @@ final class DemoSteps {
     out.flush();
   }
 
-  /** Prints whether the answer is as expected. */
-  <A> void expect(A answer, String what, Predicate<A> right) {
+  /** Prints whether the answer to the last request is as expected. */
+  <A> void expect(A got, String what, Predicate<A> right) {
     count++;
-    if (right.test(answer)) {
+    boolean isRight = right.test(got);
+    ObjectNode step = all.addObject().put("title", title).put("request", request);
+    step.set("answer", answer);
+    step.put("expected", what).put("right", isRight);
+    if (isRight) {
       out.println("  right");
     } else {
       failures++;
       out.println("  WRONG: expected " + what + "; try ./clawdforge doctor");
     }
     out.flush();
+  }
+
+  /** All steps so far: title, request, answer, what was expected, and whether it is right. */
+  ArrayNode all() {
+    return all;
   }
 
   int count() {
@@ -102,7 +126,8 @@ final class DemoSteps {
     private Curl(List<String> first, String... options) {
       List<String> command = new ArrayList<>(first);
       command.addAll(Arrays.asList(options));
-      out.println("$ " + command.stream().map(DemoSteps::quoted).collect(Collectors.joining(" ")));
+      request = command.stream().map(DemoSteps::quoted).collect(Collectors.joining(" "));
+      out.println("$ " + request);
       out.flush();
       // Ignores proxies and option files of the user.
       command.addAll(1, List.of("-q", "--noproxy", "*", "--max-time", "120"));
