@@ -130,7 +130,7 @@ public final class Gate {
         ErrorCode.UNAUTHENTICATED,
         adminSecret != null && adminSecret.matches(presented)
             ? "this is the administrator's secret, which does no work: mint an app's token with"
-                + " POST /admin/tokens or './clawdforge token mint NAME', and send that"
+                + " POST /admin/tokens or 'clawdforge token mint NAME', and send that"
             : Mispasted.token(presented.reveal()).orElse("the bearer is unknown or revoked"));
   }
 

@@ -4,6 +4,7 @@ import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.RetryPolicy;
 import com.clawdforge.http.app.config.AdminSecretFile;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.config.Variables;
 import java.io.IOException;
@@ -51,7 +52,10 @@ public final class Connection {
         ForgeClient.builder()
             .baseUrl(url())
             .retries(RETRIES)
-            .token(token("CLAWDFORGE_TOKEN", "an app's token from: ./clawdforge token mint NAME"));
+            .token(
+                token(
+                    "CLAWDFORGE_TOKEN",
+                    "an app's token from: " + ProgramName.typed("token mint NAME")));
     return usable(client::build);
   }
 

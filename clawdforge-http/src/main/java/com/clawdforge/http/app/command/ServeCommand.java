@@ -2,6 +2,7 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.http.app.config.AdminSecretFile;
 import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
@@ -111,7 +112,10 @@ public final class ServeCommand implements Callable<Integer> {
         config.storage().dataDir());
     Path made = AdminSecretFile.in(config.storage().dataDir());
     if (made.toString().equals(config.environment().get("ADMIN_BOOTSTRAP_TOKEN_FILE"))) {
-      log.info("the administrator's secret is in {}; ./clawdforge token reads it there", made);
+      log.info(
+          "the administrator's secret is in {}; {} reads it there",
+          made,
+          ProgramName.typed("token"));
     }
     for (Check check : Preconditions.of(config)) {
       Check.Finding finding = check.look();
@@ -121,7 +125,9 @@ public final class ServeCommand implements Callable<Integer> {
     }
     if (programs.claude().find().isEmpty()) {
       log.warn(
-          "{} was not found: runs will fail; see ./clawdforge doctor", config.agents().claudeBin());
+          "{} was not found: runs will fail; see {}",
+          config.agents().claudeBin(),
+          ProgramName.typed("doctor"));
     }
   }
 

@@ -8,7 +8,8 @@ import java.util.List;
  * option changes it.
  */
 public final class NativeEncoding {
-  private static final String REMEDY = "set LC_ALL=C.UTF-8, or start it with ./clawdforge";
+  private static final String REMEDY =
+      "set LC_ALL=C.UTF-8, or start it with " + ProgramName.typed();
 
   private NativeEncoding() {}
 

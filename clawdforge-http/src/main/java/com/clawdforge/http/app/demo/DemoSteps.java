@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.demo;
 
 import com.clawdforge.http.app.command.CommandFailed;
+import com.clawdforge.http.app.config.ProgramName;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -96,7 +97,7 @@ final class DemoSteps {
       out.println("  right");
     } else {
       failures++;
-      out.println("  WRONG: expected " + what + "; try ./clawdforge doctor");
+      out.println("  WRONG: expected " + what + "; try " + ProgramName.typed("doctor"));
     }
     out.flush();
   }

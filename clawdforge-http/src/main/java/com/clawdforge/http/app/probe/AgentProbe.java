@@ -2,6 +2,7 @@ package com.clawdforge.http.app.probe;
 
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.config.Version;
 import com.clawdforge.http.ops.Health;
 import com.clawdforge.http.ops.Readiness;
@@ -125,7 +126,9 @@ public final class AgentProbe implements AutoCloseable {
                     seen.value().state().wire(),
                     seen.value().kind(),
                     seen.value().state() == Login.State.UNKNOWN
-                        ? "claude does not report its login; ./clawdforge doctor shows its output"
+                        ? "claude does not report its login; "
+                            + ProgramName.typed("doctor")
+                            + " shows its output"
                         : seen.value().words(),
                     seen.age()))
         .orElse(
@@ -138,7 +141,8 @@ public final class AgentProbe implements AutoCloseable {
     Optional<Probe.Result<ProgramProbe.Output>> seen = probe.last();
     Duration age = seen.map(Probe.Result::age).orElse(null);
     if (!present(program)) {
-      return new Readiness.Check(name, name + " is not installed; see ./clawdforge doctor", age);
+      return new Readiness.Check(
+          name, name + " is not installed; see " + ProgramName.typed("doctor"), age);
     }
     if (seen.isEmpty() || age == null) {
       return new Readiness.Check(name, name + " was not asked for its version yet", null);

@@ -4,6 +4,7 @@ import static com.clawdforge.http.app.probe.Check.fault;
 import static com.clawdforge.http.app.probe.Check.note;
 import static com.clawdforge.http.app.probe.Check.ok;
 
+import com.clawdforge.http.app.config.ProgramName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,8 @@ final class LedgerDisk {
         || kind.equals("fuse.rclone")) {
       return fault(
           dataDir + " is on a network share (" + type + "), and the ledger needs a local disk",
-          "set CLAWDFORGE_DATA_DIR to one; copies of the ledger for the share: clawdforge backup");
+          "set CLAWDFORGE_DATA_DIR to one; copies of the ledger for the share: "
+              + ProgramName.typed("backup"));
     }
     if (SHARED.contains(kind) || kind.startsWith("fuse")) {
       return note(

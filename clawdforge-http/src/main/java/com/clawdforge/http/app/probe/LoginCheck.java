@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.probe;
 
 import com.clawdforge.acpx.program.AgentBinary;
+import com.clawdforge.http.app.config.ProgramName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoginCheck {
   private static final String HOW =
-      "`./clawdforge login` (in a container `docker compose exec clawdforge clawdforge login`), or"
+      "`"
+          + ProgramName.typed("login")
+          + "` (in a container `docker compose exec clawdforge clawdforge login`), or"
           + " set ANTHROPIC_API_KEY, or CLAUDE_CODE_OAUTH_TOKEN from `claude setup-token`";
 
   private final ProgramProbe probe;

@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.terminal;
 
 import com.clawdforge.client.ForgeApiException;
+import com.clawdforge.http.app.config.ProgramName;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -48,7 +49,10 @@ public final class FailureWords {
           // The client wraps an unknown host, whose exception is then among the causes.
           isUnknownHost(refused)
               ? noHost(url)
-              : "nothing listens on " + url + "; is the server running? ./clawdforge serve";
+              : "nothing listens on "
+                  + url
+                  + "; is the server running? "
+                  + ProgramName.typed("serve");
       case SSLException tls ->
           message.contains("SSL message") || message.contains("plaintext")
               ? url + " speaks http, not https: write http:// in its address" + WHERE

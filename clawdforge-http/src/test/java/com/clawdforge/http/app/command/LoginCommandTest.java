@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.app.Cli;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.kit.Installation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class LoginCommandTest {
 
     assertEquals(7, login.exitStatus(), login::output);
     assertTrue(login.output().contains("fault: claude is not logged in"), login::output);
-    assertTrue(login.output().contains("./clawdforge login"), login::output);
+    assertTrue(login.output().contains("`" + ProgramName.typed("login") + "`"), login::output);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.terminal.Screen;
 import com.clawdforge.http.app.terminal.StandardInput;
 import com.clawdforge.http.kit.Installation;
@@ -99,7 +100,7 @@ final class SessionChatCommandTest extends SessionCommandFixture {
     assertEquals(
         new JsonMapper().readTree("{\"model\":\"opus\",\"meta\":{\"name\":\"n\"}}"),
         server.asked("POST /sessions").json());
-    await("the session is open; come back: ./clawdforge session chat s1");
+    await("the session is open; come back: " + ProgramName.typed("session chat s1"));
     assertFalse(server.lines().contains("DELETE /sessions/s1"));
     assertFalse(screenText().contains("\u001b]0;x"), this::screenText);
   }
@@ -268,7 +269,9 @@ final class SessionChatCommandTest extends SessionCommandFixture {
     assertEquals("two\nthree", prompt());
     assertEquals(2, server.lines().stream().filter(TURN::equals).count());
     assertEquals("# Hello\u001b]0;x\u0007\n".repeat(2), out.toString());
-    assertTrue(err.toString().contains("come back: ./clawdforge session chat s1"), err::toString);
+    assertTrue(
+        err.toString().contains("come back: " + ProgramName.typed("session chat s1")),
+        err::toString);
   }
 
   @Test

@@ -3,6 +3,7 @@ package com.clawdforge.http.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -133,7 +134,7 @@ final class SessionTurnCommandTest extends SessionCommandFixture {
     assertEquals(0, session("turn", "s1", "hi", "--detach"), err::toString);
 
     assertEquals("4", out.toString().strip());
-    assertEquals("follow it: ./clawdforge session events s1 4", err.toString().strip());
+    assertEquals("follow it: " + ProgramName.typed("session events s1 4"), err.toString().strip());
     assertTrue(server.asked(TURN).json().path("detach").asBoolean());
   }
 
@@ -171,7 +172,7 @@ final class SessionTurnCommandTest extends SessionCommandFixture {
     assertEquals("half of\n", out.toString());
     assertTrue(err.toString().contains("cancelling the turn; Ctrl-C again"), err.toString());
     assertTrue(
-        err.toString().contains("the session is open: ./clawdforge session turn s1"),
+        err.toString().contains("the session is open: " + ProgramName.typed("session turn s1")),
         err.toString());
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.app.Cli;
 import com.clawdforge.http.app.Main;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -53,7 +54,8 @@ class DemoIT {
 
     assertEquals(1, demo.exitStatus(), demo::output);
     assertTrue(demo.output().contains("wrong machine"), demo::output);
-    assertTrue(demo.output().contains("WRONG: expected {\"qty\":2}; try ./clawdforge doctor"));
+    assertTrue(
+        demo.output().contains("WRONG: expected {\"qty\":2}; try " + ProgramName.typed("doctor")));
     assertTrue(demo.output().contains("WRONG: expected an open session; try"), demo::output);
     assertFalse(demo.output().contains("answers were right"), demo::output);
   }

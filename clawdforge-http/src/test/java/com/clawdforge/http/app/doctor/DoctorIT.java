@@ -86,7 +86,7 @@ class DoctorIT {
     assertEquals(1, doctor.exitStatus());
     String login = doctor.about("fault login");
     assertTrue(login.contains("not logged in"), login);
-    assertTrue(login.contains("`./clawdforge login` (in a container"), login);
+    assertTrue(login.contains("clawdforge login` (in a container"), login);
     assertTrue(doctor.output().contains("ok    a run, offline"), "the rest works");
   }
 

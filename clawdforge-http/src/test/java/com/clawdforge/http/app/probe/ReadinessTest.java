@@ -8,6 +8,7 @@ import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.kit.Api;
 import com.clawdforge.http.kit.Installation;
@@ -105,7 +106,7 @@ class ReadinessTest {
 
       assertEquals(503, answer.statusCode());
       assertEquals(
-          "claude is not installed; see ./clawdforge doctor",
+          "claude is not installed; see " + ProgramName.typed("doctor"),
           Api.json(answer).path("checks").path("claude").path("reason").asText());
     }
   }

@@ -11,6 +11,7 @@ import com.clawdforge.http.app.command.chat.ChatHistory;
 import com.clawdforge.http.app.command.chat.ChatInput;
 import com.clawdforge.http.app.command.chat.LineEditor;
 import com.clawdforge.http.app.command.chat.PipedLines;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.terminal.CancelOnInterrupt;
 import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Shell;
@@ -156,7 +157,8 @@ public final class SessionChatCommand implements Callable<Integer> {
       boolean unused = client.closeSession(session.id());
       out.println("session " + session.id() + " is closed");
     } else {
-      out.println("the session is open; come back: ./clawdforge session chat " + session.id());
+      out.println(
+          "the session is open; come back: " + ProgramName.typed("session chat " + session.id()));
     }
     out.flush();
   }

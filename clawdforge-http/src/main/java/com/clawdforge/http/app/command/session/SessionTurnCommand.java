@@ -9,6 +9,7 @@ import com.clawdforge.client.TurnStream;
 import com.clawdforge.http.app.command.CommandInput;
 import com.clawdforge.http.app.command.Connection;
 import com.clawdforge.http.app.command.Prompt;
+import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.terminal.CancelOnInterrupt;
 import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Interrupts;
@@ -133,7 +134,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
   private int detached(Session session, TurnRequest request) {
     int turn = session.start(request);
     out(json ? "{\"session_id\":\"" + session.id() + "\",\"turn_index\":" + turn + "}" : "" + turn);
-    err("follow it: ./clawdforge session events " + session.id() + " " + turn);
+    err("follow it: " + ProgramName.typed("session events " + session.id() + " " + turn));
     return 0;
   }
 
@@ -152,7 +153,7 @@ public final class SessionTurnCommand implements Callable<Integer> {
     if (!"cancelled".equals(result.stopReason())) {
       return 0;
     }
-    err("the turn was cancelled; the session is open: ./clawdforge session turn " + id);
+    err("the turn was cancelled; the session is open: " + ProgramName.typed("session turn " + id));
     return cancel.interrupted() ? CancelOnInterrupt.EXIT_STATUS : 1;
   }
 
