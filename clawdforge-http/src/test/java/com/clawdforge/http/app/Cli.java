@@ -1,5 +1,10 @@
 package com.clawdforge.http.app;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -13,6 +18,13 @@ public record Cli(int exitStatus, String output) {
     commands.setOut(new PrintWriter(output, true));
     commands.setErr(new PrintWriter(output, true));
     return new Cli(commands.execute(arguments), output.toString());
+  }
+
+  /** One JSON document on one line, which is all that was printed. */
+  public static JsonNode json(String printed) throws IOException {
+    assertEquals(printed.strip() + "\n", printed);
+    assertEquals(1, printed.lines().count(), printed);
+    return new JsonMapper().readTree(printed);
   }
 
   /** The line of the output about a subject, and the next one, which has the remedy. */

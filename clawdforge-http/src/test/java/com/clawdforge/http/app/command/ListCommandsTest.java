@@ -3,6 +3,7 @@ package com.clawdforge.http.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.Cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Files;
@@ -121,6 +122,6 @@ final class ListCommandsTest extends SessionCommandFixture {
     all[words.length] = "--json";
     out.getBuffer().setLength(0);
     assertEquals(0, clawdforge(all), err::toString);
-    return new JsonMapper().readTree(out.toString());
+    return Cli.json(out.toString());
   }
 }

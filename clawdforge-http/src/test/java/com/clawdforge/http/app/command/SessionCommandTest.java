@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.Cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +61,7 @@ final class SessionCommandTest extends SessionCommandFixture {
                     + "\"permissions\":{\"default\":\"deny\"},\"allowed_tools\":[\"Read\",\"Edit\"],"
                     + "\"max_turns\":3,\"meta\":{\"a\":1}}"),
         server.asked("POST /sessions").json());
-    assertEquals(new JsonMapper().readTree(SESSION), new JsonMapper().readTree(out.toString()));
+    assertEquals(new JsonMapper().readTree(SESSION), Cli.json(out.toString()));
   }
 
   @Test
@@ -95,8 +96,9 @@ final class SessionCommandTest extends SessionCommandFixture {
 
     out.getBuffer().setLength(0);
     assertEquals(0, session("events", "s1", "1", "--json"), err::toString);
-    List<String> lines = out.toString().lines().toList();
-    assertEquals(List.of(said("a"), said("b")), List.of(lines.get(0), lines.get(2)));
+    List<String> lines = List.of(out.toString().split("\n", -1));
+    assertEquals(
+        List.of(said("a"), said("b"), ""), List.of(lines.get(0), lines.get(2), lines.getLast()));
   }
 
   @Test
@@ -219,7 +221,7 @@ final class SessionCommandTest extends SessionCommandFixture {
 
     out.getBuffer().setLength(0);
     assertEquals(0, session("get", "s1", "--json"), err::toString);
-    assertEquals(new JsonMapper().readTree(SESSION), new JsonMapper().readTree(out.toString()));
+    assertEquals(new JsonMapper().readTree(SESSION), Cli.json(out.toString()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package com.clawdforge.http.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.Cli;
 import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.app.terminal.Interrupts;
 import com.clawdforge.http.kit.Installation;
@@ -109,7 +110,7 @@ final class SessionTurnCommandTest extends SessionCommandFixture {
 
     assertEquals(0, session("turn", "s1", "hi", "--json"), err::toString);
 
-    assertEquals(new JsonMapper().readTree(answer), new JsonMapper().readTree(out.toString()));
+    assertEquals(new JsonMapper().readTree(answer), Cli.json(out.toString()));
   }
 
   @Test

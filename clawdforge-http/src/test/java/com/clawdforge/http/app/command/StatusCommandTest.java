@@ -3,6 +3,7 @@ package com.clawdforge.http.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.app.Cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
@@ -75,7 +76,7 @@ final class StatusCommandTest extends SessionCommandFixture {
   void json_has_the_answers_of_the_server() throws Exception {
     assertEquals(0, clawdforge("status", "--json"), err::toString);
 
-    JsonNode all = new JsonMapper().readTree(out.toString());
+    JsonNode all = Cli.json(out.toString());
     assertEquals(new JsonMapper().readTree(READY), all.path("readiness"));
     assertEquals(3720, all.at("/health/uptime_secs").asInt());
   }

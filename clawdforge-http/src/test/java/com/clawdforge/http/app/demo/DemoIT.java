@@ -9,7 +9,6 @@ import com.clawdforge.http.app.Main;
 import com.clawdforge.http.app.config.ProgramName;
 import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -109,9 +108,7 @@ class DemoIT {
     }
 
     JsonNode json() throws IOException {
-      assertTrue(output.endsWith("}\n"), output);
-      assertEquals(1, output.lines().count(), output);
-      return new JsonMapper().readTree(output);
+      return Cli.json(output);
     }
   }
 }

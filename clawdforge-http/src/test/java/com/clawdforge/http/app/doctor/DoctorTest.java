@@ -10,7 +10,6 @@ import com.clawdforge.http.app.gateway.Gateway;
 import com.clawdforge.http.app.probe.AgentPrograms;
 import com.clawdforge.http.kit.Installation;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -56,7 +55,7 @@ class DoctorTest {
     Cli doctor = Cli.run(environment, "doctor", "--json");
 
     assertEquals(1, doctor.exitStatus());
-    JsonNode all = new JsonMapper().readTree(doctor.last());
+    JsonNode all = Cli.json(doctor.output());
     assertFalse(all.path("ok").asBoolean(true));
     JsonNode claude = MissingNode.getInstance();
     for (JsonNode check : all.path("checks")) {
