@@ -153,7 +153,7 @@ public final class Main implements Callable<Integer> {
   static final class VersionOption implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"clawdforge " + Version.current()};
+      return new String[] {Version.line()};
     }
   }
 }

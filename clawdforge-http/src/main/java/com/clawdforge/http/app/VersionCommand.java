@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "version",
-    description = "Prints the version of this program; status has the server's.",
+    description =
+        "Prints the version of this program, and of the API it serves; status has the server's.",
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the spec
 final class VersionCommand implements Callable<Integer> {
@@ -25,8 +26,12 @@ final class VersionCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         json
-            ? JsonNodeFactory.instance.objectNode().put("version", Version.current()).toString()
-            : "clawdforge " + Version.current());
+            ? JsonNodeFactory.instance
+                .objectNode()
+                .put("version", Version.current())
+                .put("api_version", Version.api())
+                .toString()
+            : Version.line());
     out.flush();
     return 0;
   }

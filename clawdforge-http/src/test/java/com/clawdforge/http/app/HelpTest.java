@@ -3,6 +3,7 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.http.kit.ApiDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -59,9 +60,13 @@ final class HelpTest {
   @Test
   void help_and_version_are_commands() {
     assertTrue(Cli.run(Map.of(), "help", "run").output().contains("Usage: clawdforge run"));
-    assertEquals("clawdforge development\n", Cli.run(Map.of(), "version").output());
+    String api = ApiDocument.SERVED.root().at("/info/version").asText();
+    String both = "clawdforge development (API " + api + ")\n";
+    assertEquals(both, Cli.run(Map.of(), "version").output());
+    assertEquals(both, Cli.run(Map.of(), "--version").output());
     assertEquals(
-        "{\"version\":\"development\"}\n", Cli.run(Map.of(), "version", "--json").output());
+        "{\"version\":\"development\",\"api_version\":\"" + api + "\"}\n",
+        Cli.run(Map.of(), "version", "--json").output());
   }
 
   // The others talk to a person, run until they are ended, or print a script.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.http.kit.ApiDocument;
 import com.clawdforge.http.kit.TestServer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -41,6 +42,16 @@ final class DescriptionRoutesTest {
     assertEquals(200, answer.statusCode());
     assertEquals("application/yaml", answer.headers().firstValue("Content-Type").orElseThrow());
     assertEquals(ApiDocument.SERVED.root(), new YAMLMapper().readTree(answer.body()));
+  }
+
+  // The page shows this text beside the number.
+  @Test
+  void the_document_says_whose_version_it_has() {
+    JsonNode info = ApiDocument.SERVED.root().path("info");
+    String text = info.path("description").asText();
+
+    assertTrue(text.contains(info.path("version").asText() + "` is the version of this API"), text);
+    assertTrue(text.contains("`version` of `GET /healthz`"), text);
   }
 
   @ParameterizedTest
