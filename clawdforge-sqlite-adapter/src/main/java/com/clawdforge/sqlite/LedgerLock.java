@@ -11,7 +11,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * Reserves a ledger for one gateway. A second one would treat the first one's runs as interrupted
  * and its half-received files as leftovers. SQLite's own locks do not prevent that: they are held
- * only briefly.
+ * only briefly. The lock is one of the operating system's on the file: a gateway that reaches the
+ * same folder through another file system, such as a share of it, is not seen.
  */
 final class LedgerLock implements AutoCloseable {
   private final Path ledger;

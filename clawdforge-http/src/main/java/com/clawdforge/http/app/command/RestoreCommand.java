@@ -65,6 +65,7 @@ public final class RestoreCommand implements Callable<Integer> {
     }
     aside.ifPresent(kept -> out.println("what was there is now " + kept));
     out.println(ledger + " is what " + file + " was; start the server, and look at its tokens");
+    out.println("the agents of open sessions remember what they were told after the backup, too");
     return 0;
   }
 }

@@ -64,7 +64,10 @@ final class LedgerDisk {
     }
     if (SHARED.contains(kind) || kind.startsWith("fuse")) {
       return note(
-          dataDir + " is on " + type + ", whose locks may not hold between two machines",
+          dataDir
+              + " is on "
+              + type
+              + ", whose locks may not hold between two machines or two mounts",
           "use a local disk, and never start two servers on this folder");
     }
     return ok(type);

@@ -55,6 +55,7 @@ final class BackupCommandTest {
 
     assertEquals(0, restored.exitStatus(), restored.output());
     assertTrue(restored.output().contains("what was there is now"), restored.output());
+    assertTrue(restored.output().contains("agents of open sessions remember"), restored.output());
     try (SqliteLedger ledger = ledger()) {
       assertEquals(
           List.of("one"),

@@ -162,6 +162,9 @@ final class PreconditionsTest {
     if (verdict == Check.Verdict.FAULT) {
       assertTrue(finding.what().contains("needs a local disk"), finding.what());
     }
+    if (verdict == Check.Verdict.NOTE) {
+      assertTrue(finding.what().contains("two machines or two mounts"), finding.what());
+    }
   }
 
   @Test
