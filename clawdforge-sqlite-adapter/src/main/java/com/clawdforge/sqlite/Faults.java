@@ -1,6 +1,7 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.error.DiskFullException;
+import com.clawdforge.core.error.NoRoom;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.error.UnwritableException;
 import com.clawdforge.core.ledger.LedgerFault;
@@ -28,7 +29,7 @@ final class Faults {
   static StoreException ofFiles(Path path, IOException cause) {
     String message = String.valueOf(cause.getMessage());
     String advice;
-    if (message.contains("No space left") || message.contains("Disk quota")) {
+    if (NoRoom.isIn(cause)) {
       return new DiskFullException(
           path + ": the disk is full; free some space, then try again", cause);
     } else if (cause instanceof AccessDeniedException || message.contains("Permission denied")) {

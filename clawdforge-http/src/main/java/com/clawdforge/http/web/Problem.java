@@ -2,6 +2,7 @@ package com.clawdforge.http.web;
 
 import com.clawdforge.core.error.DiskFullException;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.NoRoom;
 import com.clawdforge.core.error.Refusal;
 import java.io.IOException;
 import java.time.Duration;
@@ -115,7 +116,8 @@ public record Problem(
   /** The problem of a failure that is none of the client's. */
   public static Problem ofFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof DiskFullException || (cause instanceof IOException e && hasNoRoom(e))) {
+      if (cause instanceof DiskFullException
+          || (cause instanceof IOException e && NoRoom.isIn(e))) {
         return failure instanceof OutcomeUnknown
             ? diskFull(
                 "the agent was asked, but the disk of the server is full, so its end is not"
@@ -125,12 +127,6 @@ public record Problem(
       }
     }
     return internalError();
-  }
-
-  // The JDK has no exception of its own for this.
-  private static boolean hasNoRoom(IOException failure) {
-    String message = String.valueOf(failure.getMessage());
-    return message.contains("No space left on device") || message.contains("Disk quota exceeded");
   }
 
   /** The same problem with a status of the HTTP layer, such as 431. */
