@@ -32,6 +32,9 @@ final class CommandFactory implements IFactory {
     if (type == ServeCommand.class) {
       return type.cast(new ServeCommand(environment));
     }
+    if (type == TrainCommand.class) {
+      return type.cast(new TrainCommand(environment));
+    }
     if (type == DemoCommand.class) {
       return type.cast(new DemoCommand(environment));
     }

@@ -1,12 +1,6 @@
 package com.clawdforge.http.app;
 
-import com.clawdforge.client.ForgeAgentException;
-import com.clawdforge.client.ForgeApiException;
-import com.clawdforge.client.ForgeException;
-import com.clawdforge.http.app.command.CommandFailed;
 import com.clawdforge.http.app.command.Connection;
-import com.clawdforge.http.app.config.ConfigException;
-import com.clawdforge.http.app.terminal.FailureWords;
 import com.clawdforge.http.app.terminal.Screen;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -30,7 +24,7 @@ final class Execution {
   static void prepare(CommandLine commands, Screen screen) {
     commands.setExecutionStrategy(parsed -> run(parsed, screen));
     commands.setExecutionExceptionHandler(
-        (e, command, parsed) -> report(e, url(parsed), command.getErr()));
+        (e, command, parsed) -> Failures.report(e, url(parsed), command.getErr()));
     commands.setParameterExceptionHandler((e, arguments) -> misused(e));
     explainExitStatus(commands);
   }
@@ -106,30 +100,5 @@ final class Execution {
       }
     }
     return "";
-  }
-
-  private static int report(Exception e, String url, PrintWriter err) throws Exception {
-    switch (e) {
-      case ConfigException wrong -> err.println("clawdforge: " + wrong.getMessage());
-      case CommandFailed failed -> {
-        err.println("clawdforge: " + failed.getMessage());
-        return failed.exitStatus();
-      }
-      case ForgeApiException api -> {
-        err.println("clawdforge: " + FailureWords.refused(url, api));
-        if (api.requestId() != null) {
-          err.println("  request id: " + api.requestId());
-        }
-        if (api instanceof ForgeAgentException agent
-            && agent.stderrTail() != null
-            && !agent.stderrTail().isBlank()) {
-          err.println("  the agent said: " + agent.stderrTail().strip());
-        }
-      }
-      case ForgeException unreachable ->
-          err.println("clawdforge: " + FailureWords.unreachable(url, unreachable));
-      default -> throw e;
-    }
-    return FAILED;
   }
 }

@@ -1,26 +1,10 @@
 package com.clawdforge.http.app;
 
-import com.clawdforge.http.app.command.BackupCommand;
-import com.clawdforge.http.app.command.FilesCommand;
-import com.clawdforge.http.app.command.LoginCommand;
-import com.clawdforge.http.app.command.RestoreCommand;
-import com.clawdforge.http.app.command.RunCommand;
-import com.clawdforge.http.app.command.RunsCommand;
 import com.clawdforge.http.app.command.ServeCommand;
 import com.clawdforge.http.app.command.ServedCopy;
-import com.clawdforge.http.app.command.StatusCommand;
-import com.clawdforge.http.app.command.TokenCommand;
-import com.clawdforge.http.app.command.UsageCommand;
-import com.clawdforge.http.app.command.session.SessionCommand;
-import com.clawdforge.http.app.command.session.SessionsCommand;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.Secrets;
 import com.clawdforge.http.app.config.Version;
-import com.clawdforge.http.app.demo.DemoCommand;
-import com.clawdforge.http.app.demo.OfflineModelCommand;
-import com.clawdforge.http.app.doctor.DoctorCommand;
-import com.clawdforge.http.app.install.InstallCommand;
-import com.clawdforge.http.app.install.UninstallCommand;
 import com.clawdforge.http.app.terminal.ProcessOutput;
 import com.clawdforge.http.app.terminal.Shell;
 import com.clawdforge.http.app.terminal.StandardInput;
@@ -32,11 +16,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -47,28 +31,6 @@ import picocli.CommandLine.Spec;
     description = "Shares one coding agent's login with many apps over HTTP.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionOption.class,
-    subcommands = {
-      ServeCommand.class,
-      DemoCommand.class,
-      DoctorCommand.class,
-      LoginCommand.class,
-      TokenCommand.class,
-      RunCommand.class,
-      SessionCommand.class,
-      BackupCommand.class,
-      RestoreCommand.class,
-      OfflineModelCommand.class,
-      StatusCommand.class,
-      RunsCommand.class,
-      SessionsCommand.class,
-      FilesCommand.class,
-      UsageCommand.class,
-      CompletionCommand.class,
-      InstallCommand.class,
-      UninstallCommand.class,
-      VersionCommand.class,
-      HelpCommand.class
-    },
     footer = {"", "Settings are environment variables; .env.example lists them."})
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -100,7 +62,13 @@ public final class Main implements Callable<Integer> {
       Logs.guard(Secrets.mask(environment));
     }
     start.file().ifPresent(file -> tell(file, words));
-    CommandLine commands = commands(environment, Shell.ofProcess(environment));
+    Optional<ServeCommand> direct = DirectServe.of(words, environment);
+    if (direct.isPresent()) {
+      System.exit(DirectServe.run(direct.get(), environment));
+      return;
+    }
+    CommandLine commands =
+        commands(environment, Shell.ofProcess(environment), Subcommands.neededFor(words));
     commands.setOut(ProcessOutput.open());
     System.exit(commands.execute(args));
   }
@@ -135,7 +103,13 @@ public final class Main implements Callable<Integer> {
 
   /** The commands, for a shell. */
   public static CommandLine commands(Map<String, String> environment, Shell shell) {
+    return commands(environment, shell, Subcommands.all());
+  }
+
+  static CommandLine commands(
+      Map<String, String> environment, Shell shell, List<Class<?>> subcommands) {
     CommandLine commands = new CommandLine(new Main(), new CommandFactory(environment, shell));
+    subcommands.forEach(commands::addSubcommand);
     // As the API spells them: --effort high.
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     Execution.prepare(commands, shell.screen());

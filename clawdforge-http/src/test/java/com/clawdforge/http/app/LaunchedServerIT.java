@@ -9,6 +9,7 @@ import com.clawdforge.http.kit.Installation;
 import com.clawdforge.http.kit.ServerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,51 @@ class LaunchedServerIT {
       assertEquals(1, server.exitStatus(), server::outputOrWhyNot);
     }
     assertEquals(List.of(), Installation.entries(clone.resolve(".serving")));
+  }
+
+  @Test
+  void a_cache_of_classes_is_made_and_used_and_one_that_does_not_fit_is_passed_over_silently()
+      throws Exception {
+    Path cache =
+        jar.resolveSibling("classes-" + Runtime.version().feature() + ".cache").toAbsolutePath();
+    Path note = cache.resolveSibling(cache.getFileName() + ".of");
+    Map<String, String> environment = environment();
+    environment.remove("CLAWDFORGE_CLASS_CACHE");
+    try (ServerProcess first = launch(environment)) {
+      assertTrue(first.port() > 0);
+      Installation.await("the cache is made", () -> Files.exists(note));
+    }
+    environment.put("CLAWDFORGE_JAVA_OPTIONS", "-Xlog:class+load");
+    try (ServerProcess server = launch(environment)) {
+      assertTrue(server.port() > 0);
+      assertTrue(
+          server
+              .output()
+              .lines()
+              .anyMatch(
+                  line ->
+                      line.contains("com.clawdforge.http.app.gateway.Gateway ")
+                          && line.contains("shared objects file")),
+          "the server's classes are not from the cache");
+    }
+    environment.remove("CLAWDFORGE_JAVA_OPTIONS");
+    environment.put("CLAWDFORGE_URL", "http://127.0.0.1:9");
+    String with = outputOfStatus(environment);
+    assertEquals(1, with.lines().count(), with);
+
+    // With the size and the time of the cache, so that Java has to see that it is none.
+    FileTime time = Files.getLastModifiedTime(cache);
+    Files.write(cache, new byte[(int) Files.size(cache)]);
+    Files.setLastModifiedTime(cache, time);
+    assertEquals(with, outputOfStatus(environment));
+  }
+
+  private String outputOfStatus(Map<String, String> environment) throws Exception {
+    try (ServerProcess status =
+        ServerProcess.launch(temp, environment, clone.resolve("clawdforge"), "status")) {
+      assertEquals(1, status.exitStatus());
+      return status.output();
+    }
   }
 
   @Test

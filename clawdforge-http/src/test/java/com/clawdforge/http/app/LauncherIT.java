@@ -64,6 +64,7 @@ class LauncherIT {
     environment.put("PATH", tools + ":" + System.getenv("PATH"));
     environment.put("HOME", temp.toString());
     environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("CLAWDFORGE_CLASS_CACHE", "off");
     environment.put("CLAWDFORGE_URL", "http://127.0.0.1:9");
     environment.put("CLAWDFORGE_ADMIN_TOKEN", Api.ADMIN);
     Process process = builder.start();

@@ -3,6 +3,7 @@ package com.clawdforge.http.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.clawdforge.http.kit.Installation;
 import java.io.IOException;
@@ -201,17 +202,154 @@ class LauncherTest {
   void a_server_runs_from_a_copy_and_copies_of_killed_servers_are_deleted() throws Exception {
     Path serving = Files.createDirectories(project.resolve(".serving")).toRealPath();
     Path left = Files.createFile(serving.resolve(ended() + ".jar"));
-    Path used = Files.createFile(serving.resolve(ProcessHandle.current().pid() + ".jar"));
+    Path alsoLeft = Files.createDirectories(serving.resolve(String.valueOf(ended())));
+    Path used =
+        Files.createDirectories(serving.resolve(String.valueOf(ProcessHandle.current().pid())));
     Files.writeString(Path.of(jar()), "the jar");
 
     String output = launch("serve").output();
 
     Path copy = Path.of(between(output, "[-jar]\n[", "]"));
-    assertEquals(serving, copy.getParent(), output);
+    assertEquals(serving, copy.getParent().getParent(), output);
     assertEquals("the jar", Files.readString(copy));
+    // Java's cache is of a jar with this name and time.
+    assertEquals("clawdforge.jar", copy.getFileName().toString());
+    assertEquals(
+        Files.getLastModifiedTime(Path.of(jar())).toInstant().getEpochSecond(),
+        Files.getLastModifiedTime(copy).toInstant().getEpochSecond());
     assertTrue(output.contains("[-Dclawdforge.copy=" + copy + "]"), output);
-    assertFalse(Files.exists(left), "a copy whose server is gone");
+    assertFalse(Files.exists(left), "a copy of an earlier version whose server is gone");
+    assertFalse(Files.exists(alsoLeft), "a copy whose server is gone");
     assertTrue(Files.exists(used), "a copy whose server runs");
+  }
+
+  @Test
+  void the_first_command_has_the_cache_of_classes_made_and_the_next_one_uses_it() throws Exception {
+    Path cache = cacheOf(caching("25.0.1"), "made of it");
+
+    assertEquals("made of it\n", Files.readString(cache));
+    String output = launch("status").output();
+    assertTrue(output.contains("[-XX:AOTCache=" + cache.toRealPath() + "]\n"), output);
+    assertTrue(output.contains("[-Xlog:aot*=off]\n"), output);
+    assertFalse(launch("help").output().contains("AOTCache"), "not worth it");
+    assertEquals(List.of(), Installation.entries(temp.resolve("home")), "none is made at home");
+    assertTrue(
+        Installation.entries(temp).stream().noneMatch(file -> ("" + file).contains("-classes.")),
+        "its folder for temporary files is left");
+  }
+
+  @Test
+  void a_jdk_before_25_gets_an_archive_of_classes() throws Exception {
+    Path cache = cacheOf(caching("21.0.9"), "made of it");
+
+    String output = launch("status").output();
+
+    assertTrue(cache.endsWith("classes-21.cache"));
+    assertTrue(output.contains("[-XX:SharedArchiveFile=" + cache.toRealPath() + "]\n"), output);
+  }
+
+  @Test
+  void a_cache_of_another_jar_or_that_was_changed_is_not_used_but_replaced() throws Exception {
+    Path java = caching("25.0.1");
+    Path cache = cacheOf(java, "the first");
+
+    Files.writeString(Path.of(jar()), "another jar");
+    says(java, "the second");
+    assertFalse(launch("status").output().contains("AOTCache"), "it is of another jar");
+    Installation.await("it is made again", () -> isMade(cache, "the second"));
+
+    Files.writeString(cache, "cut");
+    says(java, "the third");
+    assertFalse(launch("status").output().contains("AOTCache"), "it was changed");
+    Installation.await("it is made again", () -> isMade(cache, "the third"));
+    assertTrue(launch("status").output().contains("AOTCache"));
+  }
+
+  @Test
+  void where_java_makes_no_cache_it_is_tried_once() throws Exception {
+    Path tried = temp.resolve("tried");
+    caching("25.0.1");
+    Installation.script(
+        jdk.resolve("bin/java"),
+        "case $* in *training-run) echo once >>'" + tried + "'; exit 1 ;; esac; exit 7");
+    Path note = Path.of(jar()).resolveSibling("classes-25.cache.of");
+
+    assertEquals(new Ended(7, ""), launch("status"));
+    Installation.await("it is noted", () -> Files.exists(note));
+    assertEquals(new Ended(7, ""), launch("status"));
+    assertEquals(new Ended(7, ""), launch("status"));
+
+    assertEquals(List.of("once"), Files.readAllLines(tried));
+  }
+
+  @Test
+  void a_user_who_cannot_write_next_to_the_jar_has_a_cache_of_his_own() throws Exception {
+    Path folder = Path.of(jar()).getParent();
+    assumeTrue(folder.toFile().setWritable(false) && !Files.isWritable(folder), "root may");
+    caching("25.0.1");
+    Path cache = temp.resolve("home/.cache/clawdforge/classes-25.cache");
+
+    launch("status");
+    Installation.await("it is made", () -> isMade(cache, "made"));
+
+    assertTrue(launch("status").output().contains("[-XX:AOTCache=" + cache + "]"));
+    assertTrue(folder.toFile().setWritable(true));
+  }
+
+  @Test
+  void options_of_the_operator_come_last_and_replace_the_collector() throws Exception {
+    Launched one =
+        begin(
+            jdk,
+            List.of(
+                "/bin/sh",
+                "-c",
+                "CLAWDFORGE_JAVA_OPTIONS='-Xmx64m -XX:+UseG1GC' exec \"$0\" serve",
+                project.resolve("clawdforge").toString()));
+
+    String output = one.ended().output();
+
+    assertTrue(output.contains("[-Xms24m]\n[-Xmx64m]\n[-XX:+UseG1GC]\n"), output);
+    assertFalse(output.contains("UseSerialGC"), output);
+  }
+
+  /** A JDK that writes a cache, and names its arguments otherwise. */
+  private Path caching(String version) throws IOException {
+    jdk = jdk("caching", version, "");
+    Files.createDirectories(jdk.resolve("lib"));
+    Files.createFile(jdk.resolve("lib/modules"));
+    says(jdk, "made");
+    return jdk;
+  }
+
+  private static void says(Path javaHome, String text) throws IOException {
+    Installation.script(
+        javaHome.resolve("bin/java"),
+        """
+        for each; do
+          case $each in
+            -XX:AOTCacheOutput=*|-XX:ArchiveClassesAtExit=*) echo '%s' >"${each#*=}"; exit 0 ;;
+          esac
+        done
+        for each; do echo "[$each]"; done
+        exit 7"""
+            .formatted(text));
+  }
+
+  private Path cacheOf(Path javaHome, String text) throws Exception {
+    says(javaHome, text);
+    String version = Files.readString(javaHome.resolve("release")).substring(14, 16);
+    Path cache = Path.of(jar()).resolveSibling("classes-" + version + ".cache");
+    assertFalse(launch("status").output().contains("cache"), "there is none yet");
+    Installation.await("it is made", () -> isMade(cache, text));
+    return cache;
+  }
+
+  private static boolean isMade(Path cache, String text) throws IOException {
+    return Files.exists(cache)
+        && Files.readString(cache).equals(text + "\n")
+        && Files.exists(cache.resolveSibling(cache.getFileName() + ".of"))
+        && !Files.exists(cache.resolveSibling(cache.getFileName() + ".making"));
   }
 
   @Test

@@ -57,6 +57,8 @@ public final class Installation {
     environment.put("ANTHROPIC_API_KEY", API_KEY);
     environment.put("ADMIN_BOOTSTRAP_TOKEN", Api.ADMIN);
     environment.put("CLAWDFORGE_PORT", "0");
+    // The launcher would make it in the background, and take the time of the tests.
+    environment.put("CLAWDFORGE_CLASS_CACHE", "off");
     environment.put("CLAWDFORGE_DATA_DIR", folder.resolve("data").toString());
     environment.put("CLAUDE_BIN", PINNED.resolve("claude").toString());
     environment.put("ACPX_BIN", PINNED.resolve("acpx").toString());

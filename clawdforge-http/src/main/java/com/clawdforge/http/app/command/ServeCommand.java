@@ -44,8 +44,17 @@ public final class ServeCommand implements Callable<Integer> {
 
   private final Map<String, String> environment;
 
+  /** A server whose options picocli sets. */
   public ServeCommand(Map<String, String> environment) {
+    this(environment, null, null);
+  }
+
+  /** A server with these options; null for what the environment says. */
+  public ServeCommand(
+      Map<String, String> environment, @Nullable String host, @Nullable String port) {
     this.environment = environment;
+    this.host = host;
+    this.port = port;
   }
 
   @Override

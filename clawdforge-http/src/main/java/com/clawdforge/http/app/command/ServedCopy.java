@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copy of the jar that the launcher made for this server, so that no build changes the file
- * that it runs from.
+ * The copy of the jar that the launcher made for this server, in a folder of its own, so that no
+ * build changes the file that it runs from.
  */
 public final class ServedCopy {
   /** Set by the launcher to the copy's path. */
@@ -25,7 +25,12 @@ public final class ServedCopy {
       return;
     }
     try {
-      Files.deleteIfExists(Path.of(copy));
+      Path file = Path.of(copy).toAbsolutePath();
+      Files.deleteIfExists(file);
+      Path folder = file.getParent();
+      if (folder != null) {
+        Files.deleteIfExists(folder);
+      }
     } catch (IOException theNextServerDeletesIt) {
       return;
     }

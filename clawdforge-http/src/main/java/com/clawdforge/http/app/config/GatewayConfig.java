@@ -55,6 +55,9 @@ public record GatewayConfig(
           "CLAWDFORGE_URL",
           "CLAWDFORGE_TOKEN",
           "CLAWDFORGE_ADMIN_TOKEN",
+          // For the launcher.
+          "CLAWDFORGE_JAVA_OPTIONS",
+          "CLAWDFORGE_CLASS_CACHE",
           // Agents get this one; it is set when an agent starts a server.
           "CLAWDFORGE_AGENT_RUN");
 
