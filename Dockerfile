@@ -91,6 +91,14 @@ RUN cd /usr/local/bin && for program in acpx claude node; do ln -s "/opt/clawdfo
 COPY --from=server /jre /opt/java
 COPY docker/ /usr/local/bin/
 COPY --from=server /opt/clawdforge /opt/clawdforge
+# Java's cache of the classes that the server needs, loaded and linked: it starts several times as fast. It is made here
+# because Java compares the time of the jar and of its own files.
+RUN work=$(mktemp -d) \
+ && { env LC_ALL=C.UTF-8 HOME="$work" CLAWDFORGE_DATA_DIR="$work/data" CLAUDE_BIN=/bin/true ACPX_BIN=/bin/true \
+        /opt/java/bin/java -XX:+UseSerialGC -XX:AOTCacheOutput=/opt/clawdforge/classes.cache "-Djava.io.tmpdir=$work" \
+        -Dorg.sqlite.lib.path=/opt/clawdforge/lib -jar /opt/clawdforge/clawdforge.jar training-run >"$work/log" 2>&1 \
+      && chmod 644 /opt/clawdforge/classes.cache || { tail -n 20 "$work/log" >&2; exit 1; }; } \
+ && rm -rf "$work"
 
 # Without LANG, Java could use only Latin characters in file names.
 ENV HOME=/home/clawdforge \
