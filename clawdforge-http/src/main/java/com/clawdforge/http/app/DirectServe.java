@@ -47,7 +47,9 @@ final class DirectServe {
     try {
       return serve.call();
     } catch (Exception e) {
-      PrintWriter err = Screen.ofProcess(environment).err(new PrintWriter(System.err, true));
+      PrintWriter err =
+          Screen.ofProcess(environment)
+              .err(new PrintWriter(System.err, true, System.err.charset()));
       try {
         return Failures.report(e, "", err);
       } catch (Exception bug) {

@@ -1,5 +1,6 @@
 package com.clawdforge.http.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,9 +79,7 @@ class DirectServeTest {
     assertTrue(names.contains("session") && names.contains("version"), names::toString);
     for (String name : names) {
       CommandLine alone = Main.commands(Map.of(), shell(), Subcommands.neededFor(List.of(name)));
-      assertEquals(
-          all.getSubcommands().get(name).getUsageMessage(),
-          alone.getSubcommands().get(name).getUsageMessage());
+      assertEquals(help(all, name), help(alone, name));
       assertEquals(
           List.of("completion", "install", "help").contains(name) ? names.size() : 1,
           alone.getSubcommands().size(),
@@ -89,6 +88,10 @@ class DirectServeTest {
     for (List<String> words : List.of(List.<String>of(), List.of("sevre"), List.of("--help"))) {
       assertEquals(Subcommands.all(), Subcommands.neededFor(words));
     }
+  }
+
+  private static String help(CommandLine commands, String name) {
+    return requireNonNull(commands.getSubcommands().get(name)).getUsageMessage();
   }
 
   private static Shell shell() {
