@@ -119,6 +119,15 @@ public final class PrivateFiles {
     }
   }
 
+  /** As {@link #stamp}, and changes when another file takes its place; links are followed. */
+  public static String identity(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey() + " " + stamp(file);
+    } catch (IOException none) {
+      return "none";
+    }
+  }
+
   /** Writes a file that the agent may read, but not change, into a directory. */
   public static void stage(Path directory, String name, InputStream content) throws IOException {
     ensure(directory);

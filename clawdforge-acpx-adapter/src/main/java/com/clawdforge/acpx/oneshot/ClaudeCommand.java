@@ -26,14 +26,15 @@ final class ClaudeCommand {
    * A caller's values are joined to their option by {@code =}, so that none can be taken for an
    * option, and options that take several values do not swallow what follows.
    *
-   * @param terms the run's permissions
+   * @param model the model until another one is set
    * @param config the run's configuration folder
    */
-  static List<String> argv(Path program, OneShot oneShot, ClaudeTerms terms, Path config) {
+  static List<String> argv(RunProfile profile, String model, Path config) {
+    ClaudeTerms terms = profile.terms();
     List<String> argv =
         new ArrayList<>(
             List.of(
-                program.toString(),
+                profile.program().toString(),
                 "-p",
                 "--input-format=stream-json",
                 "--output-format=stream-json",
@@ -47,12 +48,12 @@ final class ClaudeCommand {
                 // An allowed edit tool edits anywhere, including files that name commands which
                 // others run. In this mode edits are allowed only in the run's directory (1.8).
                 "--permission-mode=" + (terms.editsInside() ? "acceptEdits" : "default"),
-                "--model=" + oneShot.model()));
-    if (oneShot.effort() != null) {
-      argv.add("--effort=" + oneShot.effort().name().toLowerCase(Locale.ROOT));
+                "--model=" + model));
+    if (profile.effort() != null) {
+      argv.add("--effort=" + profile.effort().name().toLowerCase(Locale.ROOT));
     }
-    if (oneShot.maxBudgetUsd() != null) {
-      argv.add("--max-budget-usd=" + oneShot.maxBudgetUsd().toPlainString());
+    if (profile.maxBudgetUsd() != null) {
+      argv.add("--max-budget-usd=" + profile.maxBudgetUsd().toPlainString());
     }
     terms.offered().ifPresent(tools -> argv.add(offering(tools)));
     argv.add("--disallowedTools=" + String.join(",", terms.withheld()));

@@ -3,10 +3,8 @@ package com.clawdforge.acpx.oneshot;
 import com.clawdforge.acpx.agent.ClaudeProfile;
 import com.clawdforge.acpx.file.AttachedFile;
 import com.clawdforge.acpx.process.ChildProcess;
-import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeLine;
 import com.clawdforge.acpx.program.ClaudeNotes;
-import com.clawdforge.acpx.program.ClaudeTerms;
 import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentFailure;
@@ -17,11 +15,11 @@ import com.clawdforge.core.agent.ProviderRetry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,19 +54,24 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
 
   private final OneShot oneShot;
   private final ClaudeSettings settings;
+  private final WarmRuns warm;
   private final Consumer<AgentEvent> events;
   private final ClaudeNotes notes = new ClaudeNotes();
   private final ClaudeVerdict verdict;
+  private final Results results = new Results();
   private final boolean showsFiles;
   private final long deadlineNanos;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private volatile @Nullable String model;
   private volatile boolean toolsMayRun;
+  private volatile @Nullable StdinWriter input;
+  private final AtomicBoolean begun = new AtomicBoolean();
 
-  ClaudeRun(OneShot oneShot, ClaudeSettings settings, Consumer<AgentEvent> events) {
+  ClaudeRun(OneShot oneShot, ClaudeSettings settings, WarmRuns warm, Consumer<AgentEvent> events) {
     super("run", oneShot.runId());
     this.oneShot = oneShot;
     this.settings = settings;
+    this.warm = warm;
     this.events = events;
     this.verdict = new ClaudeVerdict(oneShot, settings.environment(), notes);
     this.showsFiles = !oneShot.prompt().attachments().isEmpty();
@@ -83,6 +86,9 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
     record InputRefused() implements Signal {}
 
     record TooMuch(String what) implements Signal {}
+
+    /** It does not do what it was told before the prompt. */
+    record Unsuitable() implements Signal {}
 
     record Ended() implements Signal {}
 
@@ -101,11 +107,17 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       log.debug("{} wrote a line that is not JSON, {} bytes", oneShot.runId(), line.length);
       return;
     }
+    if (read.get() instanceof ClaudeLine.Control control) {
+      onAnswer(control);
+      return;
+    }
+    // Notices of the CLI's own come before the prompt is looked at.
+    if (!(read.get() instanceof ClaudeLine.Other)) {
+      begin();
+    }
     notes.add(read.get());
     switch (read.get()) {
-      case ClaudeLine.Control control -> {
-        return;
-      }
+      case ClaudeLine.Control control -> {}
       case ClaudeLine.Result result -> {
         publish(line);
         signals.add(new Signal.Result(result));
@@ -129,6 +141,24 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       case ClaudeLine.Other other -> {}
     }
     publish(line);
+  }
+
+  private void onAnswer(ClaudeLine.Control control) {
+    StdinWriter writer = input;
+    if (writer == null || !writer.isWarm()) {
+      return;
+    }
+    if (control.refused() && !begun.get()) {
+      signals.add(new Signal.Unsuitable());
+    } else {
+      writer.answered();
+    }
+  }
+
+  private void begin() {
+    if (begun.compareAndSet(false, true)) {
+      warm.begun();
+    }
   }
 
   // The CLI asks ten times with a key that is refused, for three minutes (1.5), and waits as long
@@ -176,45 +206,100 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
             AgentFailure.FAILED,
             "one of the files can only be read by the agent itself, which max_permissions of this token deny; leave it out, or have the token minted with the kind read");
       }
-      ClaudeTerms terms = ClaudeCommand.terms(oneShot, message.staged(), settings.readable());
-      Map<String, String> environment = ClaudeCommand.environment(settings.environment(), terms);
-      ClaudeHome home = new ClaudeHome(settings.environment());
-      home.prepare(directory.config(), directory.tmp());
-      home.addTo(environment, directory.config(), directory.tmp());
-      ChildProcess child;
+      RunProfile profile =
+          RunProfile.of(
+              program.get(),
+              oneShot,
+              ClaudeCommand.terms(oneShot, message.staged(), settings.readable()));
+      warm.beginning();
       try {
-        child =
-            ChildProcess.start(
-                ClaudeCommand.argv(program.get(), oneShot, terms, directory.config()),
-                directory.work(),
-                environment,
-                oneShot.runId(),
-                this);
-      } catch (IOException e) {
-        log.error("cannot start {}", program.get(), e);
-        return failed(AgentFailure.UNAVAILABLE, ClaudeVerdict.CANNOT_START);
-      }
-      StdinWriter stdin = new StdinWriter(oneShot, message);
-      try {
-        stdin.start(child.stdin());
-        return supervise(child, stdin);
+        Optional<AgentOutcome> outcome = runWarm(profile, directory, message);
+        return outcome.isPresent() ? outcome.get() : runCold(profile, directory, message);
       } finally {
-        stdin.close();
-        if (!child.end(KILL_GRACE)) {
-          log.error("run {} has left processes behind that cannot be ended", oneShot.runId());
-        }
-        stdin.awaitEnd(KILL_GRACE);
+        begin();
       }
     }
   }
 
-  private AgentOutcome supervise(ChildProcess child, StdinWriter stdin)
+  private AgentOutcome runCold(RunProfile profile, RunDirectory directory, UserMessage message)
+      throws IOException, InterruptedException {
+    RunProcess process;
+    try {
+      process = RunProcess.cold(settings, profile, oneShot.model(), directory, this);
+    } catch (RunProcess.NotStarted e) {
+      log.error("cannot start {}", profile.program(), e);
+      return failed(AgentFailure.UNAVAILABLE, ClaudeVerdict.CANNOT_START);
+    }
+    return run(process, StdinWriter.cold(oneShot, message)).orElseThrow();
+  }
+
+  // Empty if no process was ready, or it has died before it could begin.
+  private Optional<AgentOutcome> runWarm(
+      RunProfile profile, RunDirectory directory, UserMessage message)
+      throws IOException, InterruptedException {
+    Optional<RunProcess> spare = warm.take(profile);
+    if (spare.isEmpty()) {
+      return Optional.empty();
+    }
+    RunProcess process = spare.get();
+    try (RunDirectory its = process.directory()) {
+      StdinWriter stdin = StdinWriter.warm(oneShot, message, process.model());
+      boolean taken = false;
+      try {
+        directory.take(its);
+        taken = true;
+      } finally {
+        if (!taken) {
+          process.discard(KILL_GRACE);
+        }
+      }
+      process.giveTo(this);
+      Optional<AgentOutcome> outcome = run(process, stdin);
+      if (outcome.isEmpty()) {
+        log.info(
+            "the agent that was ready for run {} was of no use; it starts anew", oneShot.runId());
+        process.letGo();
+        signals.removeIf(signal -> !(signal instanceof Signal.Cancelled));
+        directory.giveBack(its);
+      }
+      return outcome;
+    }
+  }
+
+  // Empty if the process was there before the run, and the run can begin anew with another one.
+  private Optional<AgentOutcome> run(RunProcess process, StdinWriter stdin)
       throws InterruptedException {
-    Results results = new Results();
+    ChildProcess child = process.child();
+    input = stdin;
+    try {
+      stdin.start(child.stdin());
+      Signal end = awaitEnd(child, stdin);
+      return isUseless(end, stdin) ? Optional.empty() : Optional.of(outcome(end, child, stdin));
+    } finally {
+      stdin.close();
+      if (!child.end(KILL_GRACE)) {
+        log.error("run {} has left processes behind that cannot be ended", oneShot.runId());
+      }
+      stdin.awaitEnd(KILL_GRACE);
+    }
+  }
+
+  private boolean isUseless(@Nullable Signal end, StdinWriter stdin) {
+    boolean died = end instanceof Signal.Ended && !begun.get();
+    return stdin.isWarm() && (died || end instanceof Signal.Unsuitable) && stdin.canBeRepeated();
+  }
+
+  private @Nullable Signal awaitEnd(ChildProcess child, StdinWriter stdin)
+      throws InterruptedException {
     Signal signal = firstSignal(child);
     while (signal instanceof Signal.Result part && results.goOnAfter(part.line(), stdin)) {
       signal = firstSignal(child);
     }
+    return signal;
+  }
+
+  private AgentOutcome outcome(@Nullable Signal signal, ChildProcess child, StdinWriter stdin)
+      throws InterruptedException {
     return switch (signal) {
       case null -> verdict.timedOut(stop(child, stdin), model, child.stderrTail());
       case Signal.Cancelled cancelled -> cancelled(child, stop(child, stdin));
@@ -235,6 +320,10 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       case Signal.TooMuch tooMuch -> {
         stop(child, stdin);
         yield failed(AgentFailure.FAILED, "claude wrote " + tooMuch.what());
+      }
+      case Signal.Unsuitable unsuitable -> {
+        stop(child, stdin);
+        yield failed(AgentFailure.FAILED, "claude refused a setting of the run");
       }
       case Signal.Ended ended -> {
         boolean exited = child.awaitExit(EXIT_GRACE);

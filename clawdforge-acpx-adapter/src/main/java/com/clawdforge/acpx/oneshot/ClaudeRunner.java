@@ -10,6 +10,7 @@ import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.agent.ToolKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,27 +22,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one-shots on the {@code claude} command line, a fresh process and a fresh directory each.
- * The CLI keeps no transcript, reads no settings and expands nothing.
+ * Runs one-shots on the {@code claude} command line, a process and a directory of their own each,
+ * which may have been there before the prompt was known. The CLI keeps no transcript, reads no
+ * settings and expands nothing.
  */
 public final class ClaudeRunner implements OneShots {
   private static final Logger log = LoggerFactory.getLogger(ClaudeRunner.class);
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(5);
 
   private final ClaudeSettings settings;
+  private final WarmRuns warm;
   private final Set<ClaudeRun> live = ConcurrentHashMap.newKeySet();
 
+  /** Runs can be started at once; spare processes follow in the background. */
   public ClaudeRunner(ClaudeSettings settings) {
     this.settings = settings;
+    warm = new WarmRuns(settings, FreeMemory.ofThisMachine(), System::nanoTime);
+    warm.start();
+  }
+
+  WarmRuns warm() {
+    return warm;
   }
 
   @Override
   public AgentTask start(OneShot oneShot, Consumer<AgentEvent> events) {
-    ClaudeRun run = new ClaudeRun(oneShot, settings, events);
+    ClaudeRun run = new ClaudeRun(oneShot, settings, warm, events);
     live.add(run);
     boolean started = false;
     try {
-      run.start("claude-", () -> live.remove(run));
+      run.start(
+          "claude-",
+          () -> {
+            live.remove(run);
+            warm.over();
+          });
       started = true;
     } finally {
       if (!started) {
@@ -74,12 +89,18 @@ public final class ClaudeRunner implements OneShots {
 
   @Override
   public void endOrphans(Collection<String> runIds) {
-    if (!ProcessTree.tagged(runIds).kill(ORPHAN_GRACE)) {
+    List<RunDirectory> directories = new ArrayList<>();
+    for (String runId : runIds) {
+      RunDirectory directory = RunDirectory.left(settings.runsDir(), runId);
+      // First: if this server dies too, the next one finds it by the run's directory.
+      directory.taken().ifPresent(directories::add);
+      directories.add(directory);
+    }
+    List<String> tags = directories.stream().map(RunDirectory::id).toList();
+    if (!ProcessTree.tagged(tags).kill(ORPHAN_GRACE)) {
       log.error("processes of interrupted runs cannot be ended; look for {}", ProcessTree.TAG);
     }
-    for (String runId : runIds) {
-      RunDirectory.left(settings.runsDir(), runId).close();
-    }
+    directories.forEach(RunDirectory::close);
   }
 
   @Override
@@ -101,6 +122,8 @@ public final class ClaudeRunner implements OneShots {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      warm.close();
     }
   }
 }

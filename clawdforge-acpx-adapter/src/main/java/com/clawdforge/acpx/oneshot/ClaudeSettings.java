@@ -10,9 +10,14 @@ import java.util.List;
  *
  * @param runsDir where each run gets a directory of its own
  * @param readable absolute directories that runs may also read, if they may read
+ * @param warmRuns how many processes to keep ready for runs that are not known yet; 0 for none
  */
 public record ClaudeSettings(
-    AgentBinary program, AgentEnvironment environment, Path runsDir, List<Path> readable) {
+    AgentBinary program,
+    AgentEnvironment environment,
+    Path runsDir,
+    List<Path> readable,
+    int warmRuns) {
   public ClaudeSettings {
     readable = List.copyOf(readable);
   }

@@ -24,6 +24,7 @@ final class StdinWriter {
   private static final int BUFFER = 64 << 10;
 
   private enum Order {
+    ANSWERED,
     INTERRUPT,
     GO_ON,
     CLOSE
@@ -31,12 +32,36 @@ final class StdinWriter {
 
   private final OneShot oneShot;
   private final UserMessage message;
+  private final @Nullable String nextModel;
+  private final boolean asksFirst;
+  private final boolean warm;
   private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+  private volatile boolean messageBegun;
   private @Nullable Thread thread;
 
-  StdinWriter(OneShot oneShot, UserMessage message) {
+  private StdinWriter(
+      OneShot oneShot, UserMessage message, boolean warm, @Nullable String nextModel) {
     this.oneShot = oneShot;
     this.message = message;
+    this.warm = warm;
+    this.nextModel = nextModel;
+    this.asksFirst = warm && message.isReadOnce();
+  }
+
+  /** For a process that was started for this run. */
+  static StdinWriter cold(OneShot oneShot, UserMessage message) {
+    return new StdinWriter(oneShot, message, false, null);
+  }
+
+  /**
+   * For a process that was started before the run was known, and may have died since. A message
+   * that can be read only once waits until the process has answered something.
+   *
+   * @param model that of the process
+   */
+  static StdinWriter warm(OneShot oneShot, UserMessage message, String model) {
+    return new StdinWriter(
+        oneShot, message, true, model.equals(oneShot.model()) ? null : oneShot.model());
   }
 
   /** Starts writing. The thread ends on {@link #close}, or once the CLI no longer reads. */
@@ -55,6 +80,23 @@ final class StdinWriter {
     }
   }
 
+  /** The CLI has answered a request of ours. */
+  void answered() {
+    if (asksFirst) {
+      orders.add(Order.ANSWERED);
+    }
+  }
+
+  /** Whether its process was there before the run. */
+  boolean isWarm() {
+    return warm;
+  }
+
+  /** Whether the message can still be written to another process. */
+  boolean canBeRepeated() {
+    return !messageBegun || !message.isReadOnce();
+  }
+
   /** Asks the CLI to stop its work (agent-facts.md, section 3). */
   void interrupt() {
     orders.add(Order.INTERRUPT);
@@ -71,14 +113,18 @@ final class StdinWriter {
 
   private void write(OutputStream stdin) {
     try (stdin) {
-      if (oneShot.system() != null || oneShot.jsonSchema() != null) {
+      if (asksFirst || oneShot.system() != null || oneShot.jsonSchema() != null) {
         writeLine(stdin, this::writeInitialize);
       }
-      writeLine(stdin, this::writeMessage);
-      for (Order order = orders.take(); order != Order.CLOSE; order = orders.take()) {
-        writeLine(
-            stdin, order == Order.INTERRUPT ? StdinWriter::writeInterrupt : StdinWriter::writeGoOn);
+      if (nextModel != null) {
+        writeLine(stdin, this::writeModel);
       }
+      if (asksFirst && !obeyed(stdin, Order.ANSWERED)) {
+        return;
+      }
+      messageBegun = true;
+      writeLine(stdin, this::writeMessage);
+      obeyed(stdin, Order.CLOSE);
     } catch (IOException e) {
       // The child has exited, or an attachment cannot be read: it ends without a result, and says
       // why.
@@ -86,6 +132,21 @@ final class StdinWriter {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Obeys orders until one comes; false if the order to close came before it. */
+  private boolean obeyed(OutputStream stdin, Order last) throws IOException, InterruptedException {
+    for (Order order = orders.take(); order != last; order = orders.take()) {
+      switch (order) {
+        case INTERRUPT -> writeLine(stdin, StdinWriter::writeInterrupt);
+        case GO_ON -> writeLine(stdin, StdinWriter::writeGoOn);
+        case ANSWERED -> {}
+        case CLOSE -> {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private interface Line {
@@ -122,6 +183,13 @@ final class StdinWriter {
       generator.writeFieldName("jsonSchema");
       generator.writeRawValue(AnswerSchema.parse(schema).forTheCli());
     }
+    generator.writeEndObject();
+    generator.writeEndObject();
+  }
+
+  private void writeModel(JsonGenerator generator) throws IOException {
+    startControlRequest(generator, "set_model");
+    generator.writeStringField("model", nextModel);
     generator.writeEndObject();
     generator.writeEndObject();
   }

@@ -49,6 +49,13 @@ record UserMessage(List<ContentBlock> blocks, boolean staged) {
     return new UserMessage(blocks, !staged.isEmpty());
   }
 
+  /** Whether a part of it can be read only once, and is read while it is written. */
+  boolean isReadOnce() {
+    return blocks.stream()
+        .anyMatch(
+            block -> block instanceof ContentBlock.Image || block instanceof ContentBlock.Pdf);
+  }
+
   private static @Nullable ContentBlock block(AttachedFile file) {
     return switch (file.kind()) {
       case AttachedFile.Image image ->

@@ -22,8 +22,9 @@ public record ProcessSample(int processes, long residentBytes, Set<String> found
   }
 
   /**
-   * Looks for processes that were started with {@link ProcessTree#TAG} set to one of these, and for
-   * their descendants. Empty where there is no {@code /proc}.
+   * Looks for processes that were started with {@link ProcessTree#TAG} set to one of these, or by
+   * this process as a {@link ProcessTree#SPARE} one, and for their descendants. Without tags it
+   * finds none. Empty where there is no {@code /proc}.
    */
   public static Optional<ProcessSample> of(Collection<String> tags) {
     if (!ProcEntry.areThere()) {
@@ -37,7 +38,7 @@ public record ProcessSample(int processes, long residentBytes, Set<String> found
     for (ProcEntry process : all) {
       parents.put(process.pid(), process.parent());
       for (String tag : process.tags()) {
-        if (wanted.contains(tag)) {
+        if (wanted.contains(tag) || isOwnSpare(process, tag)) {
           theirs.add(process.pid());
           found.add(tag);
         }
@@ -56,6 +57,10 @@ public record ProcessSample(int processes, long residentBytes, Set<String> found
       }
     }
     return Optional.of(new ProcessSample(count, resident, found));
+  }
+
+  private static boolean isOwnSpare(ProcEntry process, String tag) {
+    return tag.startsWith(ProcessTree.SPARE) && process.parent() == ProcessHandle.current().pid();
   }
 
   // Looks at the process and its ancestors; the bound guards against changes meanwhile.

@@ -28,6 +28,9 @@ public final class ProcessTree {
   /** The only variable of ours that an agent may see: the run or session that it works for. */
   public static final String TAG = "CLAWDFORGE_AGENT_RUN";
 
+  /** Begins the tag of a process that was started before it was known what it would work for. */
+  public static final String SPARE = "spare-";
+
   private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
   private static final int MAX_ROUNDS = 20;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);

@@ -34,8 +34,12 @@ public sealed interface ClaudeLine {
   /** What the provider says of a limit of the account. */
   record Limit(ProviderLimit limit) implements ClaudeLine {}
 
-  /** Part of the control protocol between the CLI and us, not of its output. */
-  record Control() implements ClaudeLine {}
+  /**
+   * Part of the control protocol between the CLI and us, not of its output.
+   *
+   * @param refused whether the CLI has not done what we asked for
+   */
+  record Control(boolean refused) implements ClaudeLine {}
 
   /**
    * A message of the model: from here on tools may run.
@@ -131,6 +135,7 @@ public sealed interface ClaudeLine {
 
   /** Collects the members of one message. */
   final class Reader {
+    private static final String ANSWER = "control_response";
     private static final String MODELS = "modelUsage";
     private static final String MODELS_SINCE = "model_usage_since_last_result";
     private static final String LIMIT = "rate_limit_info";
@@ -145,6 +150,7 @@ public sealed interface ClaudeLine {
     private @Nullable String errorWord;
     private String errorCode = "";
     private @Nullable String refusedMessage;
+    private boolean refused;
     private int errorStatus;
     private long retryDelayMs;
     private boolean error;
@@ -195,14 +201,14 @@ public sealed interface ClaudeLine {
         case "result" -> result();
         case "system" -> system();
         case "rate_limit_event" -> limit();
-        default -> type.startsWith("control_") ? new Control() : new Other();
+        default -> type.startsWith("control_") ? new Control(refused) : new Other();
       };
     }
 
     // Most messages come with their type first, and nothing else of them is needed.
     private boolean isOfNoUse() {
       return switch (type) {
-        case "assistant", "result", "system", "rate_limit_event" -> false;
+        case "assistant", "result", "system", "rate_limit_event", ANSWER -> false;
         default -> true;
       };
     }
@@ -257,6 +263,12 @@ public sealed interface ClaudeLine {
         case "refused_user_message_uuid" -> refusedMessage = json.text();
         case "error_status" -> errorStatus = (int) json.number(0);
         case "retry_delay_ms" -> retryDelayMs = json.number(0);
+        case "response" -> {
+          if (type.equals(ANSWER)) {
+            json.enter(path);
+          }
+        }
+        case "response.subtype" -> refused = "error".equals(json.text());
         case LIMIT -> json.enter(path);
         case MODELS_SINCE -> hasModels = json.enter(path);
         default -> {

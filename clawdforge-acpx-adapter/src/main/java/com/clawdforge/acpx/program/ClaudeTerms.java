@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -211,6 +212,21 @@ public final class ClaudeTerms {
   /** Whether a run may edit files, but only in its own directory. */
   public boolean editsInside() {
     return named != null && kinds.contains(ToolKind.EDIT) && !runsCommands();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ClaudeTerms that
+        && kinds.equals(that.kinds)
+        && Objects.equals(named, that.named)
+        && background == that.background
+        && asks == that.asks
+        && readable.equals(that.readable);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(kinds, named, background, asks, readable);
   }
 
   private static boolean isBounded(ToolKind kind) {

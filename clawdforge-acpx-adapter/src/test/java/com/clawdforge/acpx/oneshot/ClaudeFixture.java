@@ -28,12 +28,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A runner on the pinned {@code claude}, or on a program in its place, with a scripted model. */
 final class ClaudeFixture implements AutoCloseable {
   static final String API_KEY = "sk-ant-offline-dummy-key";
+
+  /** Every test must hold for runs of processes that were there before, too. */
+  private static final int WARM_RUNS = Integer.getInteger("clawdforge.tests.warm", 0);
 
   final OfflineModel model;
   final Path home;
@@ -45,7 +49,8 @@ final class ClaudeFixture implements AutoCloseable {
   final ClaudeRunner runner;
   final List<AgentEvent> events = Collections.synchronizedList(new ArrayList<>());
 
-  private ClaudeFixture(Path temp, Script script, String program, Map<String, String> more)
+  private ClaudeFixture(
+      Path temp, Script script, String program, Map<String, String> more, int warmRuns)
       throws IOException {
     model = OfflineModel.start(script);
     home = Files.createDirectories(temp.resolve("home"));
@@ -64,20 +69,31 @@ final class ClaudeFixture implements AutoCloseable {
                 new AgentBinary(program, null, PinnedAgents.PROGRAMS),
                 AgentEnvironment.from(server, List.of("CLAUDE_CODE_MAX_RETRIES")),
                 runsDir,
-                List.of(readable)));
+                List.of(readable),
+                warmRuns));
   }
 
   static ClaudeFixture claude(Path temp, Script script) throws IOException {
-    return new ClaudeFixture(temp, script, "claude", Map.of());
+    return new ClaudeFixture(temp, script, "claude", Map.of(), WARM_RUNS);
   }
 
   static ClaudeFixture claude(Path temp, Script script, Map<String, String> environment)
       throws IOException {
-    return new ClaudeFixture(temp, script, "claude", environment);
+    return new ClaudeFixture(temp, script, "claude", environment, WARM_RUNS);
+  }
+
+  /** Keeps a number of processes ready. */
+  static ClaudeFixture warm(Path temp, Script script, int processes) throws IOException {
+    return new ClaudeFixture(temp, script, "claude", Map.of(), processes);
   }
 
   /** A shell script in the place of claude. */
   static ClaudeFixture program(Path temp, String shell) throws IOException {
+    return program(temp, shell, 0);
+  }
+
+  /** A shell script in the place of claude, of which a number of processes is kept ready. */
+  static ClaudeFixture program(Path temp, String shell, int processes) throws IOException {
     Path script = temp.resolve("program");
     Files.writeString(script, "#!/bin/sh\n" + shell + "\n");
     if (!script.toFile().setExecutable(true)) {
@@ -87,7 +103,36 @@ final class ClaudeFixture implements AutoCloseable {
         temp,
         Script.always(com.clawdforge.acpx.offline.ModelReply.text("unused")),
         script.toString(),
-        Map.of());
+        Map.of(),
+        processes);
+  }
+
+  /** Waits until as many processes are ready as are kept, and returns them. */
+  List<RunProcess> awaitReady(int processes) throws InterruptedException {
+    return awaitReady(ready -> ready.size() == processes);
+  }
+
+  /** Waits until the processes that are ready are as they should be, and returns them. */
+  List<RunProcess> awaitReady(Predicate<List<RunProcess>> expected) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    List<RunProcess> ready = runner.warm().ready();
+    while (!expected.test(ready)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("the processes that are ready never were: " + ready);
+      }
+      Thread.sleep(Duration.ofMillis(5));
+      ready = runner.warm().ready();
+    }
+    return ready;
+  }
+
+  /** The working directories that the agents have told of, one for each that has begun. */
+  List<Path> workingDirectories() {
+    return events.stream()
+        .map(event -> new String(event.json(), StandardCharsets.UTF_8))
+        .filter(line -> line.contains("\"subtype\":\"init\""))
+        .map(line -> Path.of(line.replaceAll("^.*\"cwd\":\"([^\"]+)\".*$", "$1")))
+        .toList();
   }
 
   AgentOutcome run(Shot shot) throws InterruptedException {
@@ -132,6 +177,7 @@ final class ClaudeFixture implements AutoCloseable {
     private Duration timeout = Duration.ofSeconds(60);
     private @Nullable SystemPrompt system;
     private @Nullable Effort effort;
+    private String model = "sonnet";
     private @Nullable String schema;
     private @Nullable BigDecimal budget;
     private @Nullable List<String> tools;
@@ -143,6 +189,11 @@ final class ClaudeFixture implements AutoCloseable {
 
     Shot timeout(Duration value) {
       timeout = value;
+      return this;
+    }
+
+    Shot model(String name) {
+      model = name;
       return this;
     }
 
@@ -193,7 +244,7 @@ final class ClaudeFixture implements AutoCloseable {
       return new OneShot(
           id,
           new Prompt(prompt, attachments, timeout),
-          "sonnet",
+          model,
           system,
           effort,
           schema,

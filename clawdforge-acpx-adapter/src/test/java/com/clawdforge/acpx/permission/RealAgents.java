@@ -39,7 +39,7 @@ final class RealAgents implements AutoCloseable {
     oneShots =
         new ClaudeRunner(
             new ClaudeSettings(
-                PinnedAgents.program("claude"), environment, root.resolve("runs"), readable));
+                PinnedAgents.program("claude"), environment, root.resolve("runs"), readable, 0));
     sessions =
         SessionFixture.Driver.TESTED.on(
             new SessionSettings(

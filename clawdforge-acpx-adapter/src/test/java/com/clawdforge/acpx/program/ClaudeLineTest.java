@@ -31,6 +31,17 @@ class ClaudeLineTest {
         Optional.ofNullable(assertInstanceOf(ClaudeLine.Result.class, line).costUsd()));
   }
 
+  @Test
+  void an_answer_to_a_control_request_tells_whether_it_was_refused() {
+    String answer =
+        "{\"type\":\"control_response\",\"response\":{\"subtype\":\"SAID\",\"request_id\":\"r\","
+            + "\"response\":{\"subtype\":\"error\"}}}";
+
+    assertEquals(new ClaudeLine.Control(true), read(answer.replace("SAID", "error")));
+    assertEquals(new ClaudeLine.Control(false), read(answer.replace("SAID", "success")));
+    assertEquals(new ClaudeLine.Control(false), read("{\"type\":\"control_request\"}"));
+  }
+
   private static ClaudeLine read(String line) {
     return ClaudeLine.read(line.getBytes(StandardCharsets.UTF_8)).orElseThrow();
   }

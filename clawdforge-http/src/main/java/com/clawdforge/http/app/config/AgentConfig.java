@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param configured agents that the operator has configured, by name
  * @param readable directories that agents with permission to read may read, in addition to their
  *     own
+ * @param warmRuns how many processes to keep ready for runs that are not known yet
  * @param variables names of further environment variables that agents get
  */
 public record AgentConfig(
@@ -28,6 +29,7 @@ public record AgentConfig(
     Duration agentIdle,
     Map<String, ConfiguredAgent> configured,
     List<Path> readable,
+    int warmRuns,
     List<String> variables) {
   private static final Pattern READABLE = Pattern.compile("/[^*?\\[\\]{}()!\\\\\\p{Cntrl}]+");
 
@@ -78,6 +80,7 @@ public record AgentConfig(
         read.seconds("CLAWDFORGE_AGENT_IDLE_SECS", 300, 1, 86_400),
         AcpAgentsFile.from(read),
         readable(read),
+        read.number("CLAWDFORGE_WARM_RUNS", 1, 0, 64),
         variables(read));
   }
 

@@ -277,7 +277,8 @@ public final class Gateway implements AutoCloseable {
             programs.claude(),
             agentEnvironment(),
             config.storage().runsDir(),
-            config.agents().readable()));
+            config.agents().readable(),
+            config.agents().warmRuns()));
   }
 
   private AgentSessions agentSessions() {

@@ -1,0 +1,199 @@
+package com.clawdforge.acpx.oneshot;
+
+import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.program.ClaudeHome;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@code claude} that waits for its prompt, with the directory in which it runs. It has taken
+ * nothing of a run yet: what differs between runs of one profile reaches it on standard input.
+ */
+final class RunProcess {
+  /** Where the profile does not name a model. */
+  private static final String FIRST_MODEL = "sonnet";
+
+  private final RunDirectory directory;
+  private final RunProfile profile;
+  private final String model;
+  private final Output output;
+  private final ChildProcess child;
+
+  private RunProcess(
+      RunDirectory directory, RunProfile profile, String model, Output output, ChildProcess child) {
+    this.directory = directory;
+    this.profile = profile;
+    this.model = model;
+    this.output = output;
+    this.child = child;
+  }
+
+  /** A program that cannot be started at all. */
+  static final class NotStarted extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotStarted(IOException cause) {
+      super(cause);
+    }
+  }
+
+  /** Starts a process for a run that is there already. */
+  static RunProcess cold(
+      ClaudeSettings settings,
+      RunProfile profile,
+      String model,
+      RunDirectory directory,
+      ChildProcess.Listener listener)
+      throws IOException {
+    return start(settings, profile, model, directory, new Output(listener));
+  }
+
+  /**
+   * Starts a process before its run is known.
+   *
+   * @param directory its own, named as its processes; the caller deletes it if this fails
+   */
+  static RunProcess spare(ClaudeSettings settings, RunProfile profile, RunDirectory directory)
+      throws IOException {
+    String model = profile.model() == null ? FIRST_MODEL : profile.model();
+    return start(settings, profile, model, directory, new Output(null));
+  }
+
+  private static RunProcess start(
+      ClaudeSettings settings,
+      RunProfile profile,
+      String model,
+      RunDirectory directory,
+      Output output)
+      throws IOException {
+    Map<String, String> environment =
+        ClaudeCommand.environment(settings.environment(), profile.terms());
+    ClaudeHome home = new ClaudeHome(settings.environment());
+    home.prepare(directory.config(), directory.tmp());
+    home.addTo(environment, directory.config(), directory.tmp());
+    try {
+      ChildProcess child =
+          ChildProcess.start(
+              ClaudeCommand.argv(profile, model, directory.config()),
+              directory.work(),
+              environment,
+              directory.id(),
+              output);
+      return new RunProcess(directory, profile, model, output, child);
+    } catch (IOException e) {
+      throw new NotStarted(e);
+    }
+  }
+
+  RunDirectory directory() {
+    return directory;
+  }
+
+  RunProfile profile() {
+    return profile;
+  }
+
+  ChildProcess child() {
+    return child;
+  }
+
+  /** The model that it uses unless another one is set. */
+  String model() {
+    return model;
+  }
+
+  /** Whether it can still be given a prompt. */
+  boolean isAlive() throws InterruptedException {
+    return !output.ended() && !child.awaitExit(Duration.ZERO);
+  }
+
+  /** From now on this run receives its output; its end too, if that has come already. */
+  void giveTo(ChildProcess.Listener listener) {
+    output.giveTo(listener);
+  }
+
+  /** Nobody receives its output any more. */
+  void letGo() {
+    output.letGo();
+  }
+
+  /**
+   * Ends a process that nobody has used, and deletes its directory.
+   *
+   * @return whether all of it is gone
+   */
+  boolean discard(Duration patience) throws InterruptedException {
+    try {
+      child.stdin().close();
+    } catch (IOException gone) {
+      // It has exited.
+    }
+    try {
+      return child.end(patience);
+    } finally {
+      directory.close();
+    }
+  }
+
+  /** Hands the output to the run that has the process, and drops what comes before there is one. */
+  private static final class Output implements ChildProcess.Listener {
+    private ChildProcess.@Nullable Listener listener;
+    private @Nullable String tooMuch;
+    private boolean ended;
+
+    private Output(ChildProcess.@Nullable Listener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onLine(byte[] line) {
+      current().ifPresent(run -> run.onLine(line));
+    }
+
+    @Override
+    public void onTooMuch(String what) {
+      Optional<ChildProcess.Listener> run;
+      synchronized (this) {
+        tooMuch = what;
+        run = Optional.ofNullable(listener);
+      }
+      run.ifPresent(known -> known.onTooMuch(what));
+    }
+
+    @Override
+    public void onEnd() {
+      Optional<ChildProcess.Listener> run;
+      synchronized (this) {
+        ended = true;
+        run = Optional.ofNullable(listener);
+      }
+      run.ifPresent(ChildProcess.Listener::onEnd);
+    }
+
+    private synchronized Optional<ChildProcess.Listener> current() {
+      return Optional.ofNullable(listener);
+    }
+
+    private synchronized boolean ended() {
+      return ended || tooMuch != null;
+    }
+
+    private synchronized void letGo() {
+      listener = null;
+    }
+
+    private void giveTo(ChildProcess.Listener run) {
+      boolean over;
+      synchronized (this) {
+        listener = run;
+        over = ended || tooMuch != null;
+      }
+      if (over) {
+        run.onEnd();
+      }
+    }
+  }
+}
