@@ -34,10 +34,16 @@ public final class ClaudeRunner implements OneShots {
   private final WarmRuns warm;
   private final Set<ClaudeRun> live = ConcurrentHashMap.newKeySet();
 
-  /** Runs can be started at once; spare processes follow in the background. */
   public ClaudeRunner(ClaudeSettings settings) {
     this.settings = settings;
     warm = new WarmRuns(settings, FreeMemory.ofThisMachine(), System::nanoTime);
+  }
+
+  /**
+   * Begins to keep processes ready for runs, in the background; runs can be started before too.
+   * Call this once, when nothing is left that has to be fast.
+   */
+  public void warmUp() {
     warm.start();
   }
 

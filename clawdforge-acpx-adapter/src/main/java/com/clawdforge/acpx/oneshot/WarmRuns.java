@@ -112,6 +112,9 @@ final class WarmRuns implements AutoCloseable {
 
   /** A run is over: time to make up for the spare that it took. */
   void over() {
+    if (settings.warmRuns() == 0) {
+      return;
+    }
     try {
       keeper.execute(this::tend);
     } catch (RejectedExecutionException e) {

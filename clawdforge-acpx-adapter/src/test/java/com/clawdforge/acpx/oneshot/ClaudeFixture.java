@@ -36,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class ClaudeFixture implements AutoCloseable {
   static final String API_KEY = "sk-ant-offline-dummy-key";
 
-  /** Every test must hold for runs of processes that were there before, too. */
-  private static final int WARM_RUNS = Integer.getInteger("clawdforge.tests.warm", 0);
-
   final OfflineModel model;
   final Path home;
   final Path runsDir;
@@ -47,6 +44,7 @@ final class ClaudeFixture implements AutoCloseable {
   final Path readable;
 
   final ClaudeRunner runner;
+  private final ClaudeSettings settings;
   final List<AgentEvent> events = Collections.synchronizedList(new ArrayList<>());
 
   private ClaudeFixture(
@@ -63,23 +61,24 @@ final class ClaudeFixture implements AutoCloseable {
     server.put("ANTHROPIC_API_KEY", API_KEY);
     server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
     server.putAll(more);
-    runner =
-        new ClaudeRunner(
-            new ClaudeSettings(
-                new AgentBinary(program, null, PinnedAgents.PROGRAMS),
-                AgentEnvironment.from(server, List.of("CLAUDE_CODE_MAX_RETRIES")),
-                runsDir,
-                List.of(readable),
-                warmRuns));
+    settings =
+        new ClaudeSettings(
+            new AgentBinary(program, null, PinnedAgents.PROGRAMS),
+            AgentEnvironment.from(server, List.of("CLAUDE_CODE_MAX_RETRIES")),
+            runsDir,
+            List.of(readable),
+            warmRuns);
+    runner = new ClaudeRunner(settings);
+    runner.warmUp();
   }
 
   static ClaudeFixture claude(Path temp, Script script) throws IOException {
-    return new ClaudeFixture(temp, script, "claude", Map.of(), WARM_RUNS);
+    return new ClaudeFixture(temp, script, "claude", Map.of(), Warmed.PROCESSES);
   }
 
   static ClaudeFixture claude(Path temp, Script script, Map<String, String> environment)
       throws IOException {
-    return new ClaudeFixture(temp, script, "claude", environment, WARM_RUNS);
+    return new ClaudeFixture(temp, script, "claude", environment, Warmed.PROCESSES);
   }
 
   /** Keeps a number of processes ready. */
@@ -139,17 +138,20 @@ final class ClaudeFixture implements AutoCloseable {
     return start(shot).await();
   }
 
-  AgentTask start(Shot shot) {
+  AgentTask start(Shot shot) throws InterruptedException {
+    Warmed.prepare(runner, settings, shot.build());
     return runner.start(shot.build(), events::add);
   }
 
-  /** The runs' directories that exist now. */
+  /** The runs' directories that exist now, without those of processes that are ready. */
   List<Path> directories() throws IOException {
     if (!Files.exists(runsDir)) {
       return List.of();
     }
     try (Stream<Path> entries = Files.list(runsDir)) {
-      return entries.toList();
+      return entries
+          .filter(entry -> !String.valueOf(entry.getFileName()).startsWith(ProcessTree.SPARE))
+          .toList();
     }
   }
 

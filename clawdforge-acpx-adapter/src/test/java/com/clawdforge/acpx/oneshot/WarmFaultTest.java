@@ -140,7 +140,7 @@ class WarmFaultTest {
       next.runner.endOrphans(List.of("run-1"));
 
       assertFalse(left.isAlive());
-      assertEquals(List.of(), next.directories());
+      assertEquals(List.of(), left());
     } finally {
       left.destroyForcibly();
     }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A model that makes an agent try every attempt, one after the other. */
 final class AttemptingModel implements Script {
@@ -20,13 +21,13 @@ final class AttemptingModel implements Script {
   private static final String PART = "Your part is number ";
 
   private final AttemptSite site;
-  private final Path work;
+  private final Supplier<Path> work;
   private final Map<Attempt, String> answers = new HashMap<>();
   private final Set<Attempt> seen = new HashSet<>();
   private List<Attempt> attempts = List.of();
   private int at = -1;
 
-  AttemptingModel(AttemptSite site, Path work) {
+  AttemptingModel(AttemptSite site, Supplier<Path> work) {
     this.site = site;
     this.work = work;
   }
@@ -34,7 +35,7 @@ final class AttemptingModel implements Script {
   /** Prepares the attempts once the agent's directory exists. */
   synchronized void prepare() throws IOException {
     if (attempts.isEmpty()) {
-      site.work(work);
+      site.work(work.get());
       attempts = WorkAttempts.on(site);
     }
   }

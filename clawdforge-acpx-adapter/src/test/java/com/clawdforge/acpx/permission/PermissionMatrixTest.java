@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.clawdforge.acpx.offline.OfflineModel;
+import com.clawdforge.acpx.oneshot.Warmed;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
@@ -97,7 +98,7 @@ final class PermissionMatrixTest {
   private AttemptingModel run(TestedTerms terms, AttemptSite site) throws Exception {
     String id = UUID.randomUUID().toString();
     AttemptingModel play =
-        new AttemptingModel(site, site.root.resolve("runs").resolve(id).resolve("work"));
+        new AttemptingModel(site, () -> Warmed.work(site.root.resolve("runs"), id));
     try (OfflineModel model = OfflineModel.start(play);
         RealAgents agents = agents(site, model)) {
       AgentOutcome outcome =
@@ -119,7 +120,7 @@ final class PermissionMatrixTest {
             null,
             null);
     Path work = site.root.resolve("sessions").resolve(session.sessionId()).resolve("work");
-    AttemptingModel play = new AttemptingModel(site, work);
+    AttemptingModel play = new AttemptingModel(site, () -> work);
     try (OfflineModel model = OfflineModel.start(play);
         RealAgents agents = agents(site, model)) {
       assertInstanceOf(SessionOpening.Ready.class, agents.sessions.open(session));

@@ -3,6 +3,7 @@ package com.clawdforge.acpx.permission;
 import com.clawdforge.acpx.driver.cli.SessionFixture;
 import com.clawdforge.acpx.oneshot.ClaudeRunner;
 import com.clawdforge.acpx.oneshot.ClaudeSettings;
+import com.clawdforge.acpx.oneshot.Warmed;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.program.PinnedAgents;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -11,7 +12,6 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.OneShot;
-import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
@@ -27,7 +27,8 @@ final class RealAgents implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(4);
 
   final AgentSessions sessions;
-  private final OneShots oneShots;
+  private final ClaudeSettings runs;
+  private final ClaudeRunner oneShots;
 
   /**
    * Agents that keep runs and sessions in folders below a root.
@@ -36,10 +37,15 @@ final class RealAgents implements AutoCloseable {
    */
   RealAgents(Path root, Map<String, String> server, List<Path> readable) {
     AgentEnvironment environment = AgentEnvironment.from(server, List.of());
-    oneShots =
-        new ClaudeRunner(
-            new ClaudeSettings(
-                PinnedAgents.program("claude"), environment, root.resolve("runs"), readable, 0));
+    runs =
+        new ClaudeSettings(
+            PinnedAgents.program("claude"),
+            environment,
+            root.resolve("runs"),
+            readable,
+            Warmed.PROCESSES);
+    oneShots = new ClaudeRunner(runs);
+    oneShots.warmUp();
     sessions =
         SessionFixture.Driver.TESTED.on(
             new SessionSettings(
@@ -77,6 +83,7 @@ final class RealAgents implements AutoCloseable {
             null,
             tools,
             ceiling);
+    Warmed.prepare(oneShots, runs, shot);
     return oneShots.start(shot, event -> {}).await();
   }
 

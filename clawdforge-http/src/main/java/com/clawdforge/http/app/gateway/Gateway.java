@@ -11,7 +11,6 @@ import com.clawdforge.acpx.oneshot.ClaudeSettings;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSessions;
-import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.file.FileService;
@@ -75,6 +74,7 @@ public final class Gateway implements AutoCloseable {
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
   private ForgeServer.@Nullable Services services;
+  private @Nullable ClaudeRunner claude;
 
   private record Part(String name, AutoCloseable closing) {}
 
@@ -102,7 +102,8 @@ public final class Gateway implements AutoCloseable {
     makePrivate(config.storage().sessionsDir());
     FileService files =
         new FileService(ledger.files(), clock, random, config.limits().maxUploadBytes());
-    OneShots oneShots = oneShots();
+    ClaudeRunner oneShots = oneShots();
+    claude = oneShots;
     AgentSessions agents = agentSessions();
     SessionLimits limits = config.limits().sessions();
     // Closed after the agents, so that what the agents still report at their end is recorded.
@@ -215,6 +216,7 @@ public final class Gateway implements AutoCloseable {
     Gateway gateway = new Gateway(config, programs);
     try {
       gateway.server.start();
+      Objects.requireNonNull(gateway.claude).warmUp();
     } catch (RuntimeException e) {
       gateway.close();
       throw e;
@@ -271,7 +273,7 @@ public final class Gateway implements AutoCloseable {
     };
   }
 
-  private OneShots oneShots() {
+  private ClaudeRunner oneShots() {
     return new ClaudeRunner(
         new ClaudeSettings(
             programs.claude(),

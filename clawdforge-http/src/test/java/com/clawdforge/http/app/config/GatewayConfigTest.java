@@ -39,6 +39,7 @@ class GatewayConfigTest {
     assertEquals(Installation.ROOT.resolve("data/runs"), config.storage().runsDir());
     assertEquals("claude", config.agents().claudeBin());
     assertEquals("acpx", config.agents().acpxBin());
+    assertEquals(1, config.agents().warmRuns());
     assertEquals(List.of(), config.agents().variables());
     assertEquals(Duration.ofMinutes(1), config.storage().sweepInterval());
     assertEquals(32 << 20, config.limits().maxUploadBytes());
@@ -90,6 +91,7 @@ class GatewayConfigTest {
                 Map.entry("CLAWDFORGE_SESSION_DRIVER", "acpx"),
                 Map.entry("CLAUDE_BIN", "/opt/claude"),
                 Map.entry("ACPX_BIN", "/opt/acpx"),
+                Map.entry("CLAWDFORGE_WARM_RUNS", "0"),
                 Map.entry("CLAWDFORGE_AGENT_ENV", "NPM_TOKEN,EDITOR"),
                 Map.entry("CLAWDFORGE_MAX_CONCURRENT_RUNS", "3"),
                 Map.entry("CLAWDFORGE_MAX_CONCURRENT_TURNS", "10"),
@@ -124,6 +126,7 @@ class GatewayConfigTest {
     assertEquals(Path.of("/sessions"), config.storage().sessionsDir());
     assertEquals("/opt/claude", config.agents().claudeBin());
     assertEquals("/opt/acpx", config.agents().acpxBin());
+    assertEquals(0, config.agents().warmRuns());
     assertEquals(List.of("NPM_TOKEN", "EDITOR"), config.agents().variables());
     assertEquals(6, config.limits().maxUploadBytes());
     assertEquals(Duration.ofSeconds(8), config.storage().sweepInterval());
