@@ -91,9 +91,11 @@ class WarmRunsTest {
       warm.tend();
       assertEquals(List.of(), warm.ready());
 
+      // What was held back is made up for at once, on the keeper's thread.
       warm.begun();
-      warm.tend();
-      assertEquals(1, warm.ready().size());
+      while (warm.ready().isEmpty()) {
+        Thread.onSpinWait();
+      }
     }
   }
 

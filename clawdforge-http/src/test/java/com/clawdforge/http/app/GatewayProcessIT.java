@@ -15,6 +15,7 @@ import com.clawdforge.http.kit.SleepingTool;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ class GatewayProcessIT {
     try (OfflineModel model = OfflineModel.start(request -> answer(request, tool))) {
       Map<String, String> environment = Installation.environment(temp, model);
       environment.put("CLAWDFORGE_MAX_CONCURRENT_RUNS", "2");
+      environment.put("CLAWDFORGE_WARM_RUNS", "1");
       String token;
       HttpResponse<String> keyed;
       String kept;
@@ -64,14 +66,19 @@ class GatewayProcessIT {
         server.kill();
       }
       assertTrue(tool.sleeps(), "what the server leaves behind");
-      assertNotEquals(List.of(), Installation.entries(temp.resolve("data/runs")));
+      List<Path> left = Installation.entries(temp.resolve("data/runs"));
+      assertNotEquals(List.of(), left);
       int asked = model.requests().size();
 
       try (ServerProcess server = ServerProcess.serve(temp, environment);
           Api api = new Api(server.port())) {
         assertFalse(tool.sleeps());
         assertEquals(List.of(), Installation.processesOf(withTool, hanging, waiting));
-        assertEquals(List.of(), Installation.entries(temp.resolve("data/runs")));
+        // What was kept ready goes in the background, and the next is kept ready already.
+        Installation.await(
+            "all that was left is gone", () -> left.stream().noneMatch(Files::exists));
+        String[] names = left.stream().map(path -> path.toFile().getName()).toArray(String[]::new);
+        assertEquals(List.of(), Installation.processesOf(names));
         for (String run : List.of(withTool, hanging, waiting)) {
           JsonNode row = api.ledgerRun(token, run);
           assertEquals("interrupted", row.path("state").asText(), row::toString);

@@ -62,6 +62,8 @@ public final class Installation {
     environment.put("CLAWDFORGE_DATA_DIR", folder.resolve("data").toString());
     environment.put("CLAUDE_BIN", PINNED.resolve("claude").toString());
     environment.put("ACPX_BIN", PINNED.resolve("acpx").toString());
+    // Otherwise each test would start one more agent than it uses.
+    environment.put("CLAWDFORGE_WARM_RUNS", "0");
     return environment;
   }
 

@@ -42,6 +42,8 @@ public final class OfflineGateway implements AutoCloseable {
     environment.put("ANTHROPIC_API_KEY", "offline-dummy-key");
     environment.put("ADMIN_BOOTSTRAP_TOKEN", adminToken);
     environment.put("CLAWDFORGE_PORT", "0");
+    // It does a few things once: a process kept ready would only take the processor from them.
+    environment.put("CLAWDFORGE_WARM_RUNS", "0");
     environment.put("CLAWDFORGE_DATA_DIR", folder.resolve("data").toString());
     for (String program : List.of("CLAUDE_BIN", "ACPX_BIN")) {
       if (server.containsKey(program)) {
