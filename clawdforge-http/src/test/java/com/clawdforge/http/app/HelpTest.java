@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +78,7 @@ final class HelpTest {
     for (List<String> path : commands(all)) {
       CommandLine command = all;
       for (String name : path) {
-        command = command.getSubcommands().get(name);
+        command = Objects.requireNonNull(command.getSubcommands().get(name));
       }
       if (command.getSubcommands().isEmpty()
           && !command.getCommandSpec().optionsMap().containsKey("--json")) {
