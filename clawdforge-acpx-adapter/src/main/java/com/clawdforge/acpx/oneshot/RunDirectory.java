@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.process.SpareNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

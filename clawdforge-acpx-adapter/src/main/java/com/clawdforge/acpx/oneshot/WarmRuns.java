@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.process.SpareNames;
 import com.clawdforge.acpx.program.ClaudeHome;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -116,6 +116,11 @@ final class DirectAgent extends SessionAgent {
     AgentHost host = place.host();
     long mark = host.stderrMark();
     AgentConnection.@Nullable Response greeted = wait.await(host.initialized());
+    if (greeted == null && wait.isOver()) {
+      // It would keep each later session waiting too.
+      log.warn("the adapter {} does not answer; it is killed", host);
+      host.kill();
+    }
     if (greeted == null || greeted.error() != null) {
       return refused(greeted, host, 0);
     }

@@ -4,20 +4,16 @@ import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.process.SpareNames;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HostPool {
   private static final Logger log = LoggerFactory.getLogger(HostPool.class);
-  private static final Duration KILL_GRACE = Duration.ofSeconds(5);
-
   /** A session that is closed to be loaded anew finds its adapter again. */
   private static final Duration FREE_GRACE = Duration.ofSeconds(10);
 
@@ -78,6 +72,7 @@ final class HostPool {
   private final SessionSettings settings;
   private final int sessionsPerHost;
   private final Path adapters;
+  private final SpareNames names;
   private final List<Place> places = new ArrayList<>();
   private final Map<String, Place> spares = new HashMap<>();
   private final Map<Place, Thread> ending = new ConcurrentHashMap<>();
@@ -87,6 +82,7 @@ final class HostPool {
     this.settings = settings;
     this.sessionsPerHost = sessionsPerHost;
     this.adapters = settings.sessionsDir().resolve("adapters");
+    this.names = new SpareNames(adapters);
   }
 
   /**
@@ -120,8 +116,9 @@ final class HostPool {
         return place;
       }
     }
-    @Nullable Place spare = spares.remove(key.agent());
-    Place place = spare != null && spare.host.isAlive() ? spare : startShared(profile, launch);
+    @Nullable Place spare = liveSpare(key.agent());
+    spares.remove(key.agent());
+    Place place = spare != null ? spare : startShared(profile, launch);
     place.key = key;
     place.sessions = 1;
     places.add(place);
@@ -130,8 +127,7 @@ final class HostPool {
 
   /** Has an adapter ready for the next session whose owner has none, if the agent allows that. */
   synchronized void keepSpare(String agent, AgentProfile profile, AgentLaunch.Found launch) {
-    @Nullable Place spare = spares.get(agent);
-    if (closed || !profile.sharesAdapter() || (spare != null && spare.host.isAlive())) {
+    if (closed || !profile.sharesAdapter() || liveSpare(agent) != null) {
       return;
     }
     try {
@@ -141,10 +137,20 @@ final class HostPool {
     }
   }
 
+  private @Nullable Place liveSpare(String agent) {
+    @Nullable Place spare = spares.get(agent);
+    if (spare != null && !spare.host.isAlive()) {
+      spares.remove(agent);
+      end(spare);
+      return null;
+    }
+    return spare;
+  }
+
   private Place startShared(AgentProfile profile, AgentLaunch.Found launch) throws IOException {
-    String tag = UUID.randomUUID().toString();
-    Path directory = adapters.resolve(tag);
     PrivateFiles.ensure(adapters);
+    String tag = names.next();
+    Path directory = adapters.resolve(tag);
     PrivateFiles.ensure(directory);
     Map<String, String> variables = settings.agentVariables();
     variables.put("NODE_COMPILE_CACHE", settings.compileCache().toString());
@@ -196,27 +202,9 @@ final class HostPool {
     unused.forEach(this::end);
   }
 
-  /** Ends the adapters that another server left running. */
-  synchronized void endOrphans() {
-    List<String> tags = new ArrayList<>();
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(adapters)) {
-      left.forEach(directory -> tags.add(String.valueOf(directory.getFileName())));
-    } catch (NoSuchFileException none) {
-      return;
-    } catch (IOException | DirectoryIteratorException e) {
-      log.warn("adapters of an earlier server are not looked for in {}", adapters, e);
-    }
-    places.forEach(place -> tags.remove(place.host.toString()));
-    spares.values().forEach(place -> tags.remove(place.host.toString()));
-    ending.keySet().forEach(place -> tags.remove(place.host.toString()));
-    if (tags.isEmpty()) {
-      return;
-    }
-    if (ProcessTree.tagged(tags).kill(KILL_GRACE)) {
-      tags.forEach(tag -> PrivateFiles.delete(adapters.resolve(tag)));
-    } else {
-      log.error("adapters of an earlier server cannot be ended; look for {}", ProcessTree.TAG);
-    }
+  /** Ends the adapters that servers have left that are not there any more. */
+  void endOrphans() {
+    SpareNames.endOrphans(adapters);
   }
 
   /** Ends all adapters at once, and starts no more. */
@@ -236,6 +224,8 @@ final class HostPool {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      names.close();
     }
   }
 }

@@ -29,8 +29,11 @@ final class LoadedSession implements AgentConnection.Receiver {
   private static final Logger log = LoggerFactory.getLogger(LoadedSession.class);
   private static final long MAX_TURN = 64L << 20;
 
-  /** An adapter closes a session within 20 ms, if it reacts at all (agent-facts.md, section 5). */
-  private static final Duration CLOSE_GRACE = Duration.ofSeconds(3);
+  /**
+   * An adapter closes a session within 20 ms, if it reacts at all (agent-facts.md, section 5), but a
+   * busy machine may take its time, and all of its sessions suffer if it is killed.
+   */
+  private static final Duration CLOSE_GRACE = Duration.ofSeconds(6);
 
   private static final Duration KILL_GRACE = Duration.ofSeconds(2);
 

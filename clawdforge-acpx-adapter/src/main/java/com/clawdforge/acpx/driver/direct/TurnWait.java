@@ -16,6 +16,11 @@ final class TurnWait {
     this.cancelled = cancelled;
   }
 
+  /** Whether the turn's time is over. */
+  boolean isOver() {
+    return deadlineNanos - System.nanoTime() <= 0;
+  }
+
   /** The response; null if the turn was cancelled or its time is over first. */
   <T> @Nullable T await(CompletableFuture<T> response) throws InterruptedException {
     try {

@@ -1,6 +1,6 @@
-package com.clawdforge.acpx.oneshot;
+package com.clawdforge.acpx.process;
 
-import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The names of one server's spare processes, by which the next server finds those of a server that
- * was killed. A file beside their directories stays locked while the server lives, so servers may
- * share a folder of runs. Safe for any thread.
+ * The names of one server's processes that are not bound to a run or session, by which the next
+ * server finds those of a server that was killed. A file beside their directories stays locked
+ * while the server lives, so servers may share a folder. Safe for any thread.
  */
-final class SpareNames implements AutoCloseable {
+public final class SpareNames implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SpareNames.class);
   private static final String LOCK = ".lock";
   private static final Pattern OURS = Pattern.compile("spare-[0-9a-f]{12}-[0-9]{1,10}");
@@ -34,22 +34,26 @@ final class SpareNames implements AutoCloseable {
   // Closing a file unlocks it for the whole process, so the sweep must not even open our own.
   private static final Set<String> HERE = ConcurrentHashMap.newKeySet();
 
-  private final Path runsDir;
+  private final Path folder;
   private final String server =
       ProcessTree.SPARE + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
   private final AtomicLong last = new AtomicLong();
   private @Nullable FileChannel locked;
 
-  SpareNames(Path runsDir) {
-    this.runsDir = runsDir;
+  /**
+   * @param folder where the processes have their directories, under these names
+   */
+  public SpareNames(Path folder) {
+    this.folder = folder;
   }
 
-  static boolean isOne(String name) {
+  /** Whether a server may have given this name. */
+  public static boolean isOne(String name) {
     return OURS.matcher(name).matches();
   }
 
   /** A name that no process has had. */
-  String next() throws IOException {
+  public String next() throws IOException {
     lock();
     return server + "-" + last.incrementAndGet();
   }
@@ -59,10 +63,10 @@ final class SpareNames implements AutoCloseable {
   private synchronized void lock() throws IOException {
     if (locked == null) {
       HERE.add(server + LOCK);
-      Files.createDirectories(runsDir);
+      Files.createDirectories(folder);
       FileChannel file =
           FileChannel.open(
-              runsDir.resolve(server + LOCK),
+              folder.resolve(server + LOCK),
               StandardOpenOption.CREATE_NEW,
               StandardOpenOption.WRITE);
       locked = file;
@@ -71,15 +75,15 @@ final class SpareNames implements AutoCloseable {
   }
 
   /** Ends the processes of servers that are not there any more and deletes their directories. */
-  static void endOrphans(Path runsDir) {
-    for (Path lock : in(runsDir, LOCKS)) {
+  public static void endOrphans(Path folder) {
+    for (Path lock : in(folder, LOCKS)) {
       if (HERE.contains(String.valueOf(lock.getFileName()))) {
         continue;
       }
       try (FileChannel file = FileChannel.open(lock, StandardOpenOption.WRITE)) {
         @Nullable FileLock free = file.tryLock();
         if (free != null) {
-          endAll(runsDir, String.valueOf(lock.getFileName()).replace(LOCK, "-"));
+          endAll(folder, String.valueOf(lock.getFileName()).replace(LOCK, "-"));
           Files.deleteIfExists(lock);
         }
       } catch (IOException e) {
@@ -88,31 +92,31 @@ final class SpareNames implements AutoCloseable {
     }
   }
 
-  private static void endAll(Path runsDir, String prefix) {
+  private static void endAll(Path folder, String prefix) {
     List<String> names =
-        in(runsDir, OURS).stream()
+        in(folder, OURS).stream()
             .map(path -> String.valueOf(path.getFileName()))
             .filter(name -> name.startsWith(prefix))
             .toList();
     if (names.isEmpty()) {
       return;
     }
-    log.info("ending {} agents that an earlier server had kept ready", names.size());
+    log.info("ending {} processes that an earlier server had kept ready", names.size());
     if (!ProcessTree.tagged(names).kill(GRACE)) {
-      log.error("agents that were kept ready cannot be ended; look for {}", ProcessTree.TAG);
+      log.error("processes that were kept ready cannot be ended; look for {}", ProcessTree.TAG);
     }
-    names.forEach(name -> RunDirectory.left(runsDir, name).close());
+    names.forEach(name -> PrivateFiles.delete(PrivateFiles.directoryOf(folder, name)));
   }
 
-  private static List<Path> in(Path runsDir, Pattern names) {
-    if (!Files.isDirectory(runsDir)) {
+  private static List<Path> in(Path folder, Pattern names) {
+    if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    try (Stream<Path> all = Files.list(runsDir)) {
+    try (Stream<Path> all = Files.list(folder)) {
       return all.filter(path -> names.matcher(String.valueOf(path.getFileName())).matches())
           .toList();
     } catch (IOException e) {
-      log.warn("cannot list {}", runsDir, e);
+      log.warn("cannot list {}", folder, e);
       return List.of();
     }
   }
@@ -121,10 +125,10 @@ final class SpareNames implements AutoCloseable {
   public synchronized void close() {
     if (locked != null) {
       try {
-        Files.deleteIfExists(runsDir.resolve(server + LOCK));
+        Files.deleteIfExists(folder.resolve(server + LOCK));
         locked.close();
       } catch (IOException e) {
-        log.warn("cannot unlock {}", runsDir.resolve(server + LOCK), e);
+        log.warn("cannot unlock {}", folder.resolve(server + LOCK), e);
       }
       locked = null;
       HERE.remove(server + LOCK);
