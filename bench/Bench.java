@@ -6,10 +6,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +18,11 @@ final class Bench {
 
   /** The folder with the agents to measure. */
   static final Path AGENTS = Path.of(System.getProperty("clawdforge.agents"));
+
+  /** What the agents are asked, and what the model says. */
+  static final String PROMPT = "What is 2+2?";
+
+  static final String ANSWER = "four";
 
   private static final Pattern PORT = Pattern.compile("http://[^:]+:(\\d+)");
 
@@ -43,24 +45,11 @@ final class Bench {
   /** Runs both in turn, each first every other time, and prints their times and the ratios. */
   static void inTurn(int pairs, int warmUp, String ours, Timed us, String theirs, Timed them)
       throws Exception {
-    List<Double> a = new ArrayList<>();
-    List<Double> b = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
-    for (int i = -warmUp; i < pairs; i++) {
-      boolean first = i % 2 == 0;
-      double before = first ? us.once() : 0;
-      double theirTime = them.once();
-      double ourTime = first ? before : us.once();
-      if (i >= 0) {
-        a.add(ourTime);
-        b.add(theirTime);
-        ratios.add(ourTime / theirTime);
-      }
-    }
+    Pairs measured = Pairs.measure(pairs, warmUp, us, them);
     System.out.printf("%d pairs after %d to warm up%n", pairs, warmUp);
-    print(ours + ", ms", a, "%.0f");
-    print(theirs + ", ms", b, "%.0f");
-    print("ratio, pair by pair", ratios, "%.3f");
+    print(ours + ", ms", measured.ours(), "%.0f");
+    print(theirs + ", ms", measured.theirs(), "%.0f");
+    print("ratio, pair by pair", measured.ratios(), "%.3f");
   }
 
   static Process startServer(Path temp, Map<String, String> environment, String secret)
@@ -114,25 +103,31 @@ final class Bench {
     }
   }
 
+  static void check(String answer) {
+    if (!answer.equals(ANSWER)) {
+      throw new IllegalStateException("a wrong answer: " + answer);
+    }
+  }
+
+  static void checkContains(String said) {
+    if (!said.contains(ANSWER)) {
+      throw new IllegalStateException("a wrong answer: " + said);
+    }
+  }
+
   static double millisSince(long nanos) {
     return (System.nanoTime() - nanos) / 1e6;
   }
 
-  private static void print(String what, List<Double> values, String format) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
+  private static void print(String what, Stats values, String format) {
     System.out.printf(
         "%-22s median " + format + ", p10 " + format + ", p90 " + format + ", min " + format
             + ", max " + format + "%n",
         what,
-        quantile(sorted, 0.5),
-        quantile(sorted, 0.1),
-        quantile(sorted, 0.9),
-        sorted.getFirst(),
-        sorted.getLast());
-  }
-
-  private static double quantile(List<Double> sorted, double q) {
-    return sorted.get((int) Math.round(q * (sorted.size() - 1)));
+        values.median(),
+        values.quantile(0.1),
+        values.quantile(0.9),
+        values.quantile(0),
+        values.quantile(1));
   }
 }

@@ -4,10 +4,10 @@ import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.RunRequest;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,9 +18,6 @@ import java.util.UUID;
  * pair.
  */
 final class ColdRun {
-  private static final Path CLAUDE = Bench.AGENTS.resolve("node_modules/.bin/claude");
-  private static final String PROMPT = "What is 2+2?";
-  private static final String ANSWER = "four";
   private static final int WARM_UP = 10;
 
   private ColdRun() {}
@@ -28,7 +25,7 @@ final class ColdRun {
   public static void main(String[] args) throws Exception {
     int pairs = args.length == 0 ? 21 : Integer.parseInt(args[0]);
     Path temp = Files.createTempDirectory("clawdforge-bench-");
-    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text(ANSWER)))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text(Bench.ANSWER)))) {
       measure(pairs, temp, Bench.environment(temp, model));
     } finally {
       Bench.delete(temp);
@@ -38,7 +35,11 @@ final class ColdRun {
   private static void measure(int pairs, Path temp, Map<String, String> environment)
       throws Exception {
     String secret = UUID.randomUUID().toString();
-    Process server = Bench.startServer(temp, environment, secret);
+    Map<String, String> settings = new HashMap<>(environment);
+    if (Build.CURRENT.knows("CLAWDFORGE_WARM_RUNS")) {
+      settings.put("CLAWDFORGE_WARM_RUNS", "0");
+    }
+    Process server = Bench.startServer(temp, settings, secret);
     try {
       String url = Bench.awaitUrl(server);
       String token;
@@ -62,50 +63,17 @@ final class ColdRun {
         "cold /run",
         () -> run(client),
         "bare claude -p",
-        () -> claude(temp, environment));
+        () -> Claude.run(temp, environment));
   }
 
   private static double run(ForgeClient client) {
     long start = System.nanoTime();
     String answer =
         client
-            .run(RunRequest.builder().prompt(PROMPT).timeout(Duration.ofMinutes(1)).build())
+            .run(RunRequest.builder().prompt(Bench.PROMPT).timeout(Duration.ofMinutes(1)).build())
             .asText();
     double took = Bench.millisSince(start);
-    check(answer);
+    Bench.check(answer);
     return took;
-  }
-
-  private static double claude(Path temp, Map<String, String> environment) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            CLAUDE.toString(),
-            "-p",
-            "--model=sonnet",
-            "--setting-sources=",
-            "--no-session-persistence");
-    builder.directory(Files.createDirectories(temp.resolve("cwd")).toFile());
-    builder.environment().clear();
-    builder.environment().putAll(environment);
-    builder.environment().put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
-    builder.environment().put("DISABLE_AUTOUPDATER", "1");
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-    long start = System.nanoTime();
-    Process process = builder.start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(PROMPT.getBytes(StandardCharsets.UTF_8));
-    }
-    String answer =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    process.waitFor();
-    double took = Bench.millisSince(start);
-    check(answer);
-    return took;
-  }
-
-  private static void check(String answer) {
-    if (!answer.equals(ANSWER)) {
-      throw new IllegalStateException("a wrong answer: " + answer);
-    }
   }
 }

@@ -22,7 +22,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
@@ -46,7 +48,7 @@ final class Ledger {
   private final Random random = new Random(7);
   private long recorded;
 
-  private Ledger(Path folder, int sessions) {
+  Ledger(Path folder, int sessions) {
     this.folder = folder;
     this.sessions = sessions;
   }
@@ -85,23 +87,34 @@ final class Ledger {
   }
 
   private void reads(SqliteLedger ledger) {
-    PageRequest page = PageRequest.first(50);
     // What is slow here is the machine, and it slows all that follows.
     time("(200 us of nothing)", i -> spin(Duration.ofNanos(200_000)));
-    time("list, open", i -> ledger.sessions().list(TOKEN, false, page));
-    time("list, open, all tokens", i -> ledger.sessions().list(null, false, page));
-    time("list, all", i -> ledger.sessions().list(TOKEN, true, page));
-    time("list, deep", i -> ledger.sessions().list(TOKEN, true, new PageRequest(50, 1L + any())));
-    time("list, 200 deep", i -> ledger.sessions().list(TOKEN, true, new PageRequest(200, 1L + any())));
-    time("count open", i -> ledger.sessions().countOpen());
-    time("get", i -> ledger.sessions().find(TOKEN, id(any())));
-    time("get a turn", i -> ledger.turns().turn(id(any()), 1));
-    time("list turns", i -> ledger.turns().turns(id(any()), page));
-    time("trail", i -> ledger.trail().trail(id(any())));
-    time("replay, 10 events", i -> ledger.turns().events(id(any()), 1, 0, MEBIBYTE));
-    time("replay, 1000 events", i -> ledger.turns().events("long-" + i % 10, 1, 0, MEBIBYTE));
-    time("idle", i -> ledger.sessions().idle(NOW.minusSeconds(3600), 100));
+    reading(ledger).forEach(Ledger::time);
     time("nothing to delete", 200, i -> ledger.sessions().deleteClosedBefore(Instant.EPOCH, NOW));
+  }
+
+  /** What can be read, by its name. */
+  Map<String, IntConsumer> reading(SqliteLedger ledger) {
+    PageRequest page = PageRequest.first(50);
+    Map<String, IntConsumer> reads = new LinkedHashMap<>();
+    reads.put("list, open", i -> ledger.sessions().list(TOKEN, false, page));
+    reads.put("list, open, all tokens", i -> ledger.sessions().list(null, false, page));
+    reads.put("list, all", i -> ledger.sessions().list(TOKEN, true, page));
+    reads.put(
+        "list, deep", i -> ledger.sessions().list(TOKEN, true, new PageRequest(50, 1L + any())));
+    reads.put(
+        "list, 200 deep",
+        i -> ledger.sessions().list(TOKEN, true, new PageRequest(200, 1L + any())));
+    reads.put("count open", i -> ledger.sessions().countOpen());
+    reads.put("get", i -> ledger.sessions().find(TOKEN, id(any())));
+    reads.put("get a turn", i -> ledger.turns().turn(id(any()), 1));
+    reads.put("list turns", i -> ledger.turns().turns(id(any()), page));
+    reads.put("trail", i -> ledger.trail().trail(id(any())));
+    reads.put("replay, 10 events", i -> ledger.turns().events(id(any()), 1, 0, MEBIBYTE));
+    reads.put(
+        "replay, 1000 events", i -> ledger.turns().events("long-" + i % 10, 1, 0, MEBIBYTE));
+    reads.put("idle", i -> ledger.sessions().idle(NOW.minusSeconds(3600), 100));
+    return reads;
   }
 
   private static void spin(Duration time) {
@@ -240,7 +253,7 @@ final class Ledger {
 
   // Writes the tables directly: through the store each session would take three commits.
   // Every 1500th is open; every tenth was closed long ago.
-  private void load() throws SQLException {
+  void load() throws SQLException {
     long start = System.nanoTime();
     sql(
         "INSERT INTO sessions (id, token_id, app_name, agent, permissions, created_at, last_turn_at,"
@@ -301,7 +314,7 @@ final class Ledger {
     }
   }
 
-  private SqliteLedger open() {
+  SqliteLedger open() {
     return SqliteLedger.open(file(), folder.resolve("files"));
   }
 
@@ -345,7 +358,7 @@ final class Ledger {
     print(what, values);
   }
 
-  private static double millis(Runnable work) {
+  static double millis(Runnable work) {
     long start = System.nanoTime();
     work.run();
     return (System.nanoTime() - start) / 1e6;

@@ -4,17 +4,12 @@ import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.client.ForgeAdmin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,12 +20,7 @@ import java.util.UUID;
  * wait for it, so there is a pause before each.
  */
 final class WarmTurn {
-  private static final Path AGENTS = Bench.AGENTS.resolve("node_modules");
-  private static final String NAME = "bench";
-  private static final String PROMPT = "What is 2+2?";
-  private static final String ANSWER = "four";
   private static final int WARM_UP = 5;
-  private static final long PAUSE_MILLIS = 1700;
   private static final JsonMapper JSON = new JsonMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -49,7 +39,7 @@ final class WarmTurn {
   public static void main(String[] args) throws Exception {
     int pairs = args.length == 0 ? 21 : Integer.parseInt(args[0]);
     Path temp = Files.createTempDirectory("clawdforge-bench-");
-    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text(ANSWER)))) {
+    try (OfflineModel model = OfflineModel.start(Script.always(ModelReply.text(Bench.ANSWER)))) {
       measure(pairs, temp, Bench.environment(temp, model));
     } finally {
       Bench.delete(temp);
@@ -75,83 +65,28 @@ final class WarmTurn {
 
   private void report(int pairs) throws Exception {
     String session = post("/sessions", "{\"agent\":\"claude\"}").get("session_id").asText();
-    acpx("sessions", "new", "--name", NAME).waitFor();
-    try {
+    try (Acpx acpx = Acpx.open(environment, cwd)) {
       Bench.inTurn(
           pairs,
           WARM_UP,
           "warm turn",
           () -> turn(session),
           "acpx to its result",
-          this::prompt);
-    } finally {
-      acpx("sessions", "close", NAME).waitFor();
+          () -> {
+            Thread.sleep(Acpx.PAUSE_MILLIS);
+            return acpx.prompt().toResult();
+          });
     }
   }
 
   private double turn(String session) throws Exception {
-    Thread.sleep(PAUSE_MILLIS);
+    Thread.sleep(Acpx.PAUSE_MILLIS);
     long start = System.nanoTime();
     JsonNode answer =
-        post("/sessions/" + session + "/turn", "{\"prompt\":\"" + PROMPT + "\"}");
+        post("/sessions/" + session + "/turn", "{\"prompt\":\"" + Bench.PROMPT + "\"}");
     double took = Bench.millisSince(start);
-    check(answer.get("events").toString());
+    Bench.checkContains(answer.get("events").toString());
     return took;
-  }
-
-  private double prompt() throws Exception {
-    Thread.sleep(PAUSE_MILLIS);
-    long start = System.nanoTime();
-    Process acpx = acpx("prompt", "-s", NAME, "-f", "-");
-    try (var stdin = acpx.getOutputStream()) {
-      stdin.write(PROMPT.getBytes(StandardCharsets.UTF_8));
-    }
-    StringBuilder said = new StringBuilder();
-    double took = 0;
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(acpx.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        said.append(line);
-        if (line.contains("\"stopReason\"")) {
-          took = Bench.millisSince(start);
-        }
-      }
-    }
-    acpx.waitFor();
-    check(said.toString());
-    return took;
-  }
-
-  private Process acpx(String... arguments) throws IOException {
-    String node = AGENTS.resolve(".bin/node").toString();
-    List<String> argv =
-        new ArrayList<>(
-            List.of(
-                node,
-                AGENTS.resolve("acpx/dist/cli.js").toString(),
-                "--format=json",
-                "--approve-all",
-                "--no-fs",
-                "--no-terminal",
-                "--cwd=" + cwd,
-                "--agent=\""
-                    + node
-                    + "\" \""
-                    + AGENTS.resolve("@agentclientprotocol/claude-agent-acp/dist/index.js")
-                    + "\""));
-    argv.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(argv).directory(cwd.toFile());
-    builder.environment().clear();
-    builder.environment().putAll(environment);
-    builder.environment().put("CLAUDE_CODE_EXECUTABLE", AGENTS.resolve(".bin/claude").toString());
-    builder.environment().put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
-    builder.environment().put("DISABLE_AUTOUPDATER", "1");
-    builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-    if (!arguments[0].equals("prompt")) {
-      builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    }
-    return builder.start();
   }
 
   private JsonNode post(String path, String body) throws Exception {
@@ -166,11 +101,5 @@ final class WarmTurn {
       throw new IllegalStateException(response.statusCode() + " " + response.body());
     }
     return JSON.readTree(response.body());
-  }
-
-  private static void check(String said) {
-    if (!said.contains(ANSWER)) {
-      throw new IllegalStateException("a wrong answer: " + said);
-    }
   }
 }
