@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The Agent Client Protocol by hand: one process of an agent, lines of JSON on its standard input
@@ -27,6 +28,7 @@ final class Acp implements AutoCloseable {
   private final BufferedReader stdout;
   private int lastId;
   private long firstText;
+  private Consumer<String> heard = line -> {};
 
   private Acp(Process process, Path cwd) {
     this.process = process;
@@ -75,6 +77,13 @@ final class Acp implements AutoCloseable {
     return call("session/new", params).get("sessionId").asText();
   }
 
+  /** As {@link #prompt}, and passes on every line until the end of the turn. */
+  void prompt(String session, String prompt, Consumer<String> lines) throws IOException {
+    heard = lines;
+    prompt(session, prompt);
+    heard = line -> {};
+  }
+
   /** Has a prompt answered, and returns the {@link System#nanoTime} of the first text. */
   long prompt(String session, String prompt) throws IOException {
     ObjectNode params = JSON.createObjectNode().put("sessionId", session);
@@ -111,6 +120,10 @@ final class Acp implements AutoCloseable {
     for (String line = stdout.readLine(); line != null; line = stdout.readLine()) {
       if (firstText == 0 && line.contains("\"agent_message_chunk\"")) {
         firstText = System.nanoTime();
+      }
+      heard.accept(line);
+      if (line.contains("\"session/update\"")) {
+        continue;
       }
       JsonNode message = JSON.readTree(line);
       if (!message.has("method") && message.path("id").asInt() == id) {

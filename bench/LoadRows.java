@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Many turns at once, each streaming from an agent without a model. */
 final class LoadRows {
+  private static final Path AGENT = Bench.ROOT.resolve("bench/fake-agent");
   private static final int RATE = 100;
   private static final double GOAL_MILLIS = 50;
   private static final double GOAL_MEBIBYTES = 300;
@@ -23,14 +24,22 @@ final class LoadRows {
   private LoadRows() {}
 
   static void measure(Table table, All.Scale scale) throws Exception {
-    int turns = Integer.getInteger("bench.turns", scale.quick() ? 20 : 200);
+    String wanted = System.getenv("BENCH_TURNS");
+    int turns = wanted != null ? Integer.parseInt(wanted) : scale.quick() ? 20 : 200;
     int seconds = scale.quick() ? 3 : 20;
     if (!Build.CURRENT.speaksAcp()) {
       table.notMeasured("load", "this version has no CLAWDFORGE_ACP_AGENTS");
       return;
     }
-    try (Agented agented = Agented.start();
-        Served server = agented.serve(settings(agented.temp(), turns))) {
+    try (Agented agented = Agented.start()) {
+      measure(table, agented, turns, RATE * seconds);
+    }
+  }
+
+  private static void measure(Table table, Agented agented, int turns, int events)
+      throws Exception {
+    Stats alone = byHand(agented, turns, events);
+    try (Served server = agented.serve(settings(agented.temp(), turns))) {
       List<String> sessions = new ArrayList<>();
       for (int i = 0; i < turns; i++) {
         String session = server.open("fake");
@@ -38,7 +47,7 @@ final class LoadRows {
         follow(server, session, 1);
         sessions.add(session);
       }
-      measure(table, server, sessions, RATE * seconds);
+      measure(table, server, sessions, events, alone);
     }
   }
 
@@ -46,7 +55,7 @@ final class LoadRows {
     JsonMapper json = new JsonMapper();
     ObjectNode settings = json.createObjectNode();
     ObjectNode fake = settings.putObject("agent_servers").putObject("fake");
-    fake.put("command", Bench.ROOT.resolve("bench/fake-agent").toString());
+    fake.put("command", AGENT.toString());
     fake.putArray("args");
     fake.putObject("env");
     Path file = Files.writeString(temp.resolve("agents.json"), settings.toString());
@@ -56,24 +65,13 @@ final class LoadRows {
         "CLAWDFORGE_MAX_CONCURRENT_TURNS", Integer.toString(2 * turns));
   }
 
-  private static void measure(Table table, Served server, List<String> sessions, int events)
+  private static void measure(
+      Table table, Served server, List<String> sessions, int events, Stats alone)
       throws Exception {
-    double largest = Memory.of(server.pid()).resident();
+    // Warms up.
+    stream(server, sessions, events / 4, new ArrayList<>());
     List<Double> delays = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<List<Double>>> followers = new ArrayList<>();
-      for (String session : sessions) {
-        Callable<List<Double>> follower = () -> follow(server, session, events);
-        followers.add(threads.submit(follower));
-      }
-      for (Future<List<Double>> follower : followers) {
-        while (!follower.isDone()) {
-          largest = Math.max(largest, Memory.of(server.pid()).resident());
-          TimeUnit.MILLISECONDS.sleep(500);
-        }
-        delays.addAll(follower.get());
-      }
-    }
+    double largest = stream(server, sessions, events, delays);
     long sent = (long) sessions.size() * events;
     Stats all = Stats.of(delays);
     String what = sessions.size() + " turns in flight, " + RATE + " events a second each";
@@ -81,7 +79,9 @@ final class LoadRows {
         what + ": delay of an event, p99",
         "%s ms (median %s)"
             .formatted(Stats.number(all.quantile(0.99)), Stats.number(all.median())),
-        "the time in the event",
+        "read from the agents by hand: %s ms (median %s)"
+            .formatted(
+                Stats.number(alone.quantile(0.99)), Stats.number(alone.median())),
         "—",
         "≤ " + Table.plain(GOAL_MILLIS) + " ms",
         all.quantile(0.99) <= GOAL_MILLIS);
@@ -101,21 +101,35 @@ final class LoadRows {
         largest <= GOAL_MEBIBYTES);
   }
 
+  /** Has all of them stream at once, adds the delays, and returns the server's largest RSS in MiB. */
+  private static double stream(
+      Served server, List<String> sessions, int events, List<Double> delays) throws Exception {
+    double largest = Memory.of(server.pid()).resident();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<Double>>> followers = new ArrayList<>();
+      for (String session : sessions) {
+        Callable<List<Double>> follower = () -> follow(server, session, events);
+        followers.add(threads.submit(follower));
+      }
+      for (Future<List<Double>> follower : followers) {
+        while (!follower.isDone()) {
+          largest = Math.max(largest, Memory.of(server.pid()).resident());
+          TimeUnit.MILLISECONDS.sleep(500);
+        }
+        delays.addAll(follower.get());
+      }
+    }
+    return largest;
+  }
+
   /** The delays of the events of a turn, in milliseconds, in their order. */
   private static List<Double> follow(Served server, String session, int events)
       throws IOException {
     List<Double> delays = new ArrayList<>(events);
     boolean completed = false;
-    try (EventStream stream =
-        server.stream(session, events + " events, " + RATE + " a second")) {
+    try (EventStream stream = server.stream(session, asked(events))) {
       for (String line = stream.next(); line != null; line = stream.next()) {
-        int stamp = line.indexOf(STAMP);
-        if (stamp >= 0 && line.startsWith("data:")) {
-          int from = stamp + STAMP.length();
-          double at = Double.parseDouble(line.substring(from, line.indexOf(' ', from)));
-          Instant now = Instant.now();
-          delays.add((now.getEpochSecond() - at) * 1e3 + now.getNano() / 1e6);
-        }
+        note(line, delays);
         completed |= line.contains("event: turn") || line.contains("event:turn");
       }
     }
@@ -123,5 +137,51 @@ final class LoadRows {
       throw new IllegalStateException("a turn did not complete");
     }
     return delays;
+  }
+
+  // The delay of an event, if the line has one.
+  private static void note(String line, List<Double> delays) {
+    int stamp = line.indexOf(STAMP);
+    if (stamp >= 0) {
+      int from = stamp + STAMP.length();
+      double at = Double.parseDouble(line.substring(from, line.indexOf(' ', from)));
+      Instant now = Instant.now();
+      delays.add((now.getEpochSecond() - at) * 1e3 + now.getNano() / 1e6);
+    }
+  }
+
+  // The same agents without a server: what the machine can do at all.
+  private static Stats byHand(Agented agented, int turns, int events) throws Exception {
+    List<String> command = List.of(AGENT.toString());
+    List<Acp> agents = new ArrayList<>();
+    List<Double> delays = new ArrayList<>();
+    // Reading from a process holds a platform thread.
+    try (ExecutorService threads = Executors.newFixedThreadPool(turns)) {
+      List<Future<List<Double>>> readers = new ArrayList<>();
+      for (int i = 0; i < turns; i++) {
+        agents.add(Acp.start(command, agented.environment(), agented.cwd()));
+      }
+      for (Acp agent : agents) {
+        Callable<List<Double>> reader =
+            () -> {
+              List<Double> own = new ArrayList<>(events);
+              agent.prompt(agent.newSession(), asked(events), line -> note(line, own));
+              return own;
+            };
+        readers.add(threads.submit(reader));
+      }
+      for (Future<List<Double>> reader : readers) {
+        delays.addAll(reader.get());
+      }
+    } finally {
+      for (Acp agent : agents) {
+        agent.close();
+      }
+    }
+    return Stats.of(delays);
+  }
+
+  private static String asked(int events) {
+    return events + " events, " + RATE + " a second";
   }
 }
