@@ -19,9 +19,12 @@ record Stats(List<Double> sorted) {
     return quantile(0.5);
   }
 
-  /** The value below which this part of all lie, from 0 to 1. */
+  /** The value below which this part of all lie, from 0 to 1; between two values, a part of both. */
   double quantile(double q) {
-    return sorted.get((int) Math.round(q * (sorted.size() - 1)));
+    double place = q * (sorted.size() - 1);
+    double below = sorted.get((int) Math.floor(place));
+    double above = sorted.get((int) Math.ceil(place));
+    return below + (place - Math.floor(place)) * (above - below);
   }
 
   /** The median and, in brackets, the 90th percentile, such as {@code 12.1 (14.0)}. */
