@@ -119,6 +119,13 @@ public final class AgentEnvironment {
     return new AgentEnvironment(passed, secrets);
   }
 
+  /** The same, with further values that are secrets. */
+  public AgentEnvironment withSecrets(Collection<String> more) {
+    Set<String> all = new HashSet<>(secrets);
+    all.addAll(more);
+    return new AgentEnvironment(passed, all);
+  }
+
   /** A copy of the variables, which the caller may change. */
   public Map<String, String> variables() {
     return new LinkedHashMap<>(passed);

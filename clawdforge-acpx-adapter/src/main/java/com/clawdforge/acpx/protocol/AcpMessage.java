@@ -90,6 +90,11 @@ public record AcpMessage(
     }
   }
 
+  /** The same without {@link #asWritten}, for messages that no shim has changed. */
+  public AcpMessage unchanged() {
+    return new AcpMessage(id, method, conversation, update, null, result, error);
+  }
+
   /** A response that never came, with the reason. */
   public static AcpMessage failed(Failure failure) {
     Update none = new Update(null, null, null, null, null, null, null);

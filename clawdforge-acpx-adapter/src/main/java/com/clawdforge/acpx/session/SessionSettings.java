@@ -35,6 +35,11 @@ public record SessionSettings(
   public SessionSettings {
     readable = List.copyOf(readable);
     configured = Map.copyOf(configured);
+    environment =
+        environment.withSecrets(
+            configured.values().stream()
+                .flatMap(agent -> agent.environment().values().stream())
+                .toList());
   }
 
   /** Without agents of the operator's own. */

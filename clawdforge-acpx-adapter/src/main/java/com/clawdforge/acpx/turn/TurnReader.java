@@ -152,16 +152,20 @@ public final class TurnReader implements ChildProcess.Listener {
   }
 
   @Override
-  public synchronized void onLine(byte[] line) {
+  public void onLine(byte[] line) {
+    Optional<AcpMessage> read = AcpMessage.read(line);
+    if (read.isEmpty()) {
+      log.debug("a line that is not JSON, {} bytes", line.length);
+      return;
+    }
+    onMessage(read.get(), line);
+  }
+
+  /** As {@link #onLine}, for a line that was read already. */
+  public synchronized void onMessage(AcpMessage message, byte[] line) {
     if (over) {
       return;
     }
-    Optional<AcpMessage> read = AcpMessage.read(line);
-    if (read.isEmpty()) {
-      log.debug("acpx wrote a line that is not JSON, {} bytes", line.length);
-      return;
-    }
-    AcpMessage message = read.get();
     AcpMessage.Failure error = message.error();
     if (error != null && error.acpxCode() != null) {
       signals.add(new TurnSignal.AcpxFailed(error));

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +45,13 @@ final class AgentConnection implements ChildProcess.Listener {
     /** Receives a notification. */
     void onNotification(AcpMessage message, byte[] line);
 
-    /** Receives a request, and returns its {@code result}, or null for an unknown method. */
-    @Nullable ObjectNode onRequest(AcpMessage request, byte[] line);
+    /**
+     * Receives a request. Returns what finds its {@code result}, which may take time and runs on a
+     * thread of its own; null for an unknown method.
+     */
+    @Nullable Supplier<ObjectNode> onRequest(AcpMessage request, byte[] line);
 
-    /** Receives our response to the last request, before it is sent; without a line end. */
+    /** Receives our result for a request, before it is sent, as a line without its end. */
     void onAnswered(byte[] response);
 
     /** The adapter wrote more than is read; nothing more will come. */
@@ -73,6 +77,10 @@ final class AgentConnection implements ChildProcess.Listener {
     private static Response failed(String why) {
       AcpMessage.Failure failure = new AcpMessage.Failure(CLOSED, why, null, null, null, null);
       return new Response(AcpMessage.failed(failure), new byte[0]);
+    }
+
+    AcpMessage message() {
+      return message;
     }
 
     AcpMessage.@Nullable Failure error() {
@@ -234,18 +242,34 @@ final class AgentConnection implements ChildProcess.Listener {
   }
 
   private void onRequest(AcpMessage message, byte[] line) {
-    String id = JsonLine.read(line, AgentConnection::rawId).orElse("null");
+    String head =
+        "{\"jsonrpc\":\"2.0\",\"id\":" + JsonLine.read(line, AgentConnection::rawId).orElse("null");
     @Nullable Receiver receiver = receiver(message);
-    @Nullable ObjectNode result = receiver == null ? null : receiver.onRequest(message, line);
-    String member =
-        result != null
-            ? "\"result\":" + result
-            : "\"error\":{\"code\":" + METHOD_NOT_FOUND + ",\"message\":\"Method not found\"}";
-    String response = "{\"jsonrpc\":\"2.0\",\"id\":" + id + "," + member + "}";
-    if (receiver != null) {
-      receiver.onAnswered(response.getBytes(StandardCharsets.UTF_8));
+    @Nullable Supplier<ObjectNode> answer =
+        receiver == null ? null : receiver.onRequest(message, line);
+    if (receiver == null || answer == null) {
+      send(
+          head
+              + ",\"error\":{\"code\":"
+              + METHOD_NOT_FOUND
+              + ",\"message\":\"Method not found\"}}");
+      return;
     }
-    outgoing.add((response + "\n").getBytes(StandardCharsets.UTF_8));
+    // Paths are looked up for it, and a file system may hang.
+    Thread.ofVirtual()
+        .name("answering-agent")
+        .start(
+            () -> {
+              String response = head + ",\"result\":" + answer.get() + "}";
+              // The agent numbers its requests from 0, as we do ours: only a result can be told
+              // apart from the response to a prompt.
+              receiver.onAnswered(response.getBytes(StandardCharsets.UTF_8));
+              send(response);
+            });
+  }
+
+  private void send(String message) {
+    outgoing.add((message + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   // A number and a string are different ids.

@@ -20,6 +20,8 @@ final class AgentHost {
 
   private static final Duration KILL_GRACE = Duration.ofSeconds(2);
 
+  private static final Duration SLOWEST = Duration.ofSeconds(60);
+
   /** Time to read what it wrote before it exited. */
   private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
@@ -27,6 +29,7 @@ final class AgentHost {
   private final ChildProcess process;
   private final AgentConnection connection;
   private final CompletableFuture<AgentConnection.Response> initialized;
+  private final long started = System.nanoTime();
 
   private AgentHost(String name, ChildProcess process, AgentConnection connection) {
     this.name = name;
@@ -66,6 +69,11 @@ final class AgentHost {
     if (response.result().path("agentCapabilities").path("_meta").has("authStatus")) {
       connection.ask("authenticate", Json.object().put("methodId", "gateway"));
     }
+  }
+
+  /** Whether it has not answered the handshake for longer than the slowest machine needs. */
+  boolean isStuck() {
+    return !initialized.isDone() && System.nanoTime() - started > SLOWEST.toNanos();
   }
 
   /** The response to the handshake. */

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +27,24 @@ import org.slf4j.LoggerFactory;
 final class DirectAgent extends SessionAgent {
   private static final Logger log = LoggerFactory.getLogger(DirectAgent.class);
   private static final int RESOURCE_NOT_FOUND = -32002;
+  private static final int INTERNAL = -32603;
   private static final Duration KILL_GRACE = Duration.ofSeconds(2);
+  private static final Duration ABANDON_GRACE = Duration.ofSeconds(10);
+  private static final AcpMessage.Failure NOT_ASKING =
+      new AcpMessage.Failure(
+          INTERNAL,
+          "the agent is in a mode in which it does not ask for permission",
+          null,
+          null,
+          null,
+          null);
   private static final Duration END_GRACE = Duration.ofSeconds(2);
 
   private final HostPool hosts;
   private final LoadedSessions loaded;
   private SessionProcesses processes;
-  private CompletableFuture<AgentConnection.Response> beginning = new CompletableFuture<>();
+  private CompletableFuture<AgentConnection.Response> beginning =
+      CompletableFuture.completedFuture(AgentConnection.Response.NONE);
 
   DirectAgent(
       AgentSession session,
@@ -75,7 +87,7 @@ final class DirectAgent extends SessionAgent {
   Loading load(AgentLaunch.Found launch, TurnWait wait, boolean anew)
       throws IOException, InterruptedException {
     String login = profile().loginState(settings);
-    @Nullable LoadedSession before = loaded.get(id());
+    @Nullable LoadedSession before = loaded.claim(id());
     if (directory().noteLogin(login) && before != null) {
       // An agent that is awake would go on with the login that it has read.
       log.info("the login has changed; the agent of session {} is started anew", id());
@@ -85,7 +97,10 @@ final class DirectAgent extends SessionAgent {
       processes = before.processes();
       return new Loading.Loaded(before, false);
     }
-    loaded.unload(id()).join();
+    // Null once it is done, and if there is no time for it.
+    if (wait.await(loaded.unload(id()).thenApply(done -> true)) == null) {
+      return new Loading.Stopped();
+    }
     prepare();
     profile().prepare(session, directory(), settings);
     SessionSetup setup = SessionSetup.of(session, profile(), directory(), settings);
@@ -106,7 +121,7 @@ final class DirectAgent extends SessionAgent {
       return loading;
     } finally {
       if (!kept) {
-        abandon(place);
+        abandon(place, wait.isOver());
       }
     }
   }
@@ -116,7 +131,7 @@ final class DirectAgent extends SessionAgent {
     AgentHost host = place.host();
     long mark = host.stderrMark();
     AgentConnection.@Nullable Response greeted = wait.await(host.initialized());
-    if (greeted == null && wait.isOver()) {
+    if (host.isStuck()) {
       // It would keep each later session waiting too.
       log.warn("the adapter {} does not answer; it is killed", host);
       host.kill();
@@ -151,10 +166,15 @@ final class DirectAgent extends SessionAgent {
     if (unfit == null && profile().takesModelFromClient() && model() != null) {
       unfit = withModel(host, wait, conversation, model());
     }
-    if (unfit != null) {
+    if (unfit != null || !it.usable()) {
       host.connection().forget(conversation, it);
-      return refused(unfit, host, mark);
+      return unfit == null
+          ? new Loading.Refused(NOT_ASKING, "")
+          : unfit == AgentConnection.Response.NONE
+              ? new Loading.Stopped()
+              : refused(unfit, host, mark);
     }
+    it.claim();
     it.noteAgent(!profile().programs().isEmpty());
     processes = own;
     loaded.put(id(), it);
@@ -169,20 +189,35 @@ final class DirectAgent extends SessionAgent {
     return wait.await(beginning);
   }
 
-  // The adapter may begin the session only later, and would keep it.
-  private void abandon(HostPool.Place place) {
+  // The adapter may begin the session only later, and would keep it. Until that is over, it must
+  // not
+  // be asked for the session again: one of two branches of a conversation would be lost.
+  private void abandon(HostPool.Place place, boolean late) {
+    if (late) {
+      place.retire();
+    }
+    killAll();
     AgentConnection connection = place.host().connection();
-    CompletableFuture<Void> unused =
-        beginning.thenAccept(
-            late -> {
-              String conversation =
-                  late.result().path("sessionId").asText(session.conversationId());
-              if (late.error() == null && conversation != null) {
-                connection.ask("session/close", Json.object().put("sessionId", conversation));
-              }
-            });
-    ProcessTree.tagged(List.of(id())).kill(KILL_GRACE);
-    place.release();
+    CompletableFuture<?> over =
+        beginning
+            .thenCompose(
+                begun -> {
+                  String conversation =
+                      begun.result().path("sessionId").asText(session.conversationId());
+                  return begun.error() != null || conversation == null
+                      ? CompletableFuture.completedFuture(begun)
+                      : connection.request(
+                          "session/close", Json.object().put("sessionId", conversation));
+                })
+            .completeOnTimeout(
+                AgentConnection.Response.NONE, ABANDON_GRACE.toMillis(), TimeUnit.MILLISECONDS)
+            .thenRunAsync(
+                () -> {
+                  killAll();
+                  place.release();
+                },
+                task -> Thread.ofVirtual().name("closing-session").start(task));
+    loaded.await(id(), over);
   }
 
   // Null if the agent is in the mode in which it asks.

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -50,6 +51,10 @@ public final class DirectDriver implements AgentSessions {
   private final HostPool hosts;
   private final LoadedSessions loaded = new LoadedSessions();
   private final Map<String, DirectTurn> live = new ConcurrentHashMap<>();
+
+  /** Sessions that may have processes: a completed turn may leave some. */
+  private final Set<String> used = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService idle =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("idle-agents").factory());
@@ -72,7 +77,8 @@ public final class DirectDriver implements AgentSessions {
     try {
       loaded.unloadIdle(settings.agentIdleTtl(), live::containsKey);
       hosts.endUnused(settings.agentIdleTtl());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An Error too: otherwise no agent would be ended any more.
       log.error("idle agents are not ended", e);
     }
   }
@@ -108,6 +114,7 @@ public final class DirectDriver implements AgentSessions {
     DirectTurn turn =
         new DirectTurn(agent(session), () -> agents.find(session.agent()), prompt, listener);
     String id = session.sessionId();
+    used.add(id);
     live.put(id, turn);
     boolean started = false;
     try {
@@ -139,6 +146,7 @@ public final class DirectDriver implements AgentSessions {
               + ProcessTree.TAG);
     }
     agent.forget();
+    used.remove(session.sessionId());
   }
 
   /**
@@ -186,10 +194,10 @@ public final class DirectDriver implements AgentSessions {
     List<DirectTurn> turns = List.copyOf(live.values());
     turns.forEach(DirectTurn::cancel);
     await(turns);
-    List<String> ids = loaded.ids();
     loaded.unloadAll();
     hosts.close();
-    endProcesses(ids);
+    endProcesses(List.copyOf(used));
+    used.clear();
   }
 
   private DirectAgent agent(AgentSession session) {

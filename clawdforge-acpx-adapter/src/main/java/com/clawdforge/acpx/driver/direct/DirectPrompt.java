@@ -56,7 +56,7 @@ final class DirectPrompt implements SentPrompt {
 
   @Override
   public String stderrTail() {
-    return session.host().stderrSince(stderrMark);
+    return session.stderrSince(stderrMark);
   }
 
   @Override

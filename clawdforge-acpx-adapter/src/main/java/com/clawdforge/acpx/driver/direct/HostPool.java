@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HostPool {
   private static final Logger log = LoggerFactory.getLogger(HostPool.class);
+
   /** A session that is closed to be loaded anew finds its adapter again. */
   private static final Duration FREE_GRACE = Duration.ofSeconds(10);
 
@@ -38,6 +39,7 @@ final class HostPool {
     private final @Nullable Path directory;
     private @Nullable Key key;
     private int sessions;
+    private boolean retired;
     private long freeSince = System.nanoTime();
 
     private Place(AgentHost host, @Nullable Path directory) {
@@ -55,6 +57,24 @@ final class HostPool {
      */
     void release() {
       HostPool.this.release(this);
+    }
+
+    /** Gives it no more sessions; it ends once it has none. */
+    void retire() {
+      synchronized (HostPool.this) {
+        retired = true;
+      }
+    }
+
+    /** Whether it has sessions besides the one that asks. */
+    boolean isShared() {
+      synchronized (HostPool.this) {
+        return sessions > 1;
+      }
+    }
+
+    private boolean isUsable() {
+      return !retired && host.isAlive();
     }
 
     private boolean isFreeFor(Duration time) {
@@ -111,7 +131,7 @@ final class HostPool {
       return own;
     }
     for (Place place : places) {
-      if (key.equals(place.key) && place.sessions < sessionsPerHost && place.host.isAlive()) {
+      if (key.equals(place.key) && place.sessions < sessionsPerHost && place.isUsable()) {
         place.sessions++;
         return place;
       }
@@ -125,9 +145,19 @@ final class HostPool {
     return place;
   }
 
-  /** Has an adapter ready for the next session whose owner has none, if the agent allows that. */
-  synchronized void keepSpare(String agent, AgentProfile profile, AgentLaunch.Found launch) {
-    if (closed || !profile.sharesAdapter() || liveSpare(agent) != null) {
+  /**
+   * Has an adapter ready for the next session whose owner has none, if the agent allows that. Does
+   * not wait for it.
+   */
+  void keepSpare(String agent, AgentProfile profile, AgentLaunch.Found launch) {
+    if (profile.sharesAdapter()) {
+      Thread.ofVirtual().name("starting-adapter").start(() -> startSpare(agent, profile, launch));
+    }
+  }
+
+  private synchronized void startSpare(
+      String agent, AgentProfile profile, AgentLaunch.Found launch) {
+    if (closed || liveSpare(agent) != null) {
       return;
     }
     try {
@@ -155,8 +185,17 @@ final class HostPool {
     Map<String, String> variables = settings.agentVariables();
     variables.put("NODE_COMPILE_CACHE", settings.compileCache().toString());
     variables.putAll(launch.environment());
-    profile.prepareAdapter(directory, variables, settings);
-    return new Place(AgentHost.start(launch.argv(), directory, variables, tag), directory);
+    boolean started = false;
+    try {
+      profile.prepareAdapter(directory, variables, settings);
+      Place place = new Place(AgentHost.start(launch.argv(), directory, variables, tag), directory);
+      started = true;
+      return place;
+    } finally {
+      if (!started) {
+        PrivateFiles.delete(directory);
+      }
+    }
   }
 
   private void release(Place place) {

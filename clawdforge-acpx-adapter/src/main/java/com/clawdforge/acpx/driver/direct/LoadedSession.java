@@ -6,7 +6,6 @@ import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.turn.TurnReader;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +30,8 @@ final class LoadedSession implements AgentConnection.Receiver {
   private static final long MAX_TURN = 64L << 20;
 
   /**
-   * An adapter closes a session within 20 ms, if it reacts at all (agent-facts.md, section 5), but a
-   * busy machine may take its time, and all of its sessions suffer if it is killed.
+   * An adapter closes a session within 20 ms (agent-facts.md, section 5), or after 5 s if the
+   * session's agent does not end by itself.
    */
   private static final Duration CLOSE_GRACE = Duration.ofSeconds(6);
 
@@ -54,6 +54,7 @@ final class LoadedSession implements AgentConnection.Receiver {
   private final AtomicBoolean lost = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable TurnReader reader;
+  private volatile boolean busy;
   private volatile long idleSince = System.nanoTime();
   private long turnBytes;
 
@@ -82,6 +83,14 @@ final class LoadedSession implements AgentConnection.Receiver {
 
   SessionProcesses processes() {
     return processes;
+  }
+
+  /**
+   * The end of what its adapter wrote to its standard error after a place; nothing if it has other
+   * sessions, of which that could tell.
+   */
+  String stderrSince(long mark) {
+    return place.isShared() ? "" : host().stderrSince(mark);
   }
 
   /**
@@ -115,8 +124,13 @@ final class LoadedSession implements AgentConnection.Receiver {
     return !lost.get() && host().isAlive() && SessionProcesses.run(agents);
   }
 
+  /** Keeps it from being closed as idle until its turn ends. */
+  void claim() {
+    busy = true;
+  }
+
   boolean idleFor(Duration time) {
-    return System.nanoTime() - idleSince >= time.toNanos();
+    return !busy && System.nanoTime() - idleSince >= time.toNanos();
   }
 
   /**
@@ -160,7 +174,7 @@ final class LoadedSession implements AgentConnection.Receiver {
 
   private void onResult(AgentConnection.Response response, TurnReader listener) {
     if (response.line().length > 0) {
-      listener.onLine(response.line());
+      listener.onMessage(response.message(), response.line());
     } else {
       listener.onEnd();
     }
@@ -177,6 +191,7 @@ final class LoadedSession implements AgentConnection.Receiver {
   /** From here on its messages belong to no turn. */
   void endTurn(TurnReader listener) {
     idleSince = System.nanoTime();
+    busy = false;
     if (reader == listener) {
       reader = null;
     }
@@ -190,14 +205,19 @@ final class LoadedSession implements AgentConnection.Receiver {
    * Has the adapter close the session; the agent writes down what it knows, and ends. The session
    * is not usable from here on.
    *
-   * @return completes once that is done, at the latest after some seconds; an adapter that does not
-   *     react is killed then, with all of its sessions
+   * @return completes once that is done, at the latest after some seconds; the session's processes
+   *     are killed if the adapter does not react
    */
   CompletableFuture<?> unload() {
     lost.set(true);
     AgentConnection connection = host().connection();
     if (!host().isAlive()) {
-      return CompletableFuture.runAsync(this::forget, CLOSERS);
+      return CompletableFuture.runAsync(
+          () -> {
+            killProcesses();
+            forget();
+          },
+          CLOSERS);
     }
     return connection
         .request("session/close", Json.object().put("sessionId", conversation))
@@ -206,20 +226,13 @@ final class LoadedSession implements AgentConnection.Receiver {
         .thenAcceptAsync(
             closed -> {
               if (!closed) {
-                log.warn("the adapter of session {} does not react; it is killed", sessionId);
-                killHost();
+                log.warn("the adapter of session {} does not close it; it gets no more", sessionId);
+                place.retire();
+                killProcesses();
               }
               forget();
             },
             CLOSERS);
-  }
-
-  private void killHost() {
-    try {
-      host().kill();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void forget() {
@@ -250,7 +263,7 @@ final class LoadedSession implements AgentConnection.Receiver {
     if (turnBytes > MAX_TURN) {
       listener.onTooMuch("more than " + MAX_TURN + " bytes");
     } else {
-      listener.onLine(line);
+      listener.onMessage(message, line);
     }
   }
 
@@ -268,17 +281,16 @@ final class LoadedSession implements AgentConnection.Receiver {
   }
 
   @Override
-  public @Nullable ObjectNode onRequest(AcpMessage request, byte[] line) {
-    if (!"session/request_permission".equals(request.method())) {
+  public @Nullable Supplier<ObjectNode> onRequest(AcpMessage request, byte[] line) {
+    if (!"session/request_permission".equals(request.method()) || lost.get()) {
       log.warn("session {}: the agent's {} is refused", sessionId, request.method());
       return null;
     }
     @Nullable TurnReader listener = reader;
     if (listener != null) {
-      listener.onLine(line);
+      listener.onMessage(request.unchanged(), line);
     }
-    JsonNode params = Json.read(line).path("params");
-    return setup.rules().decide(params);
+    return () -> setup.rules().decide(Json.read(line).path("params"));
   }
 
   @Override
@@ -309,7 +321,13 @@ final class LoadedSession implements AgentConnection.Receiver {
 
   private void giveUp() {
     log.error("session {}: the agent is in a mode in which it does not ask", sessionId);
-    lost.set(true);
-    look(() -> ProcessTree.tagged(List.of(sessionId)).kill(KILL_GRACE));
+    onEnd();
+    look(this::killProcesses);
+  }
+
+  private void killProcesses() {
+    if (!ProcessTree.tagged(List.of(sessionId)).kill(KILL_GRACE)) {
+      log.error("session {} has processes that cannot be ended", sessionId);
+    }
   }
 }

@@ -16,8 +16,14 @@ final class LoadedSessions {
   private final Map<String, LoadedSession> loaded = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<?>> unloading = new ConcurrentHashMap<>();
 
-  @Nullable LoadedSession get(String sessionId) {
-    return loaded.get(sessionId);
+  /** A session for a turn, which keeps it from being closed as idle; null if it is not loaded. */
+  @Nullable LoadedSession claim(String sessionId) {
+    return loaded.computeIfPresent(
+        sessionId,
+        (id, session) -> {
+          session.claim();
+          return session;
+        });
   }
 
   void put(String sessionId, LoadedSession session) {
@@ -56,11 +62,15 @@ final class LoadedSessions {
 
   // Null, to be computed in its place.
   private @Nullable LoadedSession close(String sessionId, LoadedSession session) {
-    CompletableFuture<?> closed = session.unload();
+    await(sessionId, session.unload());
+    return null;
+  }
+
+  /** Has a session not be loaded again before something of its past is over. */
+  void await(String sessionId, CompletableFuture<?> closed) {
     unloading.put(sessionId, closed);
     CompletableFuture<?> unused =
         closed.whenComplete((done, failure) -> unloading.remove(sessionId, closed));
-    return null;
   }
 
   /** Closes all of them, and waits. */
