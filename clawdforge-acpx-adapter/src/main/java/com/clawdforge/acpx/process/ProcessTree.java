@@ -167,6 +167,11 @@ public final class ProcessTree {
     }
   }
 
+  /** Whether tagged processes can be found on this system. */
+  public static boolean canFind() {
+    return ProcEntry.areThere();
+  }
+
   /** Whether a process does something; a zombie whose parent does not reap it does not. */
   public static boolean runs(ProcessHandle process) {
     return process.isAlive()

@@ -51,6 +51,14 @@ public final class TurnReader implements ChildProcess.Listener {
   // In a session the CLI's own messages of the model are not passed on.
   private static final ClaudeLine OF_THE_MODEL = new ClaudeLine.Assistant(null);
 
+  /** Updates that say nothing about the turn: an agent that was started sends them at any time. */
+  private static final Set<String> OF_THE_SESSION =
+      Set.of(
+          "available_commands_update",
+          "config_option_update",
+          "current_mode_update",
+          "session_info_update");
+
   private static final Set<String> BEGINNINGS =
       Set.of("initialize", "session/new", "session/load", "session/resume");
 
@@ -89,7 +97,7 @@ public final class TurnReader implements ChildProcess.Listener {
     return started;
   }
 
-  /** Whether any event of the turn was published. */
+  /** Whether any event was published that says something about the turn. */
   public boolean published() {
     return published;
   }
@@ -218,7 +226,11 @@ public final class TurnReader implements ChildProcess.Listener {
       permissionRequests.add(message.id());
     }
     note(message);
-    publish(permission ? asWritten(message, line) : line);
+    if (!permission && OF_THE_SESSION.contains(String.valueOf(message.update().kind()))) {
+      show(line);
+    } else {
+      publish(permission ? asWritten(message, line) : line);
+    }
   }
 
   private void onResponse(AcpMessage message, byte[] line, String prompt) {
@@ -316,8 +328,12 @@ public final class TurnReader implements ChildProcess.Listener {
   }
 
   private void publish(byte[] line) {
-    publishConversation();
     published = true;
+    show(line);
+  }
+
+  private void show(byte[] line) {
+    publishConversation();
     try {
       listener.onEvent(new AgentEvent(line));
     } catch (RuntimeException e) {

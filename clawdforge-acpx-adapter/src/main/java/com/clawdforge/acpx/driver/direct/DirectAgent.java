@@ -166,7 +166,7 @@ final class DirectAgent extends SessionAgent {
     if (unfit == null && profile().takesModelFromClient() && model() != null) {
       unfit = withModel(host, wait, conversation, model());
     }
-    if (unfit != null || !it.usable()) {
+    if (unfit != null || it.isLost()) {
       host.connection().forget(conversation, it);
       return unfit == null
           ? new Loading.Refused(NOT_ASKING, "")

@@ -41,6 +41,9 @@ final class LoadedSession implements AgentConnection.Receiver {
   private static final byte[] BEGUN =
       "{\"jsonrpc\":\"2.0\",\"method\":\"session/resume\"}".getBytes(StandardCharsets.UTF_8);
 
+  private static final Executor LOOKERS =
+      task -> Thread.ofVirtual().name("looking-at-processes").start(task);
+
   private static final Executor CLOSERS =
       task -> Thread.ofVirtual().name("closing-session").start(task);
 
@@ -51,6 +54,7 @@ final class LoadedSession implements AgentConnection.Receiver {
   private final HostPool.Place place;
   private final SessionProcesses processes;
   private volatile List<ProcessHandle> agents = List.of();
+  private volatile CompletableFuture<Boolean> noted = CompletableFuture.completedFuture(true);
   private final AtomicBoolean lost = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable TurnReader reader;
@@ -95,25 +99,28 @@ final class LoadedSession implements AgentConnection.Receiver {
 
   /**
    * Notes the agent's processes before the first prompt. A look at all processes of the machine
-   * takes tens of milliseconds; where tools can be told by the program that starts them, nothing
-   * waits for it.
+   * takes tens of milliseconds; where tools can be told by the program that starts them, the first
+   * turn does not wait for it.
    */
   void noteAgent(boolean knowsPrograms) {
     if (knowsPrograms) {
-      look(this::noteAgents);
+      noted = CompletableFuture.supplyAsync(this::noteAgents, LOOKERS);
     } else {
       processes.noteBefore();
-      noteAgents();
+      processes.noteAgent();
     }
   }
 
-  private void noteAgents() {
+  // Whether the agent runs.
+  private boolean noteAgents() {
     processes.noteAgent();
     agents = processes.agents();
+    return !agents.isEmpty() || !ProcessTree.canFind();
   }
 
-  private static void look(Runnable look) {
-    Thread.ofVirtual().name("looking-at-processes").start(look);
+  /** Whether it was given up meanwhile. */
+  boolean isLost() {
+    return lost.get();
   }
 
   /**
@@ -121,7 +128,7 @@ final class LoadedSession implements AgentConnection.Receiver {
    * own process until then (agent-facts.md, 4.7).
    */
   boolean usable() {
-    return !lost.get() && host().isAlive() && SessionProcesses.run(agents);
+    return !lost.get() && host().isAlive() && noted.join() && SessionProcesses.run(agents);
   }
 
   /** Keeps it from being closed as idle until its turn ends. */
@@ -197,7 +204,7 @@ final class LoadedSession implements AgentConnection.Receiver {
     }
     if (listener.usedTools()) {
       // What a turn has left running belongs to the agent in the next one.
-      look(processes::noteBefore);
+      LOOKERS.execute(processes::noteBefore);
     }
   }
 
@@ -322,7 +329,7 @@ final class LoadedSession implements AgentConnection.Receiver {
   private void giveUp() {
     log.error("session {}: the agent is in a mode in which it does not ask", sessionId);
     onEnd();
-    look(this::killProcesses);
+    LOOKERS.execute(this::killProcesses);
   }
 
   private void killProcesses() {
