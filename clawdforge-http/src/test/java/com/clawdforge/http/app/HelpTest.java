@@ -70,7 +70,7 @@ final class HelpTest {
         Cli.run(Map.of(), "version", "--json").output());
   }
 
-  // The others talk to a person, run until they are ended, or print a script.
+  // The others talk to a person, run until they are ended, print a script, or are hidden.
   @Test
   void every_command_whose_answer_a_program_may_read_has_json() {
     List<String> without = new ArrayList<>();
@@ -91,6 +91,7 @@ final class HelpTest {
             "login",
             "session chat",
             "offline-model",
+            "training-run",
             "completion",
             "install",
             "uninstall"),
