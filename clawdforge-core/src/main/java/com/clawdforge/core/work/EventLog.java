@@ -16,6 +16,9 @@ public final class EventLog {
   // A reader that is far behind must not copy everything at once.
   private static final int BATCH = 256;
 
+  /** A wait that is longer needs no timer of its own. */
+  private static final long LONG_NANOS = 2 * IdleReaders.LATEST.toNanos();
+
   // Not a monitor: before JDK 24 each reader that waits in one pins a carrier thread.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -53,6 +56,17 @@ public final class EventLog {
     try {
       over = true;
       changed.signalAll();
+      IdleReaders.remove(this);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the readers look whether their time is up. */
+  void wakeReaders() {
+    lock.lock();
+    try {
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -67,6 +81,9 @@ public final class EventLog {
     lock.lock();
     try {
       keeping = true;
+      if (!over) {
+        IdleReaders.add(this);
+      }
       return new Reader(Math.max(after, dropped));
     } finally {
       lock.unlock();
@@ -74,14 +91,19 @@ public final class EventLog {
   }
 
   private EventReader.Batch read(long after, Duration atMost) throws InterruptedException {
-    long left = atMost.toNanos();
+    long until = System.nanoTime() + atMost.toNanos();
     lock.lockInterruptibly();
     try {
       while (dropped + events.size() <= after && !over) {
+        long left = until - System.nanoTime();
         if (left <= 0) {
           return new EventReader.Batch(after, List.of(), false);
         }
-        left = changed.awaitNanos(left);
+        if (left > LONG_NANOS) {
+          changed.await();
+        } else {
+          changed.awaitNanos(left);
+        }
       }
       int from = (int) Math.min(after - dropped, events.size());
       int to = Math.min(from + BATCH, events.size());
