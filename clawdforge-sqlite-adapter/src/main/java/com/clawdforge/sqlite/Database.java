@@ -157,6 +157,8 @@ final class Database implements AutoCloseable {
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    // Nobody asks for them, and the driver runs a query for them after each insert.
+    config.setGetGeneratedKeys(false);
     return config;
   }
 

@@ -48,7 +48,7 @@ final class RunRow {
     return values;
   }
 
-  static Run withAnswer(ResultSet row, StatementContext context) throws SQLException {
+  static Run withAnswer(ResultSet row) throws SQLException {
     String text = row.getString("answer");
     return run(
         row,

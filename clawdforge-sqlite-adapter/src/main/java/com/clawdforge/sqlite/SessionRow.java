@@ -52,6 +52,10 @@ final class SessionRow {
   }
 
   static Session session(ResultSet row, StatementContext context) throws SQLException {
+    return read(row);
+  }
+
+  static Session read(ResultSet row) throws SQLException {
     return new Session(
         Rows.text(row, "id"),
         Rows.text(row, "token_id"),

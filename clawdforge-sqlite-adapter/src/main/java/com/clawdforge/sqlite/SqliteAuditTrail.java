@@ -68,9 +68,10 @@ final class SqliteAuditTrail implements AuditTrail {
    * Notes what a session spent between turns and adds it to the session's cost, if the session
    * exists.
    */
-  static int background(Handle handle, String sessionId, BigDecimal costUsd, Instant at) {
+  static int background(Handle handle, String sessionId, BigDecimal costUsd, Instant at)
+      throws SQLException {
     Optional<Session> session =
-        Rows.find(handle, SessionRow.SELECT, null, sessionId, SessionRow::session);
+        Rows.find(handle, SessionRow.SELECT, null, sessionId, SessionRow::read);
     if (session.isEmpty()) {
       return 0;
     }

@@ -216,7 +216,7 @@ final class SqliteRunStore implements RunStore {
         .map(
             (row, context) ->
                 new Keyed(
-                    RunRow.withAnswer(row, context),
+                    RunRow.withAnswer(row),
                     new IdempotencyKey(key.value(), Rows.text(row, "body_hash"))))
         .findOne();
   }

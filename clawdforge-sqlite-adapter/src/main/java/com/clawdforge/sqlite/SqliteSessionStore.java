@@ -58,7 +58,7 @@ final class SqliteSessionStore implements SessionStore {
   @Override
   public Optional<Session> find(@Nullable String tokenId, String sessionId) {
     return database.read(
-        handle -> Rows.find(handle, SessionRow.SELECT, tokenId, sessionId, SessionRow::session));
+        handle -> Rows.find(handle, SessionRow.SELECT, tokenId, sessionId, SessionRow::read));
   }
 
   @Override

@@ -44,7 +44,9 @@ final class SqliteTurnStore implements TurnStore {
   public void record(List<TurnRecord> records) {
     database.write(
         handle -> {
-          new TurnRecorder(handle).record(records);
+          try (EventInserts events = EventInserts.prepare(handle.getConnection())) {
+            new TurnRecorder(handle, events).record(records);
+          }
           return records;
         });
     database.observer().recorded(records.size());

@@ -5,15 +5,12 @@ import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnRecord;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,44 +21,31 @@ final class TurnRecorder {
   private static final String UNFINISHED = " WHERE seq = :turn AND state IN ('queued', 'running')";
 
   private final Handle handle;
-  private final Map<Place, OptionalLong> turns = new HashMap<>();
-
-  private record Place(String sessionId, int index) {}
+  private final EventInserts events;
 
   private record Sums(@Nullable Usage usage, @Nullable BigDecimal costUsd) {}
 
-  TurnRecorder(Handle handle) {
+  TurnRecorder(Handle handle, EventInserts events) {
     this.handle = handle;
+    this.events = events;
   }
 
-  void record(List<TurnRecord> records) {
-    try (PreparedBatch events =
-        handle.prepareBatch(
-            "INSERT INTO turn_events (turn, seq, payload) VALUES (?, ?, ?)"
-                + " ON CONFLICT (turn, seq) DO NOTHING")) {
-      for (TurnRecord record : records) {
-        switch (record) {
-          case TurnRecord.Started started -> started(started.turn());
-          case TurnRecord.PromptAccepted accepted -> promptAccepted(accepted);
-          // Written together at the end: no other record depends on events.
-          case TurnRecord.EventRecorded event -> add(events, event);
-          case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
-        }
-      }
-      if (events.size() > 0) {
-        events.execute();
+  void record(List<TurnRecord> records) throws SQLException {
+    for (TurnRecord record : records) {
+      switch (record) {
+        case TurnRecord.Started started -> started(started.turn());
+        case TurnRecord.PromptAccepted accepted -> promptAccepted(accepted);
+        case TurnRecord.EventRecorded event ->
+            events.add(event.sessionId(), event.index(), event.seq(), event.event());
+        case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
       }
     }
   }
 
-  private void add(PreparedBatch events, TurnRecord.EventRecorded recorded) {
-    turn(recorded.sessionId(), recorded.index())
-        .ifPresent(turn -> events.add(turn, recorded.seq(), recorded.event().json()));
-  }
-
-  private void started(Turn turn) {
+  private void started(Turn turn) throws SQLException {
     Instant when = Objects.requireNonNull(turn.startedAt(), "a turn that started has a time");
-    turn(turn.sessionId(), turn.index())
+    events
+        .turn(turn.sessionId(), turn.index())
         .ifPresent(
             number ->
                 handle
@@ -72,8 +56,8 @@ final class TurnRecorder {
                     .execute());
   }
 
-  private void promptAccepted(TurnRecord.PromptAccepted accepted) {
-    OptionalLong turn = turn(accepted.sessionId(), accepted.index());
+  private void promptAccepted(TurnRecord.PromptAccepted accepted) throws SQLException {
+    OptionalLong turn = events.turn(accepted.sessionId(), accepted.index());
     if (turn.isEmpty()) {
       return;
     }
@@ -92,9 +76,9 @@ final class TurnRecorder {
     }
   }
 
-  private void ended(Turn turn, boolean forgetKey) {
+  private void ended(Turn turn, boolean forgetKey) throws SQLException {
     Instant when = Objects.requireNonNull(turn.endedAt(), "a turn that ended has a time");
-    OptionalLong number = turn(turn.sessionId(), turn.index());
+    OptionalLong number = events.turn(turn.sessionId(), turn.index());
     if (number.isEmpty() || !end(number.getAsLong(), turn)) {
       return;
     }
@@ -160,25 +144,5 @@ final class TurnRecorder {
                 WorkRow.sum(before.usage(), report.usage()),
                 WorkRow.sum(before.costUsd(), report.costUsd())))
         .execute();
-  }
-
-  private OptionalLong turn(String sessionId, int index) {
-    return turns.computeIfAbsent(
-        new Place(sessionId, index), place -> find(place.sessionId(), place.index()));
-  }
-
-  private OptionalLong find(String sessionId, int index) {
-    Optional<Long> number =
-        handle
-            .createQuery(
-                """
-                SELECT turns.seq FROM sessions JOIN turns ON turns.session = sessions.seq
-                WHERE sessions.id = :id AND turns.turn_index = :turn_index
-                """)
-            .bind("id", sessionId)
-            .bind("turn_index", index)
-            .mapTo(Long.class)
-            .findOne();
-    return number.map(OptionalLong::of).orElse(OptionalLong.empty());
   }
 }
