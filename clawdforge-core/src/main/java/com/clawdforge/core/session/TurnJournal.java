@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 final class TurnJournal implements AutoCloseable {
   private static final System.Logger log = System.getLogger(TurnJournal.class.getName());
 
-  /** How long an event may wait for a batch; the end of a turn does not wait. */
-  private static final Duration GATHER = Duration.ofMillis(50);
+  /**
+   * How long an event may wait for a batch; the end of a turn does not wait. Most short turns are
+   * written in one.
+   */
+  private static final Duration GATHER = Duration.ofMillis(150);
 
   private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
@@ -103,17 +106,22 @@ final class TurnJournal implements AutoCloseable {
     if (!(record instanceof TurnRecord.EventRecorded event)) {
       return false;
     }
-    String turn = turn(event.sessionId(), event.index());
-    if (waitingBytes > maxWaitingBytes && cutOff.putIfAbsent(turn, event.seq()) == null) {
-      log.log(
-          System.Logger.Level.ERROR,
-          "the ledger cannot be written: events of turn {0} are dropped",
-          turn);
+    if (waitingBytes > maxWaitingBytes) {
+      String turn = turn(event.sessionId(), event.index());
+      if (cutOff.putIfAbsent(turn, event.seq()) == null) {
+        log.log(
+            System.Logger.Level.ERROR,
+            "the ledger cannot be written: events of turn {0} are dropped",
+            turn);
+      }
     }
     return isCutOff(event);
   }
 
   private boolean isCutOff(TurnRecord.EventRecorded event) {
+    if (cutOff.isEmpty()) {
+      return false;
+    }
     @Nullable Long lost = cutOff.get(turn(event.sessionId(), event.index()));
     return lost != null && event.seq() >= lost;
   }
@@ -183,7 +191,7 @@ final class TurnJournal implements AutoCloseable {
   // halves. Records may be written twice.
   private void put(List<Entry> batch) {
     try {
-      store.record(batch.stream().filter(this::keeps).map(Entry::record).toList());
+      store.record(kept(batch));
     } catch (RuntimeException | Error e) {
       if (UnwritableException.mayRecover(e)) {
         throw e;
@@ -197,11 +205,17 @@ final class TurnJournal implements AutoCloseable {
       }
       return;
     }
-    batch.forEach(this::done);
+    done(batch);
   }
 
-  private synchronized boolean keeps(Entry entry) {
-    return !(entry.record instanceof TurnRecord.EventRecorded event && isCutOff(event));
+  private synchronized List<TurnRecord> kept(List<Entry> batch) {
+    List<TurnRecord> kept = new ArrayList<>(batch.size());
+    for (Entry entry : batch) {
+      if (!(entry.record instanceof TurnRecord.EventRecorded event && isCutOff(event))) {
+        kept.add(entry.record);
+      }
+    }
+    return kept;
   }
 
   private void lost(Entry entry, Throwable why) {
@@ -260,10 +274,12 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  private synchronized void done(Entry entry) {
-    forget(entry);
-    if (entry.written != null) {
-      entry.written.complete(null);
+  private synchronized void done(List<Entry> batch) {
+    for (Entry entry : batch) {
+      forget(entry);
+      if (entry.written != null) {
+        entry.written.complete(null);
+      }
     }
   }
 
