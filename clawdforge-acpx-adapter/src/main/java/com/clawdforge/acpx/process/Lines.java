@@ -3,17 +3,19 @@ package com.clawdforge.acpx.process;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a stream into lines of bytes, within limits. For one thread. */
 final class Lines {
-  private static final int CHUNK = 64 * 1024;
+  /** Java reads more than this through memory that it allocates for each read. */
+  private static final int CHUNK = 8192;
 
   private final InputStream in;
   private final long maxLine;
   private final long maxTotal;
   private final byte[] chunk = new byte[CHUNK];
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream(CHUNK);
+  private ByteArrayOutputStream line = new ByteArrayOutputStream();
   private int position;
   private int end;
   private long total;
@@ -38,25 +40,36 @@ final class Lines {
    * is dropped: its writer died in the middle of it.
    */
   byte @Nullable [] next() throws IOException {
-    line.reset();
     while (true) {
       if (position == end && !fill()) {
         return null;
       }
-      int newline = position;
+      int start = position;
+      int newline = start;
       while (newline < end && chunk[newline] != '\n') {
         newline++;
       }
-      line.write(chunk, position, newline - position);
-      if (line.size() > maxLine) {
+      if ((long) line.size() + newline - start > maxLine) {
         throw new TooMuch("a line of more than " + maxLine + " bytes");
       }
-      boolean complete = newline < end;
-      position = complete ? newline + 1 : end;
-      if (complete) {
-        return line.toByteArray();
+      if (newline < end) {
+        position = newline + 1;
+        return complete(start, newline);
       }
+      line.write(chunk, start, newline - start);
+      position = end;
     }
+  }
+
+  private byte[] complete(int start, int newline) {
+    if (line.size() == 0) {
+      return Arrays.copyOfRange(chunk, start, newline);
+    }
+    line.write(chunk, start, newline - start);
+    byte[] whole = line.toByteArray();
+    // Not reset: what a long line took would be kept for as long as the process runs.
+    line = new ByteArrayOutputStream();
+    return whole;
   }
 
   private boolean fill() throws IOException {

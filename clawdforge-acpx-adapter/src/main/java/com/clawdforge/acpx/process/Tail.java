@@ -4,14 +4,19 @@ import java.nio.charset.StandardCharsets;
 
 /** The last bytes of a stream. Safe for any thread. */
 final class Tail {
-  private final byte[] ring;
+  private final int size;
+  // Most programs write nothing there.
+  private byte[] ring = {};
   private long written;
 
   Tail(int size) {
-    ring = new byte[size];
+    this.size = size;
   }
 
   synchronized void add(byte[] bytes, int length) {
+    if (ring.length == 0) {
+      ring = new byte[size];
+    }
     for (int i = Math.max(0, length - ring.length); i < length; i++) {
       ring[(int) ((written + i) % ring.length)] = bytes[i];
     }
