@@ -3,6 +3,7 @@ package com.clawdforge.http.web.sse;
 import com.clawdforge.http.web.Exchange;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,8 @@ public final class SseWriter {
   private final OutputStream out;
 
   public SseWriter(OutputStream out) {
-    this.out = out;
+    // An event is written in pieces, and each write to the server takes its lock.
+    this.out = new BufferedOutputStream(out);
   }
 
   /** Whether the client prefers events to one answer in JSON. */
