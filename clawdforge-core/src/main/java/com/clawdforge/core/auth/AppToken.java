@@ -26,6 +26,11 @@ public record AppToken(
     addresses = List.copyOf(addresses);
   }
 
+  /** The same, last used at another time. */
+  AppToken usedAt(Instant when) {
+    return new AppToken(id, name, addresses, limits, createdAt, when, revokedAt);
+  }
+
   public boolean allows(InetAddress caller) {
     return addresses.isEmpty()
         || caller.isLoopbackAddress()

@@ -32,6 +32,7 @@ public final class TokenService {
   private final SecureRandom random;
   private final Consumer<String> onRevoked;
   private final @Nullable Set<String> offered;
+  private final KnownTokens known = new KnownTokens();
 
   /** Creates a service that lets a token be limited to agents of any name. */
   public TokenService(
@@ -97,8 +98,9 @@ public final class TokenService {
 
   /** Returns the token with this secret, or empty if it was never minted or is revoked. */
   public Optional<AppToken> authenticate(BearerToken presented) {
-    Optional<AppToken> found = tokens.findLive(presented.hash());
-    found.ifPresent(this::noteUse);
+    String hash = presented.hash();
+    Optional<AppToken> found = known.find(hash, () -> tokens.findLive(hash));
+    found.ifPresent(token -> noteUse(token, hash));
     return found;
   }
 
@@ -107,22 +109,33 @@ public final class TokenService {
   }
 
   public void revoke(String name) {
-    AppToken revoked = tokens.revoke(name, now()).orElseThrow(() -> noSuchToken(name));
+    AppToken revoked;
+    try {
+      revoked = tokens.revoke(name, now()).orElseThrow(() -> noSuchToken(name));
+    } finally {
+      // Also if the store failed: it may have written the change all the same.
+      known.forget();
+    }
     onRevoked.accept(revoked.id());
   }
 
   public Minted rotate(String name) {
     BearerToken secret = BearerToken.mint(random);
-    AppToken token = tokens.rotate(name, secret.hash()).orElseThrow(() -> noSuchToken(name));
-    return new Minted(token, secret);
+    try {
+      AppToken token = tokens.rotate(name, secret.hash()).orElseThrow(() -> noSuchToken(name));
+      return new Minted(token, secret);
+    } finally {
+      known.forget();
+    }
   }
 
   // One write a minute is enough to show people which tokens are unused.
-  private void noteUse(AppToken token) {
+  private void noteUse(AppToken token, String hash) {
     Instant now = clock.instant();
     @Nullable Instant last = token.lastUsedAt();
     if (last == null || Duration.between(last, now).compareTo(USE_RESOLUTION) >= 0) {
       tokens.used(token.id(), now);
+      known.update(hash, token.usedAt(now));
     }
   }
 

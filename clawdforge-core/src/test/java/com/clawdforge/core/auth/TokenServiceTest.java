@@ -135,6 +135,7 @@ final class TokenServiceTest {
   @Test
   void a_revoked_token_does_not_authenticate_and_its_work_can_be_ended() {
     TokenService.Minted minted = tokens.mint("cauldron", List.of());
+    assertEquals(minted.token(), tokens.authenticate(minted.secret()).orElseThrow());
 
     tokens.revoke("cauldron");
 
@@ -167,6 +168,7 @@ final class TokenServiceTest {
   @Test
   void rotating_gives_a_new_secret_for_the_same_token() {
     TokenService.Minted first = tokens.mint("cauldron", List.of());
+    assertEquals(first.token().id(), tokens.authenticate(first.secret()).orElseThrow().id());
     TokenService.Minted second = tokens.rotate("cauldron");
 
     assertEquals(first.token().id(), second.token().id());
