@@ -16,6 +16,7 @@ final class MaskedStream extends OutputStream {
   // No known secret is longer. A secret that starts in the last of these bytes may be incomplete.
   private static final int LONGEST_SECRET = 8 << 10;
   private static final int TRIES = 16;
+  private static final char DELETE = '\u007f';
   // Odd, so that repeating text is not cut at the same offset each time.
   private static final int STEP = 61;
 
@@ -91,7 +92,7 @@ final class MaskedStream extends OutputStream {
   }
 
   private static String shown(String text) {
-    if (text.chars().noneMatch(MaskedStream::isHidden)) {
+    if (allShown(text)) {
       return text;
     }
     StringBuilder shown = new StringBuilder(text.length() + 16);
@@ -105,6 +106,17 @@ final class MaskedStream extends OutputStream {
               }
             });
     return shown.toString();
+  }
+
+  private static boolean allShown(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean plain = c >= ' ' && c < DELETE;
+      if (!plain && isHidden(c)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isHidden(int c) {

@@ -18,7 +18,19 @@ final class RecordStream extends PrintStream {
 
   @Override
   public void println(@Nullable String record) {
-    super.println(String.valueOf(record).replaceAll("\\R", FURTHER));
+    String text = String.valueOf(record);
+    super.println(hasLineBreak(text) ? text.replaceAll("\\R", FURTHER) : text);
+  }
+
+  // Few records have one, and every request is logged.
+  private static boolean hasLineBreak(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '\u0085' || c == '\u2028' || c == '\u2029') {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

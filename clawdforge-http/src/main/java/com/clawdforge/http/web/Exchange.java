@@ -27,7 +27,7 @@ public final class Exchange {
    */
   Exchange(String requestId, String path, InFlight.Request counted) {
     this.requestId = requestId;
-    this.path = printable(path);
+    this.path = path;
     this.counted = counted;
   }
 
@@ -45,7 +45,7 @@ public final class Exchange {
 
   /** The path for messages: without bearers and unusual characters, and not very long. */
   String path() {
-    return path;
+    return printable(path);
   }
 
   private static String printable(String path) {

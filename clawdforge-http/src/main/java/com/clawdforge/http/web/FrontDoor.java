@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -102,9 +103,15 @@ final class FrontDoor implements Filter {
 
   /** The client's own id if it is valid, otherwise a new one. */
   static String requestId(@Nullable String offered) {
-    return offered != null && ID.matcher(offered).matches()
-        ? offered
-        : UUID.randomUUID().toString();
+    return offered != null && ID.matcher(offered).matches() ? offered : newId();
+  }
+
+  // It has to be unique and is no secret, so it need not use up the system's random numbers.
+  private static String newId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    long version4 = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long variant2 = (random.nextLong() >>> 2) | Long.MIN_VALUE;
+    return new UUID(version4, variant2).toString();
   }
 
   private static @Nullable String forwardedFor(HttpServletRequest request) {

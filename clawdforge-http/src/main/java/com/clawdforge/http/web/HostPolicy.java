@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class HostPolicy {
   private final Set<String> allowed;
 
+  // Most requests have the same one as the request before.
+  private volatile @Nullable String accepted;
+
   /**
    * @param allowed names or addresses, with or without port; empty for any
    */
@@ -33,11 +36,17 @@ final class HostPolicy {
     if (allowed.isEmpty()) {
       return;
     }
+    if (hostHeader != null && hostHeader.equals(accepted)) {
+      return;
+    }
     String name = hostHeader == null ? "" : name(hostHeader);
     if (!allowed.contains(name) && !local(name) && !(probe && isAddress(name))) {
       throw Refusal.of(
           ErrorCode.MISDIRECTED_REQUEST,
           "this server is not called by that Host; see its settings");
+    }
+    if (!probe) {
+      accepted = hostHeader;
     }
   }
 
