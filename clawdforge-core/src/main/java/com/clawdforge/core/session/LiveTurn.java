@@ -29,8 +29,16 @@ final class LiveTurn extends LiveWork<Turn> {
     return accepted;
   }
 
-  void numbered(Turn turn) {
+  /**
+   * Call before anybody reads its events.
+   *
+   * @param store has those that are recorded already
+   */
+  void numbered(Turn turn, TurnStore store) {
     accepted = turn;
+    events()
+        .archiveIn(
+            seq -> store.events(turn.sessionId(), turn.index(), seq, StoredEvents.BATCH_BYTES));
   }
 
   TurnTicket ticket(boolean replayed) {

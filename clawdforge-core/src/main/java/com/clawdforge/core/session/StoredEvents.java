@@ -7,7 +7,8 @@ import java.util.List;
 
 /** Reads the events of an ended turn from the ledger in batches. */
 final class StoredEvents implements EventReader {
-  private static final long BATCH_BYTES = 1L << 20;
+  /** As many bytes as are read at once, but one event in any case. */
+  static final long BATCH_BYTES = 1L << 20;
 
   private final TurnStore store;
   private final String sessionId;

@@ -121,7 +121,7 @@ final class TurnAcceptance {
             accepted.createdAt().minus(IdempotencyKey.REMEMBERED));
     return switch (added) {
       case TurnStore.TurnAdded.Added now -> {
-        turn.numbered(now.turn());
+        turn.numbered(now.turn(), store);
         live.enter(accepted.sessionId());
         yield Optional.of(turn.ticket(false));
       }

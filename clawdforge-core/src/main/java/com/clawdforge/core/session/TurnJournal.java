@@ -2,6 +2,7 @@ package com.clawdforge.core.session;
 
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.error.UnwritableException;
+import com.clawdforge.core.work.EventLog;
 import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import java.time.Duration;
@@ -44,7 +45,13 @@ final class TurnJournal implements AutoCloseable {
   private boolean closed;
   private boolean ended;
 
-  private record Entry(TurnRecord record, @Nullable CompletableFuture<@Nullable Void> written) {
+  /**
+   * @param log of the turn, if this is an event
+   */
+  private record Entry(
+      TurnRecord record,
+      @Nullable CompletableFuture<@Nullable Void> written,
+      @Nullable EventLog log) {
     long bytes() {
       return record instanceof TurnRecord.EventRecorded event
           ? event.event().json().length + 64L
@@ -69,7 +76,16 @@ final class TurnJournal implements AutoCloseable {
 
   /** Queues a record and returns at once. */
   void add(TurnRecord record) {
-    add(new Entry(record, null), false);
+    add(new Entry(record, null, null), false);
+  }
+
+  /**
+   * Queues an event and returns at once.
+   *
+   * @param log is told once the ledger has it
+   */
+  void add(TurnRecord.EventRecorded event, EventLog log) {
+    add(new Entry(event, null, log), false);
   }
 
   /**
@@ -79,7 +95,7 @@ final class TurnJournal implements AutoCloseable {
    */
   CompletableFuture<@Nullable Void> addUrgently(TurnRecord record) {
     CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
-    add(new Entry(record, written), true);
+    add(new Entry(record, written, null), true);
     return written;
   }
 
@@ -239,7 +255,7 @@ final class TurnJournal implements AutoCloseable {
     WorkEnd bare = WorkEnd.failed(WorkError.broken());
     if (!Objects.equals(bare.error(), turn.error())) {
       Turn ended = turn.ended(bare, Objects.requireNonNull(turn.endedAt()), turn.contextLost());
-      put(List.of(new Entry(new TurnRecord.Ended(ended, over.forgetKey()), null)));
+      put(List.of(new Entry(new TurnRecord.Ended(ended, over.forgetKey()), null, null)));
     }
   }
 
@@ -279,6 +295,11 @@ final class TurnJournal implements AutoCloseable {
       forget(entry);
       if (entry.written != null) {
         entry.written.complete(null);
+      }
+      if (entry.log != null
+          && entry.record instanceof TurnRecord.EventRecorded event
+          && !isCutOff(event)) {
+        entry.log.archived(event.seq());
       }
     }
   }

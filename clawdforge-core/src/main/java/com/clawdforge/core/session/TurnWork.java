@@ -203,7 +203,9 @@ final class TurnWork {
     @Override
     public void onEvent(AgentEvent event) {
       long seq = turn.publish(event);
-      journal.add(new TurnRecord.EventRecorded(session.id(), turn.accepted().index(), seq, event));
+      journal.add(
+          new TurnRecord.EventRecorded(session.id(), turn.accepted().index(), seq, event),
+          turn.events());
     }
   }
 }

@@ -1,16 +1,20 @@
 package com.clawdforge.core.work;
 
 import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.error.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one run or turn while it is under way. Readers share them and each keeps its own
  * position, so a slow or stopped reader costs nothing and delays no other. The agent's output is
- * bounded, and so is this. Safe for any thread.
+ * bounded, and so is this; with an archive, little more is kept than what that has not yet. Safe
+ * for any thread.
  */
 public final class EventLog {
   // A reader that is far behind must not copy everything at once.
@@ -19,13 +23,33 @@ public final class EventLog {
   /** A wait that is longer needs no timer of its own. */
   private static final long LONG_NANOS = 2 * IdleReaders.LATEST.toNanos();
 
+  /** As much as readers that keep up may be behind. */
+  private static final int KEPT_BYTES = 32 << 10;
+
+  /** So many that dropping them costs little for each. */
+  private static final int MOST_KEPT_BYTES = 2 * KEPT_BYTES;
+
   // Not a monitor: before JDK 24 each reader that waits in one pins a carrier thread.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<AgentEvent> events = new ArrayList<>();
+  private volatile @Nullable Archive archive;
   private boolean keeping;
   private long dropped;
+  private long archived;
+  private long keptBytes;
   private boolean over;
+
+  /** Has events that are no longer kept here. */
+  @FunctionalInterface
+  public interface Archive {
+    /**
+     * Reads the events that follow one, as many as it likes, in order.
+     *
+     * @throws com.clawdforge.core.error.StoreException if it cannot be read
+     */
+    List<AgentEvent> after(long seq);
+  }
 
   /**
    * @param keeping whether events are kept before the first reader starts; costs their memory
@@ -34,12 +58,18 @@ public final class EventLog {
     this.keeping = keeping;
   }
 
+  /** From now on, drops events that this archive has, but for the last of them. */
+  public void archiveIn(Archive place) {
+    archive = place;
+  }
+
   /** Adds an event and returns its seq, which counts from 1. */
   public long publish(AgentEvent event) {
     lock.lock();
     try {
       if (keeping) {
         events.add(event);
+        keptBytes += event.json().length;
         changed.signalAll();
       } else {
         dropped++;
@@ -48,6 +78,29 @@ public final class EventLog {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The archive has all events up to this one. */
+  public void archived(long seq) {
+    lock.lock();
+    try {
+      archived = Math.max(archived, seq);
+      if (archive != null && keptBytes > MOST_KEPT_BYTES) {
+        drop();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void drop() {
+    int count = 0;
+    while (dropped + count < archived && keptBytes > KEPT_BYTES) {
+      keptBytes -= events.get(count).json().length;
+      count++;
+    }
+    events.subList(0, count).clear();
+    dropped += count;
   }
 
   /** Ends the log: no event will follow. */
@@ -84,13 +137,15 @@ public final class EventLog {
       if (!over) {
         IdleReaders.add(this);
       }
-      return new Reader(Math.max(after, dropped));
+      return new Reader(archive == null ? Math.max(after, dropped) : after);
     } finally {
       lock.unlock();
     }
   }
 
-  private EventReader.Batch read(long after, Duration atMost) throws InterruptedException {
+  // Null if the next event is in the archive only.
+  private EventReader.@Nullable Batch read(long after, Duration atMost)
+      throws InterruptedException {
     long until = System.nanoTime() + atMost.toNanos();
     lock.lockInterruptibly();
     try {
@@ -104,6 +159,9 @@ public final class EventLog {
         } else {
           changed.awaitNanos(left);
         }
+      }
+      if (after < dropped) {
+        return null;
       }
       int from = (int) Math.min(after - dropped, events.size());
       int to = Math.min(from + BATCH, events.size());
@@ -123,9 +181,20 @@ public final class EventLog {
 
     @Override
     public Batch next(Duration atMost) throws InterruptedException {
-      Batch batch = read(after, atMost);
+      EventReader.@Nullable Batch batch = read(after, atMost);
+      if (batch == null) {
+        batch = fromArchive();
+      }
       after = batch.end();
       return batch;
+    }
+
+    private Batch fromArchive() {
+      List<AgentEvent> found = Objects.requireNonNull(archive).after(after);
+      if (found.isEmpty()) {
+        throw new StoreException("the ledger has lost events of work under way", null);
+      }
+      return new Batch(after, found, false);
     }
   }
 }
