@@ -86,7 +86,7 @@ final class Start {
                 "CLAWDFORGE_CLASS_CACHE", cache,
                 "CLAWDFORGE_PORT", String.valueOf(port),
                 "CLAWDFORGE_DATA_DIR", data.toString(),
-                "ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-this-measure"));
+                "ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-this-measure-of-the-start"));
     long began = System.nanoTime();
     Process server = builder.start();
     try {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /** Calls a gateway as an app and as its operator do. Every request has a timeout. */
 public final class Api implements AutoCloseable {
-  public static final String ADMIN = "the-admin-secret-of-tests";
+  public static final String ADMIN = "the-admin-secret-of-all-these-tests";
   public static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final JsonMapper JSON = new JsonMapper();
 

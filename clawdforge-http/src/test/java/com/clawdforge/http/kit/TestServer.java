@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole server on its own port, on fakes, with an app's token and a client. */
 public final class TestServer implements AutoCloseable {
-  public static final String ADMIN = "the-admin-secret-of-tests";
+  public static final String ADMIN = "the-admin-secret-of-all-these-tests";
   public static final Duration PATIENCE = Duration.ofSeconds(20);
   public static final Health HEALTH =
       new Health(true, "2.1.197 (Claude Code)", false, null, 3, "0.1.0", 42, List.of());

@@ -27,7 +27,7 @@ public record ServerConfig(
     @Nullable BearerToken adminSecret,
     Duration drain) {
   static final String ADMIN_SECRET = "ADMIN_BOOTSTRAP_TOKEN";
-  private static final int SHORTEST_ADMIN_SECRET = 16;
+  private static final int SHORTEST_ADMIN_SECRET = 32;
   private static final String CORS_ORIGINS = "CLAWDFORGE_CORS_ORIGINS";
   private static final Pattern ORIGIN =
       Pattern.compile("[a-z][a-z0-9+.-]*://([a-z0-9_.-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");

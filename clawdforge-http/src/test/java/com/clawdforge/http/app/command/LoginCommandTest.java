@@ -26,7 +26,7 @@ final class LoginCommandTest {
     environment = Installation.environment(temp);
     environment.remove("ANTHROPIC_API_KEY");
     environment.put("TERM", "xterm");
-    environment.put("ADMIN_BOOTSTRAP_TOKEN", "the-secret-of-the-administrator");
+    environment.put("ADMIN_BOOTSTRAP_TOKEN", "the-long-secret-of-the-administrator");
   }
 
   private Path claude(int status, boolean loggedIn) throws Exception {
@@ -57,7 +57,7 @@ final class LoginCommandTest {
     String variables = Files.readString(temp.resolve("env"));
     assertTrue(variables.contains("\nHOME=" + environment.get("HOME") + "\n"), variables);
     assertTrue(variables.contains("TERM=xterm\n"), variables);
-    assertFalse(variables.contains("the-secret-of-the-administrator"), variables);
+    assertFalse(variables.contains("the-long-secret-of-the-administrator"), variables);
     assertEquals("ok: subscription login (claude /login)\n", login.output());
   }
 

@@ -97,8 +97,8 @@ final class TokenCommandTest {
     settings.put("CLAWDFORGE_DATA_DIR", data.toString());
 
     assertEquals("Bearer the-made-secret", bearerWith(settings));
-    settings.put("ADMIN_BOOTSTRAP_TOKEN", "the-chosen-secret");
-    assertEquals("Bearer the-chosen-secret", bearerWith(settings));
+    settings.put("ADMIN_BOOTSTRAP_TOKEN", "the-chosen-secret-of-this-very-server");
+    assertEquals("Bearer the-chosen-secret-of-this-very-server", bearerWith(settings));
     settings.put("CLAWDFORGE_ADMIN_TOKEN", "the-given-secret");
     assertEquals("Bearer the-given-secret", bearerWith(settings));
   }

@@ -51,17 +51,17 @@ class AdminSecretFileTest {
   @Test
   void the_secret_that_the_operator_chose_wins() throws Exception {
     AdminSecretFile.ensured(environment);
-    environment.put("ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!");
+    environment.put("ADMIN_BOOTSTRAP_TOKEN", "thirty-two-letters-of-a-secret!!");
 
     assertSame(environment, AdminSecretFile.ensured(environment));
-    assertEquals(Optional.of("sixteen-letters!"), AdminSecretFile.read(environment));
+    assertEquals(Optional.of("thirty-two-letters-of-a-secret!!"), AdminSecretFile.read(environment));
 
     environment.remove("ADMIN_BOOTSTRAP_TOKEN");
-    Path chosen = Files.writeString(temp.resolve("chosen"), "sixteen-letters?");
+    Path chosen = Files.writeString(temp.resolve("chosen"), "thirty-two-letters-of-a-secret??");
     environment.put("ADMIN_BOOTSTRAP_TOKEN_FILE", chosen.toString());
 
     assertSame(environment, AdminSecretFile.ensured(environment));
-    assertEquals(Optional.of("sixteen-letters?"), AdminSecretFile.read(environment));
+    assertEquals(Optional.of("thirty-two-letters-of-a-secret??"), AdminSecretFile.read(environment));
   }
 
   @Test

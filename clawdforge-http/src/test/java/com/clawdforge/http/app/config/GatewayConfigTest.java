@@ -77,7 +77,7 @@ class GatewayConfigTest {
     GatewayConfig config =
         GatewayConfig.from(
             Map.ofEntries(
-                Map.entry("ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!"),
+                Map.entry("ADMIN_BOOTSTRAP_TOKEN", "thirty-two-letters-of-a-secret!!"),
                 Map.entry("ALLOW_CIDRS", "10.1.0.0/16, 192.168.7.0/24"),
                 Map.entry("CLAWDFORGE_TRUSTED_PROXIES", "172.24.0.0/16"),
                 Map.entry("CLAWDFORGE_ALLOWED_HOSTS", "forge.example,forge"),
@@ -108,7 +108,7 @@ class GatewayConfigTest {
                 Map.entry("CLAWDFORGE_DRAIN_SECS", "9")));
 
     assertEquals(
-        Optional.of("sixteen-letters!"),
+        Optional.of("thirty-two-letters-of-a-secret!!"),
         Optional.ofNullable(config.server().adminSecret()).map(BearerToken::reveal));
     assertEquals(
         Optional.of(InetAddress.getByName("10.9.9.9")),
@@ -211,7 +211,7 @@ class GatewayConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ADMIN_BOOTSTRAP_TOKEN, fifteen-letters",
+    "ADMIN_BOOTSTRAP_TOKEN, thirty-one-letters-of-a-secret!",
     "ALLOW_CIDRS, 10.0.0.0/33",
     "ALLOW_CIDRS, example.org",
     "CLAWDFORGE_TRUSTED_PROXIES, 10.0.0",
@@ -288,13 +288,14 @@ class GatewayConfigTest {
   }
 
   @Test
-  void a_mistake_in_a_secret_does_not_tell_the_secret() {
+  void a_secret_that_is_too_short_is_not_told_but_the_command_that_makes_one_is() {
     ConfigException mistake =
         assertThrows(
             ConfigException.class,
             () -> GatewayConfig.from(Map.of("ADMIN_BOOTSTRAP_TOKEN", "tooshort")));
 
     assertFalse(String.valueOf(mistake.getMessage()).contains("tooshort"));
+    assertTrue(String.valueOf(mistake.getMessage()).endsWith("openssl rand -hex 32"));
   }
 
   @Test
@@ -302,9 +303,9 @@ class GatewayConfigTest {
     GatewayConfig config =
         GatewayConfig.from(
             Map.of(
-                "ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!", "ANTHROPIC_API_KEY", "sk-ant-dummy"));
+                "ADMIN_BOOTSTRAP_TOKEN", "thirty-two-letters-of-a-secret!!", "ANTHROPIC_API_KEY", "sk-ant-dummy"));
 
-    assertFalse(config.toString().contains("sixteen-letters!"), config::toString);
+    assertFalse(config.toString().contains("thirty-two-letters-of-a-secret!!"), config::toString);
     assertFalse(config.toString().contains("sk-ant-dummy"), config::toString);
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The administrator's secret in a file, as containers get it. */
 class SecretFileTest {
-  private static final String SECRET = "sixteen-letters!";
+  private static final String SECRET = "thirty-two-letters-of-a-secret!!";
 
   @TempDir Path temp;
   private Path file;
@@ -54,7 +54,7 @@ class SecretFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " \n", "fifteen-letters", "one-long-enough line\nand-another-line\n"})
+  @ValueSource(strings = {"", " \n", "thirty-one-letters-of-a-secret!", "one-long-enough line\nand-another-line\n"})
   void an_unusable_secret_file_stops_the_start_and_is_not_quoted(String content) throws Exception {
     Files.writeString(file, content);
 
@@ -83,7 +83,7 @@ class SecretFileTest {
                         "ADMIN_BOOTSTRAP_TOKEN_FILE",
                         file.toString(),
                         "ADMIN_BOOTSTRAP_TOKEN",
-                        "another-secret-word")));
+                        "another-secret-of-thirty-two-letters")));
 
     assertEquals(
         "ADMIN_BOOTSTRAP_TOKEN_FILE and ADMIN_BOOTSTRAP_TOKEN are both set; unset one of them",

@@ -13,21 +13,21 @@ final class SecretsTest {
 
   @Test
   void the_administrators_secret_is_masked_also_when_a_file_holds_it() throws Exception {
-    Path file = Files.writeString(temp.resolve("admin-token"), "sixteen-letters!\n");
+    Path file = Files.writeString(temp.resolve("admin-token"), "thirty-two-letters-of-a-secret!!\n");
 
     assertEquals(
         "id ***",
         Secrets.mask(Map.of("ADMIN_BOOTSTRAP_TOKEN_FILE", file.toString()))
-            .apply("id sixteen-letters!"));
+            .apply("id thirty-two-letters-of-a-secret!!"));
   }
 
   @Test
   void a_secret_in_both_places_is_masked_though_the_start_will_be_refused() {
     Map<String, String> both =
         Map.of(
-            "ADMIN_BOOTSTRAP_TOKEN", "sixteen-letters!", "ADMIN_BOOTSTRAP_TOKEN_FILE", "/nowhere");
+            "ADMIN_BOOTSTRAP_TOKEN", "thirty-two-letters-of-a-secret!!", "ADMIN_BOOTSTRAP_TOKEN_FILE", "/nowhere");
 
-    assertEquals("id ***", Secrets.mask(both).apply("id sixteen-letters!"));
+    assertEquals("id ***", Secrets.mask(both).apply("id thirty-two-letters-of-a-secret!!"));
   }
 
   @Test
