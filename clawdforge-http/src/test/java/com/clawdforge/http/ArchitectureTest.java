@@ -129,6 +129,15 @@ final class ArchitectureTest {
           .resideInAnyPackage("io.micrometer..", "io.prometheus..");
 
   @ArchTest
+  static final ArchRule only_the_limits_of_the_web_kit_know_bucket4j =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(HTTP + "web.limit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.github.bucket4j..");
+
+  @ArchTest
   static final ArchRule only_the_log_knows_what_writes_it =
       noClasses()
           .that()

@@ -21,6 +21,7 @@ public enum ErrorCode {
   MISDIRECTED_REQUEST("Misdirected request"),
   INVALID_REQUEST("Invalid request"),
   REFUSED("Refused by the model"),
+  RATE_LIMITED("Rate limited"),
   USAGE_LIMIT_REACHED("Usage limit reached"),
   AGENT_FAILED("Agent failed"),
   AGENT_UNAUTHENTICATED("Agent not logged in"),

@@ -1,6 +1,7 @@
 package com.clawdforge.http.metrics;
 
 import com.clawdforge.http.web.RequestObserver;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;
@@ -12,12 +13,28 @@ final class RequestMeters implements RequestObserver {
 
   private final MeterRegistry registry;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final Counter failedLogins;
+  private final Counter limitedLogins;
 
   RequestMeters(MeterRegistry registry) {
     this.registry = registry;
     Gauge.builder("clawdforge.http.requests.in.flight", inFlight, AtomicInteger::get)
         .description("Requests that are being answered")
         .register(registry);
+    failedLogins = failedLogins(false);
+    limitedLogins = failedLogins(true);
+  }
+
+  private Counter failedLogins(boolean limited) {
+    return Counter.builder("clawdforge.http.logins.failed")
+        .description("Failed authentications; limited were too many from their address")
+        .tag("limited", Boolean.toString(limited))
+        .register(registry);
+  }
+
+  @Override
+  public void loginFailed(boolean limited) {
+    (limited ? limitedLogins : failedLogins).increment();
   }
 
   @Override

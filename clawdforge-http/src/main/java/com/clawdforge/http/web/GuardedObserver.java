@@ -13,4 +13,9 @@ record GuardedObserver(RequestObserver observer) implements RequestObserver {
     Guarded.run(WHAT, () -> watch.set(observer.begun(request)));
     return end -> Guarded.run(WHAT, () -> watch.get().ended(end));
   }
+
+  @Override
+  public void loginFailed(boolean limited) {
+    Guarded.run(WHAT, () -> observer.loginFailed(limited));
+  }
 }

@@ -180,7 +180,9 @@ public record Problem(
     if (code == ErrorCode.UNAUTHENTICATED) {
       headers.put("WWW-Authenticate", "Bearer");
     }
-    if (agent != null && (agent.mayHaveRun() || isResetLate(agent))) {
+    // The bearer that was refused would be refused again.
+    if (code == ErrorCode.RATE_LIMITED
+        || (agent != null && (agent.mayHaveRun() || isResetLate(agent)))) {
       headers.put(SHOULD_RETRY, "false");
     }
     return headers;
@@ -204,7 +206,7 @@ public record Problem(
       case UNSUPPORTED_MEDIA_TYPE -> 415;
       case MISDIRECTED_REQUEST -> 421;
       case INVALID_REQUEST, REFUSED -> 422;
-      case USAGE_LIMIT_REACHED -> 429;
+      case RATE_LIMITED, USAGE_LIMIT_REACHED -> 429;
       case AGENT_FAILED, AGENT_UNAUTHENTICATED, AGENT_OUTPUT_INVALID -> 502;
       case AT_CAPACITY,
           AGENT_UNAVAILABLE,

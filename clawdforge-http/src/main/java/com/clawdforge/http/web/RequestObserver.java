@@ -1,5 +1,6 @@
 package com.clawdforge.http.web;
 
+import com.clawdforge.http.web.limit.DoorObserver;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * block. What it throws is logged and does not affect the request.
  */
 @FunctionalInterface
-public interface RequestObserver {
+public interface RequestObserver extends DoorObserver {
   /** Ignores all requests. */
   RequestObserver NONE = request -> end -> {};
 
@@ -40,9 +41,17 @@ public interface RequestObserver {
   /** Notifies several observers; of the end in reverse order. */
   static RequestObserver all(List<RequestObserver> observers) {
     List<RequestObserver> all = observers.stream().map(RequestObserver::harmless).toList();
-    return request -> {
-      List<Watch> watches = all.stream().map(each -> each.begun(request)).toList().reversed();
-      return end -> watches.forEach(watch -> watch.ended(end));
+    return new RequestObserver() {
+      @Override
+      public Watch begun(Begun request) {
+        List<Watch> watches = all.stream().map(each -> each.begun(request)).toList().reversed();
+        return end -> watches.forEach(watch -> watch.ended(end));
+      }
+
+      @Override
+      public void loginFailed(boolean limited) {
+        all.forEach(each -> each.loginFailed(limited));
+      }
     };
   }
 

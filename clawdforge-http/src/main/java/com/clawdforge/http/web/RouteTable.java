@@ -5,6 +5,7 @@ import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.http.web.limit.FailedLogins;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -28,6 +29,7 @@ public final class RouteTable {
 
   private final RoutesConfig routes;
   private final Gate gate;
+  private final FailedLogins logins;
   private final BooleanSupplier draining;
   private final Map<String, Set<String>> methods = new LinkedHashMap<>();
   private final List<Route> known = new ArrayList<>();
@@ -35,9 +37,10 @@ public final class RouteTable {
   private final Set<String> openProbes = new HashSet<>();
   private final Map<String, List<Cidr>> listed = new HashMap<>();
 
-  RouteTable(RoutesConfig routes, Gate gate, BooleanSupplier draining) {
+  RouteTable(RoutesConfig routes, Gate gate, FailedLogins logins, BooleanSupplier draining) {
     this.routes = routes;
     this.gate = gate;
+    this.logins = logins;
     this.draining = draining;
   }
 
@@ -108,8 +111,7 @@ public final class RouteTable {
         ctx -> {
           Exchange exchange = Exchange.of(ctx.req());
           requireCertain(exchange);
-          gate.admin(exchange.caller(), authorization(ctx));
-          exchange.identified("admin");
+          admit(ctx, exchange);
           handler.handle(ctx);
         });
   }
@@ -134,13 +136,23 @@ public final class RouteTable {
 
   private void requireAdmin(Context ctx, Exchange exchange) {
     try {
-      gate.admin(exchange.caller(), authorization(ctx));
+      admit(ctx, exchange);
     } catch (Refusal refused) {
       // If there is one: it is the reason why the address was not enough.
       requireCertain(exchange);
       throw refused;
     }
-    exchange.identified("admin");
+  }
+
+  private void admit(Context ctx, Exchange exchange) {
+    @Nullable String bearer = authorization(ctx);
+    exchange.identified(
+        logins.limit(
+            exchange.caller(),
+            () -> {
+              gate.admin(exchange.caller(), bearer);
+              return "admin";
+            }));
   }
 
   /** Addresses that may call this path even if the allow list does not include them. */
@@ -183,7 +195,10 @@ public final class RouteTable {
 
   private Caller caller(Context ctx) {
     Exchange exchange = Exchange.of(ctx.req());
-    Caller caller = gate.app(exchange.caller(), exchange.certain(), authorization(ctx));
+    @Nullable String bearer = authorization(ctx);
+    Caller caller =
+        logins.limit(
+            exchange.caller(), () -> gate.app(exchange.caller(), exchange.certain(), bearer));
     exchange.identified(caller.appName());
     return caller;
   }

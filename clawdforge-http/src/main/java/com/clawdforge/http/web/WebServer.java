@@ -1,6 +1,8 @@
 package com.clawdforge.http.web;
 
 import com.clawdforge.core.auth.Gate;
+import com.clawdforge.http.web.limit.DoorLimits;
+import com.clawdforge.http.web.limit.FailedLogins;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -42,9 +44,15 @@ public final class WebServer {
    * @param stallTimeout how long a peer may read nothing of its answer, or send nothing of the body
    *     that it announced, before its connection is closed; time that a request waits for its agent
    *     does not count
+   * @param limits how much of the server each caller may take
    */
   public record Settings(
-      String host, int port, CallerRules rules, Duration idleTimeout, Duration stallTimeout) {}
+      String host,
+      int port,
+      CallerRules rules,
+      Duration idleTimeout,
+      Duration stallTimeout,
+      DoorLimits limits) {}
 
   /**
    * A server that does not listen yet.
@@ -62,7 +70,11 @@ public final class WebServer {
     this.javalin =
         Javalin.create(
             config -> {
-              RouteTable table = new RouteTable(config.routes, gate, draining);
+              FailedLogins logins =
+                  new FailedLogins(
+                      settings.limits().failedLoginsPerMinute(),
+                      RequestObserver.harmless(observer));
+              RouteTable table = new RouteTable(config.routes, gate, logins, draining);
               surfaces.accept(table);
               table.complete();
               routes.addAll(table.routes());

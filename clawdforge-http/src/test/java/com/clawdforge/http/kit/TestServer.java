@@ -30,6 +30,7 @@ import com.clawdforge.http.web.CallerRules;
 import com.clawdforge.http.web.JsonText;
 import com.clawdforge.http.web.RequestObserver;
 import com.clawdforge.http.web.WebServer;
+import com.clawdforge.http.web.limit.DoorLimits;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -151,7 +152,8 @@ public final class TestServer implements AutoCloseable {
                     0,
                     new CallerRules(setup.hosts, setup.origins, setup.refuseUntrustedProxies),
                     setup.idleTimeout,
-                    setup.stallTimeout),
+                    setup.stallTimeout,
+                    setup.limits),
                 setup.maxPromptBytes,
                 setup.heartbeat),
             gate,
@@ -189,6 +191,7 @@ public final class TestServer implements AutoCloseable {
     public Duration heartbeat = Duration.ofSeconds(15);
     public Duration idleTimeout = Duration.ofSeconds(30);
     public Duration stallTimeout = Duration.ofSeconds(30);
+    public DoorLimits limits = DoorLimits.DEFAULT;
     public int maxOpen = 64;
     public UnaryOperator<TurnStore> turnStore = store -> store;
     public UsageLedger usage = groupBy -> List.of();

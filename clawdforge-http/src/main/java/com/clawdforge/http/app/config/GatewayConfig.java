@@ -29,6 +29,7 @@ public record GatewayConfig(
           "CLAWDFORGE_METRICS_CIDRS",
           "CLAWDFORGE_CORS_ORIGINS",
           "CLAWDFORGE_UNTRUSTED_PROXY",
+          "CLAWDFORGE_FAILED_LOGINS_PER_MINUTE",
           LogSettings.FORMAT,
           LogSettings.LEVEL,
           "CLAWDFORGE_DATA_DIR",

@@ -4,6 +4,7 @@ import com.clawdforge.core.auth.AddressPolicy;
 import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.http.web.CallerRules;
+import com.clawdforge.http.web.limit.DoorLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param adminSecret null while administration is off
  * @param rules whom it answers, besides the checks of address and bearer
+ * @param limits how much of the server each caller may take
  * @param scrapers addresses from which metrics may be read without the administrator's bearer
  * @param drain how long running work may go on when the server stops
  */
@@ -22,6 +24,7 @@ public record ServerConfig(
     String host,
     int port,
     CallerRules rules,
+    DoorLimits limits,
     AddressPolicy addresses,
     List<Cidr> scrapers,
     @Nullable BearerToken adminSecret,
@@ -46,6 +49,7 @@ public record ServerConfig(
             corsOrigins(read),
             read.oneOf("CLAWDFORGE_UNTRUSTED_PROXY", "warn", List.of("warn", "refuse"))
                 .equals("refuse")),
+        limits(read),
         new AddressPolicy(read.cidrs("ALLOW_CIDRS"), read.cidrs("CLAWDFORGE_TRUSTED_PROXIES")),
         read.cidrs("CLAWDFORGE_METRICS_CIDRS"),
         adminSecret(read),
@@ -58,6 +62,13 @@ public record ServerConfig(
    */
   public boolean refusesAllOthers() {
     return !isLoopback(host) && addresses.allowed().isEmpty();
+  }
+
+  private static DoorLimits limits(Variables read) {
+    DoorLimits usual = DoorLimits.DEFAULT;
+    return new DoorLimits(
+        read.number(
+            "CLAWDFORGE_FAILED_LOGINS_PER_MINUTE", usual.failedLoginsPerMinute(), 0, 1_000_000));
   }
 
   // A server on loopback has no other name. A web page whose own name was pointed there (DNS

@@ -188,6 +188,7 @@ public final class Gateway implements AutoCloseable {
                 listening.host(),
                 listening.port(),
                 listening.rules(),
+                listening.limits(),
                 config.limits().runs().maxPromptBytes()),
             new Gate(listening.addresses(), services.tokens(), listening.adminSecret()),
             services,

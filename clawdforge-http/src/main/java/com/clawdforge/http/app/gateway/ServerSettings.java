@@ -2,6 +2,7 @@ package com.clawdforge.http.app.gateway;
 
 import com.clawdforge.http.web.CallerRules;
 import com.clawdforge.http.web.WebServer;
+import com.clawdforge.http.web.limit.DoorLimits;
 import java.time.Duration;
 
 /**
@@ -20,9 +21,10 @@ public record ServerSettings(WebServer.Settings web, long maxPromptBytes, Durati
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 8L;
 
   /** The usual heartbeat and timeouts. */
-  public static ServerSettings of(String host, int port, CallerRules rules, long maxPromptBytes) {
+  public static ServerSettings of(
+      String host, int port, CallerRules rules, DoorLimits limits, long maxPromptBytes) {
     return new ServerSettings(
-        new WebServer.Settings(host, port, rules, IDLE_TIMEOUT, STALL_TIMEOUT),
+        new WebServer.Settings(host, port, rules, IDLE_TIMEOUT, STALL_TIMEOUT, limits),
         maxPromptBytes,
         HEARTBEAT);
   }

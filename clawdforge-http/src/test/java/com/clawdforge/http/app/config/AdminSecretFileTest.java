@@ -54,14 +54,16 @@ class AdminSecretFileTest {
     environment.put("ADMIN_BOOTSTRAP_TOKEN", "thirty-two-letters-of-a-secret!!");
 
     assertSame(environment, AdminSecretFile.ensured(environment));
-    assertEquals(Optional.of("thirty-two-letters-of-a-secret!!"), AdminSecretFile.read(environment));
+    assertEquals(
+        Optional.of("thirty-two-letters-of-a-secret!!"), AdminSecretFile.read(environment));
 
     environment.remove("ADMIN_BOOTSTRAP_TOKEN");
     Path chosen = Files.writeString(temp.resolve("chosen"), "thirty-two-letters-of-a-secret??");
     environment.put("ADMIN_BOOTSTRAP_TOKEN_FILE", chosen.toString());
 
     assertSame(environment, AdminSecretFile.ensured(environment));
-    assertEquals(Optional.of("thirty-two-letters-of-a-secret??"), AdminSecretFile.read(environment));
+    assertEquals(
+        Optional.of("thirty-two-letters-of-a-secret??"), AdminSecretFile.read(environment));
   }
 
   @Test

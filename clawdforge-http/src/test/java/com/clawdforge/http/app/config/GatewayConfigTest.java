@@ -303,7 +303,10 @@ class GatewayConfigTest {
     GatewayConfig config =
         GatewayConfig.from(
             Map.of(
-                "ADMIN_BOOTSTRAP_TOKEN", "thirty-two-letters-of-a-secret!!", "ANTHROPIC_API_KEY", "sk-ant-dummy"));
+                "ADMIN_BOOTSTRAP_TOKEN",
+                "thirty-two-letters-of-a-secret!!",
+                "ANTHROPIC_API_KEY",
+                "sk-ant-dummy"));
 
     assertFalse(config.toString().contains("thirty-two-letters-of-a-secret!!"), config::toString);
     assertFalse(config.toString().contains("sk-ant-dummy"), config::toString);

@@ -54,7 +54,13 @@ class SecretFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " \n", "thirty-one-letters-of-a-secret!", "one-long-enough line\nand-another-line\n"})
+  @ValueSource(
+      strings = {
+        "",
+        " \n",
+        "thirty-one-letters-of-a-secret!",
+        "one-long-enough line\nand-another-line\n"
+      })
   void an_unusable_secret_file_stops_the_start_and_is_not_quoted(String content) throws Exception {
     Files.writeString(file, content);
 

@@ -13,7 +13,8 @@ final class SecretsTest {
 
   @Test
   void the_administrators_secret_is_masked_also_when_a_file_holds_it() throws Exception {
-    Path file = Files.writeString(temp.resolve("admin-token"), "thirty-two-letters-of-a-secret!!\n");
+    Path file =
+        Files.writeString(temp.resolve("admin-token"), "thirty-two-letters-of-a-secret!!\n");
 
     assertEquals(
         "id ***",
@@ -25,7 +26,10 @@ final class SecretsTest {
   void a_secret_in_both_places_is_masked_though_the_start_will_be_refused() {
     Map<String, String> both =
         Map.of(
-            "ADMIN_BOOTSTRAP_TOKEN", "thirty-two-letters-of-a-secret!!", "ADMIN_BOOTSTRAP_TOKEN_FILE", "/nowhere");
+            "ADMIN_BOOTSTRAP_TOKEN",
+            "thirty-two-letters-of-a-secret!!",
+            "ADMIN_BOOTSTRAP_TOKEN_FILE",
+            "/nowhere");
 
     assertEquals("id ***", Secrets.mask(both).apply("id thirty-two-letters-of-a-secret!!"));
   }
