@@ -50,6 +50,11 @@ public final class Gate {
     return caller;
   }
 
+  /** Whether this peer may connect: it may call itself, or for those behind it. */
+  public boolean mayConnect(InetAddress peer) {
+    return addresses.allows(peer) || addresses.trusts(peer);
+  }
+
   /** Whether this peer may name the address of its caller. */
   public boolean trusts(InetAddress peer) {
     return addresses.trusts(peer);

@@ -4,6 +4,10 @@ import com.clawdforge.http.web.RequestObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,6 +19,7 @@ final class RequestMeters implements RequestObserver {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Counter failedLogins;
   private final Counter limitedLogins;
+  private final Map<Closed, Counter> closed = new EnumMap<>(Closed.class);
 
   RequestMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -23,6 +28,14 @@ final class RequestMeters implements RequestObserver {
         .register(registry);
     failedLogins = failedLogins(false);
     limitedLogins = failedLogins(true);
+    for (Closed why : Closed.values()) {
+      closed.put(
+          why,
+          Counter.builder("clawdforge.http.connections.closed")
+              .description("Connections that the server closed to protect itself")
+              .tag("reason", why.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
   }
 
   private Counter failedLogins(boolean limited) {
@@ -55,6 +68,11 @@ final class RequestMeters implements RequestObserver {
               Integer.toString(end.status()))
           .record(now() - beganAt, TimeUnit.NANOSECONDS);
     };
+  }
+
+  @Override
+  public void closed(Closed why) {
+    Objects.requireNonNull(closed.get(why)).increment();
   }
 
   private long now() {

@@ -18,4 +18,9 @@ record GuardedObserver(RequestObserver observer) implements RequestObserver {
   public void loginFailed(boolean limited) {
     Guarded.run(WHAT, () -> observer.loginFailed(limited));
   }
+
+  @Override
+  public void closed(Closed why) {
+    Guarded.run(WHAT, () -> observer.closed(why));
+  }
 }

@@ -52,6 +52,11 @@ public interface RequestObserver extends DoorObserver {
       public void loginFailed(boolean limited) {
         all.forEach(each -> each.loginFailed(limited));
       }
+
+      @Override
+      public void closed(Closed why) {
+        all.forEach(each -> each.closed(why));
+      }
     };
   }
 

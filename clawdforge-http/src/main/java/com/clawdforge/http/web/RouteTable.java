@@ -160,6 +160,11 @@ public final class RouteTable {
     return listed.getOrDefault(path, List.of());
   }
 
+  /** Addresses that may call at least one path. */
+  List<Cidr> alsoFrom() {
+    return listed.values().stream().flatMap(List::stream).toList();
+  }
+
   /** Whether this path is one that monitoring calls without a bearer. */
   boolean isProbe(String path) {
     return openProbes.contains(path);

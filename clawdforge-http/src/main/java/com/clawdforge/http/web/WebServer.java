@@ -1,8 +1,11 @@
 package com.clawdforge.http.web;
 
+import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.http.web.limit.DoorLimits;
 import com.clawdforge.http.web.limit.FailedLogins;
+import com.clawdforge.http.web.limit.LimitedConnector;
+import com.clawdforge.http.web.limit.RequestLimits;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -18,16 +21,13 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Serves routes on one port. Started once, stopped once. */
 public final class WebServer {
   private static final int HEADER_BYTES = 16 << 10;
-  private static final int MAX_CONNECTIONS = 4096;
 
   private final Settings settings;
   private final InFlight inFlight = new InFlight();
@@ -70,15 +70,19 @@ public final class WebServer {
     this.javalin =
         Javalin.create(
             config -> {
+              RequestObserver watcher = RequestObserver.harmless(observer);
               FailedLogins logins =
-                  new FailedLogins(
-                      settings.limits().failedLoginsPerMinute(),
-                      RequestObserver.harmless(observer));
+                  new FailedLogins(settings.limits().failedLoginsPerMinute(), watcher);
               RouteTable table = new RouteTable(config.routes, gate, logins, draining);
               surfaces.accept(table);
               table.complete();
               routes.addAll(table.routes());
-              configure(config, new FrontDoor(settings.rules(), gate, inFlight, table, observer));
+              configure(
+                  config,
+                  new Entrance(
+                      new FrontDoor(settings.rules(), gate, inFlight, table, observer),
+                      callers(gate, table.alsoFrom()),
+                      watcher));
             });
   }
 
@@ -112,7 +116,19 @@ public final class WebServer {
     javalin.stop();
   }
 
-  private void configure(JavalinConfig config, FrontDoor door) {
+  /** What a request passes before the routes, from the outermost. */
+  private record Entrance(
+      FrontDoor door, LimitedConnector.Callers callers, RequestObserver watcher) {}
+
+  // Loopback and trusted proxies stand for many callers, whose own addresses come with the
+  // requests.
+  private static LimitedConnector.Callers callers(Gate gate, List<Cidr> scrapers) {
+    return new LimitedConnector.Callers(
+        peer -> gate.mayConnect(peer) || scrapers.stream().anyMatch(block -> block.contains(peer)),
+        peer -> peer.isLoopbackAddress() || gate.trusts(peer));
+  }
+
+  private void configure(JavalinConfig config, Entrance entrance) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -120,16 +136,17 @@ public final class WebServer {
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.jetty.threadPool = threads();
     config.jetty.modifyHttpConfiguration(this::protocol);
-    config.jetty.addConnector(this::connector);
+    config.jetty.addConnector((server, http) -> connector(server, http, entrance));
     config.jetty.modifyServer(
         server -> {
           server.setErrorHandler(new JettyErrors());
-          server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+          server.setHandler(new RequestLimits(settings.limits(), entrance.watcher()));
         });
     config.jetty.modifyServletContextHandler(
         context -> {
           context.setErrorHandler(new JettyErrors());
-          context.addFilter(new FilterHolder(door), "/*", EnumSet.of(DispatcherType.REQUEST));
+          context.addFilter(
+              new FilterHolder(entrance.door()), "/*", EnumSet.of(DispatcherType.REQUEST));
         });
   }
 
@@ -155,8 +172,14 @@ public final class WebServer {
     http.setResponseHeaderSize(HEADER_BYTES);
   }
 
-  private Connector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+  private Connector connector(Server server, HttpConfiguration http, Entrance entrance) {
+    LimitedConnector connector =
+        new LimitedConnector(
+            server,
+            new HttpConnectionFactory(http),
+            settings.limits(),
+            entrance.callers(),
+            entrance.watcher());
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idleTimeout().toMillis());

@@ -148,7 +148,7 @@ public final class TestServer implements AutoCloseable {
         new ForgeServer(
             new ServerSettings(
                 new WebServer.Settings(
-                    "127.0.0.1",
+                    setup.host,
                     0,
                     new CallerRules(setup.hosts, setup.origins, setup.refuseUntrustedProxies),
                     setup.idleTimeout,
@@ -179,6 +179,7 @@ public final class TestServer implements AutoCloseable {
   public static final class Setup {
     public FakeAgentRunner agents = FakeAgentRunner.answeringOk();
     public RunStore runStore = new InMemoryRunStore();
+    public String host = "127.0.0.1";
     public List<String> allowed = List.of();
     public List<String> proxies = List.of();
     public List<String> hosts = List.of();

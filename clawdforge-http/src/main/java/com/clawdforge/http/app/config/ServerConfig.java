@@ -68,7 +68,13 @@ public record ServerConfig(
     DoorLimits usual = DoorLimits.DEFAULT;
     return new DoorLimits(
         read.number(
-            "CLAWDFORGE_FAILED_LOGINS_PER_MINUTE", usual.failedLoginsPerMinute(), 0, 1_000_000));
+            "CLAWDFORGE_FAILED_LOGINS_PER_MINUTE", usual.failedLoginsPerMinute(), 0, 1_000_000),
+        read.number("CLAWDFORGE_MAX_CONNECTIONS", usual.connections(), 16, 1_000_000),
+        read.number(
+            "CLAWDFORGE_MAX_CONNECTIONS_PER_ADDRESS", usual.connectionsPerAddress(), 1, 1_000_000),
+        read.seconds("CLAWDFORGE_HEAD_SECS", usual.headTime().toSeconds(), 1, 3_600),
+        read.number("CLAWDFORGE_MIN_BODY_RATE", usual.bodyBytesPerSecond(), 0, 1 << 30),
+        usual.bodyGrace());
   }
 
   // A server on loopback has no other name. A web page whose own name was pointed there (DNS

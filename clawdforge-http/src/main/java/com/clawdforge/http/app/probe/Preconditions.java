@@ -163,8 +163,8 @@ public final class Preconditions {
         ? note(
             "listens on "
                 + config.server().host()
-                + " but only loopback may call: ALLOW_CIDRS is empty, so that other machines get"
-                + " 403",
+                + " but only loopback may call: ALLOW_CIDRS is empty, so that connections"
+                + " of other machines are closed at once",
             "set ALLOW_CIDRS to who may call")
         : ok(config.server().host().equals("127.0.0.1") ? "loopback" : "as ALLOW_CIDRS says");
   }

@@ -163,7 +163,7 @@ class DoctorTest {
 
     String callers = Cli.run(environment, "doctor").about("note  callers");
 
-    assertTrue(callers.contains("other machines get 403"), callers);
+    assertTrue(callers.contains("other machines are closed"), callers);
     assertTrue(callers.contains("ALLOW_CIDRS"), callers);
   }
 
