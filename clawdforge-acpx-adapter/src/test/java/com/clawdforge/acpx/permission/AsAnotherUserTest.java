@@ -63,6 +63,7 @@ final class AsAnotherUserTest {
             "-Duser.home=" + place.resolve("home"),
             "-D" + PinnedAgents.PROPERTY + "=" + agents(place),
             "-Dclawdforge.test.driver=" + SessionFixture.Driver.TESTED.name(),
+            "-D" + TestedTerms.PROPERTY + "=" + TestedTerms.TESTED,
             RunTests.class.getName(),
             results.toString(),
             "permissions");

@@ -32,7 +32,41 @@ record TestedTerms(
   private static final Permissions COMMANDS =
       new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EXECUTE), Set.of(), false);
 
-  static List<TestedTerms> all() {
+  /** {@code all} tests all terms, anything else the cut. */
+  static final String PROPERTY = "clawdforge.test.permissions";
+
+  /** Which terms are tested: {@code all} or {@code cut}. */
+  static final String TESTED = System.getProperty(PROPERTY, "cut");
+
+  /**
+   * The terms that every build tests: one for each way in which attempts are held back. In runs:
+   * nothing named, edits inside the own directory, and every tool that is not a command. In
+   * sessions: the calls that are decided one by one for a mode and for the widest policy without
+   * commands, tools named under a mode, and the default, which has to let everything pass. The
+   * other terms combine the same ways.
+   */
+  private static final Set<String> CUT =
+      Set.of(
+          "run",
+          "run with Write under a policy that edits",
+          "run with everything but commands",
+          "session, approve-reads",
+          "session, approve-all",
+          "session, a policy without execute",
+          "session, deny-all with tools named");
+
+  static List<TestedTerms> tested() {
+    if (TESTED.equals("all")) {
+      return all();
+    }
+    List<TestedTerms> cut = all().stream().filter(terms -> CUT.contains(terms.name())).toList();
+    if (cut.size() != CUT.size()) {
+      throw new IllegalStateException("the cut names terms that do not exist");
+    }
+    return cut;
+  }
+
+  private static List<TestedTerms> all() {
     return List.of(
         run("run", null),
         run("run under deny-all", NONE),
