@@ -3,6 +3,8 @@ package com.clawdforge.core.auth;
 import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.MutableClock;
 import com.clawdforge.core.agent.Permissions;
@@ -106,6 +108,14 @@ final class GateTest {
 
     assertRefused(ErrorCode.NOT_FOUND, () -> off.admin(INSIDE, "Bearer " + ADMIN));
     assertRefused(ErrorCode.NOT_FOUND, () -> off.admin(INSIDE, null));
+  }
+
+  @Test
+  void who_may_call_or_passes_calls_on_may_connect() {
+    assertTrue(gate.mayConnect(INSIDE));
+    assertTrue(gate.mayConnect(LOOPBACK));
+    assertTrue(gate.mayConnect(Cidr.address("10.0.0.1")), "a proxy");
+    assertFalse(gate.mayConnect(OUTSIDE));
   }
 
   private Gate gate(@Nullable BearerToken adminSecret) {

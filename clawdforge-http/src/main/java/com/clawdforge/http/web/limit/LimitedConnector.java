@@ -62,7 +62,7 @@ public final class LimitedConnector extends ServerConnector {
     setAcceptQueueSize(BACKLOG);
   }
 
-  /** The connection of a request, or null if it has been closed for another one. */
+  /** The connection of a request, or null if no connector of this kind accepted it. */
   static @Nullable OpenConnection connection(Request request) {
     return request.getConnectionMetaData().getConnection().getEndPoint() instanceof Watched watched
         ? watched.connection
@@ -90,13 +90,22 @@ public final class LimitedConnector extends ServerConnector {
     if (listening != null && listening.isOpen()) {
       SocketChannel channel = listening.accept();
       if (admits(channel)) {
-        channel.configureBlocking(false);
-        configure(channel.socket());
-        getSelectorManager().accept(channel);
+        serve(channel);
       } else {
         IO.close(channel);
       }
     }
+  }
+
+  private void serve(SocketChannel channel) throws IOException {
+    try {
+      channel.configureBlocking(false);
+    } catch (IOException closedMeanwhile) {
+      connections.onAcceptFailed(channel, closedMeanwhile);
+      return;
+    }
+    configure(channel.socket());
+    getSelectorManager().accept(channel);
   }
 
   @Override
