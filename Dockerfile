@@ -31,11 +31,13 @@ COPY clawdforge-http clawdforge-http/
 # The versions that the server was tested with.
 COPY agents/package.json agents/
 COPY agents/codex/package.json agents/codex/
-# The database's library for this platform only, outside of the jar: otherwise it would be unpacked at each start.
+# The database's library for this platform only, outside of the jar: otherwise it would be unpacked at each start. The list
+# of what the jar consists of lies beside it too, where scanners find it.
 RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -ntp package -DskipTests -Dspotless.check.skip -Dmaven.source.skip -Dmaven.javadoc.skip -pl clawdforge-http -am \
  && mkdir -p /opt/clawdforge/lib /jar && cd /jar && jar --extract --file /src/clawdforge-http/target/clawdforge.jar \
  && mv "org/sqlite/native/Linux/$(uname -m)/libsqlitejdbc.so" /opt/clawdforge/lib/ && rm -r org/sqlite/native \
+ && cp META-INF/sbom/clawdforge.cdx.json /opt/clawdforge/ \
  && jar --create --file /opt/clawdforge/clawdforge.jar --manifest META-INF/MANIFEST.MF . \
  && for module in $(jdeps --multi-release 25 --ignore-missing-deps --print-module-deps /opt/clawdforge/clawdforge.jar | tr , ' '); do \
       /jre/bin/java --list-modules | grep -q "^$module@" || { echo "the jar needs $module: add it to jlink's modules" >&2; exit 1; }; \
@@ -53,7 +55,8 @@ ARG WITH=
 # (CLAUDE_CODE_EXECUTABLE), and npm leaves a second link to ours, as to Node. The libraries in bare-* are for a
 # JavaScript engine of that name. What the lock file marks as a peer is for parts of Claude's SDK that the adapter does
 # not load, and esbuild is for acpx's flows in TypeScript, which the gateway does not use. The programs are started again
-# at the end: each loads all modules that it imports, so one that is missing fails the build.
+# at the end: each loads all modules that it imports, so one that is missing fails the build. What the lock files pin is
+# listed for scanners, without the time and the number that would make each build another.
 RUN --mount=type=cache,target=/root/.npm \
     ./install ${WITH} \
  && node -e 'for (const [place, { peer }] of Object.entries(require("./package-lock.json").packages)) if (peer) fs.rmSync(place, { recursive: true, force: true })' \
@@ -66,6 +69,10 @@ RUN --mount=type=cache,target=/root/.npm \
  && strip node_modules/node/bin/node \
  && for program in node_modules/.bin/acpx node_modules/.bin/claude-agent-acp codex/node_modules/.bin/codex-acp; do \
       [ ! -e "$program" ] || HOME=/tmp node_modules/.bin/node "$program" --version || exit 1; \
+    done \
+ && for folder in . codex; do \
+      [ ! -d "$folder/node_modules" ] || (cd "$folder" && npm sbom --package-lock-only --sbom-format cyclonedx >sbom.new \
+        && node -e 'const bom = JSON.parse(fs.readFileSync("sbom.new")); delete bom.serialNumber; delete bom.metadata.timestamp; fs.writeFileSync("agents.cdx.json", JSON.stringify(bom)); fs.rmSync("sbom.new")') || exit 1; \
     done
 
 # --- what runs ---
