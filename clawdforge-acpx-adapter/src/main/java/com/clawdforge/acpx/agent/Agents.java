@@ -24,10 +24,33 @@ public final class Agents {
 
   private final SessionSettings settings;
   private final AcpxRegistry registry;
+  private final boolean acpx;
 
+  /** Agents whose adapters are spoken with. */
   public Agents(SessionSettings settings) {
+    this(settings, false);
+  }
+
+  private Agents(SessionSettings settings, boolean acpx) {
     this.settings = settings;
+    this.acpx = acpx;
     this.registry = new AcpxRegistry(settings.environment());
+  }
+
+  /** Agents that acpx starts. */
+  public static Agents onAcpx(SessionSettings settings) {
+    return new Agents(settings, true);
+  }
+
+  /**
+   * Whether an agent's sessions can be kept from those of other owners. Acpx keeps records and
+   * sockets of all sessions in one place. Codex does too, and has a sandbox that needs mounts,
+   * which an isolated process cannot make. What other agents need is not known.
+   */
+  public boolean canIsolate(String agent) {
+    return !acpx
+        && !settings.configured().containsKey(agent)
+        && AgentProfile.of(agent).sharesAdapter();
   }
 
   SessionSettings settings() {
@@ -36,6 +59,12 @@ public final class Agents {
 
   /** How an agent is started, or why it cannot be. */
   public AgentLaunch find(String agent) {
+    if (settings.isolation().isRequired() && !canIsolate(agent)) {
+      return new AgentLaunch.Missing(
+          agent
+              + " cannot be kept from what is another app's, which CLAWDFORGE_ISOLATION=landlock"
+              + " asks for");
+    }
     @Nullable ConfiguredAgent configured = settings.configured().get(agent);
     if (configured != null) {
       return configured(agent, configured);

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -90,6 +91,16 @@ final class RunDirectory implements AutoCloseable {
   /** The agent's temporary files. */
   Path tmp() {
     return root.resolve("tmp");
+  }
+
+  /** Takes the place of the server's home where the agent cannot read that. */
+  Path home() {
+    return root.resolve("home");
+  }
+
+  /** All that the agent may write. */
+  List<Path> writable() {
+    return List.of(work(), config(), tmp(), home());
   }
 
   /** Writes a file that the agent may read, but not change. */

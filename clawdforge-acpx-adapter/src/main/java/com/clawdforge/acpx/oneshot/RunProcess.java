@@ -1,9 +1,12 @@
 package com.clawdforge.acpx.oneshot;
 
+import com.clawdforge.acpx.isolation.Confinement;
 import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.program.AgentReach;
 import com.clawdforge.acpx.program.ClaudeHome;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +77,19 @@ final class RunProcess {
     ClaudeHome home = new ClaudeHome(settings.environment());
     home.prepare(directory.config(), directory.tmp());
     home.addTo(environment, directory.config(), directory.tmp());
+    AgentReach reach = new AgentReach(settings.environment());
+    if (settings.isolation().holds()) {
+      reach.moveHome(directory.home(), environment);
+    }
+    Confinement confinement =
+        reach
+            .of(List.of(profile.program()))
+            .reading(settings.readable())
+            .writing(directory.writable());
     try {
       ChildProcess child =
           ChildProcess.start(
+              settings.isolation().starter(confinement),
               ClaudeCommand.argv(profile, model, directory.config()),
               directory.work(),
               environment,

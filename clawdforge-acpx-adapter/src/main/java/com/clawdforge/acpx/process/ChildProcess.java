@@ -9,14 +9,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A child process whose output pipes are both drained from the start, each on its own platform
  * thread: a full pipe would block the child, and a thread costs little compared to an agent's
- * memory.
+ * memory. A third thread waits for its exit: Java's own may be as confined as the child is, and so
+ * would be the threads that are started from there.
  */
 public final class ChildProcess {
   private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
@@ -38,6 +41,8 @@ public final class ChildProcess {
   private final Tail stderr = new Tail(STDERR_TAIL);
   private final Thread stdoutThread;
   private final Thread stderrThread;
+  private final Thread exitThread;
+  private final CompletableFuture<Integer> exited = new CompletableFuture<>();
 
   private ChildProcess(Process process, String tag, Output out) {
     this.process = process;
@@ -45,6 +50,7 @@ public final class ChildProcess {
     stdoutThread =
         Thread.ofPlatform().daemon().name("stdout-" + tag).unstarted(() -> readStdout(out));
     stderrThread = Thread.ofPlatform().daemon().name("stderr-" + tag).unstarted(this::readStderr);
+    exitThread = Thread.ofPlatform().daemon().name("exit-" + tag).unstarted(this::awaitExit);
   }
 
   /** Receives a child's standard output, on one thread. */
@@ -77,7 +83,19 @@ public final class ChildProcess {
   public static ChildProcess start(
       List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
       throws IOException {
-    return start(argv, directory, environment, tag, lines(out, MAX_TOTAL));
+    return start(Starter.UNCONFINED, argv, directory, environment, tag, out);
+  }
+
+  /** As {@link #start}, by a starter. */
+  public static ChildProcess start(
+      Starter starter,
+      List<String> argv,
+      Path directory,
+      Map<String, String> environment,
+      String tag,
+      Listener out)
+      throws IOException {
+    return start(starter, argv, directory, environment, tag, lines(out, MAX_TOTAL));
   }
 
   /**
@@ -85,13 +103,23 @@ public final class ChildProcess {
    * limited.
    */
   public static ChildProcess startServing(
-      List<String> argv, Path directory, Map<String, String> environment, String tag, Listener out)
+      Starter starter,
+      List<String> argv,
+      Path directory,
+      Map<String, String> environment,
+      String tag,
+      Listener out)
       throws IOException {
-    return start(argv, directory, environment, tag, lines(out, Long.MAX_VALUE));
+    return start(starter, argv, directory, environment, tag, lines(out, Long.MAX_VALUE));
   }
 
   static ChildProcess start(
-      List<String> argv, Path directory, Map<String, String> environment, String tag, Output out)
+      Starter starter,
+      List<String> argv,
+      Path directory,
+      Map<String, String> environment,
+      String tag,
+      Output out)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder().directory(directory.toFile());
     builder.command().addAll(PRIVATELY);
@@ -103,9 +131,10 @@ public final class ChildProcess {
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.environment().put(ProcessTree.TAG, tag);
-    ChildProcess child = new ChildProcess(builder.start(), tag, out);
+    ChildProcess child = new ChildProcess(starter.start(builder), tag, out);
     boolean drained = false;
     try {
+      child.exitThread.start();
       child.stdoutThread.start();
       child.stderrThread.start();
       drained = true;
@@ -143,7 +172,7 @@ public final class ChildProcess {
 
   /** Sends SIGINT, which Java cannot send itself. The child decides how to react. */
   public void interrupt() {
-    if (!process.isAlive()) {
+    if (exited.isDone()) {
       // Its pid may belong to another process by now.
       return;
     }
@@ -169,15 +198,28 @@ public final class ChildProcess {
   /** Runs a task some time after its exit, on a thread that must not be blocked for long. */
   public void afterExit(Duration delay, Runnable task) {
     CompletableFuture<Void> unused =
-        process
-            .onExit()
-            .thenRunAsync(
-                task, CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
+        exited.thenRunAsync(
+            task, CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
   }
 
   /** Waits for its exit, and returns whether it exited in time. */
   public boolean awaitExit(Duration atMost) throws InterruptedException {
-    return process.waitFor(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+    try {
+      exited.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException running) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void awaitExit() {
+    try {
+      exited.complete(process.waitFor());
+    } catch (InterruptedException e) {
+      exited.completeExceptionally(e);
+    }
   }
 
   /** Waits for the end of its standard error, which another process may hold open. */
@@ -187,7 +229,7 @@ public final class ChildProcess {
 
   /** Its exit status. Valid only after it has exited. */
   public int exitStatus() {
-    return process.exitValue();
+    return exited.resultNow();
   }
 
   /**

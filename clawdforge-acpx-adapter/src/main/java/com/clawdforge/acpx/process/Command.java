@@ -49,6 +49,7 @@ public record Command(
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     ChildProcess child =
         ChildProcess.start(
+            Starter.UNCONFINED,
             argv,
             directory,
             environment,

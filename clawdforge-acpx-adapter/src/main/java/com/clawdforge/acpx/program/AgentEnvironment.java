@@ -79,6 +79,15 @@ public final class AgentEnvironment {
           "GOOGLE_APPLICATION_CREDENTIALS",
           "GOOGLE_CLOUD_PROJECT");
 
+  /** With one of these, no file of a login is used. */
+  private static final List<String> LOGINS =
+      List.of(
+          "ANTHROPIC_API_KEY",
+          "ANTHROPIC_AUTH_TOKEN",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX");
+
   // VERTEX_REGION_CLAUDE_… is one variable per model.
   private static final List<String> PASSED_PREFIXES = List.of("LC_", "VERTEX_REGION_");
 
@@ -134,6 +143,11 @@ public final class AgentEnvironment {
   /** The agents' home directory: that of the server's user unless {@code HOME} names another. */
   public Path home() {
     return Path.of(passed.getOrDefault("HOME", System.getProperty("user.home"))).toAbsolutePath();
+  }
+
+  /** Whether claude's login is here, so that no file of one is used. */
+  public boolean hasLogin() {
+    return LOGINS.stream().anyMatch(name -> !passed.getOrDefault(name, "").isBlank());
   }
 
   /** The values that are secrets. */

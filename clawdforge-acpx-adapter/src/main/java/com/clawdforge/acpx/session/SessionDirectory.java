@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param root where acpx is run
  */
 public record SessionDirectory(Path root) {
+  /** The directory of a session in a folder, see {@link SessionFolders}. */
   public static SessionDirectory of(Path sessionsDir, String sessionId) {
     return new SessionDirectory(PrivateFiles.directoryOf(sessionsDir, sessionId).normalize());
   }
@@ -23,6 +24,11 @@ public record SessionDirectory(Path root) {
   /** The agent's working directory, which no other session uses. */
   public Path work() {
     return root.resolve("work");
+  }
+
+  /** Takes the place of the server's home where the agent cannot read that. */
+  public Path home() {
+    return root.resolve("home");
   }
 
   /** The agent's temporary files. */

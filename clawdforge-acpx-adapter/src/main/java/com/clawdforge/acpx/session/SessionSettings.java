@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.session;
 
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param readable absolute directories that sessions may also read, if they may read
  * @param configured the agents that the operator has configured, by name
  * @param agentIdleTtl how long an agent stays awake between turns; at least a second
+ * @param isolation what keeps an agent of claude from what is not its owner's
  */
 public record SessionSettings(
     AgentBinary claude,
@@ -25,7 +27,8 @@ public record SessionSettings(
     Path sessionsDir,
     List<Path> readable,
     Map<String, ConfiguredAgent> configured,
-    Duration agentIdleTtl) {
+    Duration agentIdleTtl,
+    Isolation isolation) {
   /**
    * So that a refused login is reported within 5 s, including a cold start; the CLI's own ten
    * retries take three minutes (agent-facts.md, section 1.5).
@@ -42,7 +45,7 @@ public record SessionSettings(
                 .toList());
   }
 
-  /** Without agents of the operator's own. */
+  /** Without agents of the operator's own, and without isolation. */
   public SessionSettings(
       AgentBinary claude,
       AgentBinary acpx,
@@ -51,7 +54,16 @@ public record SessionSettings(
       Path sessionsDir,
       List<Path> readable,
       Duration agentIdleTtl) {
-    this(claude, acpx, node, environment, sessionsDir, readable, Map.of(), agentIdleTtl);
+    this(
+        claude,
+        acpx,
+        node,
+        environment,
+        sessionsDir,
+        readable,
+        Map.of(),
+        agentIdleTtl,
+        Isolation.none());
   }
 
   /** The environment of every session's agent, and of what carries its messages; a copy. */
@@ -68,11 +80,16 @@ public record SessionSettings(
     return variables;
   }
 
+  /** Where the sessions' directories are. */
+  public SessionFolders folders() {
+    return new SessionFolders(sessionsDir);
+  }
+
   /**
    * Where Node.js keeps what it has compiled of the programs between us and the agents. Next to the
    * sessions' directories, whose names are UUIDs.
    */
   public Path compileCache() {
-    return sessionsDir.resolve("node-cache");
+    return sessionsDir.resolve(SessionFolders.CACHE);
   }
 }

@@ -36,7 +36,7 @@ public abstract class SessionAgent {
   protected SessionAgent(AgentSession session, AgentProfile profile, SessionSettings settings) {
     this.session = session;
     this.settings = settings;
-    this.directory = SessionDirectory.of(settings.sessionsDir(), session.sessionId());
+    this.directory = settings.folders().of(session);
     this.profile = profile;
     this.verdict = new TurnVerdict(profile, settings.environment(), directory.root());
     this.cost = new SessionCost(directory);

@@ -68,7 +68,7 @@ class ClaudeEndingTest {
     Script script =
         Script.sequence(
             ModelReply.toolUse("Bash", Map.of("command", command)), ModelReply.text("late"));
-    try (ClaudeFixture claude = ClaudeFixture.claude(temp, script)) {
+    try (ClaudeFixture claude = ClaudeFixture.unconfined(temp, script)) {
       Shot shot = shot("go").tools("Bash").timeout(Duration.ofSeconds(6));
       AgentOutcome outcome = claude.run(shot);
 
@@ -104,7 +104,7 @@ class ClaudeEndingTest {
         Script.sequence(
             ModelReply.toolUse("Bash", Map.of("command", "touch " + started + "; sleep 321")),
             ModelReply.text("late"));
-    try (ClaudeFixture claude = ClaudeFixture.claude(temp, script)) {
+    try (ClaudeFixture claude = ClaudeFixture.unconfined(temp, script)) {
       Shot shot = shot("go").tools("Bash");
       AgentTask run = claude.start(shot);
       awaitFile(started);

@@ -147,7 +147,7 @@ class ClaudeFaultTest {
   void a_process_out_of_reach_that_holds_the_input_does_not_keep_the_run() throws Exception {
     Path pid = temp.resolve("pid");
     try (ClaudeFixture claude =
-        ClaudeFixture.program(
+        ClaudeFixture.unconfinedProgram(
             temp,
             "exec 3<&0; sh -c 'env -i setsid -f sh -c \"echo \\$\\$ >"
                 + pid

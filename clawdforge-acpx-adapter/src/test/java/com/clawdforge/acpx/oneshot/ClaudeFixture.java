@@ -1,5 +1,7 @@
 package com.clawdforge.acpx.oneshot;
 
+import com.clawdforge.acpx.isolation.Isolation;
+import com.clawdforge.acpx.isolation.TestedIsolation;
 import com.clawdforge.acpx.offline.OfflineModel;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.process.ProcessTree;
@@ -48,7 +50,12 @@ final class ClaudeFixture implements AutoCloseable {
   final List<AgentEvent> events = Collections.synchronizedList(new ArrayList<>());
 
   private ClaudeFixture(
-      Path temp, Script script, String program, Map<String, String> more, int warmRuns)
+      Path temp,
+      Script script,
+      String program,
+      Map<String, String> more,
+      int warmRuns,
+      Isolation isolation)
       throws IOException {
     model = OfflineModel.start(script);
     home = Files.createDirectories(temp.resolve("home"));
@@ -67,23 +74,31 @@ final class ClaudeFixture implements AutoCloseable {
             AgentEnvironment.from(server, List.of("CLAUDE_CODE_MAX_RETRIES")),
             runsDir,
             List.of(readable),
-            warmRuns);
+            warmRuns,
+            isolation);
     runner = new ClaudeRunner(settings);
     runner.warmUp();
   }
 
   static ClaudeFixture claude(Path temp, Script script) throws IOException {
-    return new ClaudeFixture(temp, script, "claude", Map.of(), Warmed.PROCESSES);
+    return new ClaudeFixture(
+        temp, script, "claude", Map.of(), Warmed.PROCESSES, TestedIsolation.TESTED);
   }
 
   static ClaudeFixture claude(Path temp, Script script, Map<String, String> environment)
       throws IOException {
-    return new ClaudeFixture(temp, script, "claude", environment, Warmed.PROCESSES);
+    return new ClaudeFixture(
+        temp, script, "claude", environment, Warmed.PROCESSES, TestedIsolation.TESTED);
+  }
+
+  /** Without isolation: tools leave marks outside of their own directories. */
+  static ClaudeFixture unconfined(Path temp, Script script) throws IOException {
+    return new ClaudeFixture(temp, script, "claude", Map.of(), Warmed.PROCESSES, Isolation.none());
   }
 
   /** Keeps a number of processes ready. */
   static ClaudeFixture warm(Path temp, Script script, int processes) throws IOException {
-    return new ClaudeFixture(temp, script, "claude", Map.of(), processes);
+    return new ClaudeFixture(temp, script, "claude", Map.of(), processes, TestedIsolation.TESTED);
   }
 
   /** A shell script in the place of claude. */
@@ -91,8 +106,18 @@ final class ClaudeFixture implements AutoCloseable {
     return program(temp, shell, 0);
   }
 
+  /** As {@link #program}, without isolation. */
+  static ClaudeFixture unconfinedProgram(Path temp, String shell) throws IOException {
+    return program(temp, shell, 0, Isolation.none());
+  }
+
   /** A shell script in the place of claude, of which a number of processes is kept ready. */
   static ClaudeFixture program(Path temp, String shell, int processes) throws IOException {
+    return program(temp, shell, processes, TestedIsolation.TESTED);
+  }
+
+  private static ClaudeFixture program(Path temp, String shell, int processes, Isolation isolation)
+      throws IOException {
     Path script = temp.resolve("program");
     Files.writeString(script, "#!/bin/sh\n" + shell + "\n");
     if (!script.toFile().setExecutable(true)) {
@@ -103,7 +128,8 @@ final class ClaudeFixture implements AutoCloseable {
         Script.always(com.clawdforge.acpx.offline.ModelReply.text("unused")),
         script.toString(),
         Map.of(),
-        processes);
+        processes,
+        isolation);
   }
 
   /** Waits until as many processes are ready as are kept, and returns them. */

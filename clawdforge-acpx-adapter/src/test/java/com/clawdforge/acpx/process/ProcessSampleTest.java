@@ -35,6 +35,7 @@ class ProcessSampleTest {
 
   private ChildProcess start(String tag) throws Exception {
     return ChildProcess.start(
+        Starter.UNCONFINED,
         List.of("/bin/sleep", "361"),
         temp,
         Map.of(),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of the gateway
  * @param untested programs and versions that this build was not tested with, such as {@code claude
  *     2.1.340}; left out of the answer if there are none
+ * @param isolation {@code landlock} or {@code none}; null, and left out, until it is known
  */
 public record Health(
     boolean claudePresent,
@@ -21,7 +22,8 @@ public record Health(
     int openSessions,
     String version,
     long uptimeSecs,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> untested) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> untested,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String isolation) {
   public Health {
     untested = List.copyOf(untested);
   }

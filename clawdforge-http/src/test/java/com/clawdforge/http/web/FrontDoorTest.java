@@ -38,11 +38,23 @@ final class FrontDoorTest {
     TestServer.Setup setup = TestServer.setup();
     setup.health =
         () ->
-            new Health(true, "2.1.340", true, "0.19.1", 0, "0.1.0", 42, List.of("claude 2.1.340"));
+            new Health(
+                true,
+                "2.1.340",
+                true,
+                "0.19.1",
+                0,
+                "0.1.0",
+                42,
+                List.of("claude 2.1.340"),
+                "landlock");
     try (TestServer forge = setup.start()) {
       String answer = forge.get("/healthz").body();
 
-      assertTrue(answer.endsWith("\"uptime_secs\":42,\"untested\":[\"claude 2.1.340\"]}"), answer);
+      assertTrue(
+          answer.endsWith(
+              "\"uptime_secs\":42,\"untested\":[\"claude 2.1.340\"],\"isolation\":\"landlock\"}"),
+          answer);
     }
   }
 

@@ -3,7 +3,6 @@ package com.clawdforge.acpx.driver.cli;
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.agent.Agents;
-import com.clawdforge.acpx.file.Leftovers;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -51,7 +50,7 @@ public final class AcpxDriver implements AgentSessions {
 
   public AcpxDriver(SessionSettings settings) {
     this.settings = settings;
-    this.agents = new Agents(settings);
+    this.agents = Agents.onAcpx(settings);
     this.records = new AcpxRecords(settings.environment());
   }
 
@@ -128,7 +127,10 @@ public final class AcpxDriver implements AgentSessions {
     }
     for (String id : sessionIds) {
       try {
-        SessionDirectory.of(settings.sessionsDir(), id).recordId().ifPresent(records::dropLease);
+        Optional<SessionDirectory> directory = settings.folders().find(id);
+        if (directory.isPresent()) {
+          directory.get().recordId().ifPresent(records::dropLease);
+        }
       } catch (IOException e) {
         log.debug("session {} has no record of acpx's", id, e);
       }
@@ -137,19 +139,21 @@ public final class AcpxDriver implements AgentSessions {
 
   @Override
   public List<String> deleteUnknownSessions(Predicate<String> known, Instant unknownSince) {
-    List<String> unknown =
-        Leftovers.unknownSinceBefore(settings.sessionsDir(), unknownSince, known);
+    List<String> unknown = settings.folders().unknownSinceBefore(unknownSince, known);
     endOrphans(unknown);
     for (String id : unknown) {
-      SessionDirectory directory = SessionDirectory.of(settings.sessionsDir(), id);
-      try {
-        directory.recordId().ifPresent(records::deleteRecord);
-      } catch (IOException e) {
-        log.warn("acpx's record of session {} is left", id, e);
-      }
-      directory.delete();
+      settings.folders().find(id).ifPresent(directory -> delete(id, directory));
     }
     return unknown;
+  }
+
+  private void delete(String id, SessionDirectory directory) {
+    try {
+      directory.recordId().ifPresent(records::deleteRecord);
+    } catch (IOException e) {
+      log.warn("acpx's record of session {} is left", id, e);
+    }
+    directory.delete();
   }
 
   @Override

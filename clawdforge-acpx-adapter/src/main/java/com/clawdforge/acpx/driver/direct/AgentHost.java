@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.driver.direct;
 
 import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.process.Starter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,10 +46,15 @@ final class AgentHost {
    * @param tag marks its processes, see {@link ChildProcess#start}
    */
   static AgentHost start(
-      List<String> argv, Path directory, Map<String, String> environment, String tag)
+      Starter starter,
+      List<String> argv,
+      Path directory,
+      Map<String, String> environment,
+      String tag)
       throws IOException {
     AgentConnection connection = new AgentConnection();
-    ChildProcess process = ChildProcess.startServing(argv, directory, environment, tag, connection);
+    ChildProcess process =
+        ChildProcess.startServing(starter, argv, directory, environment, tag, connection);
     connection.writeTo(process.stdin(), tag);
     // An agent that it has left behind may hold its output open.
     process.afterExit(LAST_WORDS, connection::onEnd);

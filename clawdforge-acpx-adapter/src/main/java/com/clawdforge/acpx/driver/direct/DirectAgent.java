@@ -107,13 +107,7 @@ final class DirectAgent extends SessionAgent {
     if (setup.rules().inside()) {
       dropSettings();
     }
-    HostPool.Place place =
-        hosts.take(
-            new HostPool.Key(session.owner(), session.agent()),
-            profile(),
-            launch,
-            directory(),
-            setup);
+    HostPool.Place place = hosts.take(hosts.key(session), profile(), launch, directory(), setup);
     boolean kept = false;
     try {
       Loading loading = load(place, setup, wait, anew);

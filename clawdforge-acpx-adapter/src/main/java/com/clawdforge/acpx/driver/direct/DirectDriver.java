@@ -3,7 +3,6 @@ package com.clawdforge.acpx.driver.direct;
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.agent.Agents;
-import com.clawdforge.acpx.file.Leftovers;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.session.SessionCost;
 import com.clawdforge.acpx.session.SessionDirectory;
@@ -100,7 +99,7 @@ public final class DirectDriver implements AgentSessions {
       AgentSession session, AgentProfile profile, AgentLaunch.Found found) {
     try {
       agent(session).prepare();
-      hosts.keepSpare(session.agent(), profile, found);
+      hosts.keepSpare(hosts.key(session), profile, found);
       return new SessionOpening.Ready();
     } catch (IOException e) {
       log.error("cannot make the directory of session {}", session.sessionId(), e);
@@ -131,7 +130,7 @@ public final class DirectDriver implements AgentSessions {
 
   @Override
   public Optional<BigDecimal> takeBackgroundCost(AgentSession session) {
-    return new SessionCost(directory(session.sessionId())).takeBetweenTurns();
+    return new SessionCost(settings.folders().of(session)).takeBetweenTurns();
   }
 
   @Override
@@ -181,10 +180,9 @@ public final class DirectDriver implements AgentSessions {
 
   @Override
   public List<String> deleteUnknownSessions(Predicate<String> known, Instant unknownSince) {
-    List<String> unknown =
-        Leftovers.unknownSinceBefore(settings.sessionsDir(), unknownSince, known);
+    List<String> unknown = settings.folders().unknownSinceBefore(unknownSince, known);
     endProcesses(unknown);
-    unknown.forEach(id -> directory(id).delete());
+    unknown.forEach(id -> settings.folders().find(id).ifPresent(SessionDirectory::delete));
     return unknown;
   }
 
@@ -202,10 +200,6 @@ public final class DirectDriver implements AgentSessions {
 
   private DirectAgent agent(AgentSession session) {
     return new DirectAgent(session, AgentProfile.of(session.agent()), settings, hosts, loaded);
-  }
-
-  private SessionDirectory directory(String sessionId) {
-    return SessionDirectory.of(settings.sessionsDir(), sessionId);
   }
 
   // False if the thread was interrupted.

@@ -5,8 +5,12 @@ import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.process.SpareNames;
+import com.clawdforge.acpx.process.Starter;
+import com.clawdforge.acpx.program.AgentReach;
 import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.acpx.session.SessionSettings;
+import com.clawdforge.core.agent.AgentSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,8 +34,16 @@ final class HostPool {
   /** A session that is closed to be loaded anew finds its adapter again. */
   private static final Duration FREE_GRACE = Duration.ofSeconds(10);
 
-  /** Which sessions may share an adapter. */
-  record Key(String owner, String agent) {}
+  /** Of those that are kept for one owner each. */
+  private static final int MOST_SPARES = 4;
+
+  /**
+   * Which sessions may share an adapter.
+   *
+   * @param scope all that an isolated adapter, and its sessions, can write beside its own
+   *     directory; the same for all if nothing is isolated
+   */
+  record Key(String owner, String agent, Path scope) {}
 
   /** An adapter and its sessions. */
   final class Place {
@@ -94,7 +106,7 @@ final class HostPool {
   private final Path adapters;
   private final SpareNames names;
   private final List<Place> places = new ArrayList<>();
-  private final Map<String, Place> spares = new HashMap<>();
+  private final Map<Key, Place> spares = new HashMap<>();
   private final Map<Place, Thread> ending = new ConcurrentHashMap<>();
   private boolean closed;
 
@@ -125,70 +137,107 @@ final class HostPool {
       variables.putAll(launch.environment());
       variables.putAll(setup.environment());
       String tag = String.valueOf(setup.environment().get(ProcessTree.TAG));
-      Place own = new Place(AgentHost.start(launch.argv(), directory.work(), variables, tag), null);
+      // Why it is not isolated: see Agents.canIsolate.
+      AgentHost host =
+          AgentHost.start(Starter.UNCONFINED, launch.argv(), directory.work(), variables, tag);
+      Place own = new Place(host, null);
       own.sessions = 1;
       places.add(own);
       return own;
     }
-    for (Place place : places) {
-      if (key.equals(place.key) && place.sessions < sessionsPerHost && place.isUsable()) {
-        place.sessions++;
-        return place;
-      }
+    @Nullable Place shared = withRoom(key);
+    if (shared != null) {
+      shared.sessions++;
+      return shared;
     }
-    @Nullable Place spare = liveSpare(key.agent());
-    spares.remove(key.agent());
-    Place place = spare != null ? spare : startShared(profile, launch);
+    @Nullable Place spare = liveSpare(spareFor(key));
+    spares.remove(spareFor(key));
+    Place place = spare != null ? spare : startShared(key, profile, launch);
     place.key = key;
     place.sessions = 1;
     places.add(place);
     return place;
   }
 
+  private @Nullable Place withRoom(Key key) {
+    for (Place place : places) {
+      if (key.equals(place.key) && place.sessions < sessionsPerHost && place.isUsable()) {
+        return place;
+      }
+    }
+    return null;
+  }
+
+  // What an isolated adapter can reach is settled when it is started.
+  private Key spareFor(Key key) {
+    return settings.isolation().holds() ? key : new Key("", key.agent(), key.scope());
+  }
+
+  /** Which sessions may share an adapter with this one. */
+  Key key(AgentSession session) {
+    SessionFolders folders = settings.folders();
+    return new Key(
+        session.owner(),
+        session.agent(),
+        settings.isolation().holds()
+            ? folders.scopeOf(folders.of(session))
+            : folders.sessionsDir());
+  }
+
   /**
-   * Has an adapter ready for the next session whose owner has none, if the agent allows that. Does
+   * Has an adapter ready for a session that is not taken up yet, if the agent allows that: for the
+   * next one whose owner has none; if adapters are isolated, for the next one with this key. Does
    * not wait for it.
    */
-  void keepSpare(String agent, AgentProfile profile, AgentLaunch.Found launch) {
+  void keepSpare(Key key, AgentProfile profile, AgentLaunch.Found launch) {
     if (profile.sharesAdapter()) {
-      Thread.ofVirtual().name("starting-adapter").start(() -> startSpare(agent, profile, launch));
+      Thread.ofVirtual().name("starting-adapter").start(() -> startSpare(key, profile, launch));
     }
   }
 
-  private synchronized void startSpare(
-      String agent, AgentProfile profile, AgentLaunch.Found launch) {
-    if (closed || liveSpare(agent) != null) {
+  private synchronized void startSpare(Key key, AgentProfile profile, AgentLaunch.Found launch) {
+    Key spareKey = spareFor(key);
+    boolean needless = spareKey.equals(key) && withRoom(key) != null;
+    if (closed || needless || liveSpare(spareKey) != null || spares.size() >= MOST_SPARES) {
       return;
     }
     try {
-      spares.put(agent, startShared(profile, launch));
+      spares.put(spareKey, startShared(key, profile, launch));
     } catch (IOException e) {
-      log.warn("no adapter of {} can be started ahead of its use", agent, e);
+      log.warn("no adapter of {} can be started ahead of its use", key.agent(), e);
     }
   }
 
-  private @Nullable Place liveSpare(String agent) {
-    @Nullable Place spare = spares.get(agent);
+  private @Nullable Place liveSpare(Key key) {
+    @Nullable Place spare = spares.get(key);
     if (spare != null && !spare.host.isAlive()) {
-      spares.remove(agent);
+      spares.remove(key);
       end(spare);
       return null;
     }
     return spare;
   }
 
-  private Place startShared(AgentProfile profile, AgentLaunch.Found launch) throws IOException {
+  private Place startShared(Key key, AgentProfile profile, AgentLaunch.Found launch)
+      throws IOException {
     PrivateFiles.ensure(adapters);
     String tag = names.next();
     Path directory = adapters.resolve(tag);
     PrivateFiles.ensure(directory);
     Map<String, String> variables = settings.agentVariables();
-    variables.put("NODE_COMPILE_CACHE", settings.compileCache().toString());
+    // An owner's agents could write code into a cache that another's adapter then runs.
+    Path cache =
+        settings.isolation().holds()
+            ? key.scope().resolve(SessionFolders.CACHE)
+            : settings.compileCache();
+    variables.put("NODE_COMPILE_CACHE", cache.toString());
     variables.putAll(launch.environment());
     boolean started = false;
     try {
       profile.prepareAdapter(directory, variables, settings);
-      Place place = new Place(AgentHost.start(launch.argv(), directory, variables, tag), directory);
+      Starter starter = starter(key, launch, directory, variables);
+      AgentHost host = AgentHost.start(starter, launch.argv(), directory, variables, tag);
+      Place place = new Place(host, directory);
       started = true;
       return place;
     } finally {
@@ -196,6 +245,30 @@ final class HostPool {
         PrivateFiles.delete(directory);
       }
     }
+  }
+
+  // The agents are children of the adapter, and reach what it reaches.
+  private Starter starter(
+      Key key, AgentLaunch.Found launch, Path directory, Map<String, String> variables)
+      throws IOException {
+    AgentReach reach = new AgentReach(settings.environment());
+    if (settings.isolation().holds()) {
+      PrivateFiles.ensure(key.scope());
+      reach.moveHome(directory.resolve("home"), variables);
+    }
+    List<Path> programs = new ArrayList<>();
+    launch.argv().stream()
+        .filter(word -> word.startsWith("/"))
+        .map(Path::of)
+        .forEach(programs::add);
+    settings.claude().find().ifPresent(programs::add);
+    return settings
+        .isolation()
+        .starter(
+            reach
+                .of(programs)
+                .reading(settings.readable())
+                .writing(List.of(key.scope(), directory)));
   }
 
   private void release(Place place) {

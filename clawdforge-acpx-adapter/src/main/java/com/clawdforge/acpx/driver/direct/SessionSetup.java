@@ -2,12 +2,14 @@ package com.clawdforge.acpx.driver.direct;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.AgentReach;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,7 +45,8 @@ record SessionSetup(
       AgentSession session,
       AgentProfile profile,
       SessionDirectory directory,
-      SessionSettings settings) {
+      SessionSettings settings)
+      throws IOException {
     ObjectNode config = Json.object().put("cwd", directory.work().toString());
     AgentProfile.addKinds(config, "approved", session.permissions().approved());
     profile.configure(config, session, directory, settings);
@@ -53,6 +56,9 @@ record SessionSetup(
         .properties()
         .forEach(it -> environment.put(it.getKey(), it.getValue().asText()));
     environment.put(ProcessTree.TAG, session.sessionId());
+    if (profile.sharesAdapter() && settings.isolation().holds()) {
+      new AgentReach(settings.environment()).moveHome(directory.home(), environment);
+    }
     ObjectNode meta = config.path("meta").isObject() ? config.withObject("/meta") : Json.object();
     if (profile.sharesAdapter()) {
       ObjectNode variables = meta.withObject("/claudeCode/options/env");

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.turn.RecordedTurn;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
@@ -232,7 +231,7 @@ final class AcpxFaultTest {
       RecordedTurn late = fixture.prompt(session, "go", Duration.ofNanos(1)).await();
 
       assertInstanceOf(AgentOutcome.TimedOut.class, late.outcome(), () -> "" + late.outcome());
-      Path root = SessionDirectory.of(fixture.settings.sessionsDir(), session.sessionId()).root();
+      Path root = fixture.settings.folders().of(session).root();
       assertFalse(Files.exists(root.resolve("prompted")));
     }
   }

@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.driver.direct.DirectDriver;
+import com.clawdforge.acpx.isolation.TestedIsolation;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
@@ -9,7 +10,6 @@ import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.program.PinnedAgents;
-import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.acpx.turn.RecordedTurn;
 import com.clawdforge.core.agent.AgentSession;
@@ -80,7 +80,9 @@ public final class SessionFixture implements AutoCloseable {
             environment,
             temp.resolve("sessions"),
             List.of(readable),
-            ttl);
+            Map.of(),
+            ttl,
+            TestedIsolation.TESTED);
     runner = driver.on(settings);
   }
 
@@ -194,7 +196,7 @@ public final class SessionFixture implements AutoCloseable {
 
   /** Where the session's agent works. */
   Path work(AgentSession session) {
-    return SessionDirectory.of(settings.sessionsDir(), session.sessionId()).work();
+    return settings.folders().of(session).work();
   }
 
   RecordedTurn turn(AgentSession session, String text) throws InterruptedException {

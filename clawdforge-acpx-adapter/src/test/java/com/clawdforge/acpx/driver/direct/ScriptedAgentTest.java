@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.program.PinnedAgents;
@@ -289,7 +290,8 @@ final class ScriptedAgentTest {
         temp.resolve("sessions"),
         List.of(),
         Map.of("scripted", new ConfiguredAgent(argv, Map.of("OF_THE_OPERATOR", "yes"))),
-        idle);
+        idle,
+        Isolation.none());
   }
 
   private DirectDriver driver() {

@@ -128,6 +128,10 @@ public final class ServeCommand implements Callable<Integer> {
     }
     for (Check check : Preconditions.of(config)) {
       Check.Finding finding = check.look();
+      if (check.name().equals(Preconditions.ISOLATION) && finding.verdict() == Check.Verdict.OK) {
+        // What holds is worth a line, and not only what does not.
+        log.info("{}: {}", check.name(), finding.what());
+      }
       if (finding.verdict() != Check.Verdict.OK) {
         log.warn("{}: {}; {}", check.name(), finding.what(), finding.remedy());
       }

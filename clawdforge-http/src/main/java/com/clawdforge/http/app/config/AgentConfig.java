@@ -1,5 +1,6 @@
 package com.clawdforge.http.app.config;
 
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.acpx.session.ConfiguredAgent;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
  * @param readable directories that agents with permission to read may read, in addition to their
  *     own
  * @param warmRuns how many processes to keep ready for runs that are not known yet
+ * @param isolation what keeps an app's agents from what is another app's
  * @param variables names of further environment variables that agents get
  */
 public record AgentConfig(
@@ -30,6 +32,7 @@ public record AgentConfig(
     Map<String, ConfiguredAgent> configured,
     List<Path> readable,
     int warmRuns,
+    Isolation.Wish isolation,
     List<String> variables) {
   private static final Pattern READABLE = Pattern.compile("/[^*?\\[\\]{}()!\\\\\\p{Cntrl}]+");
 
@@ -81,7 +84,17 @@ public record AgentConfig(
         AcpAgentsFile.from(read),
         readable(read),
         read.number("CLAWDFORGE_WARM_RUNS", 1, 0, 64),
+        isolation(read),
         variables(read));
+  }
+
+  private static Isolation.Wish isolation(Variables read) {
+    List<String> wishes =
+        Arrays.stream(Isolation.Wish.values())
+            .map(it -> it.name().toLowerCase(Locale.ROOT))
+            .toList();
+    return Isolation.Wish.valueOf(
+        read.oneOf("CLAWDFORGE_ISOLATION", "auto", wishes).toUpperCase(Locale.ROOT));
   }
 
   // The agent's permission rules would read these characters as a pattern, or as its end.

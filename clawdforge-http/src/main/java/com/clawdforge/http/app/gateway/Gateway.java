@@ -6,6 +6,7 @@ import com.clawdforge.acpx.agent.Agents;
 import com.clawdforge.acpx.driver.SessionDrivers;
 import com.clawdforge.acpx.driver.cli.AcpxDriver;
 import com.clawdforge.acpx.driver.direct.DirectDriver;
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.acpx.oneshot.ClaudeRunner;
 import com.clawdforge.acpx.oneshot.ClaudeSettings;
 import com.clawdforge.acpx.program.AgentEnvironment;
@@ -71,6 +72,7 @@ public final class Gateway implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final GatewayConfig config;
   private final AgentPrograms programs;
+  private final Isolation isolation;
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
   private ForgeServer.@Nullable Services services;
@@ -81,6 +83,7 @@ public final class Gateway implements AutoCloseable {
   private Gateway(GatewayConfig config, AgentPrograms programs) {
     this.config = config;
     this.programs = programs;
+    this.isolation = Isolation.of(config.agents().isolation());
     try {
       Observation observation = closedAtEnd("observation", new Observation(config.environment()));
       Ledger ledger =
@@ -168,7 +171,11 @@ public final class Gateway implements AutoCloseable {
         closedAtEnd(
             "agent probe",
             new AgentProbe(
-                programs, agentEnvironment(), config.environment(), TestedVersions.ofThisBuild()));
+                programs,
+                agentEnvironment(),
+                config.environment(),
+                TestedVersions.ofThisBuild(),
+                isolation));
     OpenSessions open = new OpenSessions(services.sessions()::countOpen);
     ReadyProbe ready =
         closedAtEnd(
@@ -281,7 +288,8 @@ public final class Gateway implements AutoCloseable {
             agentEnvironment(),
             config.storage().runsDir(),
             config.agents().readable(),
-            config.agents().warmRuns()));
+            config.agents().warmRuns(),
+            isolation));
   }
 
   private AgentSessions agentSessions() {
@@ -295,8 +303,13 @@ public final class Gateway implements AutoCloseable {
             config.storage().sessionsDir(),
             agents.readable(),
             agents.configured(),
-            agents.agentIdle());
-    OfferedAgents.look(config.limits().sessions().agents(), new Agents(settings)::find);
+            agents.agentIdle(),
+            isolation);
+    Agents direct = new Agents(settings);
+    Agents onAcpx = Agents.onAcpx(settings);
+    OfferedAgents.look(
+        config.limits().sessions().agents(),
+        agent -> (agents.isDirect(agent) ? direct : onAcpx).find(agent));
     return new SessionDrivers(
         new DirectDriver(settings, agents.sessionsPerAgent()),
         new AcpxDriver(settings),

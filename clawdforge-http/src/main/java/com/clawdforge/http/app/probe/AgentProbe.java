@@ -1,5 +1,6 @@
 package com.clawdforge.http.app.probe;
 
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.config.ProgramName;
@@ -29,6 +30,7 @@ public final class AgentProbe implements AutoCloseable {
   private static final int LONGEST_REASON = 200;
 
   private final AgentPrograms programs;
+  private final Isolation isolation;
   // The last problem of each program, so that it is logged once and not at every check.
   private final Map<String, String> problems = new ConcurrentHashMap<>();
   private final PeriodicProbe background = new PeriodicProbe("agent-probe");
@@ -39,13 +41,16 @@ public final class AgentProbe implements AutoCloseable {
 
   /**
    * @param server the server's own environment, which may hold the login
+   * @param isolation of which only whether it holds is told
    */
   public AgentProbe(
       AgentPrograms programs,
       AgentEnvironment environment,
       Map<String, String> server,
-      TestedVersions tested) {
+      TestedVersions tested,
+      Isolation isolation) {
     this.programs = programs;
+    this.isolation = isolation;
     UntestedAgents agents = new UntestedAgents(programs, tested);
     ProgramProbe probe = new ProgramProbe(programs, environment);
     claude =
@@ -106,7 +111,8 @@ public final class AgentProbe implements AutoCloseable {
         ManagementFactory.getRuntimeMXBean().getUptime() / 1000,
         untested.last().map(Probe.Result::value).orElse(List.of()).stream()
             .map(TestedVersions.Untested::brief)
-            .toList());
+            .toList(),
+        isolation.holdsNow().map(holds -> holds ? "landlock" : "none").orElse(null));
   }
 
   Readiness.Check claude() {

@@ -24,14 +24,8 @@ public final class Preconditions {
   // Each run has some ten pipes and files, and each caller a connection.
   private static final long FEW_FILES = 1024;
 
-  /** With one of these, no file of a login is used. */
-  private static final List<String> LOGINS =
-      List.of(
-          "ANTHROPIC_API_KEY",
-          "ANTHROPIC_AUTH_TOKEN",
-          "CLAUDE_CODE_OAUTH_TOKEN",
-          "CLAUDE_CODE_USE_BEDROCK",
-          "CLAUDE_CODE_USE_VERTEX");
+  /** The name of the check of what keeps agents apart. */
+  public static final String ISOLATION = IsolationCheck.NAME;
 
   private final GatewayConfig config;
   private final AgentEnvironment agents;
@@ -54,6 +48,7 @@ public final class Preconditions {
         new Check("agents' home", needed::home),
         new Check("agents' login", needed::login),
         new Check("acpx's folders", needed::acpx),
+        needed.isolated(),
         new Check("callers", needed::callers),
         new Check("open files", () -> openFiles(mostOpenFiles())));
   }
@@ -61,7 +56,7 @@ public final class Preconditions {
   /** What is wrong that would break the start, in the words of the operator; empty if nothing. */
   public static Optional<String> preventingStart(GatewayConfig config) {
     Preconditions needed = new Preconditions(config);
-    for (Check check : List.of(needed.ledger(), needed.temporary())) {
+    for (Check check : List.of(needed.ledger(), needed.temporary(), needed.isolated())) {
       Check.Finding finding = check.look();
       if (finding.verdict() == Check.Verdict.FAULT) {
         return Optional.of(finding.what() + "; " + finding.remedy());
@@ -104,7 +99,7 @@ public final class Preconditions {
 
   // Whether the provider takes the login is not seen here, nor what is in the file.
   private Check.Finding login() {
-    if (LOGINS.stream().anyMatch(name -> !agents.variables().getOrDefault(name, "").isBlank())) {
+    if (agents.hasLogin()) {
       return ok("from the environment");
     }
     Path credentials = claude.credentials();
@@ -130,6 +125,10 @@ public final class Preconditions {
                         + " in its place, or delete it and log in again"))
         .orElseGet(
             () -> ok(Files.exists(credentials) ? credentials.toString() : "no file of a login"));
+  }
+
+  private Check isolated() {
+    return new Check(IsolationCheck.NAME, () -> new IsolationCheck(config, agents, claude).look());
   }
 
   private boolean needsAcpx() {

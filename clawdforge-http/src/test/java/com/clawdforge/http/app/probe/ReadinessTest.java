@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.work.Load;
@@ -271,7 +272,8 @@ class ReadinessTest {
         AgentPrograms.of(config),
         AgentEnvironment.from(environment, List.of()),
         environment,
-        TestedVersions.ofThisBuild());
+        TestedVersions.ofThisBuild(),
+        Isolation.none());
   }
 
   private static Readiness.Capacity idle() {

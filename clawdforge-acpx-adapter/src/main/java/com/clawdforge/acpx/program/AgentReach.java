@@ -1,0 +1,123 @@
+package com.clawdforge.acpx.program;
+
+import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.isolation.Confinement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an isolated agent needs of the machine beside its own directories: its program, what its
+ * environment names, and the file of the login, if the login is in a file.
+ */
+public final class AgentReach {
+  private static final String MODULES = "node_modules";
+
+  /** Variables that name a file, or a folder, to read. */
+  private static final List<String> NAMING =
+      List.of(
+          "SSL_CERT_FILE",
+          "SSL_CERT_DIR",
+          "NODE_EXTRA_CA_CERTS",
+          "AWS_CA_BUNDLE",
+          "CURL_CA_BUNDLE",
+          "REQUESTS_CA_BUNDLE",
+          "AWS_CONFIG_FILE",
+          "AWS_SHARED_CREDENTIALS_FILE",
+          "AWS_WEB_IDENTITY_TOKEN_FILE",
+          "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+          "GOOGLE_APPLICATION_CREDENTIALS");
+
+  /** The folders of a home in which other providers' programs keep a login, by variable. */
+  private static final Map<String, Path> OTHER_LOGINS =
+      Map.of(
+          "CLAUDE_CODE_USE_BEDROCK", Path.of(".aws"),
+          "CLAUDE_CODE_USE_VERTEX", Path.of(".config/gcloud"));
+
+  private final AgentEnvironment environment;
+
+  public AgentReach(AgentEnvironment environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * What any agent needs.
+   *
+   * @param programs the files that are run
+   */
+  public Confinement of(Collection<Path> programs) {
+    List<Path> readable = new ArrayList<>();
+    programs.forEach(program -> readable.add(withItsFiles(program)));
+    Map<String, String> variables = environment.variables();
+    for (String name : NAMING) {
+      String value = variables.getOrDefault(name, "");
+      if (value.startsWith("/")) {
+        readable.add(Path.of(value));
+      }
+    }
+    otherLogins().forEach(folder -> readable.add(environment.home().resolve(folder)));
+    Confinement needed = new Confinement(readable, List.of());
+    ClaudeHome claude = new ClaudeHome(environment);
+    // It is renewed there, by a new file in the place of the old one.
+    return needsLoginFile(environment, claude) ? needed.writing(List.of(claude.shared())) : needed;
+  }
+
+  /**
+   * Whether agents use a login that is in a file, which each of them then can read and change, with
+   * the folder around it.
+   */
+  public static boolean needsLoginFile(AgentEnvironment environment, ClaudeHome claude) {
+    return !environment.hasLogin() && Files.exists(claude.credentials());
+  }
+
+  // All of what npm has installed with it, or the file alone: what lies beside it may be anything.
+  private static Path withItsFiles(Path program) {
+    Path real = program;
+    try {
+      real = program.toRealPath();
+    } catch (IOException gone) {
+      // Then it is not started either.
+      return real;
+    }
+    for (int i = 0; i < real.getNameCount(); i++) {
+      if (real.getName(i).toString().equals(MODULES)) {
+        return real.getRoot().resolve(real.subpath(0, i + 1));
+      }
+    }
+    return real;
+  }
+
+  private List<Path> otherLogins() {
+    Map<String, String> variables = environment.variables();
+    return OTHER_LOGINS.entrySet().stream()
+        .filter(login -> isOn(variables.get(login.getKey())))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private static boolean isOn(@Nullable String value) {
+    return value != null && !value.isBlank() && !value.equals("0") && !value.equals("false");
+  }
+
+  /**
+   * Makes an agent's own home, and says where it is: what is in the server's cannot be read, and
+   * programs would fail at that.
+   */
+  public void moveHome(Path home, Map<String, String> variables) throws IOException {
+    PrivateFiles.ensure(home);
+    for (Path folder : otherLogins()) {
+      Path link = home.resolve(folder);
+      if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, environment.home().resolve(folder));
+      }
+    }
+    variables.put("HOME", home.toString());
+  }
+}

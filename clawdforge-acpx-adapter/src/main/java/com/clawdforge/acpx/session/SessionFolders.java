@@ -1,0 +1,137 @@
+package com.clawdforge.acpx.session;
+
+import com.clawdforge.acpx.file.Leftovers;
+import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.core.agent.AgentSession;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the directories of sessions are: those of one owner lie in a folder of their own, so that
+ * an agent that has several of them can be kept in that folder. A session that was made before that
+ * was so stays where it is: agents find a conversation by the path of its directory.
+ *
+ * @param sessionsDir the folder of all of them
+ */
+public record SessionFolders(Path sessionsDir) {
+  /** Where Node.js keeps what it has compiled; beside the sessions, whose names are UUIDs. */
+  public static final String CACHE = "node-cache";
+
+  private static final Logger log = LoggerFactory.getLogger(SessionFolders.class);
+  private static final String OWNERS = "of-";
+
+  /** Short, as sockets below it have paths of at most 107 characters. */
+  private static final int DIGITS = 16;
+
+  public SessionFolders {
+    sessionsDir = sessionsDir.toAbsolutePath().normalize();
+  }
+
+  /** The directory of a session, which need not exist yet. */
+  public SessionDirectory of(AgentSession session) {
+    SessionDirectory before = SessionDirectory.of(sessionsDir, session.sessionId());
+    return exists(before)
+        ? before
+        : SessionDirectory.of(ofOwner(session.owner()), session.sessionId());
+  }
+
+  /** The folder of an owner's sessions, which need not exist yet. */
+  public Path ofOwner(String owner) {
+    return sessionsDir.resolve(OWNERS + digits(owner));
+  }
+
+  private static String digits(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /**
+   * The smallest folder in which a session lies with other sessions of its owner alone: the
+   * owner's, or its own directory.
+   */
+  public Path scopeOf(SessionDirectory directory) {
+    Path folder = Objects.requireNonNull(directory.root().getParent());
+    return folder.equals(sessionsDir) ? directory.root() : folder;
+  }
+
+  /** The directory of a session whose owner is not known; empty if it has none. */
+  public Optional<SessionDirectory> find(String sessionId) {
+    List<Path> folders = owners();
+    folders.addFirst(sessionsDir);
+    return folders.stream()
+        .map(folder -> SessionDirectory.of(folder, sessionId))
+        .filter(SessionFolders::exists)
+        .findFirst();
+  }
+
+  private static boolean exists(SessionDirectory directory) {
+    return Files.isDirectory(directory.root(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * The ids of sessions that have been unknown since before a time, as {@link
+   * Leftovers#unknownSinceBefore}. Deletes the folders of owners who have had no session since
+   * then.
+   */
+  public List<String> unknownSinceBefore(Instant time, Predicate<String> known) {
+    List<String> unknown = new ArrayList<>(Leftovers.unknownSinceBefore(sessionsDir, time, known));
+    for (Path folder : owners()) {
+      unknown.addAll(Leftovers.unknownSinceBefore(folder, time, known));
+      deleteUnused(folder, time);
+    }
+    return unknown;
+  }
+
+  private List<Path> owners() {
+    List<Path> folders = new ArrayList<>();
+    if (!Files.isDirectory(sessionsDir)) {
+      return folders;
+    }
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(sessionsDir, OWNERS + "*")) {
+      for (Path folder : all) {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+          folders.add(folder);
+        }
+      }
+    } catch (IOException e) {
+      log.warn("cannot list {}", sessionsDir, e);
+    }
+    return folders;
+  }
+
+  // Its time changes with each session that is made or deleted in it.
+  private static void deleteUnused(Path folder, Instant time) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+      for (Path entry : all) {
+        if (!CACHE.equals(String.valueOf(entry.getFileName()))) {
+          return;
+        }
+      }
+      if (Files.getLastModifiedTime(folder).toInstant().isBefore(time)) {
+        PrivateFiles.delete(folder);
+      }
+    } catch (IOException e) {
+      log.debug("{} is in use", folder, e);
+    }
+  }
+}
