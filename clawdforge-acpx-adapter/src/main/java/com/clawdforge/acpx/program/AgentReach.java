@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentReach {
   private static final String MODULES = "node_modules";
+  private static final Path PREFIXED = Path.of("lib", MODULES);
 
   /** Variables that name a file, or a folder, to read. */
   private static final List<String> NAMING =
@@ -53,7 +55,7 @@ public final class AgentReach {
    */
   public Confinement of(Collection<Path> programs) {
     List<Path> readable = new ArrayList<>();
-    programs.forEach(program -> readable.add(withItsFiles(program)));
+    programs.forEach(program -> readable.addAll(withItsFiles(program)));
     Map<String, String> variables = environment.variables();
     for (String name : NAMING) {
       String value = variables.getOrDefault(name, "");
@@ -77,20 +79,24 @@ public final class AgentReach {
   }
 
   // All of what npm has installed with it, or the file alone: what lies beside it may be anything.
-  private static Path withItsFiles(Path program) {
+  private static List<Path> withItsFiles(Path program) {
     Path real = program;
     try {
       real = program.toRealPath();
     } catch (IOException gone) {
       // Then it is not started either.
-      return real;
+      return List.of(real);
     }
     for (int i = 0; i < real.getNameCount(); i++) {
       if (real.getName(i).toString().equals(MODULES)) {
-        return real.getRoot().resolve(real.subpath(0, i + 1));
+        Path modules = real.getRoot().resolve(real.subpath(0, i + 1));
+        // Where npm installs for a whole prefix, the Node.js that runs the program is in there too.
+        return modules.endsWith(PREFIXED)
+            ? List.of(modules, modules.resolve("../../bin").normalize())
+            : List.of(modules);
       }
     }
-    return real;
+    return List.of(real);
   }
 
   private List<Path> otherLogins() {
@@ -114,7 +120,8 @@ public final class AgentReach {
     for (Path folder : otherLogins()) {
       Path link = home.resolve(folder);
       if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createDirectories(link.getParent());
+        // An agent could have put a link there, which would lead elsewhere.
+        PrivateFiles.ensure(Objects.requireNonNull(link.getParent()));
         Files.createSymbolicLink(link, environment.home().resolve(folder));
       }
     }

@@ -45,9 +45,10 @@ public final class OfflineGateway implements AutoCloseable {
     // It does a few things once: a process kept ready would only take the processor from them.
     environment.put("CLAWDFORGE_WARM_RUNS", "0");
     environment.put("CLAWDFORGE_DATA_DIR", folder.resolve("data").toString());
-    for (String program : List.of("CLAUDE_BIN", "ACPX_BIN")) {
-      if (server.containsKey(program)) {
-        environment.put(program, server.getOrDefault(program, ""));
+    for (String name :
+        List.of("CLAUDE_BIN", "ACPX_BIN", "CLAWDFORGE_ISOLATION", "CLAWDFORGE_READABLE")) {
+      if (server.containsKey(name)) {
+        environment.put(name, server.getOrDefault(name, ""));
       }
     }
     GatewayConfig config = GatewayConfig.from(environment);
@@ -57,7 +58,7 @@ public final class OfflineGateway implements AutoCloseable {
   /**
    * Starts one.
    *
-   * @param server the environment of this program, of which only paths are used
+   * @param server the environment of this program, of which only paths and the isolation are used
    */
   public static OfflineGateway start(Script script, Map<String, String> server) throws IOException {
     return start(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.core.auth.BearerToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.run.RunLimits;
@@ -40,6 +41,7 @@ class GatewayConfigTest {
     assertEquals("claude", config.agents().claudeBin());
     assertEquals("acpx", config.agents().acpxBin());
     assertEquals(1, config.agents().warmRuns());
+    assertEquals(Isolation.Wish.AUTO, config.agents().isolation());
     assertEquals(List.of(), config.agents().variables());
     assertEquals(Duration.ofMinutes(1), config.storage().sweepInterval());
     assertEquals(32 << 20, config.limits().maxUploadBytes());
@@ -128,6 +130,7 @@ class GatewayConfigTest {
     assertEquals("/opt/claude", config.agents().claudeBin());
     assertEquals("/opt/acpx", config.agents().acpxBin());
     assertEquals(0, config.agents().warmRuns());
+    assertEquals(Isolation.Wish.LANDLOCK, config.agents().isolation());
     assertEquals(List.of("NPM_TOKEN", "EDITOR"), config.agents().variables());
     assertEquals(6, config.limits().maxUploadBytes());
     assertEquals(Duration.ofSeconds(8), config.storage().sweepInterval());

@@ -2,8 +2,10 @@ package com.clawdforge.http.app.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.clawdforge.acpx.driver.cli.AcpxFolders;
+import com.clawdforge.acpx.isolation.Isolation;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.http.app.Cli;
 import com.clawdforge.http.app.config.GatewayConfig;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -37,8 +40,8 @@ final class PreconditionsTest {
   @Test
   void in_a_good_place_nothing_is_found() {
     for (Check check : Preconditions.of(GatewayConfig.from(environment))) {
-      // The tests may run with few files.
-      if (!check.name().equals("open files")) {
+      // The tests may run with few files, and on a kernel without Landlock.
+      if (!List.of("open files", "isolation").contains(check.name())) {
         assertEquals(Check.Verdict.OK, check.look().verdict(), check.look()::what);
       }
     }
@@ -172,6 +175,36 @@ final class PreconditionsTest {
     assertEquals(Check.Verdict.NOTE, Preconditions.openFiles(256).verdict());
     assertEquals(Check.Verdict.OK, Preconditions.openFiles(1024).verdict());
     assertEquals(Check.Verdict.OK, Preconditions.openFiles(-1).verdict());
+  }
+
+  @Test
+  void isolation_that_the_operator_has_turned_off_is_no_fault_but_told() {
+    environment.put("CLAWDFORGE_ISOLATION", "none");
+
+    assertEquals(Check.Verdict.OK, finding("isolation").verdict());
+    assertTrue(finding("isolation").what().contains("turned off"));
+  }
+
+  @Test
+  void agents_that_are_not_isolated_are_named_or_refused() {
+    assumeTrue(Isolation.of(Isolation.Wish.AUTO).holds());
+    environment.put("CLAWDFORGE_AGENTS", "claude,codex");
+    assertTrue(finding("isolation").what().contains("NOT around sessions of codex"));
+
+    environment.put("CLAWDFORGE_ISOLATION", "landlock");
+    assertTrue(finding("isolation").what().contains("refused: sessions of codex"));
+  }
+
+  @Test
+  void a_data_folder_that_every_agent_may_read_is_named_and_refused_where_isolation_must_be() {
+    assumeTrue(Isolation.of(Isolation.Wish.AUTO).holds());
+    environment.put("CLAWDFORGE_READABLE", temp.toString());
+    assertEquals(Check.Verdict.NOTE, finding("isolation").verdict());
+    assertEquals(Optional.empty(), Preconditions.preventingStart(GatewayConfig.from(environment)));
+
+    environment.put("CLAWDFORGE_ISOLATION", "landlock");
+    assertFault("isolation", temp.resolve("data").toString());
+    assertTrue(Preconditions.preventingStart(GatewayConfig.from(environment)).isPresent());
   }
 
   private Path sockets() {

@@ -1,0 +1,96 @@
+package com.clawdforge.acpx.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Permissions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SessionFoldersTest {
+  private static final Instant NOW = Instant.now();
+
+  @TempDir Path temp;
+
+  @Test
+  void sessions_of_an_owner_lie_together_and_apart_from_those_of_others() {
+    SessionFolders folders = new SessionFolders(temp);
+    SessionDirectory one = folders.of(session("token-a"));
+    SessionDirectory two = folders.of(session("token-a"));
+    SessionDirectory others = folders.of(session("token-b"));
+
+    assertEquals(folders.ofOwner("token-a"), one.root().getParent());
+    assertEquals(folders.scopeOf(one), folders.scopeOf(two));
+    assertNotEquals(folders.scopeOf(one), folders.scopeOf(others));
+    assertNotEquals(temp, folders.scopeOf(others));
+  }
+
+  @Test
+  void a_session_that_was_made_before_stays_where_it_is_and_has_its_directory_alone()
+      throws Exception {
+    SessionFolders folders = new SessionFolders(temp);
+    AgentSession old = session("token-a");
+    Path root = Files.createDirectory(temp.resolve(old.sessionId()));
+
+    SessionDirectory directory = folders.of(old);
+    assertEquals(root, directory.root());
+    assertEquals(root, folders.scopeOf(directory));
+    assertEquals(Optional.of(directory), folders.find(old.sessionId()));
+  }
+
+  @Test
+  void an_owner_whose_name_could_lead_elsewhere_has_a_folder_here() {
+    SessionFolders folders = new SessionFolders(temp);
+    assertEquals(temp, folders.ofOwner("../../etc/x y").getParent());
+  }
+
+  @Test
+  void unknown_sessions_are_found_and_the_folders_of_owners_who_have_none_are_deleted()
+      throws Exception {
+    SessionFolders folders = new SessionFolders(temp);
+    AgentSession session = session("token-a");
+    SessionDirectory directory = folders.of(session);
+    directory.prepare();
+    Path unused = Files.createDirectory(folders.ofOwner("token-b"));
+    Files.createDirectory(unused.resolve(SessionFolders.CACHE));
+    Path fresh = Files.createDirectory(folders.ofOwner("token-c"));
+    setTime(unused, NOW.minusSeconds(100));
+
+    assertEquals(List.of(), folders.unknownSinceBefore(NOW.minusSeconds(50), id -> false));
+    assertFalse(Files.exists(unused));
+    assertTrue(Files.exists(fresh));
+    setTime(directory.root().resolve("unknown-to-the-ledger"), NOW.minusSeconds(100));
+    assertEquals(
+        List.of(session.sessionId()),
+        folders.unknownSinceBefore(NOW.minusSeconds(50), id -> false));
+    assertEquals(Optional.of(directory), folders.find(session.sessionId()));
+  }
+
+  private static void setTime(Path file, Instant time) throws Exception {
+    Files.setLastModifiedTime(file, FileTime.from(time));
+  }
+
+  private static AgentSession session(String owner) {
+    return new AgentSession(
+        UUID.randomUUID().toString(),
+        owner,
+        "claude",
+        null,
+        null,
+        Permissions.Mode.APPROVE_ALL,
+        null,
+        false,
+        null,
+        null);
+  }
+}
