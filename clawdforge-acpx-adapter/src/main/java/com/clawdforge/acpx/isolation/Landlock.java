@@ -94,6 +94,16 @@ final class Landlock implements Confiner {
             & ~(abi < ABI_REFER ? REFER : 0)
             & ~(abi < ABI_TRUNCATE ? TRUNCATE : 0)
             & ~(abi < ABI_IOCTL_DEV ? IOCTL_DEV : 0);
+    startFirstChild();
+  }
+
+  // Java loads and makes things for its first child, a logger among them, and keeps them. A thread
+  // that can open few files must not be the one to do that.
+  private static void startFirstChild() throws IOException {
+    Process first = new ProcessBuilder("/bin/sh", "-c", ":").start();
+    first.getOutputStream().close();
+    first.getInputStream().close();
+    first.getErrorStream().close();
   }
 
   @Override

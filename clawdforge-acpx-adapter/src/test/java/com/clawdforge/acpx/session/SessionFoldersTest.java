@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SessionFoldersTest {
-  private static final Instant NOW = Instant.now();
+  private final Instant now = Instant.now();
 
   @TempDir Path temp;
 
@@ -64,15 +64,15 @@ final class SessionFoldersTest {
     Path unused = Files.createDirectory(folders.ofOwner("token-b"));
     Files.createDirectory(unused.resolve(SessionFolders.CACHE));
     Path fresh = Files.createDirectory(folders.ofOwner("token-c"));
-    setTime(unused, NOW.minusSeconds(100));
+    setTime(unused, now.minusSeconds(100));
 
-    assertEquals(List.of(), folders.unknownSinceBefore(NOW.minusSeconds(50), id -> false));
+    assertEquals(List.of(), folders.unknownSinceBefore(now.minusSeconds(50), id -> false));
     assertFalse(Files.exists(unused));
     assertTrue(Files.exists(fresh));
-    setTime(directory.root().resolve("unknown-to-the-ledger"), NOW.minusSeconds(100));
+    setTime(directory.root().resolve("unknown-to-the-ledger"), now.minusSeconds(100));
     assertEquals(
         List.of(session.sessionId()),
-        folders.unknownSinceBefore(NOW.minusSeconds(50), id -> false));
+        folders.unknownSinceBefore(now.minusSeconds(50), id -> false));
     assertEquals(Optional.of(directory), folders.find(session.sessionId()));
   }
 
