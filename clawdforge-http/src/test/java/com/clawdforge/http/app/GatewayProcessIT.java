@@ -37,7 +37,7 @@ class GatewayProcessIT {
 
   @Test
   void a_killed_server_leaves_no_process_and_loses_no_answered_work() throws Exception {
-    SleepingTool tool = new SleepingTool(temp);
+    SleepingTool tool = new SleepingTool();
     try (OfflineModel model = OfflineModel.start(request -> answer(request, tool))) {
       Map<String, String> environment = Installation.environment(temp, model);
       environment.put("CLAWDFORGE_MAX_CONCURRENT_RUNS", "2");
@@ -127,7 +127,7 @@ class GatewayProcessIT {
 
   @Test
   void a_stopping_server_cancels_work_that_takes_too_long() throws Exception {
-    SleepingTool tool = new SleepingTool(temp);
+    SleepingTool tool = new SleepingTool();
     try (OfflineModel model = OfflineModel.start(tool::answer)) {
       Map<String, String> environment = Installation.environment(temp, model);
       environment.put("CLAWDFORGE_DRAIN_SECS", "1");

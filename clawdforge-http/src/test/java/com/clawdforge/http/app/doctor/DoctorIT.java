@@ -66,6 +66,9 @@ class DoctorIT {
                 + claude
                 + "' \"$@\"");
     environment.put("CLAUDE_BIN", other.toString());
+    // A script says nothing of the programs that it runs.
+    environment.put(
+        "CLAWDFORGE_READABLE", Installation.AGENTS.resolve("node_modules").toRealPath().toString());
 
     Cli doctor = Cli.run(environment, "doctor");
 
