@@ -108,7 +108,13 @@ final class ClaudeFixture implements AutoCloseable {
 
   /** As {@link #program}, without isolation. */
   static ClaudeFixture unconfinedProgram(Path temp, String shell) throws IOException {
-    return program(temp, shell, 0, Isolation.none());
+    return unconfinedProgram(temp, shell, 0);
+  }
+
+  /** As {@link #program}, without isolation: the script leaves marks outside of its directory. */
+  static ClaudeFixture unconfinedProgram(Path temp, String shell, int processes)
+      throws IOException {
+    return program(temp, shell, processes, Isolation.none());
   }
 
   /** A shell script in the place of claude, of which a number of processes is kept ready. */

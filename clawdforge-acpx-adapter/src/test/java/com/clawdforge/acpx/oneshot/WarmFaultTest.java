@@ -114,7 +114,7 @@ class WarmFaultTest {
     Process other = tagged("spare-ba9876543210-1");
     Files.createDirectories(runs.resolve("spare-ba9876543210-1/work"));
     try (ClaudeFixture living = spare("read line");
-        ClaudeFixture next = ClaudeFixture.program(temp, "exit 0")) {
+        ClaudeFixture next = ClaudeFixture.unconfinedProgram(temp, "exit 0")) {
       assertTrue(left.waitFor(20, TimeUnit.SECONDS), "it is ended");
       next.runner.close();
 
@@ -136,7 +136,7 @@ class WarmFaultTest {
     Files.writeString(runs.resolve("run-1/process"), "spare-0123456789ab-7");
     Files.createDirectories(runs.resolve("spare-0123456789ab-7/work"));
     Process left = tagged("spare-0123456789ab-7");
-    try (ClaudeFixture next = ClaudeFixture.program(temp, "exit 0")) {
+    try (ClaudeFixture next = ClaudeFixture.unconfinedProgram(temp, "exit 0")) {
       next.runner.endOrphans(List.of("run-1"));
 
       assertFalse(left.isAlive());
@@ -152,7 +152,7 @@ class WarmFaultTest {
     Files.createDirectories(runs.resolve("run-1/work"));
     Files.createDirectories(runs.resolve("run-2/work"));
     Files.writeString(runs.resolve("run-1/process"), "run-2");
-    try (ClaudeFixture next = ClaudeFixture.program(temp, "exit 0")) {
+    try (ClaudeFixture next = ClaudeFixture.unconfinedProgram(temp, "exit 0")) {
       next.runner.endOrphans(List.of("run-1"));
 
       assertEquals(List.of(runs.resolve("run-2")), next.directories());
@@ -178,7 +178,7 @@ class WarmFaultTest {
   private ClaudeFixture spare(String shell, String later) throws Exception {
     Path started = temp.resolve("started");
     ClaudeFixture claude =
-        ClaudeFixture.program(
+        ClaudeFixture.unconfinedProgram(
             temp, "if mkdir " + started + " 2>/dev/null; then " + shell + "; fi; " + later, 1);
     claude.awaitReady(1);
     // Otherwise the run's own process might be the first.
