@@ -9,6 +9,7 @@ import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.offline.OfflineModel;
 import com.clawdforge.acpx.offline.Script;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
@@ -178,7 +179,7 @@ final class OwnHomeTest {
       completed(first);
       agents.sessions.endOrphans(List.of(session.sessionId()));
       // As it was before sessions had configurations of their own.
-      Path config = temp.resolve("sessions").resolve(session.sessionId()).resolve("config");
+      Path config = new SessionFolders(temp.resolve("sessions")).of(session).config();
       Files.createDirectories(home.resolve(".claude"));
       Files.move(config.resolve("projects"), home.resolve(".claude/projects"));
 

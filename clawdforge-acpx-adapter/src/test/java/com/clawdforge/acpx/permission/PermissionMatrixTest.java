@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import com.clawdforge.acpx.offline.OfflineModel;
 import com.clawdforge.acpx.oneshot.Warmed;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.SessionOpening;
@@ -120,7 +121,7 @@ final class PermissionMatrixTest {
             terms.tools(),
             null,
             null);
-    Path work = site.root.resolve("sessions").resolve(session.sessionId()).resolve("work");
+    Path work = new SessionFolders(site.root.resolve("sessions")).of(session).work();
     AttemptingModel play = new AttemptingModel(site, () -> work);
     try (OfflineModel model = OfflineModel.start(play);
         RealAgents agents = agents(site, model)) {

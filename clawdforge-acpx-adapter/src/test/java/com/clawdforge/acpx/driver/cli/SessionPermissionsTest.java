@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.permission.PermissionTest;
-import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.acpx.turn.RecordedTurn;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentSession;
@@ -143,7 +143,7 @@ final class SessionPermissionsTest {
         with(
             session(),
             new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false));
-    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path work = new SessionFolders(temp.resolve("sessions")).of(session).work();
     Path marker = temp.resolve("marker");
     String settings = "[core]\n\tfsmonitor = \"echo run >> " + marker + "; false\"\n";
     Queue<ModelReply> edits =
@@ -174,7 +174,7 @@ final class SessionPermissionsTest {
         with(
             session(),
             new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false));
-    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path work = new SessionFolders(temp.resolve("sessions")).of(session).work();
     Path elsewhere = temp.resolve("elsewhere");
     Queue<ModelReply> edits = new ConcurrentLinkedQueue<>();
     edits.add(
@@ -201,7 +201,7 @@ final class SessionPermissionsTest {
   @Test
   void tools_that_are_named_bound_the_files_of_who_may_do_everything() throws Exception {
     AgentSession session = withTools(session(), List.of("Read", "Write"));
-    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path work = new SessionFolders(temp.resolve("sessions")).of(session).work();
     Path elsewhere = temp.resolve("elsewhere");
     Queue<ModelReply> edits =
         new ConcurrentLinkedQueue<>(List.of(edit(elsewhere, "x"), edit(work.resolve("here"), "x")));
@@ -241,7 +241,7 @@ final class SessionPermissionsTest {
         with(
             session(),
             new Permissions.Policy(Set.of(ToolKind.READ, ToolKind.EDIT), Set.of(), false));
-    Path work = SessionDirectory.of(temp.resolve("sessions"), session.sessionId()).work();
+    Path work = new SessionFolders(temp.resolve("sessions")).of(session).work();
     Path elsewhere = temp.resolve("elsewhere");
     Queue<ModelReply> edits =
         new ConcurrentLinkedQueue<>(List.of(edit(elsewhere, "x"), edit(work.resolve("here"), "x")));

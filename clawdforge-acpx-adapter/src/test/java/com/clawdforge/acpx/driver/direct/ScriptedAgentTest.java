@@ -11,6 +11,7 @@ import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.program.PinnedAgents;
 import com.clawdforge.acpx.session.ConfiguredAgent;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.acpx.turn.RecordedTurn;
 import com.clawdforge.core.agent.AgentFailure;
@@ -127,7 +128,7 @@ final class ScriptedAgentTest {
             }""");
 
     RecordedTurn first = turn(session, "one");
-    Path said = temp.resolve("sessions/" + session.sessionId() + "/work/said");
+    Path said = new SessionFolders(temp.resolve("sessions")).of(session).work().resolve("said");
     while (!Files.exists(said)) {
       Thread.sleep(10);
     }
