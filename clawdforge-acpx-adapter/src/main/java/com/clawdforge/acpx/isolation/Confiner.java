@@ -13,4 +13,7 @@ interface Confiner {
 
   /** Whether signals to processes outside, and abstract sockets of theirs, are refused too. */
   boolean scopes();
+
+  /** Whether files outside cannot be emptied. */
+  boolean keepsContents();
 }

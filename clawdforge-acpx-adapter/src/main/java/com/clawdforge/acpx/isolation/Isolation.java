@@ -132,6 +132,12 @@ public final class Isolation {
     return confiner != null && confiner.scopes();
   }
 
+  /** Whether files outside cannot be emptied. */
+  public boolean keepsContents() {
+    @Nullable Confiner confiner = found().confiner;
+    return confiner != null && confiner.keepsContents();
+  }
+
   /**
    * Starts children that can reach only what a confinement names, beside the system's programs and
    * devices; or, where nothing isolates and nothing has to, any children.

@@ -38,6 +38,11 @@ final class Landlock implements Confiner {
   private static final long PATH_BENEATH = 1;
 
   private static final long READS = EXECUTE | READ_FILE | READ_DIR;
+
+  /**
+   * No sockets: Landlock lets everybody connect to one. Claude Code listens on one in its temporary
+   * folder and takes orders from it (agent-facts.md).
+   */
   private static final long CHANGES =
       READS
           | WRITE_FILE
@@ -45,13 +50,13 @@ final class Landlock implements Confiner {
           | REMOVE_FILE
           | MAKE_DIR
           | MAKE_REG
-          | MAKE_SOCK
           | MAKE_FIFO
           | MAKE_SYM
           | REFER
           | TRUNCATE;
+
   private static final long DEVICES = READ_FILE | WRITE_FILE | READ_DIR | IOCTL_DEV;
-  private static final long ALL = CHANGES | MAKE_CHAR | MAKE_BLOCK | IOCTL_DEV;
+  private static final long ALL = CHANGES | MAKE_SOCK | MAKE_CHAR | MAKE_BLOCK | IOCTL_DEV;
 
   /** The rest is refused for what is no directory. */
   private static final long OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV;
@@ -114,6 +119,11 @@ final class Landlock implements Confiner {
   @Override
   public boolean scopes() {
     return abi >= ABI_SCOPES;
+  }
+
+  @Override
+  public boolean keepsContents() {
+    return abi >= ABI_TRUNCATE;
   }
 
   @Override

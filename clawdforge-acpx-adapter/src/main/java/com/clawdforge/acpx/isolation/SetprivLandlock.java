@@ -28,9 +28,10 @@ final class SetprivLandlock implements Confiner {
   private static final String READS_FILE = "execute,read-file";
   private static final String READS = READS_FILE + ",read-dir";
   private static final String CHANGES_FILE = READS_FILE + ",write-file,truncate";
+  // No sockets: see Landlock.
   private static final String CHANGES =
       READS
-          + ",write-file,truncate,remove-dir,remove-file,make-dir,make-reg,make-sock,make-fifo"
+          + ",write-file,truncate,remove-dir,remove-file,make-dir,make-reg,make-fifo"
           + ",make-sym,refer";
 
   /**
@@ -108,5 +109,11 @@ final class SetprivLandlock implements Confiner {
   @Override
   public boolean scopes() {
     return false;
+  }
+
+  // Of an older kernel it says that it does not know the right.
+  @Override
+  public boolean keepsContents() {
+    return true;
   }
 }

@@ -1,9 +1,11 @@
 package com.clawdforge.acpx.isolation;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What every child may reach: the system's programs and what they need to run. */
 final class SystemPaths {
@@ -29,16 +31,9 @@ final class SystemPaths {
   private static final List<Path> LINKS =
       paths("/etc/resolv.conf", "/etc/hosts", "/etc/localtime", "/etc/ssl/certs");
 
+  /** No terminals: all of the user's lie in one folder, the operator's too. */
   private static final List<Path> DEVICES =
-      paths(
-          "/dev/null",
-          "/dev/zero",
-          "/dev/full",
-          "/dev/random",
-          "/dev/urandom",
-          "/dev/tty",
-          "/dev/ptmx",
-          "/dev/pts");
+      paths("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty");
 
   private SystemPaths() {}
 
@@ -53,10 +48,24 @@ final class SystemPaths {
   /** The places that all children may read. */
   static List<Path> readable() {
     List<Path> all = new ArrayList<>(READABLE);
-    all.addAll(LINKS);
+    LINKS.forEach(link -> all.addAll(behind(link)));
     // Java starts each process by a program of its own.
     all.add(Path.of(System.getProperty("java.home"), "lib"));
     return all;
+  }
+
+  // A rule is for a file, not for its name: where another one takes its place, as that of the name
+  // servers does, the folder has to be open.
+  private static List<Path> behind(Path link) {
+    try {
+      Path real = link.toRealPath();
+      @Nullable Path folder = real.getParent();
+      return folder == null || Files.isDirectory(real) || !real.startsWith("/run")
+          ? List.of(link)
+          : List.of(link, folder);
+    } catch (IOException none) {
+      return List.of();
+    }
   }
 
   /** The rules for a confinement and all this; only of paths that exist. */

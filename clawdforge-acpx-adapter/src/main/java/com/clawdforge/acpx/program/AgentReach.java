@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +59,11 @@ public final class AgentReach {
     programs.forEach(program -> readable.addAll(withItsFiles(program)));
     Map<String, String> variables = environment.variables();
     for (String name : NAMING) {
-      String value = variables.getOrDefault(name, "");
-      if (value.startsWith("/")) {
-        readable.add(Path.of(value));
+      for (String value : variables.getOrDefault(name, "").split(":", -1)) {
+        if (value.startsWith("/")) {
+          readable.add(Path.of(value));
+          withItsVersions(Path.of(value)).ifPresent(readable::add);
+        }
       }
     }
     otherLogins().forEach(folder -> readable.add(environment.home().resolve(folder)));
@@ -76,6 +79,12 @@ public final class AgentReach {
    */
   public static boolean needsLoginFile(AgentEnvironment environment, ClaudeHome claude) {
     return !environment.hasLogin() && Files.exists(claude.credentials());
+  }
+
+  // Kubernetes replaces a secret by another folder behind a link beside it.
+  private static Optional<Path> withItsVersions(Path file) {
+    return Optional.ofNullable(file.getParent())
+        .filter(folder -> Files.isSymbolicLink(folder.resolve("..data")));
   }
 
   // All of what npm has installed with it, or the file alone: what lies beside it may be anything.

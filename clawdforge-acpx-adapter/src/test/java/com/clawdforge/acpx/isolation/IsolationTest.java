@@ -80,6 +80,26 @@ final class IsolationTest {
   }
 
   @Test
+  void a_child_can_make_no_socket_that_others_could_give_orders_by() throws Exception {
+    Path perl = Path.of("/usr/bin/perl");
+    assumeTrue(Files.isExecutable(perl), "the test makes a socket with perl");
+    String listen =
+        "perl -MIO::Socket::UNIX -e"
+            + " 'IO::Socket::UNIX->new(Local => \"sock\", Listen => 1) or die \"no: $!\"'";
+
+    Ended child = run(listen + " && test -S sock");
+
+    assertFalse(child.status == 0);
+    assertTrue(child.errors.contains("Permission denied"), child.errors);
+  }
+
+  @Test
+  void a_child_reaches_no_terminal_of_the_user() throws Exception {
+    assertFalse(run("ls /dev/pts").status == 0);
+    assertFalse(run("exec 3<> /dev/ptmx").status == 0);
+  }
+
+  @Test
   void a_child_sees_no_secrets_of_the_server_and_cannot_end_it() throws Exception {
     assumeTrue(ISOLATION.scopes(), () -> ISOLATION.what() + " does not stop signals");
     long server = ProcessHandle.current().pid();

@@ -27,6 +27,7 @@ class ContainerFilesTest {
       List<String> options = optionsOf(command);
 
       assertTrue(options.contains("-XX:+ExitOnOutOfMemoryError"), options::toString);
+      assertTrue(options.contains("-XX:+DisableAttachMechanism"), options::toString);
       assertTrue(
           options.contains("-XX:ErrorFile=" + temp.resolve("data/hs_err.log")), options::toString);
     }

@@ -54,6 +54,11 @@ final class IsolationCheck {
       String remedy = "move it out of there: CLAWDFORGE_DATA_DIR, RUNS_DIR, ACPX_SESSIONS_CWD";
       return isolation.isRequired() ? fault(what, remedy) : note(what, remedy);
     }
+    if (!isolation.keepsContents()) {
+      String what = isolation.what() + " does not keep agents from emptying files";
+      String remedy = "Linux 6.2 and newer do";
+      return isolation.isRequired() ? fault(what, remedy) : note(what, remedy);
+    }
     return held();
   }
 

@@ -42,6 +42,7 @@ class InstallTest {
     assertTrue(ran.contains("[-Dclawdforge.agents=" + version + "/agents]"), ran);
     assertFalse(ran.contains("clawdforge.clone"), ran);
     assertTrue(ran.contains("[-XX:+ExitOnOutOfMemoryError]"), ran);
+    assertTrue(ran.contains("[-XX:+DisableAttachMechanism]"), ran);
     assertEquals("pinned", Files.readString(version.resolve("agents/node_modules/claude")));
     for (Path placed : List.of(user.places.bash(), user.places.zsh(), user.places.unit())) {
       assertTrue(Files.exists(placed), placed::toString);
