@@ -139,14 +139,15 @@ class ClaudeCeilingTest {
   }
 
   @Test
-  void whoever_may_run_commands_edits_anywhere() throws Exception {
+  void whoever_may_run_commands_edits_anywhere_but_for_isolation() throws Exception {
     Permissions all =
         new Permissions.Policy(
             Set.of(ToolKind.READ, ToolKind.EDIT, ToolKind.EXECUTE), Set.of(), false);
     Path elsewhere = temp.resolve("elsewhere.txt");
     ModelReply outside =
         ModelReply.toolUse("Write", Map.of("file_path", elsewhere.toString(), "content", "x"));
-    try (ClaudeFixture claude = sequence(outside, ModelReply.text("done"))) {
+    Script script = Script.sequence(outside, ModelReply.text("done"));
+    try (ClaudeFixture claude = ClaudeFixture.unconfined(temp, script)) {
       completed(claude, shot("go").tools("Write", "Bash").ceiling(all));
 
       assertTrue(Files.exists(elsewhere));
