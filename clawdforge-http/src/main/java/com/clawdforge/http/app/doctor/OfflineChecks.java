@@ -53,7 +53,7 @@ final class OfflineChecks {
             TurnResult second = session.turn("What is the password?");
             return second.text().equals("amber")
                 ? ok(
-                    "two turns of the real acpx and claude-agent-acp, "
+                    "two turns of the real claude by claude-agent-acp, "
                         + first.duration().toMillis()
                         + " and "
                         + second.duration().toMillis()
