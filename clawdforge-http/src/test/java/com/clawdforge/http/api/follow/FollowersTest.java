@@ -140,7 +140,8 @@ final class FollowersTest {
 
   @Test
   void events_so_far_that_the_ledger_breaks_off_later_do_not_look_complete() throws Exception {
-    try (TestServer forge = withBrokenLedger("{\"x\":\"" + "y".repeat(100_000) + "\"}");
+    // More than the response holds back, and less than makes the turn's own answer read the ledger.
+    try (TestServer forge = withBrokenLedger("{\"x\":\"" + "y".repeat(50_000) + "\"}");
         RawConnection wire = RawConnection.to(forge)) {
       String id = forge.open();
       forge.turn(id, PROMPT);
