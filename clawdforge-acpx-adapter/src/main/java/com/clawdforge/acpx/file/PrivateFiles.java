@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,8 +29,7 @@ public final class PrivateFiles {
   private static final Logger log = LoggerFactory.getLogger(PrivateFiles.class);
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final long MOST_READ = 1 << 16;
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rwx------");
+  static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> OWNER_WRITES =
       PosixFilePermissions.fromString("rw-------");
   private static final Set<PosixFilePermission> READ_ONLY =
@@ -155,13 +155,15 @@ public final class PrivateFiles {
     }
   }
 
-  /** Deletes a directory with everything in it; logs an error if that is not possible. */
+  /**
+   * Deletes a directory with everything in it, or a file; logs an error if that is not possible. An
+   * agent may change what is in the directory meanwhile, but must not be able to rename in the
+   * folder in which it is.
+   */
   public static void delete(Path directory) {
-    try {
-      // Each walk leaves a less deep tree.
-      do {
-        Files.walkFileTree(directory, new Deletion(directory));
-      } while (Files.exists(directory, LinkOption.NOFOLLOW_LINKS));
+    Path place = directory.toAbsolutePath();
+    try (OpenFolder parent = OpenFolder.trusted(Objects.requireNonNull(place.getParent()))) {
+      new Deletion(parent, Objects.requireNonNull(place.getFileName())).run();
     } catch (NoSuchFileException neverMade) {
       log.trace("no directory {}", directory);
     } catch (IOException e) {
@@ -169,7 +171,7 @@ public final class PrivateFiles {
     }
   }
 
-  private static void restrict(Path path, Set<PosixFilePermission> permissions) throws IOException {
+  static void restrict(Path path, Set<PosixFilePermission> permissions) throws IOException {
     if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       Files.setPosixFilePermissions(path, permissions);
     }
@@ -198,60 +200,6 @@ public final class PrivateFiles {
         Path copy = to.resolve(from.relativize(file));
         Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS);
         restrict(copy, OWNER_WRITES);
-      }
-      return FileVisitResult.CONTINUE;
-    }
-  }
-
-  /** Deletes a tree without following links out of it, even where permissions were withdrawn. */
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-    /** Further down, a path gets too long for the system, and each level keeps a directory open. */
-    private static final int DEEPEST = 100;
-
-    private static final int LONGEST = 1000;
-
-    private final Path root;
-    private boolean left;
-
-    private Deletion(Path root) {
-      this.root = root;
-    }
-
-    @Override
-    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-        throws IOException {
-      restrict(directory, OWNER_ONLY);
-      if (directory.getNameCount() - root.getNameCount() <= DEEPEST
-          && directory.toString().length() - root.toString().length() <= LONGEST) {
-        return FileVisitResult.CONTINUE;
-      }
-      Files.move(directory, root.resolve("deep-" + UUID.randomUUID()));
-      left = true;
-      return FileVisitResult.SKIP_SUBTREE;
-    }
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-      // A directory that its owner may not list: restore the permission and walk it again.
-      if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-        throw e;
-      }
-      restrict(file, OWNER_ONLY);
-      Files.walkFileTree(file, this);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e)
-        throws IOException {
-      if (!(left && directory.equals(root))) {
-        Files.deleteIfExists(directory);
       }
       return FileVisitResult.CONTINUE;
     }
