@@ -133,7 +133,7 @@ public record SessionDirectory(Path root) {
   }
 
   public void delete() {
-    PrivateFiles.delete(root);
+    SessionFolders.ofDirectory(this).trash().delete(root);
   }
 
   private static String shimText() throws IOException {

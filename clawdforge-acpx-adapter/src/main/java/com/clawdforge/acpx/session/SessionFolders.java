@@ -1,7 +1,7 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.file.Leftovers;
-import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.file.Trash;
 import com.clawdforge.core.agent.AgentSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +40,18 @@ public record SessionFolders(Path sessionsDir) {
 
   public SessionFolders {
     sessionsDir = sessionsDir.toAbsolutePath().normalize();
+  }
+
+  /** The folders in which a session's directory is. */
+  static SessionFolders ofDirectory(SessionDirectory directory) {
+    Path folder = Objects.requireNonNull(directory.root().getParent());
+    boolean owners = String.valueOf(folder.getFileName()).startsWith(OWNERS);
+    return new SessionFolders(owners ? Objects.requireNonNull(folder.getParent()) : folder);
+  }
+
+  /** What is being deleted; no agent can write there. */
+  Trash trash() {
+    return new Trash(sessionsDir.resolve("trash"));
   }
 
   /** The directory of a session, which need not exist yet. */
@@ -91,9 +103,10 @@ public record SessionFolders(Path sessionsDir) {
   /**
    * The ids of sessions that have been unknown since before a time, as {@link
    * Leftovers#unknownSinceBefore}. Deletes the folders of owners who have had no session since
-   * then.
+   * then, and what an earlier server had begun to delete.
    */
   public List<String> unknownSinceBefore(Instant time, Predicate<String> known) {
+    trash().empty();
     List<String> unknown = new ArrayList<>(Leftovers.unknownSinceBefore(sessionsDir, time, known));
     for (Path folder : owners()) {
       unknown.addAll(Leftovers.unknownSinceBefore(folder, time, known));
@@ -120,7 +133,7 @@ public record SessionFolders(Path sessionsDir) {
   }
 
   // Its time changes with each session that is made or deleted in it.
-  private static void deleteUnused(Path folder, Instant time) {
+  private void deleteUnused(Path folder, Instant time) {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       for (Path entry : all) {
         if (!CACHE.equals(String.valueOf(entry.getFileName()))) {
@@ -128,7 +141,7 @@ public record SessionFolders(Path sessionsDir) {
         }
       }
       if (Files.getLastModifiedTime(folder).toInstant().isBefore(time)) {
-        PrivateFiles.delete(folder);
+        trash().delete(folder);
       }
     } catch (IOException e) {
       log.debug("{} is in use", folder, e);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +15,7 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,9 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @EnabledOnOs(OS.LINUX)
 final class DeletionTest {
-  private static final int ROUNDS = 100;
-  private static final int FOLDERS = 50;
-  private static final int SWAPS = 200;
+  private static final int FILES = 10_000;
+  private static final int SAMPLE = 20;
 
   @TempDir Path temp;
   private Path tree;
@@ -84,41 +85,35 @@ final class DeletionTest {
     Files.move(chain, folder.resolve("chain"));
   }
 
-  // What an agent does that goes on in its own folder while the server deletes there: a folder is
-  // there when the server looks, and a link when the server opens it.
+  // What an agent does that goes on in its own folder while the server deletes there.
   @Test
   void a_link_that_takes_a_folders_place_meanwhile_is_not_followed() throws Exception {
-    for (int round = 0; round < ROUNDS && isWhole(); round++) {
-      for (int i = 0; i < FOLDERS; i++) {
-        Files.createDirectories(tree.resolve("work/folder" + i));
-        Files.createSymbolicLink(tree.resolve("work/link" + i), victim);
-      }
-      Thread agent = Thread.ofPlatform().start(this::swap);
-      PrivateFiles.delete(tree);
-      agent.join();
-      PrivateFiles.delete(tree);
-      assertFalse(Files.exists(tree));
+    Path work = Files.createDirectory(tree.resolve("work"));
+    for (int i = 0; i < FILES; i++) {
+      Files.createFile(work.resolve("file" + i));
+      Files.createFile(victim.resolve("file" + i));
     }
-    assertTrue(isWhole());
+    Thread agent = Thread.ofPlatform().start(() -> swapOnceDeletionHasBegun(work));
+    PrivateFiles.delete(tree);
+    agent.join();
+
+    for (int i = 0; i < FILES; i++) {
+      assertTrue(Files.exists(victim.resolve("file" + i)), "file" + i);
+    }
+    PrivateFiles.delete(tree);
+    assertFalse(Files.exists(tree));
   }
 
-  private boolean isWhole() {
-    return Files.exists(victim.resolve("secret"));
-  }
-
-  private void swap() {
-    for (int i = 0; i < SWAPS; i++) {
-      Path folder = tree.resolve("work/folder" + i % FOLDERS);
-      Path link = tree.resolve("work/link" + i % FOLDERS);
-      Path aside = tree.resolve("work/aside" + i % FOLDERS);
-      try {
-        Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(link, folder, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(folder, link, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(aside, folder, StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException deletedMeanwhile) {
-        // The next one may be there yet.
+  private void swapOnceDeletionHasBegun(Path work) {
+    try {
+      Path link = Files.createSymbolicLink(temp.resolve("link"), victim);
+      while (IntStream.range(0, SAMPLE).allMatch(i -> Files.exists(work.resolve("file" + i)))) {
+        Thread.onSpinWait();
       }
+      Files.move(work, temp.resolve("aside"), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(link, work, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException late) {
+      throw new UncheckedIOException(late);
     }
   }
 

@@ -10,9 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,5 +105,40 @@ final class SessionDirectoryTest {
     Path staged = directory.work().resolve(turn).resolve("a.bin");
     assertEquals("x", Files.readString(staged));
     assertFalse(staged.toFile().canExecute());
+  }
+
+  // Its domain allows what lies below its owner's folder, as long as it lies there.
+  @Test
+  void a_directory_is_deleted_where_no_agent_can_write() throws Exception {
+    SessionFolders folders = new SessionFolders(temp.resolve("sessions"));
+    SessionDirectory own = SessionDirectory.of(folders.ofOwner("a"), UUID.randomUUID().toString());
+    own.prepare();
+    AtomicBoolean outside = new AtomicBoolean();
+    Path work = own.work();
+    for (int i = 0; i < 5000; i++) {
+      Files.createFile(work.resolve("file" + i));
+    }
+    Thread agent =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (IntStream.range(0, 20)
+                      .allMatch(i -> Files.exists(work.resolve("file" + i)))) {
+                    Thread.onSpinWait();
+                  }
+                  outside.set(!Files.exists(work));
+                });
+    own.delete();
+    agent.join();
+    assertTrue(outside.get());
+    assertFalse(Files.exists(own.root()));
+  }
+
+  @Test
+  void what_an_earlier_server_had_begun_to_delete_is_deleted() throws Exception {
+    SessionFolders folders = new SessionFolders(temp.resolve("sessions"));
+    Path left = Files.createDirectories(temp.resolve("sessions/trash/some/work"));
+    folders.unknownSinceBefore(Instant.now(), id -> true);
+    assertFalse(Files.exists(left.getParent()));
   }
 }
