@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -20,7 +21,10 @@ public final class Leftovers {
   private static final Pattern OUR_ID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-  /** Lies beside the working directory; its time is when the directory was first found unknown. */
+  /**
+   * Lies beside the working directory, unless another place is given; its time is when the
+   * directory was first found unknown.
+   */
   private static final String MARK = "unknown-to-the-ledger";
 
   private Leftovers() {}
@@ -32,12 +36,22 @@ public final class Leftovers {
    */
   public static List<String> unknownSinceBefore(
       Path parent, Instant time, Predicate<String> known) {
+    return unknownSinceBefore(parent, time, known, directory -> directory.resolve(MARK));
+  }
+
+  /**
+   * As the other one, with marks in another place.
+   *
+   * @param marks the mark of a directory, in a folder that exists
+   */
+  public static List<String> unknownSinceBefore(
+      Path parent, Instant time, Predicate<String> known, UnaryOperator<Path> marks) {
     if (!Files.isDirectory(parent)) {
       return List.of();
     }
     try (Stream<Path> all = Files.list(parent)) {
       return all.filter(Leftovers::isOurs)
-          .filter(directory -> isForgotten(directory, time, known))
+          .filter(directory -> isForgotten(directory, marks.apply(directory), time, known))
           .map(Leftovers::id)
           .toList();
     } catch (IOException e) {
@@ -52,8 +66,8 @@ public final class Leftovers {
         && Files.isDirectory(directory.resolve("work"), LinkOption.NOFOLLOW_LINKS);
   }
 
-  private static boolean isForgotten(Path directory, Instant time, Predicate<String> known) {
-    Path mark = directory.resolve(MARK);
+  private static boolean isForgotten(
+      Path directory, Path mark, Instant time, Predicate<String> known) {
     try {
       if (known.test(id(directory))) {
         Files.deleteIfExists(mark);

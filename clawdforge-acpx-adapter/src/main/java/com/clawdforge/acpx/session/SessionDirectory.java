@@ -7,18 +7,33 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a session has on disk: its agent's working directory and, next to it, files that are not for
- * the agent.
+ * What a session has on disk: its agent's working directory with what else is the agent's, and
+ * notes of the server, which lie where no agent that is isolated can write.
  *
- * @param root where acpx is run
+ * @param root holds all that is the agent's
  */
 public record SessionDirectory(Path root) {
+  /** Names the owner's folder in which the session was made. */
+  private static final String OWNER = "owner";
+
   /** The directory of a session in a folder, see {@link SessionFolders}. */
   public static SessionDirectory of(Path sessionsDir, String sessionId) {
     return new SessionDirectory(PrivateFiles.directoryOf(sessionsDir, sessionId).normalize());
+  }
+
+  /**
+   * What the server notes about the session, and where it runs acpx. A session that was made before
+   * owners had folders has it in its root.
+   */
+  public Path notes() {
+    SessionFolders folders = SessionFolders.ofDirectory(this);
+    return folders.sessionsDir().equals(root.getParent())
+        ? root
+        : folders.notes().resolve(Objects.requireNonNull(root.getFileName()));
   }
 
   /** The agent's working directory, which no other session uses. */
@@ -42,19 +57,23 @@ public record SessionDirectory(Path root) {
   }
 
   public Path shim() {
-    return root.resolve("session-shim.mjs");
+    return notes().resolve("session-shim.mjs");
   }
 
   public Path shimConfig() {
-    return root.resolve("agent.json");
+    return notes().resolve("agent.json");
   }
 
   public Path mcpConfig() {
-    return root.resolve("mcp.json");
+    return notes().resolve("mcp.json");
   }
 
   /** Creates the directories that are missing. */
   public void prepare() throws IOException {
+    PrivateFiles.ensure(notes());
+    if (!notes().equals(root)) {
+      PrivateFiles.write(notes().resolve(OWNER), folder());
+    }
     PrivateFiles.ensure(root);
     PrivateFiles.ensure(work());
     PrivateFiles.ensure(tmp());
@@ -63,8 +82,8 @@ public record SessionDirectory(Path root) {
   /** As {@link #prepare()}, and restores what was changed of what acpx needs. */
   public void prepare(String shimConfig) throws IOException {
     prepare();
-    // An agent's commands can write here.
-    deleteAcpxSettings(root);
+    // The commands of an agent that is not isolated can write here.
+    deleteAcpxSettings(notes());
     PrivateFiles.write(shim(), shimText());
     PrivateFiles.write(shimConfig(), shimConfig);
     PrivateFiles.write(mcpConfig(), "{\"mcpServers\":[]}");
@@ -92,22 +111,22 @@ public record SessionDirectory(Path root) {
 
   /** Acpx's name for its record of the session. */
   public Optional<String> recordId() throws IOException {
-    return PrivateFiles.read(root.resolve("acpx-record"));
+    return PrivateFiles.read(notes().resolve("acpx-record"));
   }
 
   public void recordId(String id) throws IOException {
-    PrivateFiles.write(root.resolve("acpx-record"), id);
+    PrivateFiles.write(notes().resolve("acpx-record"), id);
   }
 
   /**
    * The agent's total cost since its start, as of the end of the last turn; 0 if it is not known.
    */
   public BigDecimal cost() throws IOException {
-    return PrivateFiles.read(root.resolve("cost")).flatMap(Money::of).orElse(BigDecimal.ZERO);
+    return PrivateFiles.read(notes().resolve("cost")).flatMap(Money::of).orElse(BigDecimal.ZERO);
   }
 
   public void cost(BigDecimal sum) throws IOException {
-    PrivateFiles.write(root.resolve("cost"), sum.toPlainString());
+    PrivateFiles.write(notes().resolve("cost"), sum.toPlainString());
   }
 
   /**
@@ -116,7 +135,7 @@ public record SessionDirectory(Path root) {
    * @return whether it worked with another one before
    */
   public boolean noteLogin(String state) throws IOException {
-    Path file = root.resolve("login");
+    Path file = notes().resolve("login");
     Optional<String> before = PrivateFiles.read(file);
     PrivateFiles.write(file, state);
     return before.isPresent() && !before.get().equals(state.strip());
@@ -124,15 +143,38 @@ public record SessionDirectory(Path root) {
 
   /** Holds the id of the message after which the agent resumes, if that is not the last one. */
   public Path resumeAt() {
-    return root.resolve("resume-at");
+    return notes().resolve("resume-at");
   }
 
   /** Where the shim writes the total cost that the agent reports between turns. */
   public Path costBetweenTurns() {
-    return root.resolve("cost-between-turns");
+    return notes().resolve("cost-between-turns");
   }
 
+  /**
+   * Whether the server has made this session in this place: an agent can make directories in its
+   * owner's folder, and give them the ids of others' sessions and runs.
+   */
+  boolean isGenuine() {
+    if (notes().equals(root)) {
+      return true;
+    }
+    try {
+      return PrivateFiles.read(notes().resolve(OWNER)).equals(Optional.of(folder()));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private String folder() {
+    return String.valueOf(Objects.requireNonNull(root.getParent()).getFileName());
+  }
+
+  /** Deletes all of it; of a directory that is not genuine, only what an agent has made. */
   public void delete() {
+    if (isGenuine() && !notes().equals(root)) {
+      PrivateFiles.delete(notes());
+    }
     SessionFolders.ofDirectory(this).trash().delete(root);
   }
 

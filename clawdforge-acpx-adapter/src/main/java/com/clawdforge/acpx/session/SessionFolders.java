@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.file.Leftovers;
+import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.file.Trash;
 import com.clawdforge.core.agent.AgentSession;
 import java.io.IOException;
@@ -49,6 +50,13 @@ public record SessionFolders(Path sessionsDir) {
     return new SessionFolders(owners ? Objects.requireNonNull(folder.getParent()) : folder);
   }
 
+  /**
+   * What the server notes about sessions, by their ids; no agent that is isolated can write here.
+   */
+  Path notes() {
+    return sessionsDir.resolve("notes");
+  }
+
   /** What is being deleted; no agent can write there. */
   Trash trash() {
     return new Trash(sessionsDir.resolve("trash"));
@@ -92,7 +100,7 @@ public record SessionFolders(Path sessionsDir) {
     folders.addFirst(sessionsDir);
     return folders.stream()
         .map(folder -> SessionDirectory.of(folder, sessionId))
-        .filter(SessionFolders::exists)
+        .filter(directory -> exists(directory) && directory.isGenuine())
         .findFirst();
   }
 
@@ -101,18 +109,66 @@ public record SessionFolders(Path sessionsDir) {
   }
 
   /**
-   * The ids of sessions that have been unknown since before a time, as {@link
+   * The directories of sessions that have been unknown since before a time, as {@link
    * Leftovers#unknownSinceBefore}. Deletes the folders of owners who have had no session since
    * then, and what an earlier server had begun to delete.
    */
-  public List<String> unknownSinceBefore(Instant time, Predicate<String> known) {
+  public List<SessionDirectory> unknownSinceBefore(Instant time, Predicate<String> known) {
     trash().empty();
-    List<String> unknown = new ArrayList<>(Leftovers.unknownSinceBefore(sessionsDir, time, known));
+    List<SessionDirectory> unknown = new ArrayList<>();
+    Leftovers.unknownSinceBefore(sessionsDir, time, known)
+        .forEach(id -> unknown.add(SessionDirectory.of(sessionsDir, id)));
+    forgetMarks();
     for (Path folder : owners()) {
-      unknown.addAll(Leftovers.unknownSinceBefore(folder, time, known));
+      // Its agents can write in it, and must not say since when a session is unknown.
+      Leftovers.unknownSinceBefore(folder, time, known, this::mark)
+          .forEach(id -> unknown.add(SessionDirectory.of(folder, id)));
       deleteUnused(folder, time);
     }
     return unknown;
+  }
+
+  /**
+   * Of directories, those that the server itself has made for sessions, by the sessions' ids:
+   * processes that have such an id are the session's.
+   */
+  public static List<String> genuine(List<SessionDirectory> directories) {
+    return directories.stream()
+        .filter(SessionDirectory::isGenuine)
+        .map(SessionFolders::id)
+        .distinct()
+        .toList();
+  }
+
+  /** Whose directory it is, by its name. */
+  public static String id(SessionDirectory directory) {
+    return String.valueOf(directory.root().getFileName());
+  }
+
+  private Path marks() {
+    return sessionsDir.resolve("marks");
+  }
+
+  private Path mark(Path directory) {
+    Path owner = Objects.requireNonNull(directory.getParent());
+    return marks().resolve(owner.getFileName() + "." + directory.getFileName());
+  }
+
+  // Those of directories that are gone.
+  private void forgetMarks() {
+    try {
+      PrivateFiles.ensure(marks());
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(marks(), OWNERS + "*.*")) {
+        for (Path mark : all) {
+          String[] names = String.valueOf(mark.getFileName()).split("\\.", 2);
+          if (!Files.exists(sessionsDir.resolve(names[0]).resolve(names[1]))) {
+            Files.deleteIfExists(mark);
+          }
+        }
+      }
+    } catch (IOException e) {
+      log.warn("cannot look through {}", marks(), e);
+    }
   }
 
   private List<Path> owners() {

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.Permissions;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,11 +73,66 @@ final class SessionFoldersTest {
     assertEquals(List.of(), folders.unknownSinceBefore(now.minusSeconds(50), id -> false));
     assertFalse(Files.exists(unused));
     assertTrue(Files.exists(fresh));
-    setTime(directory.root().resolve("unknown-to-the-ledger"), now.minusSeconds(100));
-    assertEquals(
-        List.of(session.sessionId()),
-        folders.unknownSinceBefore(now.minusSeconds(50), id -> false));
+    setTime(mark(directory), now.minusSeconds(100));
+    assertEquals(List.of(directory), folders.unknownSinceBefore(now.minusSeconds(50), id -> false));
     assertEquals(Optional.of(directory), folders.find(session.sessionId()));
+
+    directory.delete();
+    assertEquals(List.of(), folders.unknownSinceBefore(now.minusSeconds(50), id -> false));
+    assertFalse(Files.exists(mark(directory)));
+    assertFalse(Files.exists(directory.notes()));
+  }
+
+  @Test
+  void an_agent_cannot_say_since_when_a_session_is_unknown() throws Exception {
+    SessionFolders folders = new SessionFolders(temp);
+    SessionDirectory directory = folders.of(session("token-a"));
+    directory.prepare();
+    Path forged = Files.createFile(directory.root().resolve("unknown-to-the-ledger"));
+    setTime(forged, now.minusSeconds(100));
+
+    assertEquals(List.of(), folders.unknownSinceBefore(now.minusSeconds(50), id -> false));
+  }
+
+  @Test
+  void what_the_server_notes_lies_where_no_agent_of_the_owner_can_write() throws Exception {
+    SessionFolders folders = new SessionFolders(temp);
+    SessionDirectory directory = folders.of(session("token-a"));
+    directory.prepare("{}");
+    directory.recordId("record");
+    directory.cost(BigDecimal.ONE);
+    directory.noteLogin("login");
+
+    Path scope = folders.scopeOf(directory);
+    assertFalse(directory.notes().startsWith(scope));
+    try (Stream<Path> all = Files.list(directory.root())) {
+      assertEquals(Set.of(directory.work(), directory.tmp()), all.collect(Collectors.toSet()));
+    }
+    assertEquals(Optional.of("record"), directory.recordId());
+  }
+
+  @Test
+  void a_directory_that_an_agent_has_made_under_anothers_id_is_not_the_others() throws Exception {
+    SessionFolders folders = new SessionFolders(temp);
+    AgentSession session = session("token-b");
+    SessionDirectory directory = folders.of(session);
+    directory.prepare();
+    SessionDirectory forged = SessionDirectory.of(folders.ofOwner("token-a"), session.sessionId());
+    Files.createDirectories(forged.work());
+
+    assertEquals(Optional.of(directory), folders.find(session.sessionId()));
+    assertEquals(List.of(), SessionFolders.genuine(List.of(forged)));
+    forged.delete();
+    assertFalse(Files.exists(forged.root()));
+    assertTrue(Files.exists(directory.notes()));
+    assertTrue(directory.isGenuine());
+  }
+
+  private static Path mark(SessionDirectory directory) {
+    Path folder = directory.root().getParent();
+    return folder
+        .resolveSibling("marks")
+        .resolve(folder.getFileName() + "." + directory.root().getFileName());
   }
 
   private static void setTime(Path file, Instant time) throws Exception {

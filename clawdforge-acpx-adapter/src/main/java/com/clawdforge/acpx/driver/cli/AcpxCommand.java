@@ -62,7 +62,7 @@ final class AcpxCommand {
   // shim therefore runs the agent in another directory. Without a shim, every setting that the file
   // could contain is given here, which takes precedence.
   private Path cwd() {
-    return profile.isShimmed() ? directory.root() : directory.work();
+    return profile.isShimmed() ? directory.notes() : directory.work();
   }
 
   private List<String> command(String... rest) {

@@ -5,6 +5,7 @@ import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.agent.Agents;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.AgentSessions;
@@ -139,21 +140,21 @@ public final class AcpxDriver implements AgentSessions {
 
   @Override
   public List<String> deleteUnknownSessions(Predicate<String> known, Instant unknownSince) {
-    List<String> unknown = settings.folders().unknownSinceBefore(unknownSince, known);
-    endOrphans(unknown);
-    for (String id : unknown) {
-      settings.folders().find(id).ifPresent(directory -> delete(id, directory));
-    }
-    return unknown;
+    List<SessionDirectory> unknown = settings.folders().unknownSinceBefore(unknownSince, known);
+    List<String> genuine = SessionFolders.genuine(unknown);
+    endOrphans(genuine);
+    // First, as others may have made directories with these ids.
+    genuine.forEach(id -> settings.folders().find(id).ifPresent(it -> deleteRecord(id, it)));
+    unknown.forEach(SessionDirectory::delete);
+    return unknown.stream().map(SessionFolders::id).toList();
   }
 
-  private void delete(String id, SessionDirectory directory) {
+  private void deleteRecord(String id, SessionDirectory directory) {
     try {
       directory.recordId().ifPresent(records::deleteRecord);
     } catch (IOException e) {
       log.warn("acpx's record of session {} is left", id, e);
     }
-    directory.delete();
   }
 
   @Override

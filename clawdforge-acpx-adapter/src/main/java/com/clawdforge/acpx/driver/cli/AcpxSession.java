@@ -116,7 +116,7 @@ final class AcpxSession extends SessionAgent {
   /** Starts a prompt, whose output goes to the reader. */
   ChildProcess prompt(byte[] blocks, ChildProcess.Listener reader) throws IOException {
     ChildProcess client =
-        ChildProcess.start(commands().prompt(), directory().root(), environment(), id(), reader);
+        ChildProcess.start(commands().prompt(), directory().notes(), environment(), id(), reader);
     // On a thread of its own: a client that does not read would block it.
     Thread.ofPlatform()
         .daemon()
@@ -221,7 +221,7 @@ final class AcpxSession extends SessionAgent {
   }
 
   private AcpxCall call(List<String> argv, Map<String, String> variables) throws IOException {
-    return AcpxCall.start(argv, directory().root(), variables, id());
+    return AcpxCall.start(argv, directory().notes(), variables, id());
   }
 
   private Map<String, String> environment() {

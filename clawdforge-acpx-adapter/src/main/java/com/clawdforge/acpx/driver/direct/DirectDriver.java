@@ -6,6 +6,7 @@ import com.clawdforge.acpx.agent.Agents;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.session.SessionCost;
 import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
 import com.clawdforge.core.agent.AgentSessions;
@@ -180,10 +181,10 @@ public final class DirectDriver implements AgentSessions {
 
   @Override
   public List<String> deleteUnknownSessions(Predicate<String> known, Instant unknownSince) {
-    List<String> unknown = settings.folders().unknownSinceBefore(unknownSince, known);
-    endProcesses(unknown);
-    unknown.forEach(id -> settings.folders().find(id).ifPresent(SessionDirectory::delete));
-    return unknown;
+    List<SessionDirectory> unknown = settings.folders().unknownSinceBefore(unknownSince, known);
+    endProcesses(SessionFolders.genuine(unknown));
+    unknown.forEach(SessionDirectory::delete);
+    return unknown.stream().map(SessionFolders::id).toList();
   }
 
   @Override

@@ -231,8 +231,8 @@ final class AcpxFaultTest {
       RecordedTurn late = fixture.prompt(session, "go", Duration.ofNanos(1)).await();
 
       assertInstanceOf(AgentOutcome.TimedOut.class, late.outcome(), () -> "" + late.outcome());
-      Path root = fixture.settings.folders().of(session).root();
-      assertFalse(Files.exists(root.resolve("prompted")));
+      Path cwd = fixture.settings.folders().of(session).notes();
+      assertFalse(Files.exists(cwd.resolve("prompted")));
     }
   }
 

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.session.SessionDirectory;
+import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.acpx.session.SessionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +19,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What sessions have on disk that the ledger does not know, as after the restore of a backup. */
@@ -64,6 +69,33 @@ final class UnknownSessionsTest {
 
       assertEquals(List.of(), driver.deleteUnknownSessions(none -> false, yesterday));
       assertTrue(Files.exists(directory(id).work()));
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void no_process_ends_for_a_directory_that_an_agent_has_made_with_a_runs_id() throws Exception {
+    String run = UUID.randomUUID().toString();
+    Path owners = new SessionFolders(temp.resolve("sessions")).ofOwner("a");
+    Path forged = owners.resolve(run);
+    Files.createDirectories(forged.resolve("work"));
+    Files.writeString(forged.resolve("acpx-record"), session(now));
+    ProcessBuilder sleeper = new ProcessBuilder("sleep", "600");
+    sleeper.environment().put(ProcessTree.TAG, run);
+    Process process = sleeper.start();
+    try (AcpxDriver driver = driver()) {
+      driver.deleteUnknownSessions(none -> false, yesterday);
+      Path mark = temp.resolve("sessions/marks/" + owners.getFileName() + "." + run);
+      touch(mark, yesterday.minusSeconds(1));
+      assertEquals(List.of(run), driver.deleteUnknownSessions(none -> false, yesterday));
+
+      assertFalse(Files.exists(forged));
+      assertTrue(process.isAlive());
+    } finally {
+      process.destroyForcibly();
+    }
+    try (Stream<Path> records = Files.list(temp.resolve("home/.acpx/sessions"))) {
+      assertEquals(1, records.count());
     }
   }
 
