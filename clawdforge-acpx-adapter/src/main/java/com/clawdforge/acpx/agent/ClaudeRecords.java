@@ -28,10 +28,15 @@ final class ClaudeRecords {
    * session's id: no other session has had it then.
    */
   void deleteTranscripts(Path work, String sessionId, Optional<String> conversation) {
-    transcripts(work, sessionId).ifPresent(PrivateFiles::delete);
+    transcripts(work, sessionId).ifPresent(this::delete);
     conversation
         .filter(CodexRecords::isUuid)
-        .ifPresent(id -> PrivateFiles.delete(shared.resolve("session-env").resolve(id)));
+        .ifPresent(id -> delete(shared.resolve("session-env").resolve(id)));
+  }
+
+  // Agents with a login in a file can put links here.
+  private void delete(Path place) {
+    PrivateFiles.delete(shared, shared.relativize(place));
   }
 
   /**
@@ -48,7 +53,7 @@ final class ClaudeRecords {
       PrivateFiles.ensure(config.resolve(PROJECTS));
       PrivateFiles.copy(old.get(), own);
     }
-    PrivateFiles.delete(old.get());
+    delete(old.get());
   }
 
   // The place is claude's own choice (agent-facts.md, 1.9).

@@ -32,9 +32,6 @@ final class Deletion {
   private boolean wasDeep;
   private @Nullable IOException failure;
 
-  /**
-   * @param name of the tree, in a folder in which no agent can rename
-   */
   Deletion(OpenFolder parent, Path name) {
     this.parent = parent;
     this.name = name;

@@ -8,6 +8,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -162,12 +163,32 @@ public final class PrivateFiles {
    */
   public static void delete(Path directory) {
     Path place = directory.toAbsolutePath();
-    try (OpenFolder parent = OpenFolder.trusted(Objects.requireNonNull(place.getParent()))) {
-      new Deletion(parent, Objects.requireNonNull(place.getFileName())).run();
-    } catch (NoSuchFileException neverMade) {
-      log.trace("no directory {}", directory);
+    delete(Objects.requireNonNull(place.getParent()), Objects.requireNonNull(place.getFileName()));
+  }
+
+  /**
+   * As the other one, for a folder in which agents can rename.
+   *
+   * @param trusted a folder above that no agent can move
+   * @param place leads from there to what is deleted; if there is a link on the way, nothing is
+   */
+  public static void delete(Path trusted, Path place) {
+    try (OpenFolder folder = OpenFolder.trusted(trusted)) {
+      delete(folder, place);
+    } catch (NoSuchFileException | NotDirectoryException neverMade) {
+      log.trace("no {} in {}", place, trusted);
     } catch (IOException e) {
-      log.error("cannot delete a directory; delete it by hand: {}", directory, e);
+      log.error("cannot delete; do it by hand: {} in {}", place, trusted, e);
+    }
+  }
+
+  private static void delete(OpenFolder folder, Path place) throws IOException {
+    if (place.getNameCount() == 1) {
+      new Deletion(folder, place).run();
+      return;
+    }
+    try (OpenFolder next = folder.child(place.getName(0))) {
+      delete(next, place.subpath(1, place.getNameCount()));
     }
   }
 

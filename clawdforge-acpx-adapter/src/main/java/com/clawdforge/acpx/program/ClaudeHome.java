@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,6 +105,10 @@ public final class ClaudeHome {
 
   private State read() {
     try {
+      if (!Files.readAttributes(state, BasicFileAttributes.class).isRegularFile()) {
+        // An agent may have put a pipe here, which would never end.
+        return State.damaged("is no file");
+      }
       if (Files.size(state) > MOST_READ) {
         return State.damaged("is too large to be Claude's");
       }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -255,13 +256,14 @@ final class DirectAgent extends SessionAgent {
   // The adapter always reads these files, and they can set a mode in which it does not ask. An
   // agent
   // that edits files in its own directory could write one for itself.
-  private void dropSettings() throws IOException {
+  private void dropSettings() {
     Path folder = directory().work().resolve(".claude");
+    Path trusted = Objects.requireNonNull(directory().root().getParent());
     if (Files.isSymbolicLink(folder)) {
-      Files.delete(folder);
+      PrivateFiles.delete(trusted, trusted.relativize(folder));
     }
     for (String name : List.of("settings.json", "settings.local.json")) {
-      PrivateFiles.delete(folder.resolve(name));
+      PrivateFiles.delete(trusted, trusted.relativize(folder.resolve(name)));
     }
   }
 
