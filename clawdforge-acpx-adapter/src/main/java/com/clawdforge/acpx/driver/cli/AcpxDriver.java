@@ -130,7 +130,7 @@ public final class AcpxDriver implements AgentSessions {
       try {
         Optional<SessionDirectory> directory = settings.folders().find(id);
         if (directory.isPresent()) {
-          directory.get().recordId().ifPresent(records::dropLease);
+          records.of(directory.get()).ifPresent(records::dropLease);
         }
       } catch (IOException e) {
         log.debug("session {} has no record of acpx's", id, e);
@@ -151,7 +151,7 @@ public final class AcpxDriver implements AgentSessions {
 
   private void deleteRecord(String id, SessionDirectory directory) {
     try {
-      directory.recordId().ifPresent(records::deleteRecord);
+      records.of(directory).ifPresent(records::deleteRecord);
     } catch (IOException e) {
       log.warn("acpx's record of session {} is left", id, e);
     }

@@ -1,9 +1,15 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.protocol.JsonLine;
+import com.clawdforge.acpx.session.SessionDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +31,43 @@ final class AcpxRecords {
 
   AcpxRecords(AgentEnvironment environment) {
     folders = new AcpxFolders(environment);
+  }
+
+  /**
+   * Acpx's name for a session's record, if there is such a record and acpx made it for this
+   * session. An agent may have written another session's name into its own directory.
+   */
+  Optional<String> of(SessionDirectory directory) throws IOException {
+    return directory.recordId().filter(id -> isOf(id, directory));
+  }
+
+  private boolean isOf(String recordId, SessionDirectory directory) {
+    if (!directory.notes().equals(directory.root())) {
+      // No agent can write there.
+      return true;
+    }
+    Path record = folders.sessions().resolve(recordId + ".json");
+    if (!RECORD.matcher(recordId).matches()
+        || !Files.isRegularFile(record, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      return JsonLine.read(Files.readAllBytes(record), AcpxRecords::cwd)
+          .filter(cwd -> !cwd.isEmpty() && Path.of(cwd).startsWith(directory.root()))
+          .isPresent();
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static String cwd(JsonLine json) throws IOException {
+    String cwd = "";
+    for (String member = json.next(); member != null; member = json.next()) {
+      if (member.equals("cwd")) {
+        cwd = Objects.requireNonNullElse(json.text(), "");
+      }
+    }
+    return cwd;
   }
 
   /**

@@ -188,7 +188,7 @@ final class AcpxSession extends SessionAgent {
   private boolean afterwards(boolean gone) throws IOException {
     if (gone) {
       profile().tidy(directory());
-      directory().recordId().ifPresent(records::dropLease);
+      records.of(directory()).ifPresent(records::dropLease);
     } else {
       log.error("session {} has processes that cannot be ended", id());
     }
@@ -207,7 +207,7 @@ final class AcpxSession extends SessionAgent {
         throw new IllegalStateException(
             "processes of session " + id() + " cannot be ended; look for " + ProcessTree.TAG);
       }
-      Optional<String> record = directory().recordId();
+      Optional<String> record = records.of(directory());
       if (record.isPresent()) {
         records.deleteRecord(record.get());
       }

@@ -73,6 +73,19 @@ final class UnknownSessionsTest {
   }
 
   @Test
+  void a_record_of_another_session_stays_though_an_agent_has_named_it() throws Exception {
+    String victim = session(now);
+    String unknown = session(now);
+    directory(unknown).recordId(victim);
+    try (AcpxDriver driver = driver()) {
+      driver.deleteUnknownSessions(victim::equals, yesterday);
+      touch(mark(unknown), yesterday.minusSeconds(1));
+      assertEquals(List.of(unknown), driver.deleteUnknownSessions(victim::equals, yesterday));
+    }
+    assertTrue(Files.exists(record(victim)));
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void no_process_ends_for_a_directory_that_an_agent_has_made_with_a_runs_id() throws Exception {
     String run = UUID.randomUUID().toString();
@@ -116,7 +129,8 @@ final class UnknownSessionsTest {
     directory.prepare("{}");
     directory.recordId(id);
     Files.createDirectories(record(id).getParent());
-    Files.writeString(record(id), "{}");
+    Files.writeString(
+        record(id), "{\"messages\":[{\"cwd\":\"/\"}],\"cwd\":\"" + directory.root() + "\"}");
     touch(directory.work(), when);
     touch(directory.root(), when);
     return id;
