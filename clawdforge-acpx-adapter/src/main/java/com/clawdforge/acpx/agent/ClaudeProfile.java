@@ -91,7 +91,8 @@ public record ClaudeProfile() implements AgentProfile {
   @Override
   public void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings)
       throws IOException {
-    new ClaudeHome(settings.environment()).prepare(directory.config(), directory.tmp());
+    new ClaudeHome(settings.environment())
+        .prepare(directory.config(), directory.tmp(), directory.files());
     if (session.conversationId() != null) {
       new ClaudeRecords(settings.environment())
           .takeTranscriptsHome(directory.work(), session.sessionId(), directory.config());

@@ -8,10 +8,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Iterator;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class OpenFolder implements AutoCloseable {
   }
 
   /** Opens a folder whose path no agent can change. */
+  @SuppressWarnings("StreamResourceLeak") // The new object closes it.
   static OpenFolder trusted(Path path) throws IOException {
     return new OpenFolder(path, Files.newDirectoryStream(path));
   }
@@ -137,22 +141,25 @@ final class OpenFolder implements AutoCloseable {
     }
   }
 
-  /** Moves something to another folder, under a name that nothing there should have. */
+  /** Moves something to another folder, where it replaces a file. */
   void move(Path name, OpenFolder to, Path newName) throws IOException {
     if (held != null && to.held != null) {
       held.move(name, to.held, newName);
     } else {
-      Files.move(path.resolve(name), to.path.resolve(newName));
+      Files.move(path.resolve(name), to.path.resolve(newName), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
   /** Opens a new file for writing. */
-  SeekableByteChannel create(Path name) throws IOException {
+  SeekableByteChannel create(Path name, Set<PosixFilePermission> permissions) throws IOException {
     Set<StandardOpenOption> options =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    return held == null
-        ? Files.newByteChannel(path.resolve(name), options)
-        : held.newByteChannel(name, options);
+    if (held != null) {
+      return held.newByteChannel(name, options, PosixFilePermissions.asFileAttribute(permissions));
+    }
+    SeekableByteChannel file = Files.newByteChannel(path.resolve(name), options);
+    PrivateFiles.restrict(path.resolve(name), permissions);
+    return file;
   }
 
   @Override

@@ -31,10 +31,8 @@ public final class PrivateFiles {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final long MOST_READ = 1 << 16;
   static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
-  private static final Set<PosixFilePermission> OWNER_WRITES =
-      PosixFilePermissions.fromString("rw-------");
-  private static final Set<PosixFilePermission> READ_ONLY =
-      PosixFilePermissions.fromString("r--------");
+  static final Set<PosixFilePermission> OWNER_WRITES = PosixFilePermissions.fromString("rw-------");
+  static final Set<PosixFilePermission> READ_ONLY = PosixFilePermissions.fromString("r--------");
 
   private PrivateFiles() {}
 

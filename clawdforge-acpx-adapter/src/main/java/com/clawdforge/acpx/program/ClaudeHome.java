@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.program;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.file.SharedFolder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -140,8 +142,18 @@ public final class ClaudeHome {
    * Creates the two folders if they are missing, and updates the copy of the operator's login data.
    */
   public void prepare(Path config, Path tmp) throws IOException {
-    PrivateFiles.ensure(config);
-    PrivateFiles.ensure(tmp);
+    Path folder = Objects.requireNonNull(config.getParent());
+    prepare(config, tmp, new SharedFolder(folder, folder));
+  }
+
+  /**
+   * As the other one, where agents may be writing already.
+   *
+   * @param files of a folder in which both folders are
+   */
+  public void prepare(Path config, Path tmp, SharedFolder files) throws IOException {
+    files.ensure(config);
+    files.ensure(tmp);
     ObjectNode before =
         PrivateFiles.read(config.resolve(STATE))
             .flatMap(ClaudeHome::object)
@@ -157,7 +169,7 @@ public final class ClaudeHome {
     }
     set(after, ACCOUNT, account.isEmpty() ? null : account);
     if (!after.equals(before)) {
-      PrivateFiles.write(config.resolve(STATE), after.toString());
+      files.write(config.resolve(STATE), after.toString());
     }
   }
 

@@ -1,11 +1,13 @@
 package com.clawdforge.acpx.session;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.file.SharedFolder;
 import com.clawdforge.acpx.protocol.Money;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -74,9 +76,9 @@ public record SessionDirectory(Path root) {
     if (!notes().equals(root)) {
       PrivateFiles.write(notes().resolve(OWNER), folder());
     }
-    PrivateFiles.ensure(root);
-    PrivateFiles.ensure(work());
-    PrivateFiles.ensure(tmp());
+    Files.createDirectories(files().folder());
+    files().ensure(work());
+    files().ensure(tmp());
   }
 
   /** As {@link #prepare()}, and restores what was changed of what acpx needs. */
@@ -100,13 +102,13 @@ public record SessionDirectory(Path root) {
   }
 
   public void stage(Path directory, String name, InputStream content) throws IOException {
-    // Component by component: a link that the agent has created could lead outside.
-    Path place = work();
-    for (Path part : directory) {
-      place = place.resolve(part);
-      PrivateFiles.ensure(place);
-    }
-    PrivateFiles.stage(place, name, content);
+    files().stage(work().resolve(directory), name, content);
+  }
+
+  /** Writes what is the agent's, which may be changing it. */
+  public SharedFolder files() {
+    return new SharedFolder(
+        Objects.requireNonNull(root.getParent()), SessionFolders.ofDirectory(this).drafts());
   }
 
   /** Acpx's name for its record of the session. */

@@ -57,6 +57,11 @@ public record SessionFolders(Path sessionsDir) {
     return sessionsDir.resolve("notes");
   }
 
+  /** Where directories are made that then move to where agents can write. */
+  Path drafts() {
+    return sessionsDir.resolve("drafts");
+  }
+
   /** What is being deleted; no agent can write there. */
   Trash trash() {
     return new Trash(sessionsDir.resolve("trash"));

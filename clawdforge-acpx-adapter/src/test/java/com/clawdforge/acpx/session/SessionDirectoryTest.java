@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.file.PrivateFiles;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -140,5 +143,52 @@ final class SessionDirectoryTest {
     Path left = Files.createDirectories(temp.resolve("sessions/trash/some/work"));
     folders.unknownSinceBefore(Instant.now(), id -> true);
     assertFalse(Files.exists(left.getParent()));
+  }
+
+  // What an agent does that still runs from an earlier turn.
+  @Test
+  void attachments_are_staged_in_the_working_directory_while_a_link_takes_its_place()
+      throws Exception {
+    Path other = Files.createDirectory(temp.resolve("other"));
+    Path attachments = directory.work().resolve("attachments");
+    AtomicBoolean over = new AtomicBoolean();
+    Thread agent = Thread.ofPlatform().start(() -> swap(attachments, other, over));
+    try {
+      for (int i = 0; i < 2000; i++) {
+        try {
+          directory.stage(
+              SessionDirectory.attachments("turn" + i),
+              "a.bin",
+              new ByteArrayInputStream(new byte[] {1}));
+        } catch (IOException failed) {
+          // The turn fails, by its own agent's doing.
+        }
+      }
+    } finally {
+      over.set(true);
+      agent.join();
+    }
+    try (Stream<Path> strayed = Files.list(other)) {
+      assertEquals(List.of(), strayed.toList());
+    }
+  }
+
+  private void swap(Path attachments, Path other, AtomicBoolean over) {
+    Path aside = directory.work().resolve("aside");
+    Path link = directory.work().resolve("link");
+    while (!over.get()) {
+      try {
+        Files.createDirectories(attachments);
+        Files.createSymbolicLink(link, other);
+        Files.move(attachments, aside, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(link, attachments, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(attachments, link, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(aside, attachments, StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(link);
+      } catch (IOException changedMeanwhile) {
+        PrivateFiles.delete(link);
+        PrivateFiles.delete(aside);
+      }
+    }
   }
 }
