@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ final class DeletionTest {
     Files.writeString(closed.resolve("file"), "x");
     assertEquals(
         0, new ProcessBuilder("mkfifo", tree.resolve("pipe").toString()).start().waitFor());
-    for (Path folder = closed; !folder.equals(temp); folder = folder.getParent()) {
+    for (Path folder : List.of(closed, tree.resolve("closed/in"), tree.resolve("closed"), tree)) {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("---------"));
     }
     PrivateFiles.delete(tree);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -129,7 +130,7 @@ final class SessionFoldersTest {
   }
 
   private static Path mark(SessionDirectory directory) {
-    Path folder = directory.root().getParent();
+    Path folder = Objects.requireNonNull(directory.root().getParent());
     return folder
         .resolveSibling("marks")
         .resolve(folder.getFileName() + "." + directory.root().getFileName());
