@@ -133,7 +133,8 @@ final class SessionContextTest {
 
       assertEquals("ok", fixture.turn(session, "one").text());
       Files.writeString(work.resolve(".acpxrc.json"), "{\"ttl\":");
-      Files.writeString(work.resolveSibling(".acpxrc.json"), "{\"ttl\":");
+      Path notes = fixture.settings.folders().of(session).notes();
+      Files.writeString(notes.resolve(".acpxrc.json"), "{\"ttl\":");
       assertEquals("ok", fixture.turn(session, "two").text());
       assertEquals(List.of(), elsewhere.requests());
       assertFalse(Files.exists(proof));
