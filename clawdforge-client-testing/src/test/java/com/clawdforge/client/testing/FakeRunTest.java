@@ -130,7 +130,7 @@ final class FakeRunTest {
 
   @Test
   void an_error_that_the_gateway_does_not_have_is_refused() {
-    assertThrows(IllegalArgumentException.class, () -> FakeAnswer.error("rate_limited", "no"));
+    assertThrows(IllegalArgumentException.class, () -> FakeAnswer.error("no_such_code", "no"));
     FakeAnswer good = FakeAnswer.text("good");
     assertThrows(IllegalStateException.class, () -> good.retryAfter(Duration.ofSeconds(1)));
   }
