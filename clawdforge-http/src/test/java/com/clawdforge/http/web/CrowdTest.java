@@ -53,7 +53,6 @@ final class CrowdTest {
       dripping.join();
 
       String told = "p99 is " + crowded + " in the crowd, and " + alone + " without";
-      System.out.println(told);
       // A machine that is slow without a crowd proves nothing.
       assertTrue(
           crowded.compareTo(SLOWEST) < 0 || crowded.compareTo(alone.multipliedBy(3)) < 0, told);
