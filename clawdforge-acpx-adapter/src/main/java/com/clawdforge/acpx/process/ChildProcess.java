@@ -12,14 +12,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A child process whose output pipes are both drained from the start, each on its own platform
  * thread: a full pipe would block the child, and a thread costs little compared to an agent's
- * memory. A third thread waits for its exit: Java's own may be as confined as the child is, and so
- * would be the threads that are started from there.
+ * memory. While many children write at once, one thread reads the standard output of all. A third
+ * thread waits for its exit: Java's own may be as confined as the child is, and so would be the
+ * threads that are started from there.
  */
 public final class ChildProcess {
   private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
@@ -53,7 +55,7 @@ public final class ChildProcess {
     exitThread = Thread.ofPlatform().daemon().name("exit-" + tag).unstarted(this::awaitExit);
   }
 
-  /** Receives a child's standard output, on one thread. */
+  /** Receives a child's standard output, a line after the other, on changing threads. */
   public interface Listener {
     /** Receives a line without its line end. The listener owns the array. */
     void onLine(byte[] line);
@@ -65,9 +67,12 @@ public final class ChildProcess {
     void onEnd();
   }
 
-  /** Reads a child's standard output to its end, on one thread. */
+  /** Reads a child's standard output to its end. */
   interface Output {
-    void read(InputStream stdout) throws IOException;
+    /**
+     * @param exited whether the child has ended
+     */
+    void read(InputStream stdout, BooleanSupplier exited) throws IOException;
   }
 
   /**
@@ -270,26 +275,16 @@ public final class ChildProcess {
 
   private void readStdout(Output out) {
     try (InputStream in = process.getInputStream()) {
-      out.read(in);
+      out.read(in, exited::isDone);
     } catch (IOException e) {
       log.debug("a child's standard output broke off", e);
     }
   }
 
   private static Output lines(Listener listener, long maxTotal) {
-    return in -> {
-      Lines lines = new Lines(in, MAX_LINE, maxTotal);
-      try {
-        for (byte[] line = lines.next(); line != null; line = lines.next()) {
-          listener.onLine(line);
-        }
-      } catch (Lines.TooMuch e) {
-        listener.onTooMuch(String.valueOf(e.getMessage()));
-        in.transferTo(OutputStream.nullOutputStream());
-      } finally {
-        listener.onEnd();
-      }
-    };
+    return (in, exited) ->
+        new LineSource(in, new Lines(in, MAX_LINE, maxTotal), listener, exited)
+            .readAll(SharedReader.ALL);
   }
 
   private void readStderr() {

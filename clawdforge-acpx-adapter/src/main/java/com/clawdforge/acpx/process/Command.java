@@ -54,7 +54,7 @@ public record Command(
             directory,
             environment,
             "ask-" + UUID.randomUUID(),
-            in -> {
+            (in, exited) -> {
               stdout.writeBytes(in.readNBytes(maxOutput));
               in.transferTo(OutputStream.nullOutputStream());
             });

@@ -40,25 +40,33 @@ final class Lines {
    * is dropped: its writer died in the middle of it.
    */
   byte @Nullable [] next() throws IOException {
-    while (true) {
-      if (position == end && !fill()) {
-        return null;
-      }
-      int start = position;
-      int newline = start;
-      while (newline < end && chunk[newline] != '\n') {
-        newline++;
-      }
-      if ((long) line.size() + newline - start > maxLine) {
-        throw new TooMuch("a line of more than " + maxLine + " bytes");
-      }
-      if (newline < end) {
-        position = newline + 1;
-        return complete(start, newline);
-      }
-      line.write(chunk, start, newline - start);
-      position = end;
+    byte[] next = already();
+    while (next == null && fill()) {
+      next = already();
     }
+    return next;
+  }
+
+  /** As {@link #next}, or null if no whole line has been read yet. */
+  byte @Nullable [] already() throws TooMuch {
+    if (position == end) {
+      return null;
+    }
+    int start = position;
+    int newline = start;
+    while (newline < end && chunk[newline] != '\n') {
+      newline++;
+    }
+    if ((long) line.size() + newline - start > maxLine) {
+      throw new TooMuch("a line of more than " + maxLine + " bytes");
+    }
+    if (newline < end) {
+      position = newline + 1;
+      return complete(start, newline);
+    }
+    line.write(chunk, start, newline - start);
+    position = end;
+    return null;
   }
 
   private byte[] complete(int start, int newline) {
@@ -72,7 +80,11 @@ final class Lines {
     return whole;
   }
 
-  private boolean fill() throws IOException {
+  /**
+   * Waits for a part of the stream, after all lines of the part before were taken. Returns false at
+   * the end of the stream.
+   */
+  boolean fill() throws IOException {
     int read = in.read(chunk);
     if (read < 0) {
       return false;

@@ -40,6 +40,6 @@ class ProcessSampleTest {
         temp,
         Map.of(),
         tag,
-        in -> in.transferTo(OutputStream.nullOutputStream()));
+        (in, exited) -> in.transferTo(OutputStream.nullOutputStream()));
   }
 }

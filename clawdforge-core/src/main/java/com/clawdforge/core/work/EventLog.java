@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,12 @@ public final class EventLog {
   /** A wait that is longer needs no timer of its own. */
   private static final long LONG_NANOS = 2 * IdleReaders.LATEST.toNanos();
 
-  /** As much as readers that keep up may be behind. */
-  private static final int KEPT_BYTES = 32 << 10;
+  /** As much as all logs with an archive keep together for readers that are a little behind. */
+  private static final long ALL_KEPT_BYTES = 32 << 20;
 
-  /** So many that dropping them costs little for each. */
-  private static final int MOST_KEPT_BYTES = 2 * KEPT_BYTES;
+  private static final long LEAST_KEPT_BYTES = 64 << 10;
+  private static final long MOST_KEPT_BYTES = 256 << 10;
+  private static final AtomicInteger WITH_ARCHIVE = new AtomicInteger();
 
   // Not a monitor: before JDK 24 each reader that waits in one pins a carrier thread.
   private final ReentrantLock lock = new ReentrantLock();
@@ -60,7 +62,15 @@ public final class EventLog {
 
   /** From now on, drops events that this archive has, but for the last of them. */
   public void archiveIn(Archive place) {
-    archive = place;
+    lock.lock();
+    try {
+      if (archive == null && !over) {
+        WITH_ARCHIVE.incrementAndGet();
+      }
+      archive = place;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Adds an event and returns its seq, which counts from 1. */
@@ -85,17 +95,24 @@ public final class EventLog {
     lock.lock();
     try {
       archived = Math.max(archived, seq);
-      if (archive != null && keptBytes > MOST_KEPT_BYTES) {
-        drop();
+      long most = mostKept();
+      // Some at once, as each drop moves those that are left.
+      if (archive != null && keptBytes > most) {
+        drop(most / 2);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void drop() {
+  private static long mostKept() {
+    long share = ALL_KEPT_BYTES / Math.max(1, WITH_ARCHIVE.get());
+    return Math.clamp(share, LEAST_KEPT_BYTES, MOST_KEPT_BYTES);
+  }
+
+  private void drop(long left) {
     int count = 0;
-    while (dropped + count < archived && keptBytes > KEPT_BYTES) {
+    while (dropped + count < archived && keptBytes > left) {
       keptBytes -= events.get(count).json().length;
       count++;
     }
@@ -107,6 +124,9 @@ public final class EventLog {
   public void end() {
     lock.lock();
     try {
+      if (archive != null && !over) {
+        WITH_ARCHIVE.decrementAndGet();
+      }
       over = true;
       changed.signalAll();
       IdleReaders.remove(this);
