@@ -81,6 +81,9 @@ public class EventPath {
       public void onEvent(AgentEvent event) {
         log.publish(event);
       }
+
+      @Override
+      public void onAfterwards(AgentEvent event) {}
     };
   }
 

@@ -48,6 +48,15 @@ final class EventInserts implements AutoCloseable {
 
   /** Inserts an event unless it is there already, or its turn is not. */
   void add(String sessionId, int index, long seq, AgentEvent event) throws SQLException {
+    insert(sessionId, index, seq, event);
+  }
+
+  /** As {@link #add}, of one that came after the turn's end. */
+  void addAfterEnd(String sessionId, int index, long seq, AgentEvent event) throws SQLException {
+    insert(sessionId, index, -seq, event);
+  }
+
+  private void insert(String sessionId, int index, long seq, AgentEvent event) throws SQLException {
     OptionalLong turn = turn(sessionId, index);
     if (turn.isPresent()) {
       insert.setLong(1, turn.getAsLong());

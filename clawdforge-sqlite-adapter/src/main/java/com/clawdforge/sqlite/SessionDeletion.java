@@ -3,6 +3,7 @@ package com.clawdforge.sqlite;
 import com.clawdforge.core.session.SessionEvent.Kind;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterator;
 
@@ -71,7 +72,7 @@ final class SessionDeletion {
   }
 
   private void deleteEvents(long turn) {
-    long last = -1;
+    OptionalLong last = OptionalLong.empty();
     // The header of a row holds the length of the payload: this reads no payload.
     try (ResultIterator<Event> events =
         handle
@@ -85,16 +86,16 @@ final class SessionDeletion {
             .iterator()) {
       while (spare() && events.hasNext()) {
         Event event = events.next();
-        last = event.seq();
+        last = OptionalLong.of(event.seq());
         rows--;
         bytes -= event.bytes();
       }
     }
-    if (last >= 0) {
+    if (last.isPresent()) {
       handle
           .createUpdate("DELETE FROM turn_events WHERE turn = :turn AND seq <= :last")
           .bind("turn", turn)
-          .bind("last", last)
+          .bind("last", last.getAsLong())
           .execute();
     }
   }

@@ -6,6 +6,7 @@ import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.session.TurnRecord;
 import com.clawdforge.core.session.TurnStore;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -65,6 +66,11 @@ final class SqliteTurnStore implements TurnStore {
   @Override
   public List<AgentEvent> events(String sessionId, int index, long after, long maxBytes) {
     return database.read(handle -> events(handle, sessionId, index, after, maxBytes));
+  }
+
+  @Override
+  public EventReader.Batch eventsAfterEnd(String sessionId, int index, long after, long maxBytes) {
+    return database.read(handle -> eventsAfterEnd(handle, sessionId, index, after, maxBytes));
   }
 
   @Override
@@ -143,29 +149,54 @@ final class SqliteTurnStore implements TurnStore {
 
   private static List<AgentEvent> events(
       Handle handle, String sessionId, int index, long after, long maxBytes) {
+    String of = " AND turn_events.seq > :after ORDER BY turn_events.seq";
+    return events(handle, sessionId, index, of, Math.max(after, PROMPT), maxBytes).stream()
+        .map(Numbered::event)
+        .toList();
+  }
+
+  // Their seqs are negative in the table, so that they are no events of the turn.
+  private static EventReader.Batch eventsAfterEnd(
+      Handle handle, String sessionId, int index, long after, long maxBytes) {
+    String of = " AND turn_events.seq < :after ORDER BY turn_events.seq DESC";
+    List<Numbered> found = events(handle, sessionId, index, of, -after, maxBytes);
+    long before = found.isEmpty() ? after : -found.getFirst().seq() - 1;
     List<AgentEvent> events = new ArrayList<>();
+    for (Numbered it : found) {
+      if (-it.seq() != before + events.size() + 1) {
+        break;
+      }
+      events.add(it.event());
+    }
+    return new EventReader.Batch(before, events, false);
+  }
+
+  private record Numbered(long seq, AgentEvent event) {}
+
+  private static List<Numbered> events(
+      Handle handle, String sessionId, int index, String of, long after, long maxBytes) {
+    List<Numbered> events = new ArrayList<>();
     long bytes = 0;
     // SQLite reads rows lazily: what follows the slice is never read.
-    try (ResultIterator<byte[]> payloads =
+    try (ResultIterator<Numbered> rows =
         handle
             .createQuery(
-                "SELECT turn_events.payload FROM sessions"
+                "SELECT turn_events.seq, turn_events.payload FROM sessions"
                     + " JOIN turns ON turns.session = sessions.seq"
                     + " JOIN turn_events ON turn_events.turn = turns.seq"
                     + " WHERE sessions.id = :session_id AND turns.turn_index = :turn_index"
-                    + " AND turn_events.seq > :after ORDER BY turn_events.seq")
+                    + of)
             .bind("session_id", sessionId)
             .bind("turn_index", index)
-            .bind("after", Math.max(after, PROMPT))
-            .map((row, context) -> row.getBytes("payload"))
+            .bind("after", after)
+            .map(
+                (row, context) ->
+                    new Numbered(row.getLong("seq"), new AgentEvent(row.getBytes("payload"))))
             .iterator()) {
-      while (payloads.hasNext()) {
-        byte[] payload = payloads.next();
-        events.add(new AgentEvent(payload));
-        bytes += payload.length;
-        if (bytes >= maxBytes) {
-          break;
-        }
+      while (bytes < maxBytes && rows.hasNext()) {
+        Numbered next = rows.next();
+        events.add(next);
+        bytes += next.event().json().length;
       }
     }
     return events;

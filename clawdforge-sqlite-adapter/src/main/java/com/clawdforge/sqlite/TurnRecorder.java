@@ -37,6 +37,8 @@ final class TurnRecorder {
         case TurnRecord.PromptAccepted accepted -> promptAccepted(accepted);
         case TurnRecord.EventRecorded event ->
             events.add(event.sessionId(), event.index(), event.seq(), event.event());
+        case TurnRecord.SentAfterwards event ->
+            events.addAfterEnd(event.sessionId(), event.index(), event.seq(), event.event());
         case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
       }
     }

@@ -169,6 +169,15 @@ public final class TurnReader implements ChildProcess.Listener {
     onMessage(read.get(), line);
   }
 
+  /** Receives a message that came after the turn's result. */
+  public void onAfterwards(byte[] line) {
+    try {
+      listener.onAfterwards(new AgentEvent(line));
+    } catch (RuntimeException e) {
+      log.warn("a follower of a session failed", e);
+    }
+  }
+
   /** As {@link #onLine}, for a line that was read already. */
   public synchronized void onMessage(AcpMessage message, byte[] line) {
     if (over) {

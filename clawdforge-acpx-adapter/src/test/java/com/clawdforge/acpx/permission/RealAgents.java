@@ -121,5 +121,8 @@ final class RealAgents implements AutoCloseable {
 
     @Override
     public void onEvent(AgentEvent event) {}
+
+    @Override
+    public void onAfterwards(AgentEvent event) {}
   }
 }

@@ -186,6 +186,9 @@ final class TheftTest {
 
           @Override
           public void onEvent(AgentEvent event) {}
+
+          @Override
+          public void onAfterwards(AgentEvent event) {}
         };
     return sessions.prompt(session, new Prompt(text, List.of(), LONG), deaf).await();
   }

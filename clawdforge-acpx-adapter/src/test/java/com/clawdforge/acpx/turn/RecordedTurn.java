@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordedTurn implements TurnListener {
   public final List<String> conversations = Collections.synchronizedList(new ArrayList<>());
   public final List<String> events = Collections.synchronizedList(new ArrayList<>());
+  public final List<String> afterwards = Collections.synchronizedList(new ArrayList<>());
   private final long startedNanos = System.nanoTime();
   private @Nullable AgentTask run;
   private @Nullable AgentOutcome outcome;
@@ -71,5 +72,10 @@ public final class RecordedTurn implements TurnListener {
   @Override
   public void onEvent(AgentEvent event) {
     events.add(event.toString());
+  }
+
+  @Override
+  public void onAfterwards(AgentEvent event) {
+    afterwards.add(event.toString());
   }
 }

@@ -17,4 +17,10 @@ public interface TurnListener {
    * permission request, from after the prompt up to and including its result.
    */
   void onEvent(AgentEvent event);
+
+  /**
+   * Called in order for each message of the agent that came after the turn's result and before the
+   * next prompt, even after the outcome is known. It belongs to no turn.
+   */
+  void onAfterwards(AgentEvent event);
 }

@@ -12,6 +12,7 @@ import java.util.List;
 final class LiveTurn extends LiveWork<Turn> {
   final TurnRequest request;
   private volatile Turn accepted;
+  private volatile boolean begun;
 
   LiveTurn(
       Turn turn,
@@ -39,6 +40,15 @@ final class LiveTurn extends LiveWork<Turn> {
     events()
         .archiveIn(
             seq -> store.events(turn.sessionId(), turn.index(), seq, StoredEvents.BATCH_BYTES));
+  }
+
+  /** The agent is started for it. */
+  void begin() {
+    begun = true;
+  }
+
+  boolean begun() {
+    return begun;
   }
 
   TurnTicket ticket(boolean replayed) {

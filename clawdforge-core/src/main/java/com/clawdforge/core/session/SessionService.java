@@ -206,6 +206,7 @@ public final class SessionService {
         return false;
       }
       turns.endTurnsOf(sessionId);
+      turns.closed(sessionId);
       release(session);
       return true;
     } finally {
@@ -218,6 +219,7 @@ public final class SessionService {
     if (!store.closeIfIdle(session.id(), clock.instant(), quietSince)) {
       return false;
     }
+    turns.closed(session.id());
     release(session);
     return true;
   }

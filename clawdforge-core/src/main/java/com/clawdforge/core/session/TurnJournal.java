@@ -8,6 +8,7 @@ import com.clawdforge.core.work.WorkError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,15 +48,25 @@ final class TurnJournal implements AutoCloseable {
 
   /**
    * @param log of the turn, if this is an event
+   * @param settled runs once it is written or lost, unless null
    */
   private record Entry(
       TurnRecord record,
       @Nullable CompletableFuture<@Nullable Void> written,
-      @Nullable EventLog log) {
+      @Nullable EventLog log,
+      @Nullable Runnable settled) {
     long bytes() {
-      return record instanceof TurnRecord.EventRecorded event
-          ? event.event().json().length + 64L
-          : 256;
+      return switch (record) {
+        case TurnRecord.EventRecorded event -> event.event().json().length + 64L;
+        case TurnRecord.SentAfterwards event -> event.event().json().length + 64L;
+        default -> 256;
+      };
+    }
+
+    void settle() {
+      if (settled != null) {
+        settled.run();
+      }
     }
   }
 
@@ -76,7 +87,7 @@ final class TurnJournal implements AutoCloseable {
 
   /** Queues a record and returns at once. */
   void add(TurnRecord record) {
-    add(new Entry(record, null, null), false);
+    add(new Entry(record, null, null, null), false);
   }
 
   /**
@@ -85,7 +96,16 @@ final class TurnJournal implements AutoCloseable {
    * @param log is told once the ledger has it
    */
   void add(TurnRecord.EventRecorded event, EventLog log) {
-    add(new Entry(event, null, log), false);
+    add(new Entry(event, null, log, null), false);
+  }
+
+  /**
+   * Queues a message between turns and returns at once.
+   *
+   * @param settled runs once the ledger has it, or it is lost
+   */
+  void add(TurnRecord.SentAfterwards event, Runnable settled) {
+    add(new Entry(event, null, null, settled), false);
   }
 
   /**
@@ -95,12 +115,13 @@ final class TurnJournal implements AutoCloseable {
    */
   CompletableFuture<@Nullable Void> addUrgently(TurnRecord record) {
     CompletableFuture<@Nullable Void> written = new CompletableFuture<>();
-    add(new Entry(record, written, null), true);
+    add(new Entry(record, written, null, null), true);
     return written;
   }
 
   private synchronized void add(Entry entry, boolean now) {
     if (dropped(entry.record)) {
+      entry.settle();
       return;
     }
     if (ended) {
@@ -119,6 +140,9 @@ final class TurnJournal implements AutoCloseable {
   // After a dropped event all later ones of the turn are dropped too, so that the ledger has no
   // gap.
   private boolean dropped(TurnRecord record) {
+    if (record instanceof TurnRecord.SentAfterwards) {
+      return waitingBytes > maxWaitingBytes;
+    }
     if (!(record instanceof TurnRecord.EventRecorded event)) {
       return false;
     }
@@ -243,6 +267,7 @@ final class TurnJournal implements AutoCloseable {
       forget(entry);
     }
     fail(entry, why);
+    entry.settle();
     // Outside the lock: agents that add events must not wait for this write.
     if (entry.record instanceof TurnRecord.Ended over) {
       endAnyway(over);
@@ -255,7 +280,7 @@ final class TurnJournal implements AutoCloseable {
     WorkEnd bare = WorkEnd.failed(WorkError.broken());
     if (!Objects.equals(bare.error(), turn.error())) {
       Turn ended = turn.ended(bare, Objects.requireNonNull(turn.endedAt()), turn.contextLost());
-      put(List.of(new Entry(new TurnRecord.Ended(ended, over.forgetKey()), null, null)));
+      put(List.of(new Entry(new TurnRecord.Ended(ended, over.forgetKey()), null, null, null)));
     }
   }
 
@@ -290,7 +315,13 @@ final class TurnJournal implements AutoCloseable {
     }
   }
 
-  private synchronized void done(List<Entry> batch) {
+  private void done(List<Entry> batch) {
+    settle(batch);
+    batch.forEach(Entry::settle);
+  }
+
+  private synchronized void settle(List<Entry> batch) {
+    Map<EventLog, Long> archived = new IdentityHashMap<>();
     for (Entry entry : batch) {
       forget(entry);
       if (entry.written != null) {
@@ -299,13 +330,15 @@ final class TurnJournal implements AutoCloseable {
       if (entry.log != null
           && entry.record instanceof TurnRecord.EventRecorded event
           && !isCutOff(event)) {
-        entry.log.archived(event.seq());
+        archived.put(entry.log, event.seq());
       }
     }
+    archived.forEach(EventLog::archived);
   }
 
   private static void fail(Entry entry) {
     fail(entry, new StoreException("the ledger is closed", null));
+    entry.settle();
   }
 
   private static void fail(Entry entry, Throwable why) {

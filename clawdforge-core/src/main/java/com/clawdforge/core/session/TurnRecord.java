@@ -25,6 +25,14 @@ public sealed interface TurnRecord {
       implements TurnRecord {}
 
   /**
+   * The agent sent a message after a turn's result, before the next turn.
+   *
+   * @param seq counts on from the turn's events
+   */
+  record SentAfterwards(String sessionId, int index, long seq, AgentEvent event)
+      implements TurnRecord {}
+
+  /**
    * The turn is over.
    *
    * @param forgetKey whether its idempotency key may be used again

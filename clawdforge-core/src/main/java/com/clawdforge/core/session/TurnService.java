@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts, executes and records the turns of sessions. Turns of one session run one at a time, in
@@ -48,6 +49,7 @@ public final class TurnService implements AutoCloseable {
   private final TurnWork work;
   private final TurnAcceptance acceptance;
   private final LiveSessions live = new LiveSessions();
+  private final SessionNews news = new SessionNews();
   private final Admission admission;
 
   /**
@@ -97,7 +99,8 @@ public final class TurnService implements AutoCloseable {
     this.clock = WorkClock.inMillis(clock);
     this.admission = new Admission(live::turns);
     this.journal = new TurnJournal(store);
-    this.work = new TurnWork(sessions, agents, journal, limits, this.clock, this::remove, threads);
+    this.work =
+        new TurnWork(sessions, agents, journal, limits, this.clock, news, this::remove, threads);
     this.acceptance =
         new TurnAcceptance(store, live, work, limits, this.clock, admission, observer);
   }
@@ -160,6 +163,7 @@ public final class TurnService implements AutoCloseable {
     String sessionId = turn.accepted().sessionId();
     live.forget(turn);
     live.leave(sessionId);
+    news.tell(sessionId);
   }
 
   /** The turn with this index in the caller's session. */
@@ -190,14 +194,59 @@ public final class TurnService implements AutoCloseable {
     // In this order: a turn that is no longer live is in the store with all its events.
     Optional<LiveTurn> running = live.turn(sessionId, index);
     Turn turn = get(caller, sessionId, index);
-    if (running.isEmpty() && !turn.state().over()) {
-      running = live.settledTurn(sessionId, index);
+    return new Followed(turn, events(running, turn, after));
+  }
+
+  /**
+   * Follows the caller's session from its beginning, or from an event on.
+   *
+   * @param turn the index of the event's turn, or 0 for the beginning
+   * @param after the event's seq, which may count on after the turn; 0 for the turn's beginning
+   * @throws Refusal if there is no such session or turn
+   */
+  public SessionFeed watch(Caller caller, String sessionId, int turn, long after) {
+    session(caller, sessionId);
+    @Nullable Turn begin = turn == 0 ? null : get(caller, sessionId, turn);
+    return new SessionFeed(sessionId, this, sessions, store, news, begin, after);
+  }
+
+  private EventReader events(Optional<LiveTurn> found, Turn turn, long after) {
+    Optional<LiveTurn> running =
+        found.isEmpty() && !turn.state().over()
+            ? live.settledTurn(turn.sessionId(), turn.index())
+            : found;
+    return running.isPresent()
+        ? running.get().events().from(after)
+        : new StoredEvents(store, turn.sessionId(), turn.index(), after);
+  }
+
+  /** The past and future events of a turn. */
+  EventReader events(Turn turn, long after) {
+    return events(live.turn(turn.sessionId(), turn.index()), turn, after);
+  }
+
+  /** The turn with this index, if it has begun, or is over without that. */
+  Optional<Turn> begun(String sessionId, int index) {
+    Optional<LiveTurn> running = live.settledTurn(sessionId, index);
+    if (running.isPresent() && !running.get().begun()) {
+      return Optional.empty();
     }
-    EventReader events =
-        running.isPresent()
-            ? running.get().events().from(after)
-            : new StoredEvents(store, sessionId, index, after);
-    return new Followed(turn, events);
+    return store.turn(sessionId, index);
+  }
+
+  /** Why sessions of this token get no more turns here, or null if they do. */
+  @Nullable Refusal refusal(String tokenId) {
+    try {
+      admission.refuseAfterAll(tokenId);
+      return null;
+    } catch (Refusal refused) {
+      return refused;
+    }
+  }
+
+  /** Tells those who follow a session that it was closed. */
+  void closed(String sessionId) {
+    news.tell(sessionId);
   }
 
   /** The index of the turn that occupies the session now. */
@@ -259,6 +308,7 @@ public final class TurnService implements AutoCloseable {
    */
   public void cancelAllOf(String tokenId) {
     admission.revoke(tokenId);
+    news.tellAll();
   }
 
   /** Cancels all turns of a closed session and waits for them, some seconds at most. */
@@ -274,6 +324,7 @@ public final class TurnService implements AutoCloseable {
   /** Accepts no more turns. */
   public void stopAccepting() {
     admission.stopAccepting();
+    news.tellAll();
   }
 
   void refuseWhenShuttingDown() {
@@ -289,6 +340,7 @@ public final class TurnService implements AutoCloseable {
    * for cancelled turns.
    */
   public void drain(Duration patience) throws InterruptedException {
+    stopAccepting();
     admission.drain(patience);
   }
 

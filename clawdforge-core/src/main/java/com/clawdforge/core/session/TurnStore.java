@@ -3,6 +3,7 @@ package com.clawdforge.core.session;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import java.time.Instant;
 import java.util.List;
@@ -65,6 +66,14 @@ public interface TurnStore {
    * @return empty if there are no more
    */
   List<AgentEvent> events(String sessionId, int index, long after, long maxBytes);
+
+  /**
+   * As {@link #events}, of those that the agent sent after the turn's result. Their seqs count on
+   * from the turn's events. The result ends before a gap, where some could not be recorded.
+   *
+   * @return its {@code after} is {@code after}, or more if there is a gap; never the last batch
+   */
+  EventReader.Batch eventsAfterEnd(String sessionId, int index, long after, long maxBytes);
 
   /**
    * Marks queued and running turns as interrupted, each with an entry in the trail. Call this at

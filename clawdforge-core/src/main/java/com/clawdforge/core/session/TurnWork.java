@@ -13,6 +13,8 @@ import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkObserver;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -24,12 +26,16 @@ final class TurnWork {
   private static final System.Logger log = System.getLogger(TurnWork.class.getName());
   private static final String TURN = "turn";
 
+  /** As much as an agent may send after a turn. */
+  private static final long MAX_BYTES_AFTERWARDS = 16L << 20;
+
   private final SessionStore store;
   private final AgentSessions agents;
   private final TurnJournal journal;
   private final SessionLimits limits;
   private final Clock clock;
   private final Places places;
+  private final SessionNews news;
   private final Consumer<LiveTurn> onDone;
   private final ThreadFactory threads;
 
@@ -43,6 +49,7 @@ final class TurnWork {
       TurnJournal journal,
       SessionLimits limits,
       Clock clock,
+      SessionNews news,
       Consumer<LiveTurn> onDone,
       ThreadFactory threads) {
     this.store = store;
@@ -51,6 +58,7 @@ final class TurnWork {
     this.limits = limits;
     this.clock = clock;
     this.places = new Places(limits.maxConcurrent(), limits.maxWaiting());
+    this.news = news;
     this.onDone = onDone;
     this.threads = threads;
   }
@@ -146,6 +154,8 @@ final class TurnWork {
   private Turn runAgent(LiveTurn turn, Session session) throws InterruptedException {
     Turn started = turn.accepted().started(turn.now());
     journal.add(new TurnRecord.Started(started));
+    turn.begin();
+    news.tell(session.id());
     turn.watch().started();
     Listener listener = new Listener(turn, session);
     AgentTask agent =
@@ -155,6 +165,7 @@ final class TurnWork {
             listener);
     turn.attach(agent);
     AgentOutcome outcome = agent.await();
+    listener.over();
     WorkEnd end = WorkEnd.of(outcome, turn.cancelReason(), TURN);
     return started.ended(end, turn.now(), listener.contextLost);
   }
@@ -184,7 +195,11 @@ final class TurnWork {
   private final class Listener implements TurnListener {
     private final LiveTurn turn;
     private final Session session;
+    private final List<AgentEvent> afterwards = new ArrayList<>();
     private volatile boolean contextLost;
+    private long lastSeq;
+    private long bytesAfterwards;
+    private boolean over;
 
     private Listener(LiveTurn turn, Session session) {
       this.turn = turn;
@@ -201,11 +216,45 @@ final class TurnWork {
     }
 
     @Override
-    public void onEvent(AgentEvent event) {
-      long seq = turn.publish(event);
+    public synchronized void onEvent(AgentEvent event) {
+      lastSeq = turn.publish(event);
       journal.add(
-          new TurnRecord.EventRecorded(session.id(), turn.accepted().index(), seq, event),
+          new TurnRecord.EventRecorded(session.id(), turn.accepted().index(), lastSeq, event),
           turn.events());
+    }
+
+    @Override
+    public synchronized void onAfterwards(AgentEvent event) {
+      long before = bytesAfterwards;
+      bytesAfterwards += event.json().length;
+      if (bytesAfterwards > MAX_BYTES_AFTERWARDS) {
+        if (before <= MAX_BYTES_AFTERWARDS) {
+          log.log(
+              System.Logger.Level.WARNING,
+              "{0}: its agent sends too much between turns; the rest is dropped",
+              turn);
+        }
+      } else if (over) {
+        record(event);
+      } else {
+        // The prompt may be tried again, and what that sends comes first.
+        afterwards.add(event);
+      }
+    }
+
+    /** The outcome is known: no event of the turn will follow. */
+    synchronized void over() {
+      over = true;
+      afterwards.forEach(this::record);
+      afterwards.clear();
+    }
+
+    private void record(AgentEvent event) {
+      lastSeq++;
+      news.sent(session.id());
+      journal.add(
+          new TurnRecord.SentAfterwards(session.id(), turn.accepted().index(), lastSeq, event),
+          () -> news.written(session.id()));
     }
   }
 }

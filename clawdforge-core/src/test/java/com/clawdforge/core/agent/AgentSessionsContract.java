@@ -237,5 +237,8 @@ public abstract class AgentSessionsContract {
     public void onEvent(AgentEvent event) {
       order.add(event.toString());
     }
+
+    @Override
+    public void onAfterwards(AgentEvent event) {}
   }
 }

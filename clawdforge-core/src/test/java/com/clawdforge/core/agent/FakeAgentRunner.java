@@ -41,6 +41,7 @@ public final class FakeAgentRunner implements AgentRunner {
   private final Set<String> openSessions = new LinkedHashSet<>();
   private final List<String> closedSessions = new ArrayList<>();
   private final Map<String, BigDecimal> spentBetween = new HashMap<>();
+  private final Map<String, TurnListener> lastTurns = new HashMap<>();
   private final Set<Working> running = new HashSet<>();
   private int mostAtOnce;
   private boolean closed;
@@ -153,7 +154,12 @@ public final class FakeAgentRunner implements AgentRunner {
   public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
     Working run = new Working(prompt, listener::onEvent);
     FakeRun plan = turns.apply(session, prompt);
-    begin(run, () -> receivedTurns.add(new ReceivedTurn(session, prompt, run.contents)));
+    begin(
+        run,
+        () -> {
+          receivedTurns.add(new ReceivedTurn(session, prompt, run.contents));
+          lastTurns.put(session.sessionId(), listener);
+        });
     Thread.ofVirtual()
         .name("fake-agent-" + session.sessionId())
         .start(
@@ -171,6 +177,18 @@ public final class FakeAgentRunner implements AgentRunner {
     return session.conversationId() == null
         ? "conversation-" + session.sessionId()
         : session.conversationId();
+  }
+
+  /** Lets a session's agent send a message after the last turn. */
+  public void sendAfterwards(String sessionId, String line) {
+    TurnListener last;
+    synchronized (this) {
+      last = lastTurns.get(sessionId);
+    }
+    if (last == null) {
+      throw new IllegalStateException("session " + sessionId + " has had no turn");
+    }
+    last.onAfterwards(new AgentEvent(line.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Lets a session's agent spend on background work before its next turn or its end. */

@@ -7,6 +7,7 @@ import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.page.Sequence;
 import com.clawdforge.core.session.SessionEntry.TurnEntry;
 import com.clawdforge.core.session.SessionEvent.Kind;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkEnd;
@@ -217,6 +218,7 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
         case TurnRecord.Started started -> started(started.turn());
         case TurnRecord.PromptAccepted taken -> taken(taken);
         case TurnRecord.EventRecorded said -> event(said);
+        case TurnRecord.SentAfterwards sent -> afterwards(sent);
         case TurnRecord.Ended ended -> ended(ended.turn(), ended.forgetKey());
       }
     }
@@ -246,6 +248,11 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
   private void event(TurnRecord.EventRecorded said) {
     entry(said.sessionId(), said.index())
         .ifPresent(entry -> entry.events.putIfAbsent(said.seq(), said.event()));
+  }
+
+  private void afterwards(TurnRecord.SentAfterwards sent) {
+    entry(sent.sessionId(), sent.index())
+        .ifPresent(entry -> entry.afterEnd.putIfAbsent(sent.seq(), sent.event()));
   }
 
   private void ended(Turn turn, boolean forgetKey) {
@@ -292,6 +299,31 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
       }
     }
     return events;
+  }
+
+  @Override
+  public synchronized EventReader.Batch eventsAfterEnd(
+      String sessionId, int index, long after, long maxBytes) {
+    List<AgentEvent> events = new ArrayList<>();
+    long before = after;
+    long bytes = 0;
+    for (Map.Entry<Long, AgentEvent> sent : afterEnd(sessionId, index, after).entrySet()) {
+      if (events.isEmpty()) {
+        before = sent.getKey() - 1;
+      }
+      if (bytes >= maxBytes || sent.getKey() != before + events.size() + 1) {
+        break;
+      }
+      events.add(sent.getValue());
+      bytes += sent.getValue().json().length;
+    }
+    return new EventReader.Batch(before, events, false);
+  }
+
+  private Map<Long, AgentEvent> afterEnd(String sessionId, int index, long after) {
+    return entry(sessionId, index)
+        .<Map<Long, AgentEvent>>map(entry -> entry.afterEnd.tailMap(after, false))
+        .orElse(Map.of());
   }
 
   private Iterable<AgentEvent> recorded(String sessionId, int index, long after) {

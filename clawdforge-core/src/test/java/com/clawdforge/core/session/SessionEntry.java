@@ -29,6 +29,7 @@ final class SessionEntry {
   static final class TurnEntry {
     final @Nullable String prompt;
     final TreeMap<Long, AgentEvent> events = new TreeMap<>();
+    final TreeMap<Long, AgentEvent> afterEnd = new TreeMap<>();
     Turn turn;
     @Nullable IdempotencyKey key;
 

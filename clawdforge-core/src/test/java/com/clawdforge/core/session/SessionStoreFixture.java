@@ -11,6 +11,7 @@ import com.clawdforge.core.ledger.Ledger;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.session.SessionStore.SessionAdded;
 import com.clawdforge.core.session.TurnStore.TurnAdded;
+import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkEnd;
@@ -145,6 +146,20 @@ public abstract class SessionStoreFixture {
 
   protected static TurnRecord.EventRecorded event(Turn turn, long seq, byte[] json) {
     return new TurnRecord.EventRecorded(turn.sessionId(), turn.index(), seq, new AgentEvent(json));
+  }
+
+  protected static TurnRecord.SentAfterwards after(Turn turn, long seq, String json) {
+    return new TurnRecord.SentAfterwards(
+        turn.sessionId(), turn.index(), seq, new AgentEvent(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** What came after a turn's end, and the seq before the first. */
+  protected record Later(long after, List<String> texts) {}
+
+  protected final Later later(Turn turn, long after, long maxBytes) {
+    EventReader.Batch batch =
+        turns().eventsAfterEnd(turn.sessionId(), turn.index(), after, maxBytes);
+    return new Later(batch.after(), batch.events().stream().map(AgentEvent::toString).toList());
   }
 
   protected final List<String> texts(Turn turn) {

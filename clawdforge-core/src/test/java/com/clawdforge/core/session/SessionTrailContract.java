@@ -278,6 +278,9 @@ public abstract class SessionTrailContract extends SessionStoreFixture {
     for (int seq = 1; seq <= 24; seq++) {
       recordEvent(large, seq, new byte[MEBIBYTE]);
     }
+    for (int seq = 25; seq <= 425; seq++) {
+      turns().record(List.of(after(large, seq, "later")));
+    }
     for (int i = 0; i < 500; i++) {
       turn("s-1", T0);
     }

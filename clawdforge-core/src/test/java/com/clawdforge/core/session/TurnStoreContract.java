@@ -500,6 +500,31 @@ public abstract class TurnStoreContract extends SessionStoreFixture {
   }
 
   @Test
+  void what_came_after_the_end_is_no_event_of_the_turn_and_can_be_read_on_from_any_of_it() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    turns().record(List.of(event(turn, 1, "a"), event(turn, 2, "b"), after(turn, 3, "later")));
+    turns().record(List.of(after(turn, 4, "next"), after(turn, 3, "again"), after(turn, 5, "x")));
+
+    assertEquals(List.of("a", "b"), texts(turn));
+    assertEquals(new Later(2, List.of("later", "next", "x")), later(turn, 2, ANY_NUMBER));
+    assertEquals(new Later(4, List.of("x")), later(turn, 4, ANY_NUMBER));
+    assertEquals(new Later(5, List.of()), later(turn, 5, ANY_NUMBER));
+    assertEquals(new Later(2, List.of("later")), later(turn, 2, 5));
+    assertEquals(new Later(2, List.of("later", "next")), later(turn, 2, 6));
+  }
+
+  @Test
+  void a_gap_in_what_came_after_the_end_ends_the_slice_before_it() {
+    added("s-1");
+    Turn turn = turn("s-1", T0);
+    turns().record(List.of(after(turn, 3, "a"), after(turn, 5, "b"), after(turn, 6, "c")));
+
+    assertEquals(new Later(2, List.of("a")), later(turn, 2, ANY_NUMBER));
+    assertEquals(new Later(4, List.of("b", "c")), later(turn, 3, ANY_NUMBER));
+  }
+
+  @Test
   void a_slice_ends_with_the_event_that_reaches_its_size() {
     added("s-1");
     Turn turn = turn("s-1", T0);

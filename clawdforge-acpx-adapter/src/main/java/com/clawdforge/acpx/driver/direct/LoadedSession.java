@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A session that an adapter has open. It decides on the agent's requests, and hands its messages to
- * the turn that runs. What comes between turns belongs to no turn and is dropped, but for the cost.
+ * the turn that runs. What comes between turns belongs to no turn, and the last one is told so.
  */
 final class LoadedSession implements AgentConnection.Receiver {
   private static final Logger log = LoggerFactory.getLogger(LoadedSession.class);
@@ -58,6 +58,7 @@ final class LoadedSession implements AgentConnection.Receiver {
   private final AtomicBoolean lost = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable TurnReader reader;
+  private volatile @Nullable TurnReader last;
   private volatile boolean busy;
   private volatile long idleSince = System.nanoTime();
   private long turnBytes;
@@ -167,6 +168,7 @@ final class LoadedSession implements AgentConnection.Receiver {
             params,
             id -> {
               listener.onLine(sent(id));
+              last = null;
               reader = listener;
             },
             response -> onResult(response, listener));
@@ -186,6 +188,7 @@ final class LoadedSession implements AgentConnection.Receiver {
       listener.onEnd();
     }
     if (reader == listener) {
+      last = listener;
       reader = null;
     }
   }
@@ -200,6 +203,7 @@ final class LoadedSession implements AgentConnection.Receiver {
     idleSince = System.nanoTime();
     busy = false;
     if (reader == listener) {
+      last = listener;
       reader = null;
     }
     if (listener.usedTools()) {
@@ -263,7 +267,7 @@ final class LoadedSession implements AgentConnection.Receiver {
     }
     @Nullable TurnReader listener = reader;
     if (listener == null) {
-      onBetweenTurns(message);
+      onBetweenTurns(message, line);
       return;
     }
     turnBytes += line.length;
@@ -274,7 +278,11 @@ final class LoadedSession implements AgentConnection.Receiver {
     }
   }
 
-  private void onBetweenTurns(AcpMessage message) {
+  private void onBetweenTurns(AcpMessage message, byte[] line) {
+    @Nullable TurnReader before = last;
+    if (before != null) {
+      before.onAfterwards(line);
+    }
     @Nullable BigDecimal cost = message.update().costUsd();
     if (cost == null || !setup.countsBackground()) {
       log.debug("session {} had a message between turns: {}", sessionId, message.update().kind());

@@ -118,7 +118,7 @@ final class ScriptedAgentTest {
   }
 
   @Test
-  void what_comes_between_turns_is_in_neither() throws Exception {
+  void what_comes_between_turns_is_in_neither_and_told_apart() throws Exception {
     AgentSession session =
         opened(
             """
@@ -138,6 +138,8 @@ final class ScriptedAgentTest {
     assertEquals("heard one", first.text());
     assertEquals("heard two", second.text());
     assertFalse(second.events.toString().contains("by the way"));
+    assertEquals(1, first.afterwards.size());
+    assertTrue(first.afterwards.getFirst().contains("by the way"));
   }
 
   @Test

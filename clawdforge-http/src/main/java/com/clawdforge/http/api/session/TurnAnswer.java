@@ -110,11 +110,19 @@ final class TurnAnswer {
     @Override
     public EventDelivery.Ending end(boolean gone) throws InterruptedException {
       Turn over = turn.await();
-      // If no event follows but the turn is not over, its end could not be recorded.
-      @Nullable Problem problem =
-          over.state().over() ? WorkProblem.of(over, clock.instant()) : Problem.internalError();
-      return new EventDelivery.Ending("turn", Answered.of(over), problem);
+      return new EventDelivery.Ending("turn", answered(over), problem(over, clock));
     }
+  }
+
+  /** The answer to a turn that no event will follow, without its events. */
+  static Object answered(Turn over) {
+    return Answered.of(over);
+  }
+
+  /** The problem of a turn that no event will follow, or null. */
+  static @Nullable Problem problem(Turn over, Clock clock) {
+    // If it is not over, its end could not be recorded.
+    return over.state().over() ? WorkProblem.of(over, clock.instant()) : Problem.internalError();
   }
 
   private static long millis(Turn turn) {

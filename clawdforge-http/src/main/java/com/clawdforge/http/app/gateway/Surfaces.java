@@ -8,6 +8,7 @@ import com.clawdforge.http.api.admin.UsageRoutes;
 import com.clawdforge.http.api.file.FileRoutes;
 import com.clawdforge.http.api.run.RunRoutes;
 import com.clawdforge.http.api.session.SessionRoutes;
+import com.clawdforge.http.api.session.SessionStream;
 import com.clawdforge.http.api.session.TurnRoutes;
 import com.clawdforge.http.ops.DescriptionRoutes;
 import com.clawdforge.http.ops.HealthRoutes;
@@ -45,6 +46,7 @@ final class Surfaces {
     new RunRoutes(runs, bodies, heartbeat, clock).addTo(table);
     new SessionRoutes(sessions, turns, bodies).addTo(table);
     new TurnRoutes(sessions, turns, bodies, heartbeat, clock).addTo(table);
+    new SessionStream(sessions, turns, heartbeat, clock).addTo(table);
     new FileRoutes(services.files()).addTo(table);
     new TokenRoutes(services.tokens(), bodies).addTo(table);
     new UsageRoutes(services.usage()).addTo(table);

@@ -3,6 +3,8 @@ package com.clawdforge.http.web.sse;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.http.web.Paging;
 import io.javalin.http.Context;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -67,6 +69,33 @@ public record EventId(int turnIndex, long seq) {
 
   /** The id that the client names, and where. */
   private record Named(String field, String id) {}
+
+  /**
+   * Reads the last event of a session that the client has seen.
+   *
+   * @throws Refusal if it is not the id of an event
+   */
+  public static Optional<EventId> ofSession(Context ctx) {
+    @Nullable Named named = named(ctx);
+    if (named == null) {
+      return Optional.empty();
+    }
+    Matcher id = ID.matcher(named.id());
+    if (!id.matches() || Long.parseLong(id.group(1)) > Integer.MAX_VALUE) {
+      throw notOfSession(named);
+    }
+    return Optional.of(new EventId(Integer.parseInt(id.group(1)), Long.parseLong(id.group(2))));
+  }
+
+  /** Refuses what {@link #ofSession} has read: the session has no such turn. */
+  public static Refusal notOfSession(Context ctx) {
+    return notOfSession(Objects.requireNonNull(named(ctx)));
+  }
+
+  private static Refusal notOfSession(Named named) {
+    return Refusal.invalid(
+        named.field(), named.field() + " must be the id of an event of this session, such as 1.1");
+  }
 
   private static @Nullable Named named(Context ctx) {
     @Nullable String header = ctx.header(HEADER);

@@ -48,6 +48,12 @@ public final class SseWriter {
     data(data);
   }
 
+  /** As {@link #event(String, String, byte[])}, of one after which no stream can go on. */
+  public void event(String event, String data) throws IOException {
+    out.write(ascii("event: " + event + "\n"));
+    data(data.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Sends a comment, which shows that the stream is alive. */
   public void comment() throws IOException {
     out.write(COMMENT);
@@ -60,8 +66,7 @@ public final class SseWriter {
 
   /** Sends the last event and ends the answer. */
   public void last(String event, String data) throws IOException {
-    out.write(ascii("event: " + event + "\n"));
-    data(data.getBytes(StandardCharsets.UTF_8));
+    event(event, data);
     out.close();
   }
 
