@@ -1,8 +1,8 @@
 package com.clawdforge.core.agent;
 
 /**
- * Receives what happens in a running turn, on one thread of the implementation. It must not block:
- * the agent waits meanwhile. An exception it throws is logged and changes nothing.
+ * Receives what happens in a turn, one call after the other. It must not block: the agent waits
+ * meanwhile. An exception it throws is logged and changes nothing.
  */
 public interface TurnListener {
   /**

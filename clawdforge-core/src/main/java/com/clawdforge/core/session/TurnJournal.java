@@ -8,7 +8,6 @@ import com.clawdforge.core.work.WorkError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -321,7 +320,7 @@ final class TurnJournal implements AutoCloseable {
   }
 
   private synchronized void settle(List<Entry> batch) {
-    Map<EventLog, Long> archived = new IdentityHashMap<>();
+    Map<EventLog, Long> archived = new HashMap<>();
     for (Entry entry : batch) {
       forget(entry);
       if (entry.written != null) {
