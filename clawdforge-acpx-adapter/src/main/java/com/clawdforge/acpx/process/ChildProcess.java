@@ -70,6 +70,8 @@ public final class ChildProcess {
   /** Reads a child's standard output to its end. */
   interface Output {
     /**
+     * Reads to the end of the stream.
+     *
      * @param exited whether the child has ended
      */
     void read(InputStream stdout, BooleanSupplier exited) throws IOException;
