@@ -60,6 +60,16 @@ public final class ChildProcess {
     /** Receives a line without its line end. The listener owns the array. */
     void onLine(byte[] line);
 
+    /**
+     * The child wrote a line of more than 16 MiB.
+     *
+     * @param begin its first bytes
+     * @return whether to go on with the next line; otherwise {@link #onTooMuch} follows
+     */
+    default boolean onTooLong(byte[] begin, String what) {
+      return false;
+    }
+
     /** The child wrote more than 16 MiB in a line or 64 MiB in all; the rest is discarded. */
     void onTooMuch(String what);
 

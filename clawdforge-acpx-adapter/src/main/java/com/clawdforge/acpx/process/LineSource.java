@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a child's standard output and hands its lines to a listener. */
 final class LineSource extends SharedReader.Source {
@@ -53,10 +54,21 @@ final class LineSource extends SharedReader.Source {
 
   private int deliver() throws Lines.TooMuch {
     int delivered = 0;
-    for (byte[] line = lines.already(); line != null; line = lines.already()) {
+    for (byte[] line = next(); line != null; line = next()) {
       listener.onLine(line);
       delivered++;
     }
     return delivered;
+  }
+
+  private byte @Nullable [] next() throws Lines.TooMuch {
+    try {
+      return lines.already();
+    } catch (Lines.TooLong e) {
+      if (!listener.onTooLong(e.begin(), String.valueOf(e.getMessage()))) {
+        throw e;
+      }
+      return next();
+    }
   }
 }

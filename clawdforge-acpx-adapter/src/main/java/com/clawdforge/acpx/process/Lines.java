@@ -11,6 +11,12 @@ final class Lines {
   /** Java reads more than this through memory that it allocates for each read. */
   private static final int CHUNK = 8192;
 
+  /** As much of a line that is too long tells whose it is. */
+  private static final int BEGIN = 4096;
+
+  /** So many times the longest line is skipped, until the writer is given up. */
+  private static final int MOST_SKIPPED = 4;
+
   private final InputStream in;
   private final long maxLine;
   private final long maxTotal;
@@ -19,6 +25,8 @@ final class Lines {
   private int position;
   private int end;
   private long total;
+  private boolean skipping;
+  private long skipped;
 
   Lines(InputStream in, long maxLine, long maxTotal) {
     this.in = in;
@@ -27,11 +35,28 @@ final class Lines {
   }
 
   /** The stream exceeded a limit. */
-  static final class TooMuch extends IOException {
+  static class TooMuch extends IOException {
     private static final long serialVersionUID = 1L;
 
     TooMuch(String message) {
       super(message);
+    }
+  }
+
+  /** A line exceeded a limit; the lines after it can be read. */
+  static final class TooLong extends TooMuch {
+    private static final long serialVersionUID = 1L;
+
+    private final transient byte[] begin;
+
+    private TooLong(String message, byte[] begin) {
+      super(message);
+      this.begin = begin;
+    }
+
+    /** The first bytes of the line. */
+    byte[] begin() {
+      return begin;
     }
   }
 
@@ -49,6 +74,9 @@ final class Lines {
 
   /** As {@link #next}, or null if no whole line has been read yet. */
   byte @Nullable [] already() throws TooMuch {
+    if (skipping) {
+      skip();
+    }
     if (position == end) {
       return null;
     }
@@ -58,7 +86,7 @@ final class Lines {
       newline++;
     }
     if ((long) line.size() + newline - start > maxLine) {
-      throw new TooMuch("a line of more than " + maxLine + " bytes");
+      throw tooLong(start, newline);
     }
     if (newline < end) {
       position = newline + 1;
@@ -67,6 +95,29 @@ final class Lines {
     line.write(chunk, start, newline - start);
     position = end;
     return null;
+  }
+
+  private TooLong tooLong(int start, int newline) {
+    if (line.size() == 0) {
+      line.write(chunk, start, newline - start);
+    }
+    byte[] begin = Arrays.copyOf(line.toByteArray(), (int) Math.min(line.size(), BEGIN));
+    line = new ByteArrayOutputStream();
+    skipping = true;
+    skipped = 0;
+    return new TooLong("a line of more than " + maxLine + " bytes", begin);
+  }
+
+  private void skip() throws TooMuch {
+    int start = position;
+    while (position < end && skipping) {
+      skipping = chunk[position] != '\n';
+      position++;
+    }
+    skipped += position - start;
+    if (skipped > MOST_SKIPPED * maxLine) {
+      throw new TooMuch("a line of more than " + MOST_SKIPPED * maxLine + " bytes");
+    }
   }
 
   private byte[] complete(int start, int newline) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -48,6 +49,30 @@ class LinesTest {
     assertArrayEquals(bytes("12345"), lines.next());
     Lines.TooMuch tooMuch = assertThrows(Lines.TooMuch.class, lines::next);
     assertEquals("a line of more than 5 bytes", tooMuch.getMessage());
+  }
+
+  @Test
+  void the_lines_after_one_that_is_too_long_can_be_read() throws Exception {
+    for (int atOnce : List.of(1, 3, 7, 100)) {
+      Lines lines = new Lines(dripping("ok\n1234567890\nnext\n1234567\nlast\n", atOnce), 5, 1000);
+
+      assertArrayEquals(bytes("ok"), lines.next());
+      Lines.TooLong tooLong = assertThrows(Lines.TooLong.class, lines::next);
+      assertTrue("1234567890".startsWith(new String(tooLong.begin(), StandardCharsets.UTF_8)));
+      assertArrayEquals(bytes("next"), lines.next());
+      assertThrows(Lines.TooLong.class, lines::next);
+      assertArrayEquals(bytes("last"), lines.next());
+      assertNull(lines.next());
+    }
+  }
+
+  @Test
+  void a_line_is_not_skipped_for_ever() throws Exception {
+    Lines lines = new Lines(stream("1234567" + "x".repeat(20)), 5, 1000);
+
+    assertThrows(Lines.TooLong.class, lines::next);
+    Lines.TooMuch tooMuch = assertThrows(Lines.TooMuch.class, lines::next);
+    assertEquals("a line of more than 20 bytes", tooMuch.getMessage());
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,10 @@ final class AgentConnection implements ChildProcess.Listener {
   /** Ours: no adapter sends it. */
   private static final int CLOSED = -32099;
 
+  /** Adapters write it before anything that a model can influence. */
+  private static final Pattern SESSION =
+      Pattern.compile("\"sessionId\"\\s*:\\s*\"([^\"\\\\]{1,256})\"");
+
   /** No message is empty. */
   private static final byte[] STOP = {};
 
@@ -54,7 +60,7 @@ final class AgentConnection implements ChildProcess.Listener {
     /** Receives our result for a request, before it is sent, as a line without its end. */
     void onAnswered(byte[] response);
 
-    /** The adapter wrote more than is read; nothing more will come. */
+    /** More was written than is read; nothing more of it will come. */
     void onTooMuch(String what);
 
     /** The adapter has ended; nothing more will come. */
@@ -286,6 +292,18 @@ final class AgentConnection implements ChildProcess.Listener {
 
   private @Nullable Receiver receiver(AcpMessage message) {
     return message.conversation() == null ? null : receivers.get(message.conversation());
+  }
+
+  // Only its own session ends; the others of this adapter go on.
+  @Override
+  public boolean onTooLong(byte[] begin, String what) {
+    Matcher session = SESSION.matcher(new String(begin, StandardCharsets.UTF_8));
+    @Nullable Receiver receiver = session.find() ? receivers.get(session.group(1)) : null;
+    if (receiver == null) {
+      return false;
+    }
+    receiver.onTooMuch(what);
+    return true;
   }
 
   @Override
