@@ -5,6 +5,7 @@ import com.clawdforge.client.internal.http.Call;
 import com.clawdforge.client.internal.http.Transport;
 import com.clawdforge.client.internal.stream.AsyncFollower;
 import com.clawdforge.client.internal.stream.BlockingFollower;
+import com.clawdforge.client.internal.stream.StreamedSession;
 import com.clawdforge.client.internal.stream.StreamedTurn;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,8 @@ public final class Session implements AutoCloseable {
   static final String PATH = "/sessions";
   // The longest timeout that the gateway accepts for a turn.
   private static final Duration LONGEST_TURN = Duration.ofHours(1);
+
+  private static final Duration AS_LONG_AS_IT_LASTS = Duration.ofDays(365);
 
   private final Transport transport;
   private final String id;
@@ -133,6 +136,26 @@ public final class Session implements AutoCloseable {
         turnIndex,
         TurnEvent::of,
         (answer, events) -> TurnResult.of(answer, events, this::getTurn));
+  }
+
+  /**
+   * Follows the whole session from its beginning until it is closed. Blocks until the gateway has
+   * answered.
+   */
+  public SessionStream watch() {
+    return watch("");
+  }
+
+  /**
+   * As {@link #watch()}, from an event on.
+   *
+   * @param after its {@link SessionStream#lastEventId()}
+   * @throws IllegalArgumentException if it is no such id
+   */
+  public SessionStream watch(String after) {
+    StreamedSession<SessionEvent> events =
+        new StreamedSession<>(path, transport.timing().plain(), after, SessionEvents.READER);
+    return new SessionStream(events, BlockingFollower.open(transport, events, AS_LONG_AS_IT_LASTS));
   }
 
   /** Returns the events of a turn up to now. */

@@ -224,6 +224,63 @@ final class SessionCommandTest extends SessionCommandFixture {
     assertEquals(new JsonMapper().readTree(SESSION), Cli.json(out.toString()));
   }
 
+  private static final String WATCHED =
+      "event: turn_started\nid: 1.0\ndata: {\"turn_index\":1,\"prompt_bytes\":2}\n\n"
+          + sse(said("Hello"))
+          + end("end_turn")
+          + "event: acp\nid: 1.2\ndata: "
+          + said("By the way")
+          + "\n\nevent: turn_started\nid: 2.0\ndata: {\"turn_index\":2,\"prompt_bytes\":2}\n\n"
+          + "event: error\ndata: {\"status\":502,\"code\":\"agent_failed\",\"detail\":\"it broke\","
+          + "\"turn_index\":2}\n\nevent: closed\ndata: {\"session_id\":\"s1\",\"closed_at\":1}\n\n";
+
+  @Test
+  void a_session_is_watched_until_it_is_closed() {
+    server.streams("GET /sessions/s1/events", WATCHED);
+
+    assertEquals(0, session("watch", "s1"), err::toString);
+
+    assertEquals("Hello\nBy the way\n", out.toString());
+    assertEquals(
+        List.of(
+            "turn 1: started",
+            "turn 1: end_turn, 12 ms",
+            "turn 2: started",
+            "turn 2: failed: it broke"),
+        err.toString().lines().toList());
+  }
+
+  @Test
+  void what_is_watched_can_be_read_by_programs() {
+    server.streams("GET /sessions/s1/events", WATCHED);
+
+    assertEquals(0, session("watch", "s1", "--json"), err::toString);
+
+    List<String> lines = out.toString().lines().toList();
+    assertEquals(
+        "{\"event\":\"turn_started\",\"turn_index\":1,\"id\":\"1.0\",\"prompt_bytes\":2}",
+        lines.getFirst());
+    assertTrue(
+        lines
+            .get(1)
+            .startsWith(
+                "{\"event\":\"acp\",\"turn_index\":1,\"id\":\"1.1\",\"between_turns\":false,\"message\":{"));
+    assertEquals(
+        "{\"event\":\"turn\",\"turn_index\":1,\"stop_reason\":\"end_turn\",\"duration_ms\":12}",
+        lines.get(2));
+    assertTrue(lines.get(3).contains("\"between_turns\":true"), lines.get(3));
+    assertEquals(
+        "{\"event\":\"error\",\"turn_index\":2,\"code\":\"agent_failed\",\"detail\":\"it broke\"}",
+        lines.getLast());
+  }
+
+  @Test
+  void a_place_that_is_none_is_refused_before_anything_is_asked() {
+    assertEquals(2, session("watch", "s1", "--after", "yesterday"));
+
+    assertTrue(err.toString().contains("--after must be the id of an event, such as 3.17"));
+  }
+
   @Test
   void closing_and_cancelling_print_what_they_changed() {
     server
@@ -241,9 +298,10 @@ final class SessionCommandTest extends SessionCommandFixture {
   @Test
   void every_command_has_help_with_an_example() {
     assertEquals(2, session());
-    assertTrue(err.toString().contains("Say new, chat, turn, events, list, get, cancel or close."));
+    assertTrue(
+        err.toString().contains("Say new, chat, turn, events, watch, list, get, cancel or close."));
     for (String command :
-        List.of("new", "chat", "turn", "events", "list", "get", "cancel", "close")) {
+        List.of("new", "chat", "turn", "events", "watch", "list", "get", "cancel", "close")) {
       out.getBuffer().setLength(0);
       assertEquals(0, session(command, "--help"), err::toString);
       assertTrue(out.toString().contains("Usage: clawdforge session " + command), out::toString);
@@ -260,6 +318,7 @@ final class SessionCommandTest extends SessionCommandFixture {
         "session turn 'How is it?'",
         "session events '' 1",
         "session events s1 ''",
+        "session watch ''",
         "session get ''",
         "session cancel ''",
         "session close ''",

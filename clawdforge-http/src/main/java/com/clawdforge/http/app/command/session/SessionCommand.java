@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       SessionNewCommand.class,
       SessionChatCommand.class,
       SessionTurnCommand.class,
-      SessionEventsCommand.class
+      SessionEventsCommand.class,
+      SessionWatchCommand.class
     },
     footer = {
       "",
@@ -46,7 +47,7 @@ public final class SessionCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say new, chat, turn, events, list, get, cancel or close.");
+        spec.commandLine(), "Say new, chat, turn, events, watch, list, get, cancel or close.");
   }
 
   @Command(
