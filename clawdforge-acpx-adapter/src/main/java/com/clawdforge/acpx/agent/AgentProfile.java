@@ -28,6 +28,9 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
   /** The {@link AcpMessage.Failure#kind} of a login that the provider refused. */
   String LOGIN_REFUSED = "authentication_failed";
 
+  /** A conversation that has a title gets none from the model. */
+  String TITLE = "clawdforge";
+
   static AgentProfile of(String agent) {
     return switch (agent) {
       case ClaudeProfile.NAME -> new ClaudeProfile();

@@ -55,9 +55,6 @@ public record ClaudeProfile() implements AgentProfile {
               "system",
               List.of("api_retry", "model_refusal_no_fallback", "session_writes_lost")));
 
-  /** A conversation that has a title gets none from the model. */
-  private static final String TITLE = "clawdforge";
-
   @Override
   public Set<String> programs() {
     return Set.of("claude", "claude.exe");

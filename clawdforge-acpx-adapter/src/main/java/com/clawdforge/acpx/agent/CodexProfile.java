@@ -57,9 +57,6 @@ public record CodexProfile() implements AgentProfile {
   /** The mode in which codex does without asking whatever its sandbox permits. */
   private static final String MODE = "agent";
 
-  /** A conversation that has a title gets none from the model. */
-  private static final String TITLE = "clawdforge";
-
   @Override
   public Set<String> programs() {
     return Set.of("codex");

@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.driver.direct;
 
+import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.protocol.AcpMessage;
@@ -260,9 +261,8 @@ final class LoadedSession implements AgentConnection.Receiver {
       return;
     }
     if ("session_info_update".equals(message.update().kind())
-        && setup.title() != null
-        && setup.title().equals(message.update().title())) {
-      // The agent reports the title that it was given.
+        && AgentProfile.TITLE.equals(message.update().title())) {
+      // The agent reports the title that we gave it.
       return;
     }
     @Nullable TurnReader listener = reader;

@@ -124,6 +124,9 @@ final class ScriptedAgentTest {
             """
             function prompt(id, said) {
               text(`heard ${said}`); end(id); text("by the way");
+              // The title that we gave.
+              say({ method: "session/update", params: { sessionId, update: {
+                sessionUpdate: "session_info_update", title: "clawdforge" } } });
               require("fs").writeFileSync("said", "");
             }""");
 
