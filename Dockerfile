@@ -23,6 +23,7 @@ WORKDIR /src
 COPY .mvn .mvn/
 COPY pom.xml LICENSE ./
 COPY clawdforge-core clawdforge-core/
+COPY clawdforge-model-proxy clawdforge-model-proxy/
 COPY clawdforge-acpx-adapter clawdforge-acpx-adapter/
 COPY clawdforge-sqlite-adapter clawdforge-sqlite-adapter/
 COPY clawdforge-client clawdforge-client/

@@ -1,0 +1,89 @@
+package com.clawdforge.modelproxy;
+
+import com.clawdforge.core.model.ModelGrant;
+import com.clawdforge.core.model.ModelUser;
+import java.io.IOException;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.eclipse.jetty.client.Request;
+
+/** A live grant, with its requests to the provider that are under way. */
+final class Grant implements ModelGrant {
+  private final URI baseUrl;
+  private final String secret;
+  private final Consumer<Grant> onClose;
+  private final Set<Request> underWay = new HashSet<>();
+  private volatile ModelUser user;
+  private boolean closed;
+
+  /**
+   * @param onClose called once, at the first {@link #close}
+   */
+  Grant(URI baseUrl, String secret, ModelUser user, Consumer<Grant> onClose) {
+    this.baseUrl = baseUrl;
+    this.secret = secret;
+    this.user = user;
+    this.onClose = onClose;
+  }
+
+  @Override
+  public URI baseUrl() {
+    return baseUrl;
+  }
+
+  @Override
+  public String secret() {
+    return secret;
+  }
+
+  @Override
+  public void assign(ModelUser next) {
+    user = next;
+  }
+
+  ModelUser user() {
+    return user;
+  }
+
+  /**
+   * Notes a request that is about to be sent, until {@link #end}.
+   *
+   * @return false if the grant was closed meanwhile, and the request must not be sent
+   */
+  synchronized boolean begin(Request request) {
+    return !closed && underWay.add(request);
+  }
+
+  synchronized void end(Request request) {
+    underWay.remove(request);
+  }
+
+  @Override
+  public void close() {
+    List<Request> left;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      left = List.copyOf(underWay);
+      underWay.clear();
+    }
+    onClose.accept(this);
+    IOException over = new IOException("the work of " + user + " is over");
+    for (Request request : left) {
+      // Nobody has to wait: its listener hears of it.
+      CompletableFuture<Boolean> unused = request.abort(over);
+    }
+  }
+
+  /** Omits the secret. */
+  @Override
+  public String toString() {
+    return "Grant[" + user + "]";
+  }
+}

@@ -1,0 +1,222 @@
+package com.clawdforge.modelproxy;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.proxy.ProxyHandler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Forwards the requests of live grants to the provider, both ways piece by piece. Where the
+ * provider cannot be reached, or breaks off, the agent's connection breaks off too: it then says
+ * and does what it would without a proxy.
+ */
+final class ModelHandler extends ProxyHandler {
+  private static final Logger log = LoggerFactory.getLogger(ModelHandler.class);
+  private static final String API_KEY = "x-api-key";
+  private static final String GRANT = ModelHandler.class.getName() + ".grant";
+  private static final String BY_KEY = ModelHandler.class.getName() + ".byKey";
+
+  /** The only paths that agents ask for; nothing in them may be read in two ways. */
+  private static final Pattern PATH =
+      Pattern.compile("/(?:v1|api)(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9_~:@.-]+)+");
+
+  private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*");
+  private static final Set<String> METHODS = Set.of("GET", "POST");
+
+  /** What says where a request comes from, or is for this server alone. */
+  private static final List<String> NOT_FORWARDED =
+      List.of(
+          API_KEY,
+          "authorization",
+          "cookie",
+          "forwarded",
+          "via",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto",
+          "x-forwarded-server",
+          "x-real-ip");
+
+  private static final Set<String> NOT_RETURNED = Set.of("set-cookie", "set-cookie2");
+
+  private static final int MOST_CONNECTIONS = 1_024;
+  private static final int HEADERS = 64 << 10;
+
+  /** Idle connections to the provider are closed by then. */
+  private static final long KEPT_MILLIS = 60_000;
+
+  /** Longer than an agent waits for the next byte. */
+  private static final long SILENT_MINUTES = 15;
+
+  private final Upstream upstream;
+  private final Grants grants;
+  private final Refusals refusals = new Refusals();
+
+  ModelHandler(Upstream upstream, Grants grants) {
+    this.upstream = upstream;
+    this.grants = grants;
+    setProxyToServerHost(upstream.authority());
+    setUseServerThreadPool(true);
+    // Else it would be the name of this machine, looked up.
+    setViaHost("clawdforge");
+  }
+
+  @Override
+  protected HttpClient newHttpClient() {
+    ClientConnector connector = new ClientConnector();
+    connector.setSelectors(1);
+    return new HttpClient(new HttpClientTransportOverHTTP(connector));
+  }
+
+  @Override
+  protected void configureHttpClient(HttpClient client) {
+    super.configureHttpClient(client);
+    client.setUserAgentField(null);
+    client.setMaxConnectionsPerDestination(MOST_CONNECTIONS);
+    client.setIdleTimeout(KEPT_MILLIS);
+    client.setMaxRequestHeadersSize(HEADERS);
+    client.setMaxResponseHeadersSize(HEADERS);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String path = String.valueOf(request.getHttpURI().getPath());
+    if (isOther(request)) {
+      refusals.refuse(Refusals.Kind.HOST, request, response, callback);
+      return true;
+    }
+    if (request.getMethod().equals("HEAD") && path.equals("/")) {
+      // Claude's look whether anybody is there, before it has anything to ask.
+      response.setStatus(200);
+      callback.succeeded();
+      return true;
+    }
+    @Nullable String key = request.getHeaders().get(API_KEY);
+    Optional<Grant> byKey = key == null ? Optional.empty() : grants.find(key);
+    @Nullable String bearer = bearer(request);
+    Optional<Grant> grant = byKey.isPresent() || bearer == null ? byKey : grants.find(bearer);
+    if (grant.isEmpty()) {
+      Optional.ofNullable(key)
+          .flatMap(grants::takePast)
+          .or(() -> Optional.ofNullable(bearer).flatMap(grants::takePast))
+          .ifPresentOrElse(
+              past -> refusals.refuseLate(past, response, callback),
+              () -> refusals.refuse(Refusals.Kind.SECRET, request, response, callback));
+      return true;
+    }
+    if (!METHODS.contains(request.getMethod())) {
+      refusals.refuse(Refusals.Kind.METHOD, request, response, callback);
+      return true;
+    }
+    @Nullable String query = request.getHttpURI().getQuery();
+    if (!PATH.matcher(path).matches() || (query != null && !QUERY.matcher(query).matches())) {
+      refusals.refuse(Refusals.Kind.PATH, request, response, callback);
+      return true;
+    }
+    request.setAttribute(GRANT, grant.get());
+    request.setAttribute(BY_KEY, byKey.isPresent());
+    return super.handle(request, response, callback);
+  }
+
+  // A page that a browser has open could resolve its own name to this address.
+  private static boolean isOther(Request request) {
+    HttpURI uri = request.getHttpURI();
+    String own = ModelProxy.HOST + ":" + Request.getLocalPort(request);
+    return !own.equals(request.getHeaders().get(HttpHeader.HOST))
+        || !own.equals(uri.getAuthority());
+  }
+
+  private static @Nullable String bearer(Request request) {
+    @Nullable String value = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+    return value != null && value.regionMatches(true, 0, "Bearer ", 0, 7)
+        ? value.substring(7).strip()
+        : null;
+  }
+
+  @Override
+  protected HttpURI rewriteHttpURI(Request request) {
+    HttpURI asked = request.getHttpURI();
+    return HttpURI.build(upstream.url().toString())
+        .path(upstream.prefix() + asked.getPath())
+        .query(asked.getQuery())
+        .asImmutable();
+  }
+
+  @Override
+  protected org.eclipse.jetty.client.Request newProxyToServerRequest(Request request, HttpURI uri) {
+    return super.newProxyToServerRequest(request, uri)
+        .idleTimeout(SILENT_MINUTES, TimeUnit.MINUTES);
+  }
+
+  @Override
+  protected void copyRequestHeaders(Request request, org.eclipse.jetty.client.Request forwarded) {
+    super.copyRequestHeaders(request, forwarded);
+    boolean asKey =
+        upstream.bearer() == null
+            || (upstream.apiKey() != null && Boolean.TRUE.equals(request.getAttribute(BY_KEY)));
+    forwarded.headers(
+        headers -> {
+          NOT_FORWARDED.forEach(headers::remove);
+          if (asKey) {
+            headers.put(API_KEY, Objects.requireNonNull(upstream.apiKey()));
+          } else {
+            headers.put(HttpHeader.AUTHORIZATION, "Bearer " + upstream.bearer());
+          }
+        });
+  }
+
+  /** The provider sees what it would see without a proxy. */
+  @Override
+  protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request forwarded) {}
+
+  @Override
+  protected void sendProxyToServerRequest(
+      Request request,
+      org.eclipse.jetty.client.Request forwarded,
+      Response response,
+      Callback callback) {
+    Grant grant = (Grant) Objects.requireNonNull(request.getAttribute(GRANT));
+    if (!grant.begin(forwarded)) {
+      refusals.refuseLate(grant.user(), response, callback);
+      return;
+    }
+    forwarded.onComplete(result -> grant.end(forwarded));
+    super.sendProxyToServerRequest(request, forwarded, response, callback);
+  }
+
+  @Override
+  protected @Nullable HttpField filterServerToProxyResponseField(HttpField field) {
+    return NOT_RETURNED.contains(field.getName().toLowerCase(Locale.ROOT)) ? null : field;
+  }
+
+  @Override
+  protected void onServerToProxyResponseFailure(
+      Request request,
+      org.eclipse.jetty.client.Request forwarded,
+      org.eclipse.jetty.client.Response answer,
+      Response response,
+      Callback callback,
+      Throwable failure) {
+    log.debug("a request of {} broke off", request.getAttribute(GRANT), failure);
+    // An answer of ours would be taken for the provider's.
+    request.getConnectionMetaData().getConnection().getEndPoint().close(failure);
+    callback.failed(new EofException(failure));
+  }
+}

@@ -1,0 +1,110 @@
+package com.clawdforge.modelproxy;
+
+import com.clawdforge.core.model.ModelAccess;
+import com.clawdforge.core.model.ModelGrant;
+import com.clawdforge.core.model.ModelUser;
+import java.io.IOException;
+import java.net.URI;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens on a free port of loopback from the first grant on, and forwards what comes with a live
+ * secret to the provider, with the provider's credential in the place of the secret. Whatever else
+ * comes is refused and goes nowhere.
+ */
+public final class ModelProxy implements ModelAccess {
+  static final String HOST = "127.0.0.1";
+
+  private static final Logger log = LoggerFactory.getLogger(ModelProxy.class);
+  private static final int MOST_THREADS = 64;
+  private static final int LEAST_THREADS = 4;
+  private static final int WAITING_CONNECTIONS = 1_024;
+  private static final int HEADERS = 64 << 10;
+
+  /** Longer than a model is silent; the connection of an agent that is gone ends by itself. */
+  private static final long SILENT_MILLIS = 3_600_000;
+
+  private final Upstream upstream;
+  private final Grants grants = new Grants();
+  private @Nullable Server server;
+  private @Nullable URI baseUrl;
+  private boolean closed;
+
+  /** Opens nothing yet. */
+  public ModelProxy(Upstream upstream) {
+    this.upstream = upstream;
+  }
+
+  @Override
+  public ModelGrant open(ModelUser user) throws IOException {
+    return grants.open(listening(), user);
+  }
+
+  private synchronized URI listening() throws IOException {
+    if (closed) {
+      throw new IOException("the server is shutting down");
+    }
+    if (baseUrl == null) {
+      baseUrl = start();
+    }
+    return baseUrl;
+  }
+
+  private URI start() throws IOException {
+    QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, LEAST_THREADS);
+    threads.setName("model-proxy");
+    threads.setDaemon(true);
+    Server made = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(false);
+    http.setRequestHeaderSize(HEADERS);
+    http.setResponseHeaderSize(HEADERS);
+    ServerConnector connector =
+        new ServerConnector(made, null, null, null, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(HOST);
+    connector.setPort(0);
+    connector.setIdleTimeout(SILENT_MILLIS);
+    connector.setAcceptQueueSize(WAITING_CONNECTIONS);
+    made.addConnector(connector);
+    made.setHandler(new ModelHandler(upstream, grants));
+    try {
+      made.start();
+    } catch (Exception e) {
+      stop(made);
+      throw new IOException("the way to the model cannot be opened", e);
+    }
+    server = made;
+    log.debug("the way to the model listens on port {}", connector.getLocalPort());
+    return URI.create("http://" + HOST + ":" + connector.getLocalPort());
+  }
+
+  @Override
+  public void close() {
+    @Nullable Server started;
+    synchronized (this) {
+      closed = true;
+      started = server;
+      server = null;
+    }
+    grants.closeAll();
+    if (started != null) {
+      stop(started);
+    }
+  }
+
+  private static void stop(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      log.warn("the way to the model does not end", e);
+    }
+  }
+}

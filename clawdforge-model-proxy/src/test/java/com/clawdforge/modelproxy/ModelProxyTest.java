@@ -1,0 +1,287 @@
+package com.clawdforge.modelproxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.core.model.ModelGrant;
+import com.clawdforge.core.model.ModelUser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the proxy lets through, and what the provider and the agent see of it. */
+@Timeout(60)
+final class ModelProxyTest {
+  private static final String KEY = "sk-ant-the-real-key";
+  private static final String TOKEN = "sk-ant-oat-the-real-token";
+  private static final ModelUser RUN = new ModelUser(ModelUser.Kind.RUN, "run-1");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @Test
+  void the_key_takes_the_place_of_the_secret_and_nothing_else_changes() throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+      HttpResponse<String> answer =
+          client.send(
+              request(grant, "/v1/messages?beta=true")
+                  .header("x-api-key", grant.secret())
+                  .header("Authorization", "Bearer sk-ant-of-the-agents-own")
+                  .header("Cookie", "a=b")
+                  .header("X-Forwarded-For", "1.2.3.4")
+                  .header("Forwarded", "for=1.2.3.4")
+                  .header("User-Agent", "claude-cli/2")
+                  .header("Accept-Encoding", "gzip, br")
+                  .header("anthropic-beta", "one")
+                  .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertEquals("200 hello", answer.statusCode() + " " + answer.body());
+      TestProvider.Received seen = provider.only();
+      assertEquals("POST /v1/messages?beta=true", seen.method() + " " + seen.uri());
+      assertEquals(List.of(KEY), seen.headers().get("x-api-key"));
+      assertEquals(List.of("claude-cli/2"), seen.headers().get("User-Agent"));
+      assertEquals(List.of("gzip, br"), seen.headers().get("Accept-Encoding"));
+      assertEquals(List.of("one"), seen.headers().get("anthropic-beta"));
+      assertEquals(List.of(provider.url().getAuthority()), seen.headers().get("Host"));
+      for (String name :
+          List.of("Authorization", "Cookie", "X-Forwarded-For", "Forwarded", "Via")) {
+        assertNull(seen.headers().get(name), name);
+      }
+      assertFalse(seen.toString().contains(grant.secret()));
+    }
+  }
+
+  @Test
+  void a_token_takes_the_place_of_the_secret_where_the_agent_has_shown_it() throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, TOKEN))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      ask(grant, "/v1/messages", "Authorization", "Bearer " + grant.secret());
+      ask(grant, "/v1/messages", "x-api-key", grant.secret());
+
+      assertEquals(
+          List.of("Bearer " + TOKEN), provider.received.get(0).headers().get("Authorization"));
+      assertNull(provider.received.get(0).headers().get("x-api-key"));
+      assertEquals(List.of(KEY), provider.received.get(1).headers().get("x-api-key"));
+      assertNull(provider.received.get(1).headers().get("Authorization"));
+    }
+  }
+
+  @Test
+  void the_path_of_the_providers_address_goes_before_each_request() throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy =
+            new ModelProxy(new Upstream(URI.create(provider.url() + "/gateway/"), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      ask(grant, "/v1/models", "x-api-key", grant.secret());
+
+      assertEquals("/gateway/v1/models", provider.only().uri().toString());
+    }
+  }
+
+  @Test
+  void errors_of_the_provider_pass_as_they_are_and_cookies_do_not() throws Exception {
+    try (TestProvider provider =
+            TestProvider.start(
+                exchange -> {
+                  exchange.getResponseHeaders().add("retry-after", "30");
+                  exchange.getResponseHeaders().add("request-id", "req_1");
+                  exchange
+                      .getResponseHeaders()
+                      .add("anthropic-ratelimit-unified-status", "rejected");
+                  exchange.getResponseHeaders().add("Set-Cookie", "a=b");
+                  exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+                  TestProvider.say(exchange, 429, "not unpacked");
+                });
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      HttpResponse<String> answer = ask(grant, "/v1/messages", "x-api-key", grant.secret());
+
+      assertEquals("429 not unpacked", answer.statusCode() + " " + answer.body());
+      assertEquals(Optional.of("30"), answer.headers().firstValue("retry-after"));
+      assertEquals(Optional.of("req_1"), answer.headers().firstValue("request-id"));
+      assertEquals(Optional.of("gzip"), answer.headers().firstValue("content-encoding"));
+      assertEquals(
+          Optional.of("rejected"),
+          answer.headers().firstValue("anthropic-ratelimit-unified-status"));
+      assertEquals(Optional.empty(), answer.headers().firstValue("set-cookie"));
+      assertEquals(Optional.empty(), answer.headers().firstValue("server"));
+    }
+  }
+
+  @Test
+  void without_the_secret_of_a_live_grant_nothing_is_forwarded() throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+      ModelGrant over = proxy.open(RUN);
+      over.close();
+
+      assertEquals(401, ask(grant, "/v1/messages", "x-other", "none").statusCode());
+      assertEquals(401, ask(grant, "/v1/messages", "x-api-key", KEY).statusCode());
+      assertEquals(401, ask(grant, "/v1/messages", "Authorization", "Bearer ").statusCode());
+      assertEquals(401, ask(grant, "/v1/messages", "Authorization", grant.secret()).statusCode());
+      HttpResponse<String> late = ask(grant, "/v1/messages", "x-api-key", over.secret());
+      assertEquals(401, late.statusCode());
+      assertTrue(late.body().contains("\"type\":\"authentication_error\""), late.body());
+      assertTrue(late.body().contains("over"), late.body());
+      assertEquals(401, ask(grant, "/v1/messages", "x-api-key", over.secret()).statusCode());
+      assertEquals(List.of(), provider.received);
+
+      assertEquals(200, ask(grant, "/v1/messages", "x-api-key", grant.secret()).statusCode());
+    }
+  }
+
+  @Test
+  void a_secret_has_at_least_256_bits_of_its_own() throws Exception {
+    try (ModelProxy proxy =
+        new ModelProxy(new Upstream(URI.create("http://localhost"), KEY, null))) {
+      ModelGrant one = proxy.open(RUN);
+      ModelGrant other = proxy.open(RUN);
+
+      assertTrue(Pattern.matches("cf_model_[A-Za-z0-9_-]{43}", one.secret()));
+      assertNotEquals(one.secret(), other.secret());
+      assertFalse(one.toString().contains(one.secret()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /v1/../admin HTTP/1.1",
+        "GET /v1/%2e%2e/admin HTTP/1.1",
+        "GET /v1/..;/admin HTTP/1.1",
+        "GET /v1/a/./b HTTP/1.1",
+        "GET /v1//messages HTTP/1.1",
+        "GET //v1/messages HTTP/1.1",
+        "GET /v1/a%2fb HTTP/1.1",
+        "GET /v1\\messages HTTP/1.1",
+        "GET /v1/ HTTP/1.1",
+        "GET / HTTP/1.1",
+        "GET /admin HTTP/1.1",
+        "GET /v1/messages?a=\"b HTTP/1.1",
+        "GET http://example.com/v1/messages HTTP/1.1",
+        "CONNECT example.com:443 HTTP/1.1",
+        "TRACE /v1/messages HTTP/1.1",
+        "OPTIONS * HTTP/1.1",
+        "DELETE /v1/messages HTTP/1.1",
+      })
+  void what_agents_do_not_ask_for_is_refused(String line) throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      String answer = raw(grant, line, grant.baseUrl().getAuthority());
+
+      assertTrue(answer.matches("HTTP/1.1 4\\d\\d .*"), answer);
+      assertEquals(List.of(), provider.received);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"example.com", "localhost:1", "127.0.0.1", "evil@127.0.0.1"})
+  void a_request_for_another_host_is_refused(String host) throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      String answer = raw(grant, "GET /v1/models HTTP/1.1", host);
+
+      assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+      assertEquals(List.of(), provider.received);
+    }
+  }
+
+  @Test
+  void the_look_whether_anybody_is_there_costs_no_request() throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      String answer = raw(grant, "HEAD / HTTP/1.1", grant.baseUrl().getAuthority());
+
+      assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+      assertEquals(List.of(), provider.received);
+    }
+  }
+
+  @Test
+  void only_loopback_is_listened_on_and_nothing_after_the_end() throws Exception {
+    ModelProxy proxy = new ModelProxy(new Upstream(URI.create("http://localhost"), KEY, null));
+    ModelGrant grant;
+    try (proxy) {
+      grant = proxy.open(RUN);
+      assertEquals("127.0.0.1", grant.baseUrl().getHost());
+    }
+
+    assertThrows(
+        IOException.class,
+        () -> new Socket(InetAddress.getLoopbackAddress(), grant.baseUrl().getPort()).close());
+    assertThrows(IOException.class, () -> proxy.open(RUN));
+  }
+
+  @Test
+  void an_address_that_is_none_and_a_missing_credential_are_refused() {
+    for (String url : List.of("ftp://a", "http://u:p@a", "http://a/?q", "http:///x", "nothing")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> new Upstream(URI.create(url), KEY, null), url);
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> new Upstream(URI.create("http://a"), null, null));
+    assertFalse(new Upstream(URI.create("http://a"), KEY, TOKEN).toString().contains("sk-"));
+  }
+
+  private static HttpRequest.Builder request(ModelGrant grant, String path) {
+    return HttpRequest.newBuilder(URI.create(grant.baseUrl() + path));
+  }
+
+  private HttpResponse<String> ask(ModelGrant grant, String path, String name, String value)
+      throws IOException, InterruptedException {
+    return client.send(
+        request(grant, path).header(name, value).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String raw(ModelGrant grant, String line, @Nullable String host)
+      throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), grant.baseUrl().getPort())) {
+      String request =
+          line
+              + "\r\nHost: "
+              + host
+              + "\r\nx-api-key: "
+              + grant.secret()
+              + "\r\nConnection: close\r\n\r\n";
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      BufferedReader answer =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+      return String.valueOf(answer.readLine());
+    }
+  }
+}
