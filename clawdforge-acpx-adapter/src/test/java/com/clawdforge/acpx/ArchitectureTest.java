@@ -24,6 +24,7 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "com.clawdforge.http..",
+              "com.clawdforge.modelproxy..",
               "com.clawdforge.sqlite..",
               "com.clawdforge.client..",
               "io.javalin..",

@@ -18,6 +18,7 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "com.clawdforge.http..",
+              "com.clawdforge.modelproxy..",
               "com.clawdforge.acpx..",
               "com.clawdforge.client..",
               "io.javalin..");

@@ -83,8 +83,9 @@ final class ClaudeCommand {
         || policy.approves(ToolKind.READ);
   }
 
+  /** All variables but those of the run's own login. */
   static Map<String, String> environment(AgentEnvironment environment, ClaudeTerms terms) {
-    Map<String, String> variables = environment.variables();
+    Map<String, String> variables = environment.withoutLogin();
     terms.addTo(variables);
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     variables.put("DISABLE_AUTOUPDATER", "1");

@@ -253,7 +253,7 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
           process.discard(KILL_GRACE);
         }
       }
-      process.giveTo(this);
+      process.giveTo(oneShot.runId(), this);
       Optional<AgentOutcome> outcome = run(process, stdin);
       if (outcome.isEmpty()) {
         log.info(
@@ -277,7 +277,7 @@ final class ClaudeRun extends SupervisedRun implements ChildProcess.Listener {
       return isUseless(end, stdin) ? Optional.empty() : Optional.of(outcome(end, child, stdin));
     } finally {
       stdin.close();
-      if (!child.end(KILL_GRACE)) {
+      if (!process.end(KILL_GRACE)) {
         log.error("run {} has left processes behind that cannot be ended", oneShot.runId());
       }
       stdin.awaitEnd(KILL_GRACE);

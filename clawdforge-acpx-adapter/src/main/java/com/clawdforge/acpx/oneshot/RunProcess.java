@@ -2,8 +2,10 @@ package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.isolation.Confinement;
 import com.clawdforge.acpx.process.ChildProcess;
+import com.clawdforge.acpx.program.AgentLogin;
 import com.clawdforge.acpx.program.AgentReach;
 import com.clawdforge.acpx.program.ClaudeHome;
+import com.clawdforge.core.model.ModelUser;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,14 +26,21 @@ final class RunProcess {
   private final String model;
   private final Output output;
   private final ChildProcess child;
+  private final AgentLogin login;
 
   private RunProcess(
-      RunDirectory directory, RunProfile profile, String model, Output output, ChildProcess child) {
+      RunDirectory directory,
+      RunProfile profile,
+      String model,
+      Output output,
+      ChildProcess child,
+      AgentLogin login) {
     this.directory = directory;
     this.profile = profile;
     this.model = model;
     this.output = output;
     this.child = child;
+    this.login = login;
   }
 
   /** A program that cannot be started at all. */
@@ -51,7 +60,8 @@ final class RunProcess {
       RunDirectory directory,
       ChildProcess.Listener listener)
       throws IOException {
-    return start(settings, profile, model, directory, new Output(listener));
+    ModelUser run = new ModelUser(ModelUser.Kind.RUN, directory.id());
+    return start(settings, profile, model, directory, run, new Output(listener));
   }
 
   /**
@@ -62,7 +72,8 @@ final class RunProcess {
   static RunProcess spare(ClaudeSettings settings, RunProfile profile, RunDirectory directory)
       throws IOException {
     String model = profile.model() == null ? FIRST_MODEL : profile.model();
-    return start(settings, profile, model, directory, new Output(null));
+    ModelUser spare = new ModelUser(ModelUser.Kind.SPARE, directory.id());
+    return start(settings, profile, model, directory, spare, new Output(null));
   }
 
   private static RunProcess start(
@@ -70,10 +81,33 @@ final class RunProcess {
       RunProfile profile,
       String model,
       RunDirectory directory,
+      ModelUser user,
+      Output output)
+      throws IOException {
+    AgentLogin login = settings.environment().login(user);
+    boolean started = false;
+    try {
+      RunProcess process = start(settings, profile, model, directory, login, output);
+      started = true;
+      return process;
+    } finally {
+      if (!started) {
+        login.close();
+      }
+    }
+  }
+
+  private static RunProcess start(
+      ClaudeSettings settings,
+      RunProfile profile,
+      String model,
+      RunDirectory directory,
+      AgentLogin login,
       Output output)
       throws IOException {
     Map<String, String> environment =
         ClaudeCommand.environment(settings.environment(), profile.terms());
+    environment.putAll(login.variables());
     ClaudeHome home = new ClaudeHome(settings.environment());
     home.prepare(directory.config(), directory.tmp());
     home.addTo(environment, directory.config(), directory.tmp());
@@ -95,7 +129,7 @@ final class RunProcess {
               environment,
               directory.id(),
               output);
-      return new RunProcess(directory, profile, model, output, child);
+      return new RunProcess(directory, profile, model, output, child, login);
     } catch (IOException e) {
       throw new NotStarted(e);
     }
@@ -123,9 +157,26 @@ final class RunProcess {
     return !output.ended() && !child.awaitExit(Duration.ZERO);
   }
 
-  /** From now on this run receives its output; its end too, if that has come already. */
-  void giveTo(ChildProcess.Listener listener) {
+  /**
+   * From now on this run receives its output, its end too if that has come already, and what it
+   * asks the model is the run's.
+   */
+  void giveTo(String runId, ChildProcess.Listener listener) {
+    login.assign(new ModelUser(ModelUser.Kind.RUN, runId));
     output.giveTo(listener);
+  }
+
+  /**
+   * Ends the process with all that it has started; what is left of it cannot ask the model.
+   *
+   * @return whether all of it is gone
+   */
+  boolean end(Duration patience) throws InterruptedException {
+    try {
+      return child.end(patience);
+    } finally {
+      login.close();
+    }
   }
 
   /** Nobody receives its output any more. */
@@ -145,7 +196,7 @@ final class RunProcess {
       // It has exited.
     }
     try {
-      return child.end(patience);
+      return end(patience);
     } finally {
       directory.close();
     }

@@ -1,5 +1,9 @@
 package com.clawdforge.acpx.program;
 
+import com.clawdforge.core.model.ModelAccess;
+import com.clawdforge.core.model.ModelGrant;
+import com.clawdforge.core.model.ModelUser;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -91,16 +95,45 @@ public final class AgentEnvironment {
   // VERTEX_REGION_CLAUDE_… is one variable per model.
   private static final List<String> PASSED_PREFIXES = List.of("LC_", "VERTEX_REGION_");
 
+  private static final List<String> NO_PROXY = List.of("NO_PROXY", "no_proxy");
   private static final String LOOPBACK = "127.0.0.1,localhost,::1";
 
+  /** The credentials that the way through the server can add, by the variables of claude's. */
+  private static final List<String> ADDED_ON_THE_WAY =
+      List.of("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN");
+
+  /** Stands where claude only looks whether there is a credential. */
+  private static final String PLACEHOLDER = "held-by-the-server";
+
+  private static final String BASE_URL = "ANTHROPIC_BASE_URL";
+
+  /**
+   * Claude leaves some of its features out where the address is not its provider's own, which a way
+   * to the provider's own address need not do without.
+   */
+  private static final String AS_PROVIDERS_OWN = "_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL";
+
+  private static final String PROVIDERS_OWN = "api.anthropic.com";
+
   private final Map<String, String> passed;
+  private final Set<String> named;
   private final Set<String> secrets;
   private final SecretMask mask;
+  private final @Nullable ModelAccess way;
 
-  private AgentEnvironment(Map<String, String> passed, Set<String> secrets) {
+  /**
+   * @param named the variables that the operator has named
+   */
+  private AgentEnvironment(
+      Map<String, String> passed,
+      Set<String> named,
+      Set<String> secrets,
+      @Nullable ModelAccess way) {
     this.passed = Map.copyOf(passed);
+    this.named = named;
     this.secrets = Set.copyOf(secrets);
     this.mask = SecretMask.of(secrets);
+    this.way = way;
   }
 
   /**
@@ -125,19 +158,75 @@ public final class AgentEnvironment {
           }
         });
     keepLoopbackOffTheProxy(passed);
-    return new AgentEnvironment(passed, secrets);
+    return new AgentEnvironment(passed, Set.copyOf(more), secrets, null);
+  }
+
+  /**
+   * The same, where claude's processes get the secrets of grants in the place of credentials. The
+   * way must add a credential for each of the variables that are set.
+   */
+  public AgentEnvironment through(ModelAccess way) {
+    return new AgentEnvironment(passed, named, secrets, way);
   }
 
   /** The same, with further values that are secrets. */
   public AgentEnvironment withSecrets(Collection<String> more) {
     Set<String> all = new HashSet<>(secrets);
     all.addAll(more);
-    return new AgentEnvironment(passed, all);
+    return new AgentEnvironment(passed, named, all, way);
   }
 
   /** A copy of the variables, which the caller may change. */
   public Map<String, String> variables() {
     return new LinkedHashMap<>(passed);
+  }
+
+  /**
+   * A copy of the variables for claude's processes, which the caller may change. Where there is a
+   * way through the server it has no credential of any provider that the operator has not named,
+   * but says that there is one.
+   */
+  public Map<String, String> withoutLogin() {
+    Map<String, String> variables = variables();
+    if (way != null) {
+      SECRETS.stream().filter(name -> !named.contains(name)).forEach(variables::remove);
+      added().forEach(name -> variables.put(name, PLACEHOLDER));
+    }
+    return variables;
+  }
+
+  /**
+   * Opens the login of one of claude's processes. The caller closes it when none of them is left.
+   *
+   * @throws IOException if the way through the server cannot be opened
+   */
+  public AgentLogin login(ModelUser user) throws IOException {
+    if (way == null) {
+      return AgentLogin.NONE;
+    }
+    ModelGrant grant = way.open(user);
+    Map<String, String> variables = new LinkedHashMap<>();
+    added().forEach(name -> variables.put(name, grant.secret()));
+    variables.put(BASE_URL, grant.baseUrl().toString());
+    if (isProvidersOwn(passed.get(BASE_URL))) {
+      variables.put(AS_PROVIDERS_OWN, "1");
+    }
+    for (String name : NO_PROXY) {
+      @Nullable String theirs = passed.get(name);
+      variables.put(name, theirs == null ? LOOPBACK : theirs + "," + LOOPBACK);
+    }
+    return new AgentLogin(grant, variables);
+  }
+
+  // Those that are set.
+  private List<String> added() {
+    return ADDED_ON_THE_WAY.stream()
+        .filter(name -> !passed.getOrDefault(name, "").isBlank())
+        .toList();
+  }
+
+  private static boolean isProvidersOwn(@Nullable String url) {
+    return url == null || url.isBlank() || PROVIDERS_OWN.equals(host(url));
   }
 
   /** The agents' home directory: that of the server's user unless {@code HOME} names another. */
@@ -162,23 +251,26 @@ public final class AgentEnvironment {
 
   // Without this the CLI would send even loopback traffic through a proxy.
   private static void keepLoopbackOffTheProxy(Map<String, String> passed) {
-    @Nullable String baseUrl = passed.get("ANTHROPIC_BASE_URL");
+    @Nullable String baseUrl = passed.get(BASE_URL);
     if (baseUrl == null || !isLoopback(baseUrl)) {
       return;
     }
-    for (String name : List.of("NO_PROXY", "no_proxy")) {
+    for (String name : NO_PROXY) {
       passed.merge(name, LOOPBACK, (theirs, ours) -> theirs + "," + ours);
     }
   }
 
   private static boolean isLoopback(String url) {
+    return Arrays.asList("localhost", "127.0.0.1", "[::1]").contains(host(url));
+  }
+
+  // Empty if it has none, or is no address.
+  private static String host(String url) {
     try {
-      @Nullable String host = URI.create(url).getHost();
-      return host != null
-          && Arrays.asList("localhost", "127.0.0.1", "[::1]")
-              .contains(host.toLowerCase(Locale.ROOT));
+      @Nullable String host = URI.create(url.strip()).getHost();
+      return host == null ? "" : host.toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException notAUrl) {
-      return false;
+      return "";
     }
   }
 }

@@ -68,7 +68,18 @@ public record SessionSettings(
 
   /** The environment of every session's agent, and of what carries its messages; a copy. */
   public Map<String, String> agentVariables() {
-    Map<String, String> variables = environment.variables();
+    return with(environment.variables());
+  }
+
+  /**
+   * As the other, for an adapter whose sessions have logins of their own, which it has not where
+   * the way to the model is through the server.
+   */
+  public Map<String, String> adapterVariables() {
+    return with(environment.withoutLogin());
+  }
+
+  private Map<String, String> with(Map<String, String> variables) {
     claude.find().ifPresent(program -> variables.put("CLAUDE_CODE_EXECUTABLE", program.toString()));
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     variables.put("DISABLE_AUTOUPDATER", "1");

@@ -8,6 +8,7 @@ import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.program.PinnedAgents;
+import com.clawdforge.acpx.program.TestedWay;
 import com.clawdforge.core.agent.AgentEvent;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentTask;
@@ -47,6 +48,7 @@ final class ClaudeFixture implements AutoCloseable {
 
   final ClaudeRunner runner;
   private final ClaudeSettings settings;
+  private final TestedWay way;
   final List<AgentEvent> events = Collections.synchronizedList(new ArrayList<>());
 
   private ClaudeFixture(
@@ -55,7 +57,8 @@ final class ClaudeFixture implements AutoCloseable {
       String program,
       Map<String, String> more,
       int warmRuns,
-      Isolation isolation)
+      Isolation isolation,
+      boolean proxied)
       throws IOException {
     model = OfflineModel.start(script);
     home = Files.createDirectories(temp.resolve("home"));
@@ -68,16 +71,36 @@ final class ClaudeFixture implements AutoCloseable {
     server.put("ANTHROPIC_API_KEY", API_KEY);
     server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
     server.putAll(more);
+    AgentEnvironment direct = AgentEnvironment.from(server, List.of("CLAUDE_CODE_MAX_RETRIES"));
+    way = proxied ? TestedWay.proxied(server, direct) : TestedWay.of(server, direct);
     settings =
         new ClaudeSettings(
             new AgentBinary(program, null, PinnedAgents.PROGRAMS),
-            AgentEnvironment.from(server, List.of("CLAUDE_CODE_MAX_RETRIES")),
+            way.environment(),
             runsDir,
             List.of(readable),
             warmRuns,
             isolation);
     runner = new ClaudeRunner(settings);
     runner.warmUp();
+  }
+
+  private ClaudeFixture(
+      Path temp,
+      Script script,
+      String program,
+      Map<String, String> more,
+      int warmRuns,
+      Isolation isolation)
+      throws IOException {
+    this(temp, script, program, more, warmRuns, isolation, false);
+  }
+
+  /** Whose agents reach the model through the server. */
+  static ClaudeFixture proxied(
+      Path temp, Script script, Map<String, String> environment, int processes) throws IOException {
+    return new ClaudeFixture(
+        temp, script, "claude", environment, processes, TestedIsolation.TESTED, true);
   }
 
   static ClaudeFixture claude(Path temp, Script script) throws IOException {
@@ -196,6 +219,7 @@ final class ClaudeFixture implements AutoCloseable {
   @Override
   public void close() {
     runner.close();
+    way.close();
     model.close();
   }
 

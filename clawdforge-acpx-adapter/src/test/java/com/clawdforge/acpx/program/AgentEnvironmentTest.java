@@ -2,10 +2,14 @@ package com.clawdforge.acpx.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.core.model.FakeModelAccess;
+import com.clawdforge.core.model.ModelUser;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +93,80 @@ class AgentEnvironmentTest {
 
     assertEquals(Map.of("NPM_TOKEN", "npm-secret-1"), environment.variables());
     assertEquals("a *** leaked", environment.masked("a npm-secret-1 leaked"));
+  }
+
+  @Test
+  void on_the_way_through_the_server_claude_has_a_secret_in_the_place_of_each_credential()
+      throws Exception {
+    Map<String, String> server =
+        Map.of(
+            "HOME", "/home/agent",
+            "ANTHROPIC_API_KEY", "sk-ant-key",
+            "CLAUDE_CODE_OAUTH_TOKEN", "",
+            "OPENAI_API_KEY", "sk-openai",
+            "AWS_SECRET_ACCESS_KEY", "aws-secret",
+            "AWS_SESSION_TOKEN", "aws-token",
+            "HTTPS_PROXY", "http://proxy:3128",
+            "NO_PROXY", "example.com");
+    FakeModelAccess way = new FakeModelAccess();
+    AgentEnvironment environment =
+        AgentEnvironment.from(server, List.of("AWS_SESSION_TOKEN")).through(way);
+
+    Map<String, String> without = environment.withoutLogin();
+    assertEquals("held-by-the-server", without.get("ANTHROPIC_API_KEY"));
+    assertEquals(
+        Set.of("HOME", "ANTHROPIC_API_KEY", "HTTPS_PROXY", "NO_PROXY", "AWS_SESSION_TOKEN"),
+        without.keySet());
+    assertEquals(List.of(), way.grants());
+
+    try (AgentLogin login = environment.login(new ModelUser(ModelUser.Kind.SPARE, "spare-1"))) {
+      assertEquals(
+          Map.of(
+              "ANTHROPIC_API_KEY",
+              "secret-of-grant-0",
+              "ANTHROPIC_BASE_URL",
+              FakeModelAccess.BASE_URL.toString(),
+              "_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL",
+              "1",
+              "NO_PROXY",
+              "example.com,127.0.0.1,localhost,::1",
+              "no_proxy",
+              "127.0.0.1,localhost,::1"),
+          login.variables());
+      assertFalse(login.toString().contains("secret-of-grant"));
+      login.assign(new ModelUser(ModelUser.Kind.RUN, "run-1"));
+      assertEquals("run run-1", way.grants().getFirst().user().toString());
+      assertFalse(way.grants().getFirst().closed());
+    }
+    assertTrue(way.grants().getFirst().closed());
+    assertEquals("a *** leaked", environment.masked("a sk-openai leaked"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://api.anthropic.com,true",
+    "https://API.anthropic.com/,true",
+    "https://gateway.example.com,false",
+    "http://127.0.0.1:1,false"
+  })
+  void only_a_way_to_the_providers_own_address_passes_for_that(String url, boolean own)
+      throws Exception {
+    AgentEnvironment environment =
+        from(Map.of("ANTHROPIC_API_KEY", "sk-ant-key", "ANTHROPIC_BASE_URL", url))
+            .through(new FakeModelAccess());
+
+    try (AgentLogin login = environment.login(new ModelUser(ModelUser.Kind.RUN, "run-1"))) {
+      assertEquals(own, login.variables().containsKey("_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL"));
+    }
+  }
+
+  @Test
+  void without_that_way_the_login_is_the_servers_own() throws Exception {
+    AgentEnvironment environment = from(Map.of("ANTHROPIC_API_KEY", "sk-ant-key"));
+
+    assertEquals(environment.variables(), environment.withoutLogin());
+    assertEquals(
+        Map.of(), environment.login(new ModelUser(ModelUser.Kind.RUN, "run-1")).variables());
   }
 
   @Test

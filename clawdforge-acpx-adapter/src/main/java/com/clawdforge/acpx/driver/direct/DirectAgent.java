@@ -4,11 +4,13 @@ import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.AgentLogin;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.acpx.turn.SessionAgent;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.model.ModelUser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -104,14 +106,36 @@ final class DirectAgent extends SessionAgent {
     }
     prepare();
     profile().prepare(session, directory(), settings);
-    SessionSetup setup = SessionSetup.of(session, profile(), directory(), settings);
+    AgentLogin own = loginOf();
+    boolean kept = false;
+    try {
+      Loading loading = load(launch, own, wait, anew);
+      kept = loading instanceof Loading.Loaded;
+      return loading;
+    } finally {
+      if (!kept) {
+        own.close();
+      }
+    }
+  }
+
+  // Agents of other kinds have the server's credentials.
+  private AgentLogin loginOf() throws IOException {
+    return profile().sharesAdapter()
+        ? settings.environment().login(new ModelUser(ModelUser.Kind.SESSION, id()))
+        : AgentLogin.NONE;
+  }
+
+  private Loading load(AgentLaunch.Found launch, AgentLogin login, TurnWait wait, boolean anew)
+      throws IOException, InterruptedException {
+    SessionSetup setup = SessionSetup.of(session, profile(), directory(), settings, login);
     if (setup.rules().inside()) {
       dropSettings();
     }
     HostPool.Place place = hosts.take(hosts.key(session), profile(), launch, directory(), setup);
     boolean kept = false;
     try {
-      Loading loading = load(place, setup, wait, anew);
+      Loading loading = load(place, setup, login, wait, anew);
       kept = loading instanceof Loading.Loaded;
       return loading;
     } finally {
@@ -121,7 +145,8 @@ final class DirectAgent extends SessionAgent {
     }
   }
 
-  private Loading load(HostPool.Place place, SessionSetup setup, TurnWait wait, boolean anew)
+  private Loading load(
+      HostPool.Place place, SessionSetup setup, AgentLogin login, TurnWait wait, boolean anew)
       throws InterruptedException {
     AgentHost host = place.host();
     long mark = host.stderrMark();
@@ -147,7 +172,7 @@ final class DirectAgent extends SessionAgent {
     JsonNode result = begun.result();
     String conversation = known.orElseGet(() -> result.path("sessionId").asText());
     SessionProcesses own = newProcesses();
-    LoadedSession it = new LoadedSession(id(), conversation, setup, directory(), place, own);
+    LoadedSession it = new LoadedSession(id(), conversation, setup, directory(), place, own, login);
     host.connection().receive(conversation, it);
     if (known.isEmpty() && setup.title() != null) {
       // Older adapters take none. Then the model is asked for a title.

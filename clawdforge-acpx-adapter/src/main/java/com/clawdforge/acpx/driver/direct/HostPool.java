@@ -224,7 +224,7 @@ final class HostPool {
     String tag = names.next();
     Path directory = adapters.resolve(tag);
     PrivateFiles.ensure(directory);
-    Map<String, String> variables = settings.agentVariables();
+    Map<String, String> variables = settings.adapterVariables();
     // An owner's agents could write code into a cache that another's adapter then runs.
     Path cache =
         settings.isolation().holds()

@@ -3,6 +3,7 @@ package com.clawdforge.acpx.driver.direct;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.AgentLogin;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionProcesses;
@@ -54,6 +55,7 @@ final class LoadedSession implements AgentConnection.Receiver {
   private final SessionDirectory directory;
   private final HostPool.Place place;
   private final SessionProcesses processes;
+  private final AgentLogin login;
   private volatile List<ProcessHandle> agents = List.of();
   private volatile CompletableFuture<Boolean> noted = CompletableFuture.completedFuture(true);
   private final AtomicBoolean lost = new AtomicBoolean();
@@ -64,19 +66,24 @@ final class LoadedSession implements AgentConnection.Receiver {
   private volatile long idleSince = System.nanoTime();
   private long turnBytes;
 
+  /**
+   * @param login closed when the adapter has closed the session
+   */
   LoadedSession(
       String sessionId,
       String conversation,
       SessionSetup setup,
       SessionDirectory directory,
       HostPool.Place place,
-      SessionProcesses processes) {
+      SessionProcesses processes,
+      AgentLogin login) {
     this.sessionId = sessionId;
     this.conversation = conversation;
     this.setup = setup;
     this.directory = directory;
     this.place = place;
     this.processes = processes;
+    this.login = login;
   }
 
   String conversation() {
@@ -250,6 +257,7 @@ final class LoadedSession implements AgentConnection.Receiver {
   private void forget() {
     host().connection().forget(conversation, this);
     if (released.compareAndSet(false, true)) {
+      login.close();
       place.release();
     }
   }

@@ -2,6 +2,7 @@ package com.clawdforge.acpx.driver.direct;
 
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.process.ProcessTree;
+import com.clawdforge.acpx.program.AgentLogin;
 import com.clawdforge.acpx.program.AgentReach;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionSettings;
@@ -45,7 +46,8 @@ record SessionSetup(
       AgentSession session,
       AgentProfile profile,
       SessionDirectory directory,
-      SessionSettings settings)
+      SessionSettings settings,
+      AgentLogin login)
       throws IOException {
     ObjectNode config = Json.object().put("cwd", directory.work().toString());
     AgentProfile.addKinds(config, "approved", session.permissions().approved());
@@ -63,6 +65,7 @@ record SessionSetup(
     if (profile.sharesAdapter()) {
       ObjectNode variables = meta.withObject("/claudeCode/options/env");
       environment.forEach(variables::put);
+      login.variables().forEach(variables::put);
       // The cache is for the adapter, not for what the agent's commands compile.
       variables.put("NODE_COMPILE_CACHE", "");
     }

@@ -10,6 +10,7 @@ import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import com.clawdforge.acpx.program.PinnedAgents;
+import com.clawdforge.acpx.program.TestedWay;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.acpx.turn.RecordedTurn;
 import com.clawdforge.core.agent.AgentSession;
@@ -47,6 +48,7 @@ public final class SessionFixture implements AutoCloseable {
   final SessionSettings settings;
   final AgentSessions runner;
   private final Driver driver;
+  private final TestedWay way;
 
   private SessionFixture(
       Path temp,
@@ -54,7 +56,8 @@ public final class SessionFixture implements AutoCloseable {
       Duration ttl,
       Map<String, String> more,
       AgentBinary acpx,
-      Driver driver)
+      Driver driver,
+      boolean proxied)
       throws IOException {
     this.driver = driver;
     this.model = model;
@@ -70,14 +73,15 @@ public final class SessionFixture implements AutoCloseable {
     server.put("ANTHROPIC_API_KEY", API_KEY);
     server.put("ADMIN_BOOTSTRAP_TOKEN", "a-secret-of-the-server");
     server.putAll(more);
-    AgentEnvironment environment = AgentEnvironment.from(server, List.of());
+    AgentEnvironment direct = AgentEnvironment.from(server, List.of());
+    way = proxied ? TestedWay.proxied(server, direct) : TestedWay.of(server, direct);
     readable = Files.createDirectories(temp.resolve("readable"));
     settings =
         new SessionSettings(
             PinnedAgents.program("claude"),
             acpx,
             PinnedAgents.program("node"),
-            environment,
+            way.environment(),
             temp.resolve("sessions"),
             List.of(readable),
             Map.of(),
@@ -116,7 +120,20 @@ public final class SessionFixture implements AutoCloseable {
         ttl,
         environment,
         PinnedAgents.program("acpx"),
-        Driver.TESTED);
+        Driver.TESTED,
+        false);
+  }
+
+  /** Whose agents reach the model through the server. */
+  static SessionFixture proxied(Path temp, Script script) throws IOException {
+    return new SessionFixture(
+        temp,
+        OfflineModel.start(script),
+        LONG,
+        Map.of(),
+        PinnedAgents.program("acpx"),
+        Driver.ACP,
+        true);
   }
 
   /** On a driver that need not be the one under test. */
@@ -127,7 +144,13 @@ public final class SessionFixture implements AutoCloseable {
   static SessionFixture on(Driver driver, Path temp, Script script, Map<String, String> environment)
       throws IOException {
     return new SessionFixture(
-        temp, OfflineModel.start(script), LONG, environment, PinnedAgents.program("acpx"), driver);
+        temp,
+        OfflineModel.start(script),
+        LONG,
+        environment,
+        PinnedAgents.program("acpx"),
+        driver,
+        false);
   }
 
   /** Sessions on a script in place of acpx, which runs the given commands after each prompt. */
@@ -156,7 +179,8 @@ public final class SessionFixture implements AutoCloseable {
         LONG,
         Map.of(),
         new AgentBinary(program.toString(), null, PinnedAgents.PROGRAMS),
-        Driver.ACPX);
+        Driver.ACPX,
+        false);
   }
 
   /** With a home whose configuration names the model as codex's provider. */
@@ -311,6 +335,7 @@ public final class SessionFixture implements AutoCloseable {
   @Override
   public void close() {
     runner.close();
+    way.close();
     model.close();
   }
 

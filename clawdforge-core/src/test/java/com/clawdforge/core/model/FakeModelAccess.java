@@ -1,0 +1,69 @@
+package com.clawdforge.core.model;
+
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A way to the model that leads nowhere, and remembers its grants. */
+public final class FakeModelAccess implements ModelAccess {
+  public static final URI BASE_URL = URI.create("http://127.0.0.1:4711");
+
+  private final List<Grant> grants = new CopyOnWriteArrayList<>();
+
+  /** A grant and what became of it. */
+  public static final class Grant implements ModelGrant {
+    private final String secret;
+    private volatile ModelUser user;
+    private volatile boolean closed;
+
+    private Grant(String secret, ModelUser user) {
+      this.secret = secret;
+      this.user = user;
+    }
+
+    @Override
+    public URI baseUrl() {
+      return BASE_URL;
+    }
+
+    @Override
+    public String secret() {
+      return secret;
+    }
+
+    @Override
+    public void assign(ModelUser next) {
+      user = next;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    public ModelUser user() {
+      return user;
+    }
+
+    public boolean closed() {
+      return closed;
+    }
+  }
+
+  @Override
+  public ModelGrant open(ModelUser user) {
+    Grant grant = new Grant("secret-of-grant-" + grants.size(), user);
+    grants.add(grant);
+    return grant;
+  }
+
+  /** All that were opened, in this order. */
+  public List<Grant> grants() {
+    return List.copyOf(grants);
+  }
+
+  @Override
+  public void close() {
+    grants.forEach(Grant::close);
+  }
+}
