@@ -34,7 +34,10 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "com.clawdforge.acpx..", "com.clawdforge.sqlite..", "com.clawdforge.client..");
+              "com.clawdforge.acpx..",
+              "com.clawdforge.sqlite..",
+              "com.clawdforge.modelproxy..",
+              "com.clawdforge.client..");
 
   @ArchTest
   static final ArchRule nothing_uses_the_internals_of_the_client =

@@ -128,7 +128,9 @@ public final class ServeCommand implements Callable<Integer> {
     }
     for (Check check : Preconditions.of(config)) {
       Check.Finding finding = check.look();
-      if (check.name().equals(Preconditions.ISOLATION) && finding.verdict() == Check.Verdict.OK) {
+      boolean told =
+          check.name().equals(Preconditions.ISOLATION) || check.name().equals(Preconditions.MODEL);
+      if (told && finding.verdict() == Check.Verdict.OK) {
         // What holds is worth a line, and not only what does not.
         log.info("{}: {}", check.name(), finding.what());
       }

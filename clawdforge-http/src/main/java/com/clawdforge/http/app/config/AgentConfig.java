@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  *     own
  * @param warmRuns how many processes to keep ready for runs that are not known yet
  * @param isolation what keeps an app's agents from what is another app's
+ * @param modelProxy whether claude's agents may reach their model through the server
  * @param variables names of further environment variables that agents get
  */
 public record AgentConfig(
@@ -33,6 +34,7 @@ public record AgentConfig(
     List<Path> readable,
     int warmRuns,
     Isolation.Wish isolation,
+    ModelWay.Wish modelProxy,
     List<String> variables) {
   private static final Pattern READABLE = Pattern.compile("/[^*?\\[\\]{}()!\\\\\\p{Cntrl}]+");
 
@@ -85,6 +87,7 @@ public record AgentConfig(
         readable(read),
         read.number("CLAWDFORGE_WARM_RUNS", 1, 0, 64),
         isolation(read),
+        modelProxy(read),
         variables(read));
   }
 
@@ -95,6 +98,15 @@ public record AgentConfig(
             .toList();
     return Isolation.Wish.valueOf(
         read.oneOf("CLAWDFORGE_ISOLATION", "auto", wishes).toUpperCase(Locale.ROOT));
+  }
+
+  private static ModelWay.Wish modelProxy(Variables read) {
+    List<String> wishes =
+        Arrays.stream(ModelWay.Wish.values())
+            .map(it -> it.name().toLowerCase(Locale.ROOT))
+            .toList();
+    return ModelWay.Wish.valueOf(
+        read.oneOf("CLAWDFORGE_MODEL_PROXY", "auto", wishes).toUpperCase(Locale.ROOT));
   }
 
   // The agent's permission rules would read these characters as a pattern, or as its end.

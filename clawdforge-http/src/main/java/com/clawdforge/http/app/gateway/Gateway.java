@@ -27,6 +27,7 @@ import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.AgentConfig;
 import com.clawdforge.http.app.config.GatewayConfig;
+import com.clawdforge.http.app.config.ModelWay;
 import com.clawdforge.http.app.config.ServerConfig;
 import com.clawdforge.http.app.config.StorageConfig;
 import com.clawdforge.http.app.probe.AgentProbe;
@@ -36,6 +37,7 @@ import com.clawdforge.http.app.probe.ReadyProbe;
 import com.clawdforge.http.app.probe.TestedVersions;
 import com.clawdforge.http.ops.Readiness;
 import com.clawdforge.http.web.JsonText;
+import com.clawdforge.modelproxy.ModelProxy;
 import com.clawdforge.sqlite.SqliteLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +51,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -73,6 +76,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayConfig config;
   private final AgentPrograms programs;
   private final Isolation isolation;
+  private final Optional<ModelProxy> modelProxy;
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
   private ForgeServer.@Nullable Services services;
@@ -84,6 +88,11 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.programs = programs;
     this.isolation = Isolation.of(config.agents().isolation());
+    // Closed after the agents.
+    this.modelProxy =
+        ModelWay.of(config)
+            .upstream()
+            .map(upstream -> closedAtEnd("way to the model", new ModelProxy(upstream)));
     try {
       Observation observation = closedAtEnd("observation", new Observation(config.environment()));
       Ledger ledger =
@@ -317,7 +326,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   private AgentEnvironment agentEnvironment() {
-    return AgentEnvironment.from(config.environment(), config.agents().variables());
+    AgentEnvironment direct =
+        AgentEnvironment.from(config.environment(), config.agents().variables());
+    return modelProxy.map(direct::through).orElse(direct);
   }
 
   // The directory holds files that apps have attached to their runs.

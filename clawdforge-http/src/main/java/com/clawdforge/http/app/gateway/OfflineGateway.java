@@ -46,7 +46,12 @@ public final class OfflineGateway implements AutoCloseable {
     environment.put("CLAWDFORGE_WARM_RUNS", "0");
     environment.put("CLAWDFORGE_DATA_DIR", folder.resolve("data").toString());
     for (String name :
-        List.of("CLAUDE_BIN", "ACPX_BIN", "CLAWDFORGE_ISOLATION", "CLAWDFORGE_READABLE")) {
+        List.of(
+            "CLAUDE_BIN",
+            "ACPX_BIN",
+            "CLAWDFORGE_ISOLATION",
+            "CLAWDFORGE_MODEL_PROXY",
+            "CLAWDFORGE_READABLE")) {
       if (server.containsKey(name)) {
         environment.put(name, server.getOrDefault(name, ""));
       }

@@ -27,6 +27,9 @@ public final class Preconditions {
   /** The name of the check of what keeps agents apart. */
   public static final String ISOLATION = IsolationCheck.NAME;
 
+  /** The name of the check of who has the credential. */
+  public static final String MODEL = ModelCheck.NAME;
+
   private final GatewayConfig config;
   private final AgentEnvironment agents;
   private final ClaudeHome claude;
@@ -49,6 +52,7 @@ public final class Preconditions {
         new Check("agents' login", needed::login),
         new Check("acpx's folders", needed::acpx),
         needed.isolated(),
+        new Check(ModelCheck.NAME, () -> new ModelCheck(config).look()),
         new Check("callers", needed::callers),
         new Check("open files", () -> openFiles(mostOpenFiles())));
   }

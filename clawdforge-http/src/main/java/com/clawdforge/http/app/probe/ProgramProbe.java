@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +65,7 @@ public final class ProgramProbe {
   }
 
   private Map<String, String> variables() {
-    Map<String, String> variables = new HashMap<>(environment.variables());
+    Map<String, String> variables = environment.withoutLogin();
     variables.put("DISABLE_AUTOUPDATER", "1");
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
     // acpx is a script for `node`, and the one on the PATH may be too old for it.

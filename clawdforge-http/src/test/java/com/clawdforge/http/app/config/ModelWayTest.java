@@ -1,0 +1,86 @@
+package com.clawdforge.http.app.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.clawdforge.modelproxy.Upstream;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** When the server is on the agents' way to their model. */
+class ModelWayTest {
+  private static final Map<String, String> KEY = Map.of("ANTHROPIC_API_KEY", "sk-ant-a");
+
+  @Test
+  void a_key_or_a_token_in_the_environment_is_added_by_the_server() {
+    assertEquals(
+        Optional.of(new Upstream(URI.create("https://api.anthropic.com"), "sk-ant-a", null)),
+        way(KEY).upstream());
+    assertEquals(
+        Optional.of(new Upstream(URI.create("http://127.0.0.1:1"), null, "sk-ant-oat")),
+        way(Map.of(
+                "CLAUDE_CODE_OAUTH_TOKEN", " sk-ant-oat ",
+                "ANTHROPIC_API_KEY", "",
+                "ANTHROPIC_BASE_URL", "http://127.0.0.1:1"))
+            .upstream());
+    assertEquals(
+        Optional.of(new Upstream(URI.create("https://api.anthropic.com"), "sk-ant-a", "first")),
+        way(Map.of(
+                "CLAUDE_CODE_OAUTH_TOKEN", "second",
+                "ANTHROPIC_AUTH_TOKEN", "first",
+                "ANTHROPIC_API_KEY", "sk-ant-a"))
+            .upstream());
+    assertEquals("", way(KEY).why());
+  }
+
+  @Test
+  void a_login_in_files_is_used_directly() {
+    ModelWay way = way(Map.of("HOME", "/home/somebody"));
+
+    assertEquals(Optional.empty(), way.upstream());
+    assertTrue(way.why().contains("claude's to renew"), way.why());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CLAWDFORGE_MODEL_PROXY, off",
+    "CLAUDE_CODE_USE_BEDROCK, 1",
+    "CLAUDE_CODE_USE_VERTEX, true",
+    "HTTPS_PROXY, http://proxy:3128",
+    "https_proxy, http://proxy:3128",
+    "ALL_PROXY, socks5://proxy",
+    "NODE_EXTRA_CA_CERTS, /etc/own.pem",
+    "SSL_CERT_FILE, /etc/own.pem",
+    "ANTHROPIC_BASE_URL, not an address",
+    "ANTHROPIC_BASE_URL, ftp://example.com",
+  })
+  void what_the_server_cannot_do_on_the_way_is_named(String name, String value) {
+    Map<String, String> environment = new HashMap<>(KEY);
+    environment.put(name, value);
+
+    ModelWay way = way(environment);
+
+    assertEquals(Optional.empty(), way.upstream());
+    assertTrue(way.why().contains(name), way.why());
+  }
+
+  @Test
+  void what_does_not_matter_for_a_provider_on_this_machine_changes_nothing() {
+    Map<String, String> environment = new HashMap<>(KEY);
+    environment.put("ANTHROPIC_BASE_URL", "http://localhost:8080");
+    environment.put("HTTPS_PROXY", "http://proxy:3128");
+    environment.put("NODE_EXTRA_CA_CERTS", "/etc/own.pem");
+    environment.put("CLAUDE_CODE_USE_BEDROCK", "0");
+
+    assertTrue(way(environment).upstream().isPresent());
+  }
+
+  private static ModelWay way(Map<String, String> environment) {
+    return ModelWay.of(GatewayConfig.from(environment));
+  }
+}
