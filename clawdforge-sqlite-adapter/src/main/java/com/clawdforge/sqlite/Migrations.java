@@ -32,7 +32,8 @@ record Migrations(List<Script> scripts) {
           "003-token-limits.sql",
           "004-background.sql",
           "005-details.sql",
-          "006-request-ids.sql");
+          "006-request-ids.sql",
+          "007-shares.sql");
 
   Migrations {
     scripts = List.copyOf(scripts);

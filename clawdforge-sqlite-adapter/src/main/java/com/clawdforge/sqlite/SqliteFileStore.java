@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
@@ -53,17 +54,20 @@ final class SqliteFileStore implements FileStore {
     }
 
     @Override
-    public synchronized void keep(StoredFile file) {
+    public synchronized boolean keep(StoredFile file, long mostBytes) {
       if (!pending) {
         throw new IllegalStateException("the upload was already kept or closed");
       }
       contents.complete(part);
       pending = false;
+      boolean kept = false;
       try {
-        insert(file, part.name());
-      } catch (RuntimeException e) {
-        contents.delete(part.name());
-        throw e;
+        kept = insert(file, part.name(), mostBytes);
+        return kept;
+      } finally {
+        if (!kept) {
+          contents.delete(part.name());
+        }
       }
     }
 
@@ -179,24 +183,48 @@ final class SqliteFileStore implements FileStore {
         .isPresent();
   }
 
-  private void insert(StoredFile file, String content) {
-    database.write(
-        handle ->
-            handle
-                .createUpdate(
-                    """
-                    INSERT INTO files (
-                      id, token_id, name, size, created_at, expires_at, content)
-                    VALUES (:id, :token_id, :name, :size, :created_at, :expires_at, :content)
-                    """)
-                .bind("id", file.id())
-                .bind("token_id", file.tokenId())
-                .bind("name", file.name())
-                .bind("size", file.size())
-                .bind("created_at", file.createdAt().toEpochMilli())
-                .bind("expires_at", file.expiresAt().toEpochMilli())
-                .bind("content", content)
-                .execute());
+  private boolean insert(StoredFile file, String content, long mostBytes) {
+    return database.write(
+        handle -> {
+          if (mostBytes < Long.MAX_VALUE
+              && bytes(handle, file.tokenId(), file.createdAt()) > mostBytes - file.size()) {
+            return false;
+          }
+          handle
+              .createUpdate(
+                  """
+                  INSERT INTO files (
+                    id, token_id, name, size, created_at, expires_at, content)
+                  VALUES (:id, :token_id, :name, :size, :created_at, :expires_at, :content)
+                  """)
+              .bind("id", file.id())
+              .bind("token_id", file.tokenId())
+              .bind("name", file.name())
+              .bind("size", file.size())
+              .bind("created_at", file.createdAt().toEpochMilli())
+              .bind("expires_at", file.expiresAt().toEpochMilli())
+              .bind("content", content)
+              .execute();
+          return true;
+        });
+  }
+
+  @Override
+  public long bytes(String tokenId, Instant now) {
+    return database.read(handle -> bytes(handle, tokenId, now));
+  }
+
+  private static long bytes(Handle handle, String tokenId, Instant now) {
+    return handle
+        .createQuery(
+            """
+            SELECT coalesce(sum(size), 0) FROM files
+            WHERE token_id = :token_id AND expires_at > :now
+            """)
+        .bind("token_id", tokenId)
+        .bind("now", now.toEpochMilli())
+        .mapTo(Long.class)
+        .one();
   }
 
   private static StoredFile file(ResultSet row, StatementContext context) throws SQLException {

@@ -9,6 +9,7 @@ import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.session.AuditTrail;
 import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.TurnStore;
+import com.clawdforge.core.usage.Spending;
 import com.clawdforge.core.usage.UsageLedger;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ public final class SqliteLedger implements Ledger {
   private final SqliteTurnStore turns;
   private final SqliteAuditTrail trail;
   private final SqliteUsageLedger usage;
+  private final SqliteSpending spending;
 
   private SqliteLedger(LedgerLock lock, Database database, Path filesDir) {
     this.lock = lock;
@@ -38,6 +40,7 @@ public final class SqliteLedger implements Ledger {
     this.turns = new SqliteTurnStore(database);
     this.trail = new SqliteAuditTrail(database);
     this.usage = new SqliteUsageLedger(database);
+    this.spending = new SqliteSpending(database);
     this.tokens = new SqliteTokenAuth(database);
   }
 
@@ -109,6 +112,11 @@ public final class SqliteLedger implements Ledger {
   @Override
   public UsageLedger usage() {
     return usage;
+  }
+
+  @Override
+  public Spending spending() {
+    return spending;
   }
 
   @Override

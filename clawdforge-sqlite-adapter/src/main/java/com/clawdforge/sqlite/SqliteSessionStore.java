@@ -27,7 +27,11 @@ final class SqliteSessionStore implements SessionStore {
 
   @Override
   public SessionAdded add(
-      Session session, @Nullable IdempotencyKey key, Instant keyedSince, int maxOpen) {
+      Session session,
+      @Nullable IdempotencyKey key,
+      Instant keyedSince,
+      int maxOpen,
+      int maxOpenOfToken) {
     return database.write(
         handle -> {
           if (key != null) {
@@ -39,6 +43,9 @@ final class SqliteSessionStore implements SessionStore {
           }
           if (countOpen(handle) >= maxOpen) {
             return new SessionAdded.Full();
+          }
+          if (countOpen(handle, session.tokenId()) >= maxOpenOfToken) {
+            return new SessionAdded.TokenFull();
           }
           if (key != null) {
             Rows.forgetKey(handle, "sessions", session.tokenId(), key.value());
@@ -76,6 +83,11 @@ final class SqliteSessionStore implements SessionStore {
   @Override
   public int countOpen() {
     return database.read(SqliteSessionStore::countOpen);
+  }
+
+  @Override
+  public int countOpen(String tokenId) {
+    return database.read(handle -> countOpen(handle, tokenId));
   }
 
   @Override
@@ -166,6 +178,15 @@ final class SqliteSessionStore implements SessionStore {
   private static int countOpen(Handle handle) {
     return handle
         .createQuery("SELECT count(*) FROM sessions WHERE closed_at IS NULL")
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  private static int countOpen(Handle handle, String tokenId) {
+    return handle
+        .createQuery(
+            "SELECT count(*) FROM sessions WHERE token_id = :token_id AND closed_at IS NULL")
+        .bind("token_id", tokenId)
         .mapTo(Integer.class)
         .one();
   }

@@ -5,6 +5,7 @@ import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.TokenAuth;
 import com.clawdforge.core.auth.TokenLimits;
+import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Tokens in the table {@code tokens}. */
 final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
   private static final String COLUMNS =
-      "seq, id, name, addresses, agents, max_permissions, created_at, last_used_at, revoked_at";
+      "seq, id, name, addresses, agents, max_permissions, created_at, last_used_at, revoked_at, "
+          + SharesColumns.NAMES;
 
   private final Database database;
   private final TokenUses uses;
@@ -41,10 +44,14 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
                         """
                         INSERT INTO tokens (
                           id, name, secret_hash, addresses, agents, max_permissions, created_at,
-                          last_used_at, revoked_at)
+                          last_used_at, revoked_at, max_concurrent, max_sessions,
+                          requests_per_minute, daily_budget_nano_usd, monthly_budget_nano_usd,
+                          max_storage_bytes)
                         VALUES (
                           :id, :name, :secret_hash, :addresses, :agents, :max_permissions,
-                          :created_at, :last_used_at, :revoked_at)
+                          :created_at, :last_used_at, :revoked_at, :max_concurrent, :max_sessions,
+                          :requests_per_minute, :daily_budget_nano_usd, :monthly_budget_nano_usd,
+                          :max_storage_bytes)
                         ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING
                         """)
                     .bind("id", token.id())
@@ -53,6 +60,7 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
                     .bind("addresses", joined(token.addresses()))
                     .bind("agents", joined(token.limits().agents()))
                     .bind("max_permissions", text(token.limits().maxPermissions()))
+                    .bindMap(SharesColumns.values(token.limits().shares()))
                     .bind("created_at", token.createdAt().toEpochMilli())
                     .bind("last_used_at", Rows.millis(token.lastUsedAt()))
                     .bind("revoked_at", Rows.millis(token.revokedAt()))
@@ -124,6 +132,32 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
         });
   }
 
+  @Override
+  public Optional<AppToken> changeShares(String name, UnaryOperator<TokenShares> change) {
+    return database.write(
+        handle -> {
+          Optional<AppToken> live = newest(handle, name).filter(token -> token.revokedAt() == null);
+          if (live.isEmpty()) {
+            return live;
+          }
+          AppToken changed = live.get().with(change.apply(live.get().limits().shares()));
+          handle
+              .createUpdate(
+                  """
+                  UPDATE tokens SET max_concurrent = :max_concurrent,
+                    max_sessions = :max_sessions, requests_per_minute = :requests_per_minute,
+                    daily_budget_nano_usd = :daily_budget_nano_usd,
+                    monthly_budget_nano_usd = :monthly_budget_nano_usd,
+                    max_storage_bytes = :max_storage_bytes
+                  WHERE id = :id
+                  """)
+              .bind("id", changed.id())
+              .bindMap(SharesColumns.values(changed.limits().shares()))
+              .execute();
+          return Optional.of(changed);
+        });
+  }
+
   /** Waits until all uses noted so far are written. */
   void awaitUses() {
     uses.await();
@@ -161,7 +195,8 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
     @Nullable String permissions = row.getString("max_permissions");
     return new TokenLimits(
         agents == null ? null : Set.of(agents.split(",", -1)),
-        permissions == null ? null : PermissionsText.read(permissions));
+        permissions == null ? null : PermissionsText.read(permissions),
+        SharesColumns.read(row));
   }
 
   private static @Nullable String joined(@Nullable Set<String> agents) {

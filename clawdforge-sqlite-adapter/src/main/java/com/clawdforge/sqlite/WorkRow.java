@@ -140,7 +140,7 @@ final class WorkRow {
   }
 
   // The number is an agent's estimate and must not keep its work from being recorded.
-  private static @Nullable Long nanos(@Nullable BigDecimal dollars) {
+  static @Nullable Long nanos(@Nullable BigDecimal dollars) {
     return dollars == null
         ? null
         : dollars

@@ -11,10 +11,12 @@ import com.clawdforge.core.session.TurnStore;
 import com.clawdforge.core.usage.UsageLedger;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -91,6 +93,9 @@ final class QueryPlanTest {
       sessions.list("app-1", includeClosed, PageRequest.first(1));
     }
     sessions.countOpen();
+    sessions.countOpen("app-1");
+    ledger.spending().since("app-1", LocalDate.EPOCH);
+    ledger.spending().add("app-1", LocalDate.EPOCH, BigDecimal.ONE);
     turns.addTurn(Samples.turn("s-1"), "a prompt", key, Samples.T0);
     turns.findTurn("app-1", "key", Samples.T0);
     turns.record(Samples.wholeTurn("s-1", 1));
@@ -122,6 +127,7 @@ final class QueryPlanTest {
     ((SqliteTokenAuth) tokens).awaitUses();
     tokens.list(PageRequest.first(1));
     tokens.rotate("name-of-id-1", "hash-2");
+    tokens.changeShares("name-of-id-1", shares -> shares);
     tokens.revoke("name-of-id-1", Samples.T0);
 
     var runs = ledger.runs();
@@ -143,6 +149,7 @@ final class QueryPlanTest {
     files.find("app-1", "ff_1", Samples.T0);
     assertTrue(files.open(file).isPresent());
     files.list("app-1", Samples.T0, PageRequest.first(1));
+    files.bytes("app-1", Samples.T0);
     files.delete("app-1", "ff_1", Samples.T0);
     files.deleteExpired(Samples.T0);
   }

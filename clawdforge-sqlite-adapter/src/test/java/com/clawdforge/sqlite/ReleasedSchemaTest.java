@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.auth.AppToken;
+import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.run.Run;
 import com.clawdforge.core.session.Session;
@@ -11,6 +12,7 @@ import com.clawdforge.core.session.Turn;
 import com.clawdforge.core.work.WorkState;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -51,6 +54,14 @@ final class ReleasedSchemaTest {
       assertEquals("cauldron", token.name());
       assertEquals(1, token.addresses().size());
       assertEquals(version >= 3 ? Set.of("claude") : null, token.limits().agents());
+      assertEquals(
+          version >= 7
+              ? new TokenShares(2, 3, 60, new BigDecimal("1.5"), new BigDecimal("20"), 1_048_576L)
+              : TokenShares.NONE,
+          token.limits().shares());
+      // Also of work that is older than the table of it.
+      assertEquals(
+          new BigDecimal("0.000141000"), ledger.spending().since("token-1", LocalDate.EPOCH));
       assertTrue(ledger.tokens().findLive("hash-2").isEmpty(), "it was revoked");
       Run run = ledger.runs().find("token-1", "run-1").orElseThrow();
       assertEquals(WorkState.COMPLETED, run.state());

@@ -31,6 +31,11 @@ public record AppToken(
     return new AppToken(id, name, addresses, limits, createdAt, when, revokedAt);
   }
 
+  /** The same with other shares. */
+  public AppToken with(TokenShares shares) {
+    return new AppToken(id, name, addresses, limits.with(shares), createdAt, lastUsedAt, revokedAt);
+  }
+
   public boolean allows(InetAddress caller) {
     return addresses.isEmpty()
         || caller.isLoopbackAddress()

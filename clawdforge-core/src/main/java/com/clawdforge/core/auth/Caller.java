@@ -5,7 +5,7 @@ package com.clawdforge.core.auth;
  *
  * @param tokenId owner of everything that the app creates
  * @param appName the token's name, for logs
- * @param limits what it may request
+ * @param limits what it may request, with the server's defaults filled in
  */
 public record Caller(String tokenId, String appName, TokenLimits limits) {
   /** An app without limits. */

@@ -94,7 +94,7 @@ public final class Gate {
     if (!token.allows(caller)) {
       throw notAllowed(caller);
     }
-    return new Caller(token.id(), token.name(), token.limits());
+    return new Caller(token.id(), token.name(), tokens.inForce(token.limits()));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Stores app tokens by the SHA-256 of their secret. Safe for any thread. Calls block for a disk
@@ -44,4 +45,14 @@ public interface TokenAuth {
    * @return the token, or empty if no live one has that name
    */
   Optional<AppToken> rotate(String name, String newSecretHash);
+
+  /**
+   * Changes the shares of the live token of this name: reads and writes them in one transaction, so
+   * that of two changes at once neither is lost.
+   *
+   * @param change gives the new shares for the present ones; called once, must not block, and what
+   *     it throws is thrown, with nothing changed
+   * @return the token with its new shares, or empty if no live one has that name
+   */
+  Optional<AppToken> changeShares(String name, UnaryOperator<TokenShares> change);
 }

@@ -11,17 +11,29 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits of a token, set when it is minted.
+ * The limits of a token.
  *
  * @param agents the agents that it may use, or null for all that the server offers
  * @param maxPermissions the most that its agents may be permitted, or null for no limit
+ * @param shares how much of the server it may take; these alone may be changed later
  */
-public record TokenLimits(@Nullable Set<String> agents, @Nullable Permissions maxPermissions) {
+public record TokenLimits(
+    @Nullable Set<String> agents, @Nullable Permissions maxPermissions, TokenShares shares) {
   /** No limits. */
   public static final TokenLimits NONE = new TokenLimits(null, null);
 
   public TokenLimits {
     agents = agents == null ? null : Set.copyOf(agents);
+  }
+
+  /** Limits without shares. */
+  public TokenLimits(@Nullable Set<String> agents, @Nullable Permissions maxPermissions) {
+    this(agents, maxPermissions, TokenShares.NONE);
+  }
+
+  /** The same with other shares. */
+  public TokenLimits with(TokenShares other) {
+    return new TokenLimits(agents, maxPermissions, other);
   }
 
   /**

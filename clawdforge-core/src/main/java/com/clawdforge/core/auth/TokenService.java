@@ -16,7 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +36,11 @@ public final class TokenService {
   private final SecureRandom random;
   private final Consumer<String> onRevoked;
   private final @Nullable Set<String> offered;
+  private final TokenShares defaults;
+  private final BiConsumer<String, TokenShares> onChanged;
   private final KnownTokens known = new KnownTokens();
+  // Held while shares change, so that listeners hear of changes in their order.
+  private final Lock changing = new ReentrantLock();
 
   /** Creates a service that lets a token be limited to agents of any name. */
   public TokenService(
@@ -51,11 +59,32 @@ public final class TokenService {
       SecureRandom random,
       Consumer<String> onRevoked,
       @Nullable Set<String> offered) {
+    this(tokens, clock, random, onRevoked, offered, TokenShares.NONE, (tokenId, shares) -> {});
+  }
+
+  /**
+   * @param onRevoked receives the id of each revoked token, so that its work can be cancelled
+   * @param offered the agents that the server offers, to which alone a token may be limited; null
+   *     for any
+   * @param defaults the shares of tokens that have none of their own
+   * @param onChanged receives the id of each token whose shares change, and those in force from
+   *     then on
+   */
+  public TokenService(
+      TokenAuth tokens,
+      Clock clock,
+      SecureRandom random,
+      Consumer<String> onRevoked,
+      @Nullable Set<String> offered,
+      TokenShares defaults,
+      BiConsumer<String, TokenShares> onChanged) {
     this.tokens = tokens;
     this.clock = clock;
     this.random = random;
     this.onRevoked = onRevoked;
     this.offered = offered == null ? null : Set.copyOf(offered);
+    this.defaults = defaults;
+    this.onChanged = onChanged;
   }
 
   /** A token and, for the only time, its secret. */
@@ -66,12 +95,22 @@ public final class TokenService {
     return mint(name, addresses, null, null);
   }
 
+  /** Mints a token whose shares are the server's defaults. */
+  public Minted mint(
+      String name,
+      List<String> addresses,
+      @Nullable List<String> agents,
+      @Nullable Permissions maxPermissions) {
+    return mint(name, addresses, agents, maxPermissions, TokenShares.NONE);
+  }
+
   /**
    * Mints a token.
    *
    * @param addresses blocks that it may be used from; empty for anywhere
    * @param agents the agents that it may use, 1 to 32, or null for all
    * @param maxPermissions the most that its agents may be permitted, or null for no limit
+   * @param shares how much of the server it may take
    * @throws Refusal {@link ErrorCode#INVALID_REQUEST} with the field, or {@link
    *     ErrorCode#NAME_TAKEN}
    */
@@ -79,11 +118,13 @@ public final class TokenService {
       String name,
       List<String> addresses,
       @Nullable List<String> agents,
-      @Nullable Permissions maxPermissions) {
+      @Nullable Permissions maxPermissions,
+      TokenShares shares) {
     requireName(name);
     requireAgents(agents);
+    shares.check();
     TokenLimits limits =
-        new TokenLimits(agents == null ? null : Set.copyOf(agents), maxPermissions);
+        new TokenLimits(agents == null ? null : Set.copyOf(agents), maxPermissions, shares);
     AppToken token =
         new AppToken(
             UUID.randomUUID().toString(), name, blocks(addresses), limits, now(), null, null);
@@ -127,6 +168,43 @@ public final class TokenService {
     } finally {
       known.forget();
     }
+  }
+
+  /**
+   * Changes the shares of the live token of this name, from its next request on; for work that
+   * waits already, at once.
+   *
+   * @param change gives the new shares for the present ones
+   * @throws Refusal {@link ErrorCode#INVALID_REQUEST} with the field, or {@link
+   *     ErrorCode#NOT_FOUND}
+   */
+  public AppToken changeShares(String name, UnaryOperator<TokenShares> change) {
+    changing.lock();
+    try {
+      AppToken changed;
+      try {
+        changed =
+            tokens
+                .changeShares(name, shares -> checked(change.apply(shares)))
+                .orElseThrow(() -> noSuchToken(name));
+      } finally {
+        known.forget();
+      }
+      onChanged.accept(changed.id(), changed.limits().shares().or(defaults));
+      return changed;
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private static TokenShares checked(TokenShares shares) {
+    shares.check();
+    return shares;
+  }
+
+  /** These limits with the server's defaults filled in. */
+  TokenLimits inForce(TokenLimits limits) {
+    return limits.with(limits.shares().or(defaults));
   }
 
   // One write a minute is enough to show people which tokens are unused.

@@ -22,6 +22,7 @@ public enum ErrorCode {
   INVALID_REQUEST("Invalid request"),
   REFUSED("Refused by the model"),
   RATE_LIMITED("Rate limited"),
+  QUOTA_EXCEEDED("Quota exceeded"),
   USAGE_LIMIT_REACHED("Usage limit reached"),
   AGENT_FAILED("Agent failed"),
   AGENT_UNAUTHENTICATED("Agent not logged in"),

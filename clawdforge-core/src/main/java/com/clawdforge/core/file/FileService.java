@@ -2,6 +2,7 @@ package com.clawdforge.core.file;
 
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.error.Allowance;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.Page;
@@ -9,6 +10,7 @@ import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.text.ByteSize;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,6 +84,8 @@ public final class FileService {
    *
    * @param declaredName as the client gave it
    * @param ttl null for an hour; clamped to between a minute and a day
+   * @throws Refusal {@link ErrorCode#QUOTA_EXCEEDED} if the caller's files would be too large
+   *     together
    */
   public StoredFile keep(
       Caller caller,
@@ -97,8 +101,46 @@ public final class FileService {
             upload.size(),
             now,
             now.plus(clamped(ttl == null ? DEFAULT_TTL : ttl)));
-    upload.keep(file);
+    @Nullable Long most = caller.limits().shares().maxStorageBytes();
+    if (!upload.keep(file, most == null ? Long.MAX_VALUE : most)) {
+      throw beyondStorage(most == null ? 0 : most, bytes(caller));
+    }
     return file;
+  }
+
+  /** How large the caller's files are together, in bytes. */
+  public long bytes(Caller caller) {
+    return store.bytes(caller.tokenId(), clock.instant());
+  }
+
+  /**
+   * Refuses a caller that can keep no file at all, before its upload is read.
+   *
+   * @throws Refusal {@link ErrorCode#QUOTA_EXCEEDED}
+   */
+  public void requireStorage(Caller caller) {
+    @Nullable Long most = caller.limits().shares().maxStorageBytes();
+    if (most != null) {
+      long used = bytes(caller);
+      if (used >= most) {
+        throw beyondStorage(most, used);
+      }
+    }
+  }
+
+  private static Refusal beyondStorage(long most, long used) {
+    return Refusal.beyond(
+        ErrorCode.QUOTA_EXCEEDED,
+        "the files of this token may have %s together, and have %s; delete some, or wait until they"
+                .formatted(ByteSize.words(most), ByteSize.words(used))
+            + " expire",
+        MIN_TTL,
+        new Allowance(
+            "max_storage_bytes",
+            BigDecimal.valueOf(most),
+            BigDecimal.valueOf(most - used),
+            null,
+            null));
   }
 
   public Page<StoredFile> list(Caller caller, PageRequest page) {

@@ -31,7 +31,18 @@ public interface FileStore {
     long size();
 
     /** Makes this the content of {@code file}, durably. Call at most once. */
-    void keep(StoredFile file);
+    default void keep(StoredFile file) {
+      keep(file, Long.MAX_VALUE);
+    }
+
+    /**
+     * As {@link #keep(StoredFile)}, unless its owner's files would be too large together.
+     *
+     * @param mostBytes how large the files of the owner that have not expired at its creation may
+     *     be, this one included
+     * @return false if they would be larger; then nothing is kept
+     */
+    boolean keep(StoredFile file, long mostBytes);
 
     @Override
     void close();
@@ -54,6 +65,9 @@ public interface FileStore {
    * end even if the file is deleted. Empty if the file is already gone.
    */
   Optional<InputStream> open(StoredFile file);
+
+  /** How large the owner's files are together that have not expired, in bytes. */
+  long bytes(String tokenId, Instant now);
 
   /** The owner's files that have not expired, newest first. */
   Page<StoredFile> list(String tokenId, Instant now, PageRequest page);

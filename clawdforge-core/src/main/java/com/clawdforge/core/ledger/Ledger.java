@@ -6,6 +6,7 @@ import com.clawdforge.core.run.RunStore;
 import com.clawdforge.core.session.AuditTrail;
 import com.clawdforge.core.session.SessionStore;
 import com.clawdforge.core.session.TurnStore;
+import com.clawdforge.core.usage.Spending;
 import com.clawdforge.core.usage.UsageLedger;
 
 /**
@@ -26,6 +27,8 @@ public interface Ledger extends AutoCloseable {
   FileStore files();
 
   UsageLedger usage();
+
+  Spending spending();
 
   /**
    * Performs a durable write that changes nothing. Queues like any other write.

@@ -1,7 +1,9 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.Attachment;
-import com.clawdforge.core.agent.Permissions;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.HeldPrompt;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.EventLog;
 import com.clawdforge.core.work.EventReader;
@@ -15,28 +17,45 @@ import org.jspecify.annotations.Nullable;
 final class LiveRun extends LiveWork<FinishedRun> {
   final Run accepted;
   final RunRequest request;
-  final @Nullable Permissions ceiling;
+  final Held held;
 
   /**
-   * @param ceiling the most that the agent may do, or null for no limit
+   * What a run holds.
+   *
+   * @param caller whose it is
+   * @param reserved what it may cost; given back once its cost is recorded
+   * @param system null for the agent's own system prompt
    */
-  LiveRun(
-      Run accepted,
-      RunRequest request,
+  record Held(
+      Caller caller,
       List<Attachment> attachments,
       Places.Place place,
-      @Nullable Permissions ceiling,
-      Clock clock) {
+      Budgets.Reservation reserved,
+      HeldPrompt prompt,
+      @Nullable HeldPrompt system) {}
+
+  /**
+   * @param request without its texts, which are in {@code held}
+   */
+  LiveRun(Run accepted, RunRequest request, Held held, Clock clock) {
     super(
         accepted.tokenId(),
-        attachments,
-        place,
+        held.attachments(),
+        held.place(),
         new EventLog(request.keepEvents()),
         request.timeout(),
         clock);
     this.accepted = accepted;
     this.request = request;
-    this.ceiling = ceiling;
+    this.held = held;
+  }
+
+  @Override
+  protected void forgetPrompt() {
+    held.prompt().close();
+    if (held.system() != null) {
+      held.system().close();
+    }
   }
 
   String id() {

@@ -71,6 +71,24 @@ public record RunRequest(
     return prompt.getBytes(StandardCharsets.UTF_8).length;
   }
 
+  /** The same without prompt and system prompt, which may be long. */
+  RunRequest withoutTexts() {
+    return new RunRequest(
+        "",
+        model,
+        system == null ? null : new SystemPrompt("", system.mode()),
+        effort,
+        fileIds,
+        timeout,
+        jsonSchema,
+        maxBudgetUsd,
+        tools,
+        keepAnswer,
+        keepEvents,
+        key,
+        requestId);
+  }
+
   /** Omits prompt and system prompt, so that this may be logged. */
   @Override
   public String toString() {

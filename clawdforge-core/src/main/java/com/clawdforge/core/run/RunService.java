@@ -7,10 +7,10 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.Admission;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.Load;
-import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkError;
@@ -43,14 +43,11 @@ public final class RunService {
   private final WorkObserver observer;
   private final Clock clock;
   private final Supplier<String> ids;
-  private final Places places;
+  private final RunEntry entry;
   private final Map<String, LiveRun> live = new ConcurrentHashMap<>();
   private final Admission admission;
 
-  /**
-   * @param ids returns a new, unique id for each run
-   * @param observer observes each run
-   */
+  /** A service of its own, whose tokens share nothing with other services. */
   public RunService(
       RunStore store,
       OneShots agents,
@@ -60,6 +57,24 @@ public final class RunService {
       Clock clock,
       Supplier<String> ids,
       WorkObserver observer) {
+    this(store, agents, files, resultText, limits, clock, ids, observer, Shares.ofMemory());
+  }
+
+  /**
+   * @param ids returns a new, unique id for each run
+   * @param observer observes each run
+   * @param shares what each token takes of the server, here and elsewhere
+   */
+  public RunService(
+      RunStore store,
+      OneShots agents,
+      FileService files,
+      ResultText resultText,
+      RunLimits limits,
+      Clock clock,
+      Supplier<String> ids,
+      WorkObserver observer,
+      Shares shares) {
     this.store = store;
     this.agents = agents;
     this.files = files;
@@ -68,15 +83,15 @@ public final class RunService {
     this.ids = ids;
     this.observer = observer;
     this.admission = new Admission(live::values);
+    this.entry = new RunEntry(shares, limits, this.clock);
     this.work =
         new RunWork(
-            store,
-            agents,
-            new RunVerdict(resultText),
-            limits,
-            this.clock,
-            over -> live.remove(over.id()));
-    this.places = new Places(limits.maxConcurrent(), limits.maxWaiting());
+            store, agents, new RunVerdict(resultText), entry, limits, this.clock, this::settle);
+  }
+
+  private void settle(LiveRun over, Run recorded) {
+    live.remove(over.id());
+    over.held.reserved().settle(recorded);
   }
 
   /**
@@ -129,14 +144,13 @@ public final class RunService {
     } catch (Refusal missing) {
       return joinOrRefuse(run, request, missing);
     }
-    Optional<Places.Place> place = places.ask();
-    if (place.isEmpty()) {
-      Attachment.close(attachments);
-      return joinOrRefuse(run, request, limits.atCapacity());
+    LiveRun entered;
+    try {
+      entered = entry.enter(caller, run, request, attachments);
+    } catch (Refusal refusal) {
+      return joinOrRefuse(run, request, refusal);
     }
-    return startOrJoin(
-        new LiveRun(
-            run, request, attachments, place.get(), caller.limits().maxPermissions(), clock));
+    return startOrJoin(entered, request);
   }
 
   /**
@@ -150,7 +164,7 @@ public final class RunService {
         .map(earlier -> join(earlier, key));
   }
 
-  private RunTicket startOrJoin(LiveRun run) {
+  private RunTicket startOrJoin(LiveRun run, RunRequest request) {
     boolean added = false;
     boolean started = false;
     // Before it is in the store, so that a thread that finds it there finds it here; and before the
@@ -158,9 +172,9 @@ public final class RunService {
     live.put(run.id(), run);
     try {
       admission.refuseAfterAll(run.tokenId());
-      Optional<RunStore.Keyed> earlier = add(run.accepted, run.request);
+      Optional<RunStore.Keyed> earlier = add(run.accepted, request);
       if (earlier.isPresent()) {
-        return join(earlier.get(), run.request.key());
+        return join(earlier.get(), request.key());
       }
       run.watchedBy(WorkWatch.of(observer, describe(run.accepted)));
       added = true;
@@ -170,6 +184,7 @@ public final class RunService {
     } finally {
       if (!started) {
         live.remove(run.id());
+        run.held.reserved().close();
         run.close();
         // drain() may have found it and be waiting for it.
         run.abandon(new IllegalStateException("the run was not accepted"));
@@ -264,7 +279,7 @@ public final class RunService {
 
   /** How many of them run and wait, and how many may run. */
   public Load load() {
-    return Load.of(places.taken(), inFlight(), limits.maxConcurrent());
+    return entry.load(inFlight());
   }
 
   /** Retries failed records and deletes what is past its retention. */

@@ -5,16 +5,19 @@ import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.agent.Prompt;
+import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.UnwritableException;
+import com.clawdforge.core.share.HeldPrompt;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkObserver;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes an accepted run from the queue to its record, on its own thread. */
@@ -24,25 +27,28 @@ final class RunWork {
   private final RunStore store;
   private final OneShots agents;
   private final RunVerdict verdict;
+  private final RunEntry entry;
   private final RunLimits limits;
   private final Clock clock;
-  private final Consumer<LiveRun> onDone;
+  private final BiConsumer<LiveRun, Run> onDone;
   private final Queue<Run> unrecorded = new ConcurrentLinkedQueue<>();
 
   /**
    * @param clock in milliseconds
-   * @param onDone receives each run whose work is done, before its outcome is known
+   * @param onDone receives each run whose work is done, and its record, before its outcome is known
    */
   RunWork(
       RunStore store,
       OneShots agents,
       RunVerdict verdict,
+      RunEntry entry,
       RunLimits limits,
       Clock clock,
-      Consumer<LiveRun> onDone) {
+      BiConsumer<LiveRun, Run> onDone) {
     this.store = store;
     this.agents = agents;
     this.verdict = verdict;
+    this.entry = entry;
     this.limits = limits;
     this.clock = clock;
     this.onDone = onDone;
@@ -59,13 +65,14 @@ final class RunWork {
   private void work(LiveRun run) {
     try {
       FinishedRun recorded = record(run, execute(run));
-      onDone.accept(run);
+      onDone.accept(run, recorded.run());
       run.watch().ended(WorkObserver.Ended.of(recorded.run(), false));
       run.complete(recorded);
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " could not be recorded", e);
-      onDone.accept(run);
-      run.watch().ended(WorkObserver.Ended.of(broken(run, run.accepted).run(), false));
+      Run lost = broken(run, run.accepted).run();
+      onDone.accept(run, lost);
+      run.watch().ended(WorkObserver.Ended.of(lost, false));
       run.abandon(e);
     }
   }
@@ -85,7 +92,11 @@ final class RunWork {
 
   private FinishedRun queueAndRun(LiveRun run) throws InterruptedException {
     @Nullable WorkEnd end =
-        run.awaitPlace(run.ticket(), limits.maxWait(), "run", WorkError.of(limits.atCapacity()));
+        run.awaitPlace(
+            run.ticket(),
+            limits.maxWait(),
+            "run",
+            () -> WorkError.of(entry.noPlace(run.held.caller())));
     return end == null ? runAgent(run) : RunVerdict.withoutAnswer(run.accepted, run.now(), end);
   }
 
@@ -110,16 +121,23 @@ final class RunWork {
 
   private OneShot oneShot(LiveRun run) {
     RunRequest request = run.request;
+    @Nullable BigDecimal reserved = run.held.reserved().most();
     return new OneShot(
         run.id(),
-        new Prompt(request.prompt(), run.attachments(), run.patience()),
+        new Prompt(run.held.prompt().take(), run.attachments(), run.patience()),
         run.accepted.model(),
-        request.system(),
+        system(run),
         request.effort(),
         request.jsonSchema(),
-        request.maxBudgetUsd(),
+        reserved == null ? request.maxBudgetUsd() : reserved,
         request.tools(),
-        run.ceiling);
+        run.held.caller().limits().maxPermissions());
+  }
+
+  private static @Nullable SystemPrompt system(LiveRun run) {
+    @Nullable SystemPrompt asked = run.request.system();
+    @Nullable HeldPrompt text = run.held.system();
+    return asked == null || text == null ? null : new SystemPrompt(text.take(), asked.mode());
   }
 
   private static FinishedRun broken(LiveRun run, Run soFar) {

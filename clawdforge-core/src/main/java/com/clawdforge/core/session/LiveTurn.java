@@ -1,28 +1,47 @@
 package com.clawdforge.core.session;
 
 import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.HeldPrompt;
 import com.clawdforge.core.work.EventLog;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.LiveWork;
 import com.clawdforge.core.work.Places;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /** A turn that waits or runs in this process. Its ticket is its place in the session's queue. */
 final class LiveTurn extends LiveWork<Turn> {
-  final TurnRequest request;
+  final Held held;
   private volatile Turn accepted;
   private volatile boolean begun;
 
-  LiveTurn(
-      Turn turn,
-      TurnRequest request,
+  /**
+   * What a turn holds.
+   *
+   * @param caller whose it is
+   * @param reserved what it may cost; given back once its cost is recorded
+   */
+  record Held(
+      Caller caller,
       List<Attachment> attachments,
-      Places.Place ticket,
-      Clock clock) {
-    super(turn.tokenId(), attachments, ticket, new EventLog(true), request.timeout(), clock);
+      Budgets.Reservation reserved,
+      HeldPrompt prompt) {}
+
+  /**
+   * @param timeout from now on
+   */
+  LiveTurn(Turn turn, Held held, Duration timeout, Places.Place ticket, Clock clock) {
+    super(turn.tokenId(), held.attachments(), ticket, new EventLog(true), timeout, clock);
     this.accepted = turn;
-    this.request = request;
+    this.held = held;
+  }
+
+  @Override
+  protected void forgetPrompt() {
+    held.prompt().close();
   }
 
   /** The turn as it was accepted; its index is 0 until the store assigns one. */

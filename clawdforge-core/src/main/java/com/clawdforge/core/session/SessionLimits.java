@@ -1,7 +1,9 @@
 package com.clawdforge.core.session;
 
+import com.clawdforge.core.error.Allowance;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Set;
 
@@ -32,6 +34,8 @@ public record SessionLimits(
     Duration hardTtl,
     Duration retention,
     boolean keepContent) {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   public SessionLimits {
     agents = Set.copyOf(agents);
   }
@@ -43,6 +47,14 @@ public record SessionLimits(
             + maxOpen
             + " places for open sessions are taken; close one that is not needed, or try again"
             + " later");
+  }
+
+  static Refusal noRoomForToken(int most) {
+    return Refusal.beyond(
+        ErrorCode.QUOTA_EXCEEDED,
+        "this token may have " + most + " open sessions, and has; close one that is not needed",
+        SOON,
+        new Allowance("max_sessions", BigDecimal.valueOf(most), BigDecimal.ZERO, null, null));
   }
 
   Refusal noRoomForTurn() {

@@ -112,16 +112,24 @@ public final class SessionService {
     if (store.countOpen() >= limits.maxOpen()) {
       throw limits.noRoomForSession();
     }
-    return add(session, key);
+    @Nullable Integer ofToken = caller.limits().shares().maxSessions();
+    if (ofToken != null && store.countOpen(caller.tokenId()) >= ofToken) {
+      throw SessionLimits.noRoomForToken(ofToken);
+    }
+    return add(session, key, ofToken == null ? Integer.MAX_VALUE : ofToken);
   }
 
-  private SessionTicket add(Session session, @Nullable IdempotencyKey key) {
+  private SessionTicket add(Session session, @Nullable IdempotencyKey key, int ofToken) {
     boolean added = false;
     try {
       makeReady(session);
       SessionStore.SessionAdded result =
           store.add(
-              session, key, session.createdAt().minus(IdempotencyKey.REMEMBERED), limits.maxOpen());
+              session,
+              key,
+              session.createdAt().minus(IdempotencyKey.REMEMBERED),
+              limits.maxOpen(),
+              ofToken);
       return switch (result) {
         case SessionStore.SessionAdded.Added now -> {
           added = true;
@@ -129,6 +137,8 @@ public final class SessionService {
         }
         case SessionStore.SessionAdded.Earlier earlier -> join(earlier, key);
         case SessionStore.SessionAdded.Full full -> throw limits.noRoomForSession();
+        case SessionStore.SessionAdded.TokenFull full ->
+            throw SessionLimits.noRoomForToken(ofToken);
       };
     } finally {
       if (!added) {
@@ -189,6 +199,11 @@ public final class SessionService {
   /** How many sessions are open. */
   public int countOpen() {
     return store.countOpen();
+  }
+
+  /** How many of the caller's sessions are open. */
+  public int countOpen(Caller caller) {
+    return store.countOpen(caller.tokenId());
   }
 
   /**

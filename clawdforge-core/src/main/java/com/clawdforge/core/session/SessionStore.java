@@ -23,8 +23,20 @@ public interface SessionStore {
    * @param key null if the caller gave none; different tokens may use the same key
    * @param keyedSince the key of a session created before this is forgotten and may be used again
    * @param maxOpen how many sessions may be open, this one included
+   * @param maxOpenOfToken how many of them may be its token's
    */
-  SessionAdded add(Session session, @Nullable IdempotencyKey key, Instant keyedSince, int maxOpen);
+  SessionAdded add(
+      Session session,
+      @Nullable IdempotencyKey key,
+      Instant keyedSince,
+      int maxOpen,
+      int maxOpenOfToken);
+
+  /** As the other, without a limit for its token. */
+  default SessionAdded add(
+      Session session, @Nullable IdempotencyKey key, Instant keyedSince, int maxOpen) {
+    return add(session, key, keyedSince, maxOpen, Integer.MAX_VALUE);
+  }
 
   /** The result of adding a session. */
   sealed interface SessionAdded {
@@ -36,6 +48,9 @@ public interface SessionStore {
 
     /** The limit of open sessions is reached; nothing was added. */
     record Full() implements SessionAdded {}
+
+    /** The limit of the token's open sessions is reached; nothing was added. */
+    record TokenFull() implements SessionAdded {}
   }
 
   /** Finds the session with a key, unless it was created before a time. */
@@ -57,6 +72,9 @@ public interface SessionStore {
 
   /** How many sessions are open. */
   int countOpen();
+
+  /** How many sessions of a token are open. */
+  int countOpen(String tokenId);
 
   /**
    * Closes a session; from then on it accepts no turns.

@@ -1,6 +1,5 @@
 package com.clawdforge.core.session;
 
-import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
@@ -11,7 +10,6 @@ import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkWatch;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +44,11 @@ final class TurnAcceptance {
    * Queues a turn in its session, records it and starts it.
    *
    * @param terms those of its session
-   * @param attachments belong to the turn once it is accepted
+   * @param held belongs to the turn once it is accepted
    * @return the turn, or an earlier one under its key, or empty if the session is closed
    */
   Optional<TurnTicket> accept(
-      Turn requested, SessionTerms terms, TurnRequest request, List<Attachment> attachments) {
+      Turn requested, SessionTerms terms, TurnRequest request, LiveTurn.Held held) {
     LiveSessions.LiveSession session = live.enter(requested.sessionId());
     session.accepting.lock();
     try {
@@ -62,8 +60,10 @@ final class TurnAcceptance {
           ? earlier
           : start(
               session,
-              new LiveTurn(requested, request, attachments, claim(session, request), clock),
-              terms);
+              new LiveTurn(
+                  requested, held, request.timeout(), claim(session, request, held), clock),
+              terms,
+              request);
     } finally {
       session.accepting.unlock();
       live.leave(requested.sessionId());
@@ -71,14 +71,14 @@ final class TurnAcceptance {
   }
 
   private Optional<TurnTicket> start(
-      LiveSessions.LiveSession session, LiveTurn turn, SessionTerms terms) {
+      LiveSessions.LiveSession session, LiveTurn turn, SessionTerms terms, TurnRequest request) {
     boolean started = false;
     // Before the store has it and before the last check, so that either these see a closed session,
     // a revoked token or a shutdown, or the end of all turns sees this one.
     session.turns.add(turn);
     try {
       admission.refuseAfterAll(turn.tokenId());
-      Optional<TurnTicket> ticket = add(turn);
+      Optional<TurnTicket> ticket = add(turn, request);
       if (ticket.isPresent() && !ticket.get().replayed()) {
         turn.watchedBy(WorkWatch.of(observer, describe(turn.accepted(), terms)));
         work.start(turn);
@@ -110,8 +110,7 @@ final class TurnAcceptance {
         turn.requestId());
   }
 
-  private Optional<TurnTicket> add(LiveTurn turn) {
-    TurnRequest request = turn.request;
+  private Optional<TurnTicket> add(LiveTurn turn, TurnRequest request) {
     Turn accepted = turn.accepted();
     TurnStore.TurnAdded added =
         store.addTurn(
@@ -131,13 +130,24 @@ final class TurnAcceptance {
     };
   }
 
-  private static Places.Place claim(LiveSessions.LiveSession session, TurnRequest request) {
+  private static Places.Place claim(
+      LiveSessions.LiveSession session, TurnRequest request, LiveTurn.Held held) {
     Places.Place place = session.queue.ask().orElseThrow(TurnAcceptance::inProgress);
-    if (!request.queue() && !place.granted()) {
-      place.close();
-      throw inProgress();
+    boolean claimed = false;
+    try {
+      if (!place.granted()) {
+        if (!request.queue()) {
+          throw inProgress();
+        }
+        held.prompt().putAside();
+      }
+      claimed = true;
+      return place;
+    } finally {
+      if (!claimed) {
+        place.close();
+      }
     }
-    return place;
   }
 
   /** Finds the turn of an earlier request with the same key; empty without a key. */

@@ -42,6 +42,11 @@ public record TurnRequest(
     return prompt.getBytes(StandardCharsets.UTF_8).length;
   }
 
+  /** The same without its prompt, which may be long. */
+  TurnRequest withoutPrompt() {
+    return new TurnRequest("", fileIds, timeout, queue, key, requestId);
+  }
+
   /** Omits the prompt, so that this may be logged. */
   @Override
   public String toString() {

@@ -9,6 +9,8 @@ import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.Admission;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.EventReader;
@@ -51,10 +53,9 @@ public final class TurnService implements AutoCloseable {
   private final LiveSessions live = new LiveSessions();
   private final SessionNews news = new SessionNews();
   private final Admission admission;
+  private final Shares shares;
 
-  /**
-   * @param observer observes each turn
-   */
+  /** A service of its own, whose tokens share nothing with other services. */
   public TurnService(
       SessionStore sessions,
       TurnStore store,
@@ -64,6 +65,23 @@ public final class TurnService implements AutoCloseable {
       SessionLimits limits,
       Clock clock,
       WorkObserver observer) {
+    this(sessions, store, trail, agents, files, limits, clock, observer, Shares.ofMemory());
+  }
+
+  /**
+   * @param observer observes each turn
+   * @param shares what each token takes of the server, here and elsewhere
+   */
+  public TurnService(
+      SessionStore sessions,
+      TurnStore store,
+      AuditTrail trail,
+      AgentSessions agents,
+      FileService files,
+      SessionLimits limits,
+      Clock clock,
+      WorkObserver observer,
+      Shares shares) {
     this(
         sessions,
         store,
@@ -73,6 +91,7 @@ public final class TurnService implements AutoCloseable {
         limits,
         clock,
         observer,
+        shares,
         Thread.ofVirtual().factory());
   }
 
@@ -90,6 +109,7 @@ public final class TurnService implements AutoCloseable {
       SessionLimits limits,
       Clock clock,
       WorkObserver observer,
+      Shares shares,
       ThreadFactory threads) {
     this.sessions = sessions;
     this.store = store;
@@ -99,8 +119,18 @@ public final class TurnService implements AutoCloseable {
     this.clock = WorkClock.inMillis(clock);
     this.admission = new Admission(live::turns);
     this.journal = new TurnJournal(store);
+    this.shares = shares;
     this.work =
-        new TurnWork(sessions, agents, journal, limits, this.clock, news, this::remove, threads);
+        new TurnWork(
+            sessions,
+            agents,
+            journal,
+            shares,
+            limits,
+            this.clock,
+            news,
+            this::settle,
+            threads);
     this.acceptance =
         new TurnAcceptance(store, live, work, limits, this.clock, admission, observer);
   }
@@ -121,17 +151,35 @@ public final class TurnService implements AutoCloseable {
     if (session.closed()) {
       throw closed(session);
     }
-    List<Attachment> attachments = files.open(caller, request.fileIds());
+    LiveTurn.Held held = hold(caller, request);
     boolean accepted = false;
     try {
       Optional<TurnTicket> ticket =
-          acceptance.accept(
-              newTurn(caller, session, request), session.terms(), request, attachments);
+          acceptance.accept(newTurn(caller, session, request), session.terms(), request, held);
       accepted = ticket.isPresent() && !ticket.get().replayed();
       return ticket.orElseThrow(() -> closed(session(caller, sessionId)));
     } finally {
       if (!accepted) {
-        Attachment.close(attachments);
+        Attachment.close(held.attachments());
+        held.prompt().close();
+        held.reserved().close();
+      }
+    }
+  }
+
+  private LiveTurn.Held hold(Caller caller, TurnRequest request) {
+    // Agents of sessions cannot be told what a turn may cost.
+    Budgets.Reservation reserved =
+        shares.budgets().reserve(caller.tokenId(), shares.of(caller), null);
+    boolean held = false;
+    try {
+      List<Attachment> attachments = files.open(caller, request.fileIds());
+      held = true;
+      return new LiveTurn.Held(
+          caller, attachments, reserved, shares.prompts().of(caller.tokenId(), request.prompt()));
+    } finally {
+      if (!held) {
+        reserved.close();
       }
     }
   }
@@ -159,10 +207,11 @@ public final class TurnService implements AutoCloseable {
         false);
   }
 
-  private void remove(LiveTurn turn) {
+  private void settle(LiveTurn turn, Turn recorded) {
     String sessionId = turn.accepted().sessionId();
     live.forget(turn);
     live.leave(sessionId);
+    turn.held.reserved().settle(recorded);
     news.tell(sessionId);
   }
 

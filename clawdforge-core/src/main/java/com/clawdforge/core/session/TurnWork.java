@@ -6,7 +6,9 @@ import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
+import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.WorkEnd;
@@ -18,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes an accepted turn from the queue to its record, on its own thread. */
@@ -32,32 +34,36 @@ final class TurnWork {
   private final SessionStore store;
   private final AgentSessions agents;
   private final TurnJournal journal;
+  private final Shares shares;
   private final SessionLimits limits;
   private final Clock clock;
   private final Places places;
   private final SessionNews news;
-  private final Consumer<LiveTurn> onDone;
+  private final BiConsumer<LiveTurn, Turn> onDone;
   private final ThreadFactory threads;
 
   /**
    * @param clock in milliseconds
-   * @param onDone receives each turn whose work is done, before its outcome is known
+   * @param onDone receives each turn whose work is done, and its record, before its outcome is
+   *     known
    */
   TurnWork(
       SessionStore store,
       AgentSessions agents,
       TurnJournal journal,
+      Shares shares,
       SessionLimits limits,
       Clock clock,
       SessionNews news,
-      Consumer<LiveTurn> onDone,
+      BiConsumer<LiveTurn, Turn> onDone,
       ThreadFactory threads) {
     this.store = store;
     this.agents = agents;
     this.journal = journal;
+    this.shares = shares;
     this.limits = limits;
     this.clock = clock;
-    this.places = new Places(limits.maxConcurrent(), limits.maxWaiting());
+    this.places = shares.places(limits.maxConcurrent(), limits.maxWaiting());
     this.news = news;
     this.onDone = onDone;
     this.threads = threads;
@@ -83,13 +89,14 @@ final class TurnWork {
     try {
       Turn ended = execute(turn);
       record(ended);
-      release(turn);
+      release(turn, ended);
       turn.watch().ended(WorkObserver.Ended.of(ended, ended.contextLost()));
       turn.complete(ended);
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, turn + " could not be recorded", e);
-      release(turn);
-      turn.watch().ended(WorkObserver.Ended.of(broken(turn), false));
+      Turn lost = broken(turn);
+      release(turn, lost);
+      turn.watch().ended(WorkObserver.Ended.of(lost, false));
       turn.abandon(e);
     }
   }
@@ -103,9 +110,9 @@ final class TurnWork {
 
   // The session's next turn starts only once this one is on disk, because it continues from there.
   // It starts before the outcome is known: a caller that is answered may send a request at once.
-  private void release(LiveTurn turn) {
+  private void release(LiveTurn turn, Turn recorded) {
     turn.close();
-    onDone.accept(turn);
+    onDone.accept(turn, recorded);
   }
 
   private Turn execute(LiveTurn turn) {
@@ -129,16 +136,24 @@ final class TurnWork {
     if (!first || !turn.remaining().isPositive()) {
       return ended(turn, WorkEnd.timedOut(WorkError.timedOutBehindTurn()));
     }
-    WorkError noRoom = WorkError.of(limits.noRoomForTurn());
-    Optional<Places.Place> place = places.ask();
+    Optional<Places.Place> place = shares.ask(places, turn.held.caller());
     if (place.isEmpty()) {
-      return ended(turn, WorkEnd.failed(noRoom));
+      return ended(turn, WorkEnd.failed(noRoom(turn)));
     }
     try (Places.Place taken = place.get()) {
       turn.waitFor(taken);
-      @Nullable WorkEnd end = turn.awaitPlace(taken, limits.maxWait(), TURN, noRoom);
+      if (!taken.granted()) {
+        turn.held.prompt().putAside();
+      }
+      @Nullable WorkEnd end = turn.awaitPlace(taken, limits.maxWait(), TURN, () -> noRoom(turn));
       return end == null ? runInPlace(turn) : ended(turn, end);
+    } catch (Refusal noRoomForPrompt) {
+      return ended(turn, WorkEnd.failed(WorkError.of(noRoomForPrompt)));
     }
+  }
+
+  private WorkError noRoom(LiveTurn turn) {
+    return WorkError.of(shares.noPlace(turn.held.caller(), limits.noRoomForTurn()));
   }
 
   private Turn runInPlace(LiveTurn turn) throws InterruptedException {
@@ -161,7 +176,7 @@ final class TurnWork {
     AgentTask agent =
         agents.prompt(
             session.forAgent(),
-            new Prompt(turn.request.prompt(), turn.attachments(), turn.patience()),
+            new Prompt(turn.held.prompt().take(), turn.attachments(), turn.patience()),
             listener);
     turn.attach(agent);
     AgentOutcome outcome = agent.await();

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,10 +123,11 @@ public abstract class LiveWork<R> implements AutoCloseable {
   /**
    * Waits for a place, up to the timeout and a limit.
    *
+   * @param noRoom why there was none
    * @return null if the place was granted, else how the work ends
    */
   public final @Nullable WorkEnd awaitPlace(
-      Places.Place place, Duration maxWait, String what, WorkError noRoom)
+      Places.Place place, Duration maxWait, String what, Supplier<WorkError> noRoom)
       throws InterruptedException {
     Duration patience = remaining();
     boolean granted = place.await(patience.compareTo(maxWait) < 0 ? patience : maxWait);
@@ -136,15 +138,19 @@ public abstract class LiveWork<R> implements AutoCloseable {
     if (!remaining().isPositive()) {
       return WorkEnd.timedOut(WorkError.timedOutWaiting(what));
     }
-    return granted ? null : WorkEnd.failed(noRoom);
+    return granted ? null : WorkEnd.failed(noRoom.get());
   }
 
-  /** Gives back its files and its place in the queue. */
+  /** Gives back its files, its prompt and its place in the queue. */
   @Override
   public final void close() {
     Attachment.close(attachments);
+    forgetPrompt();
     ticket.close();
   }
+
+  /** Gives back what it holds of its prompt; called once it needs no prompt any more. */
+  protected void forgetPrompt() {}
 
   /** Completes work that is over and recorded. */
   public final void complete(R result) {

@@ -92,7 +92,7 @@ public record WorkError(
    */
   public boolean isTransient() {
     return switch (code) {
-      case AT_CAPACITY, NOT_FOUND, AGENT_UNAVAILABLE, SHUTTING_DOWN -> true;
+      case AT_CAPACITY, QUOTA_EXCEEDED, NOT_FOUND, AGENT_UNAVAILABLE, SHUTTING_DOWN -> true;
       case USAGE_LIMIT_REACHED, PROVIDER_OVERLOADED, PROVIDER_UNREACHABLE -> !retry.acted();
       default -> false;
     };

@@ -6,6 +6,7 @@ import com.clawdforge.core.page.Sequence;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link TokenAuth} in memory. Safe for any thread. */
@@ -70,6 +71,19 @@ public final class InMemoryTokenAuth implements TokenAuth {
     Optional<Row> live = find(row -> row.live() && row.named(name));
     live.ifPresent(row -> rows.replace(row, new Row(row.token(), newSecretHash)));
     return live.map(Row::token);
+  }
+
+  @Override
+  public synchronized Optional<AppToken> changeShares(
+      String name, UnaryOperator<TokenShares> change) {
+    Optional<Row> live = find(row -> row.live() && row.named(name));
+    live.ifPresent(
+        row -> {
+          AppToken token = row.token();
+          rows.replace(
+              row, new Row(token.with(change.apply(token.limits().shares())), row.secretHash()));
+        });
+    return find(row -> row.live() && row.named(name)).map(Row::token);
   }
 
   private Optional<Row> find(Predicate<Row> wanted) {

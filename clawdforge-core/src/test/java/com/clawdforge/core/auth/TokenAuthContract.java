@@ -3,6 +3,7 @@ package com.clawdforge.core.auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
@@ -10,6 +11,7 @@ import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +28,17 @@ public abstract class TokenAuthContract {
   private static final Instant T0 = Instant.parse("2026-03-01T12:00:00.123Z");
   private static final Instant T1 = T0.plusSeconds(60);
   private static final Instant T2 = T1.plusSeconds(60);
+
+  private static final TokenShares SOME =
+      new TokenShares(1, null, 60, new BigDecimal("0.000001"), null, 0L);
+  private static final TokenShares MOST =
+      new TokenShares(
+          TokenShares.MOST_CONCURRENT,
+          TokenShares.MOST_SESSIONS,
+          TokenShares.MOST_REQUESTS,
+          BigDecimal.valueOf(TokenShares.MOST_USD),
+          BigDecimal.ZERO,
+          TokenShares.MOST_BYTES);
 
   /** The store of this test, empty at first. */
   protected abstract TokenAuth tokens();
@@ -81,7 +94,69 @@ public abstract class TokenAuthContract {
                 Stream.of(
                     new TokenLimits(null, most),
                     new TokenLimits(Set.of("claude"), null),
+                    new TokenLimits(null, null, SOME),
+                    new TokenLimits(Set.of("claude"), most, MOST),
                     new TokenLimits(Set.of("claude", "a_b-9", "Codex"), most)));
+  }
+
+  @Test
+  void the_shares_of_a_live_token_are_changed_from_what_they_are() {
+    tokens().add(token("id-1", "cauldron"), "hash-1");
+    tokens().add(token("id-2", "other"), "hash-2");
+
+    AppToken changed =
+        tokens()
+            .changeShares("cauldron", was -> TokenShares.NONE.equals(was) ? SOME : MOST)
+            .orElseThrow();
+
+    assertEquals(SOME, changed.limits().shares());
+    assertEquals(Optional.of(changed), tokens().findLive("hash-1"));
+    assertEquals(TokenLimits.NONE, tokens().findLive("hash-2").orElseThrow().limits());
+    tokens().changeShares("cauldron", was -> TokenShares.NONE);
+    assertEquals(TokenLimits.NONE, tokens().findLive("hash-1").orElseThrow().limits());
+  }
+
+  @Test
+  void changing_the_shares_of_a_revoked_or_unknown_token_changes_none() {
+    tokens().add(token("id-1", "cauldron"), "hash-1");
+    tokens().revoke("cauldron", T1);
+
+    assertEquals(Optional.empty(), tokens().changeShares("cauldron", was -> SOME));
+    assertEquals(Optional.empty(), tokens().changeShares("unknown", was -> SOME));
+    assertEquals(
+        TokenShares.NONE, tokens().list(PageRequest.all()).items().getFirst().limits().shares());
+    tokens().add(token("id-2", "cauldron"), "hash-2");
+    assertEquals("id-2", tokens().changeShares("cauldron", was -> SOME).orElseThrow().id());
+  }
+
+  @Test
+  void a_change_of_shares_that_is_refused_changes_nothing() {
+    tokens().add(token("id-1", "cauldron"), "hash-1");
+
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            tokens()
+                .changeShares(
+                    "cauldron",
+                    was -> {
+                      throw new IllegalArgumentException("no");
+                    }));
+
+    assertEquals(TokenLimits.NONE, tokens().findLive("hash-1").orElseThrow().limits());
+  }
+
+  @Test
+  void of_many_changes_at_once_none_is_lost() {
+    tokens().add(token("id-1", "cauldron"), "hash-1");
+    Concurrently.call(
+        8, i -> tokens().changeShares("cauldron", was -> concurrent(was.maxConcurrent())));
+
+    assertEquals(8, tokens().findLive("hash-1").orElseThrow().limits().shares().maxConcurrent());
+  }
+
+  private static TokenShares concurrent(@Nullable Integer before) {
+    return new TokenShares(before == null ? 1 : before + 1, null, null, null, null, null);
   }
 
   @Test

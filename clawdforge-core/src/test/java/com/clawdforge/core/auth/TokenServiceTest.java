@@ -11,6 +11,7 @@ import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
+import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -123,6 +127,68 @@ final class TokenServiceTest {
 
     assertEquals(
         Set.copyOf(agents), tokens.mint("a", List.of(), agents, null).token().limits().agents());
+  }
+
+  @Test
+  void shares_are_changed_at_once_and_listeners_hear_of_those_in_force() {
+    List<TokenShares> heard = new ArrayList<>();
+    TokenShares defaults = new TokenShares(4, 8, null, null, null, null);
+    TokenService service =
+        new TokenService(
+            store,
+            clock,
+            new SecureRandom(),
+            revoked::add,
+            null,
+            defaults,
+            (id, now) -> heard.add(now));
+    BearerToken secret = service.mint("cauldron", List.of()).secret();
+    AppToken before = service.authenticate(secret).orElseThrow();
+    assertEquals(defaults, service.inForce(before.limits()).shares());
+
+    TokenShares one = new TokenShares(1, null, null, null, null, null);
+    service.changeShares("cauldron", was -> one);
+
+    AppToken after = service.authenticate(secret).orElseThrow();
+    assertEquals(one, after.limits().shares());
+    assertEquals(1, service.inForce(after.limits()).shares().maxConcurrent());
+    assertEquals(List.of(new TokenShares(1, 8, null, null, null, null)), heard);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max_concurrent,0,,,,,",
+    "max_concurrent,-1,,,,,",
+    "max_concurrent,1025,,,,,",
+    "max_sessions,,-1,,,,",
+    "max_sessions,,100001,,,,",
+    "requests_per_minute,,,0,,,",
+    "requests_per_minute,,,1000001,,,",
+    "daily_budget_usd,,,,-0.01,,",
+    "daily_budget_usd,,,,1000000001,,",
+    "daily_budget_usd,,,,0.0000001,,",
+    "monthly_budget_usd,,,,,-1,",
+    "max_storage_bytes,,,,,,-1",
+    "max_storage_bytes,,,,,,9223372036854775807",
+  })
+  void shares_out_of_range_are_refused_by_their_name(
+      String field,
+      @Nullable Integer concurrent,
+      @Nullable Integer sessions,
+      @Nullable Integer requests,
+      @Nullable BigDecimal daily,
+      @Nullable BigDecimal monthly,
+      @Nullable Long storage) {
+    TokenShares shares = new TokenShares(concurrent, sessions, requests, daily, monthly, storage);
+    tokens.mint("known", List.of());
+
+    for (Executable work :
+        List.<Executable>of(
+            () -> tokens.mint("a", List.of(), null, null, shares),
+            () -> tokens.changeShares("known", was -> shares))) {
+      assertEquals(field, assertRefused(ErrorCode.INVALID_REQUEST, work).field());
+    }
+    assertRefused(ErrorCode.NOT_FOUND, () -> tokens.changeShares("b", was -> TokenShares.NONE));
   }
 
   @Test

@@ -312,6 +312,24 @@ public abstract class FileStoreContract {
   }
 
   @Test
+  void the_files_of_an_owner_are_not_kept_beyond_a_size() throws IOException {
+    kept("ff_1", "app-1", LATER, "1234");
+    kept("ff_2", "app-2", LATER, "12345678");
+    kept("ff_3", "app-1", T0, "expired at once");
+
+    assertEquals(4, files().bytes("app-1", T0));
+    try (FileStore.Upload upload = files().receive(content("5678"), LIMIT)) {
+      assertFalse(upload.keep(file("ff_4", "app-1", LATER, 4), 7));
+    }
+    assertEquals(Optional.empty(), files().find("app-1", "ff_4", T0));
+    try (FileStore.Upload upload = files().receive(content("5678"), LIMIT)) {
+      assertTrue(upload.keep(file("ff_4", "app-1", LATER, 4), 8));
+    }
+    assertEquals(8, files().bytes("app-1", T0));
+    assertEquals(0, files().bytes("app-1", LATER));
+  }
+
+  @Test
   void many_can_upload_at_once() {
     List<StoredFile> kept =
         Concurrently.call(

@@ -48,13 +48,16 @@ public final class InMemoryFileStore implements FileStore {
     }
 
     @Override
-    public synchronized void keep(StoredFile file) {
+    public synchronized boolean keep(StoredFile file, long mostBytes) {
       if (!pending) {
         throw new IllegalStateException("the upload was kept or closed before");
       }
+      if (!addWithin(new Row(file, () -> new ByteArrayInputStream(content)), mostBytes)) {
+        return false;
+      }
       pending = false;
       received.decrementAndGet();
-      rows.add(new Row(file, () -> new ByteArrayInputStream(content)));
+      return true;
     }
 
     @Override
@@ -64,6 +67,23 @@ public final class InMemoryFileStore implements FileStore {
         received.decrementAndGet();
       }
     }
+  }
+
+  private synchronized boolean addWithin(Row row, long mostBytes) {
+    StoredFile file = row.file();
+    if (bytes(file.tokenId(), file.createdAt()) > mostBytes - file.size()) {
+      return false;
+    }
+    rows.add(row);
+    return true;
+  }
+
+  @Override
+  public synchronized long bytes(String tokenId, Instant now) {
+    return rows.newestFirst()
+        .filter(row -> belongs(row, tokenId, now))
+        .mapToLong(row -> row.file().size())
+        .sum();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.clawdforge.core.auth.InMemoryTokenAuth;
 import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.run.InMemoryRunStore;
 import com.clawdforge.core.session.InMemorySessionStore;
+import com.clawdforge.core.usage.InMemorySpending;
 import com.clawdforge.core.usage.InMemoryUsageLedger;
 
 /** A {@link Ledger} in memory. Safe for any thread. */
@@ -12,6 +13,7 @@ public final class InMemoryLedger implements Ledger {
   private final InMemoryRunStore runs = new InMemoryRunStore();
   private final InMemorySessionStore sessions = new InMemorySessionStore();
   private final InMemoryFileStore files = new InMemoryFileStore();
+  private final InMemorySpending spending = new InMemorySpending(runs, sessions);
 
   @Override
   public InMemoryTokenAuth tokens() {
@@ -46,6 +48,11 @@ public final class InMemoryLedger implements Ledger {
   @Override
   public InMemoryUsageLedger usage() {
     return new InMemoryUsageLedger(runs, sessions);
+  }
+
+  @Override
+  public InMemorySpending spending() {
+    return spending;
   }
 
   @Override

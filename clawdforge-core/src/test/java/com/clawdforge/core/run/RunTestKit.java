@@ -11,12 +11,19 @@ import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.file.StoredFile;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
+import com.clawdforge.core.session.InMemorySessionStore;
+import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.PromptRoom;
+import com.clawdforge.core.share.PromptSpool;
+import com.clawdforge.core.share.Shares;
+import com.clawdforge.core.usage.InMemorySpending;
 import com.clawdforge.core.work.ObservedWork;
 import com.clawdforge.core.work.WorkClock;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -49,6 +56,7 @@ public final class RunTestKit implements AutoCloseable {
   public final FakeAgentRunner agents;
   public final FileService files;
   public final ObservedWork observed = new ObservedWork();
+  public final Shares shares;
   public final RunService runs;
 
   private final Map<String, FakeRun.Hold> holds = new ConcurrentHashMap<>();
@@ -63,6 +71,20 @@ public final class RunTestKit implements AutoCloseable {
       RunLimits limits,
       Function<RunTestKit, Function<OneShot, FakeRun>> script,
       UnaryOperator<Clock> clocks) {
+    this(limits, script, clocks, PromptSpool.IN_MEMORY, Long.MAX_VALUE);
+  }
+
+  private RunTestKit(
+      RunLimits limits,
+      Function<RunTestKit, Function<OneShot, FakeRun>> script,
+      UnaryOperator<Clock> clocks,
+      PromptSpool spool,
+      long waitingBytes) {
+    this.shares =
+        new Shares(
+            new Budgets(
+                new InMemorySpending(ledger, new InMemorySessionStore()), clock, BigDecimal.ONE),
+            new PromptRoom(waitingBytes, spool));
     this.agents = FakeAgentRunner.scripted(script.apply(this));
     this.files =
         new FileService(
@@ -76,7 +98,8 @@ public final class RunTestKit implements AutoCloseable {
             limits,
             clocks.apply(clock),
             () -> "run-" + ids.incrementAndGet(),
-            observed);
+            observed,
+            shares);
   }
 
   private static RunLimits limits(int places, int waiting, Duration maxWait, boolean keepContent) {
@@ -126,6 +149,25 @@ public final class RunTestKit implements AutoCloseable {
    */
   public static RunTestKit withPlaces(int places, int waiting, Duration maxWait) {
     return new RunTestKit(limits(places, waiting, maxWait, false), kit -> kit::echo);
+  }
+
+  /** A kit with few places, whose agent does as the script says. */
+  static RunTestKit withPlaces(int places, int waiting, Function<OneShot, FakeRun> script) {
+    return new RunTestKit(limits(places, waiting, Duration.ofMinutes(5), false), kit -> script);
+  }
+
+  /**
+   * A kit with one place and these prompts aside.
+   *
+   * @param waitingBytes how many bytes of them may wait
+   */
+  static RunTestKit spooling(PromptSpool spool, long waitingBytes) {
+    return new RunTestKit(
+        limits(1, 64, Duration.ofMinutes(5), false),
+        kit -> kit::echo,
+        wall -> wall,
+        spool,
+        waitingBytes);
   }
 
   /** A kit whose ledger keeps prompts and answers. */
@@ -205,6 +247,11 @@ public final class RunTestKit implements AutoCloseable {
     @Override
     public Page<StoredFile> list(String tokenId, Instant now, PageRequest page) {
       return store.list(tokenId, now, page);
+    }
+
+    @Override
+    public long bytes(String tokenId, Instant now) {
+      return store.bytes(tokenId, now);
     }
 
     @Override

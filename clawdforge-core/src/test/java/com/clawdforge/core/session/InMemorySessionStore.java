@@ -52,7 +52,11 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
 
   @Override
   public synchronized SessionAdded add(
-      Session session, @Nullable IdempotencyKey key, Instant keyedSince, int maxOpen) {
+      Session session,
+      @Nullable IdempotencyKey key,
+      Instant keyedSince,
+      int maxOpen,
+      int maxOpenOfToken) {
     if (byId.containsKey(session.id())) {
       throw new IllegalArgumentException("session " + session.id() + " was added before");
     }
@@ -66,6 +70,9 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
     }
     if (countOpen() >= maxOpen) {
       return new SessionAdded.Full();
+    }
+    if (countOpen(session.tokenId()) >= maxOpenOfToken) {
+      return new SessionAdded.TokenFull();
     }
     SessionEntry entry = new SessionEntry(session, key);
     sessions.add(entry);
@@ -105,6 +112,15 @@ public final class InMemorySessionStore implements SessionStore, TurnStore, Audi
   @Override
   public synchronized int countOpen() {
     return (int) sessions.newestFirst().filter(entry -> entry.closedAt == null).count();
+  }
+
+  @Override
+  public synchronized int countOpen(String tokenId) {
+    return (int)
+        sessions
+            .newestFirst()
+            .filter(entry -> entry.closedAt == null && entry.added.tokenId().equals(tokenId))
+            .count();
   }
 
   @Override

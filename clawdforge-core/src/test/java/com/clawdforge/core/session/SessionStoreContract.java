@@ -203,6 +203,26 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
   }
 
   @Test
+  void no_more_of_a_token_are_open_than_it_may_have() {
+    store().add(session("s-1", "app-1", T0), null, ANY_AGE, 9, 2);
+    store().add(session("s-2", "app-1", T0), null, ANY_AGE, 9, 2);
+
+    assertEquals(
+        new SessionAdded.TokenFull(),
+        store().add(session("s-3", "app-1", T0), null, ANY_AGE, 9, 2));
+    assertEquals(Optional.empty(), store().find(null, "s-3"));
+    assertEquals(
+        new SessionAdded.Added(), store().add(session("s-4", "app-2", T0), null, ANY_AGE, 9, 1));
+    assertEquals(2, store().countOpen("app-1"));
+    assertEquals(1, store().countOpen("app-2"));
+
+    store().close("s-1", T0);
+    assertEquals(1, store().countOpen("app-1"));
+    assertEquals(
+        new SessionAdded.Added(), store().add(session("s-3", "app-1", T0), null, ANY_AGE, 9, 2));
+  }
+
+  @Test
   void a_key_is_looked_at_before_the_number_that_is_open() {
     Session first = session("s-1", "app-1", T0);
     store().add(first, KEY, ANY_AGE, 1);

@@ -9,6 +9,7 @@ import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.file.InMemoryFileStore;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.EventReader;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.ObservedWork;
@@ -80,11 +81,22 @@ public final class SessionTestKit implements AutoCloseable {
       @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
       ThreadFactory threads,
       UnaryOperator<Clock> clocks) {
+    this(limits, script, threads, clocks, Shares.ofMemory());
+  }
+
+  private SessionTestKit(
+      SessionLimits limits,
+      @Nullable BiFunction<AgentSession, Prompt, FakeRun> script,
+      ThreadFactory threads,
+      UnaryOperator<Clock> clocks,
+      Shares shares) {
     Clock used = clocks.apply(clock);
     agents = FakeAgentRunner.scriptedTurns(script == null ? this::echo : script);
     files = new FileService(new InMemoryFileStore(), clock, new SecureRandom(), 1_000_000);
     Stores store = stores(this::watched);
-    turns = new TurnService(store, store, store, agents, files, limits, used, observed, threads);
+    turns =
+        new TurnService(
+            store, store, store, agents, files, limits, used, observed, shares, threads);
     sessions =
         new SessionService(
             store, agents, turns, limits, clock, () -> "session-" + ids.incrementAndGet());
@@ -98,7 +110,7 @@ public final class SessionTestKit implements AutoCloseable {
 
   static final Consumer<Stores> ADDS_TURN = ledger -> ledger.addTurn(anything(), null, null, START);
 
-  static final Consumer<Stores> ADDS_SESSION = ledger -> ledger.add(anything(), null, START, 0);
+  static final Consumer<Stores> ADDS_SESSION = ledger -> ledger.add(anything(), null, START, 0, 0);
 
   static final Consumer<Stores> CLOSES_SESSION = ledger -> ledger.close("", START);
 
@@ -199,6 +211,11 @@ public final class SessionTestKit implements AutoCloseable {
   /** A kit with these limits. */
   public static SessionTestKit limited(SessionLimits limits) {
     return new SessionTestKit(limits, null);
+  }
+
+  /** A kit whose tokens share these. */
+  static SessionTestKit sharing(SessionLimits limits, Shares shares) {
+    return new SessionTestKit(limits, null, Thread.ofVirtual().factory(), wall -> wall, shares);
   }
 
   static SessionTestKit withThreads(ThreadFactory threads) {

@@ -24,6 +24,7 @@ import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,74 @@ public abstract class UsageLedgerContract {
     run("a", "m", T0, report("m", "0.01"));
 
     assertEquals(List.of("a", "b", "c"), usage().sums(TOKEN).stream().map(Sum::group).toList());
+  }
+
+  @Test
+  void spending_of_a_token_counts_runs_turns_and_background_work_from_a_day_on() {
+    run("a", "m", T0, report("m", "1"));
+    run("a", "m", T0.plusMillis(1), report("m", "0.5"));
+    String session = turn("a", "m", T0.plusMillis(1), report("m", "0.25"));
+    sessions().addBackgroundCost(session, dollars("0.125"), T0.plusMillis(1));
+    run("b", "m", T0.plusMillis(1), report("m", "7"));
+    run("a", "m", T0, AgentReport.NONE);
+
+    assertSpent("1.875", "token-of-a", "2026-03-01");
+    assertSpent("0.875", "token-of-a", "2026-03-02");
+    assertSpent("0", "token-of-a", "2026-03-03");
+    assertSpent("0", "a", "2026-03-01");
+  }
+
+  @Test
+  void what_work_may_have_cost_can_be_added() {
+    run("a", "m", T0, report("m", "1"));
+    ledger().spending().add("token-of-a", LocalDate.parse("2026-03-01"), dollars("0.000000001"));
+    ledger().spending().add("token-of-b", LocalDate.parse("2026-03-02"), dollars("2"));
+
+    assertSpent("1.000000001", "token-of-a", "2026-03-01");
+    assertSpent("2", "token-of-b", "2026-03-01");
+    assertEquals(1, usage().sums(TOKEN).size());
+  }
+
+  @Test
+  void an_end_that_is_recorded_twice_is_spent_once() {
+    Run run = run("a", "m", WorkState.RUNNING, null, AgentReport.NONE);
+    runs().add(run, null, null, T0);
+    Run ended =
+        new Run(
+            run.id(),
+            run.tokenId(),
+            "a",
+            "m",
+            1,
+            0,
+            "request",
+            new Progress(WorkState.COMPLETED, run.createdAt(), null, T0, report("m", "2"), null),
+            null,
+            null);
+    runs().update(ended);
+    runs().update(ended);
+    runs().updateAndForgetKey(ended);
+
+    assertSpent("2", "token-of-a", "2026-03-01");
+  }
+
+  @Test
+  void absurd_costs_can_be_recorded_and_added_up() {
+    for (int i = 0; i < 5; i++) {
+      run("a", "m", T0, report("m", "9000000000"));
+      turn("a", "m", T0, report("m", "9000000000"));
+    }
+
+    assertFalse(
+        ledger().spending().since("token-of-a", LocalDate.EPOCH).compareTo(dollars("4000000000"))
+            < 0);
+  }
+
+  private void assertSpent(String expected, String tokenId, String day) {
+    assertEquals(
+        0,
+        dollars(expected).compareTo(ledger().spending().since(tokenId, LocalDate.parse(day))),
+        () -> expected + " is not " + ledger().spending().since(tokenId, LocalDate.parse(day)));
   }
 
   // 1.0 and 1 are the same amount.

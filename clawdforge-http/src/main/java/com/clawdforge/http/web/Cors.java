@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Cors {
   private static final String ANY = "*";
-  private static final String METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
+  private static final String METHODS = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
   private static final String REQUEST_HEADERS =
       String.join(
           ", ",
@@ -30,6 +30,8 @@ final class Cors {
           ", ",
           "Allow",
           "Content-Location",
+          "RateLimit",
+          "RateLimit-Policy",
           "ETag",
           RequestKey.REPLAY,
           "Location",

@@ -1,5 +1,6 @@
 package com.clawdforge.http.web;
 
+import com.clawdforge.core.error.Allowance;
 import com.clawdforge.core.error.DiskFullException;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.NoRoom;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param field the field of the request that caused it, or null
  * @param retryAfter how long to wait before a retry, or null
  * @param agent how far the agent got, if an agent failed
+ * @param allowance the limit of the caller's token that is reached, or null
  */
 public record Problem(
     int status,
@@ -24,7 +26,8 @@ public record Problem(
     String detail,
     @Nullable String field,
     @Nullable Duration retryAfter,
-    @Nullable AgentTrace agent) {
+    @Nullable AgentTrace agent,
+    @Nullable Allowance allowance) {
   static final String CONTENT_TYPE = "application/problem+json";
 
   /**
@@ -62,7 +65,7 @@ public record Problem(
   public record ReachedLimit(@Nullable Instant resetsAt, @Nullable String limit) {}
 
   public static Problem of(ErrorCode code, String detail) {
-    return new Problem(status(code), code, detail, null, null, null);
+    return new Problem(status(code), code, detail, null, null, null, null);
   }
 
   public static Problem of(Refusal refusal) {
@@ -72,7 +75,8 @@ public record Problem(
         refusal.detail(),
         refusal.field(),
         refusal.retryAfter(),
-        null);
+        null,
+        refusal.allowance());
   }
 
   /** The problem of a run or a turn that failed. */
@@ -82,7 +86,7 @@ public record Problem(
       @Nullable String field,
       @Nullable Duration retryAfter,
       AgentTrace trace) {
-    return new Problem(status(code), code, detail, field, retryAfter, trace);
+    return new Problem(status(code), code, detail, field, retryAfter, trace, null);
   }
 
   public static Problem internalError() {
@@ -101,7 +105,7 @@ public record Problem(
 
   private static Problem diskFull(String detail, @Nullable Duration retryAfter) {
     ErrorCode code = ErrorCode.AT_CAPACITY;
-    return new Problem(status(code), code, detail, null, retryAfter, null);
+    return new Problem(status(code), code, detail, null, retryAfter, null, null);
   }
 
   /** The end of work that an agent did could not be recorded: asking again would do it twice. */
@@ -131,7 +135,7 @@ public record Problem(
 
   /** The same problem with a status of the HTTP layer, such as 431. */
   Problem withStatus(int other) {
-    return new Problem(other, code, detail, field, retryAfter, agent);
+    return new Problem(other, code, detail, field, retryAfter, agent, allowance);
   }
 
   /** The last 2,000 characters of an agent's standard error. */
@@ -161,6 +165,12 @@ public record Problem(
         putIfKnown(members, "limit", agent.reached().limit());
       }
     }
+    if (allowance != null) {
+      members.put("limit", allowance.limit());
+      members.put("allowed", allowance.allowed());
+      members.put("left", allowance.left());
+      putIfKnown(members, "resets_at", Json.timeOrNull(allowance.resetsAt()));
+    }
     return members;
   }
 
@@ -180,8 +190,12 @@ public record Problem(
     if (code == ErrorCode.UNAUTHENTICATED) {
       headers.put("WWW-Authenticate", "Bearer");
     }
+    if (allowance != null) {
+      headers.putAll(RateLimitFields.of(allowance, retryAfter));
+    }
     // The bearer that was refused would be refused again.
-    if (code == ErrorCode.RATE_LIMITED
+    if ((code == ErrorCode.RATE_LIMITED && allowance == null)
+        || (allowance != null && isLong(retryAfter))
         || (agent != null && (agent.mayHaveRun() || isResetLate(agent)))) {
       headers.put(SHOULD_RETRY, "false");
     }
@@ -189,7 +203,11 @@ public record Problem(
   }
 
   private boolean isResetLate(AgentTrace trace) {
-    return trace.reached() != null && retryAfter != null && retryAfter.compareTo(LONG_WAIT) > 0;
+    return trace.reached() != null && isLong(retryAfter);
+  }
+
+  private static boolean isLong(@Nullable Duration wait) {
+    return wait != null && wait.compareTo(LONG_WAIT) > 0;
   }
 
   private static int status(ErrorCode code) {
@@ -206,7 +224,7 @@ public record Problem(
       case UNSUPPORTED_MEDIA_TYPE -> 415;
       case MISDIRECTED_REQUEST -> 421;
       case INVALID_REQUEST, REFUSED -> 422;
-      case RATE_LIMITED, USAGE_LIMIT_REACHED -> 429;
+      case RATE_LIMITED, QUOTA_EXCEEDED, USAGE_LIMIT_REACHED -> 429;
       case AGENT_FAILED, AGENT_UNAUTHENTICATED, AGENT_OUTPUT_INVALID -> 502;
       case AT_CAPACITY,
           AGENT_UNAVAILABLE,

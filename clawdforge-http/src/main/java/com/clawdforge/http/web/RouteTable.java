@@ -3,9 +3,11 @@ package com.clawdforge.http.web;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.Gate;
+import com.clawdforge.core.error.Allowance;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.http.web.limit.FailedLogins;
+import com.clawdforge.http.web.limit.TokenRequests;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
@@ -30,6 +32,7 @@ public final class RouteTable {
   private final RoutesConfig routes;
   private final Gate gate;
   private final FailedLogins logins;
+  private final TokenRequests requests = new TokenRequests();
   private final BooleanSupplier draining;
   private final Map<String, Set<String>> methods = new LinkedHashMap<>();
   private final List<Route> known = new ArrayList<>();
@@ -205,6 +208,10 @@ public final class RouteTable {
         logins.limit(
             exchange.caller(), () -> gate.app(exchange.caller(), exchange.certain(), bearer));
     exchange.identified(caller.appName());
+    @Nullable Allowance left = requests.count(caller);
+    if (left != null) {
+      RateLimitFields.of(left, null).forEach(ctx.res()::setHeader);
+    }
     return caller;
   }
 

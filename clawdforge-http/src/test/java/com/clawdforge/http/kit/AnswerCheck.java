@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks that a document describes an answer completely. */
 public final class AnswerCheck {
-  /** Headers of HTTP itself, or without meaning for the client. */
+  /** Headers of HTTP itself, without meaning for the client, or with any answer to some tokens. */
   private static final Set<String> COMMON_HEADERS =
       Set.of(
           "cache-control",
@@ -25,6 +25,8 @@ public final class AnswerCheck {
           "content-length",
           "content-type",
           "date",
+          "ratelimit",
+          "ratelimit-policy",
           "transfer-encoding",
           "vary");
 

@@ -7,6 +7,7 @@ import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.InMemoryTokenAuth;
 import com.clawdforge.core.auth.TokenService;
+import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.file.InMemoryFileStore;
 import com.clawdforge.core.run.InMemoryRunStore;
@@ -19,6 +20,12 @@ import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.session.TurnStore;
+import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.PromptRoom;
+import com.clawdforge.core.share.PromptSpool;
+import com.clawdforge.core.share.Shares;
+import com.clawdforge.core.usage.InMemorySpending;
+import com.clawdforge.core.usage.Spending;
 import com.clawdforge.core.usage.UsageLedger;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.gateway.ForgeServer;
@@ -34,6 +41,7 @@ import com.clawdforge.http.web.limit.DoorLimits;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -80,6 +88,15 @@ public final class TestServer implements AutoCloseable {
     agents = setup.agents;
     SecureRandom random = new SecureRandom();
     Clock clock = Clock.systemUTC();
+    Shares shares =
+        new Shares(
+            new Budgets(
+                setup.runStore instanceof InMemoryRunStore kept
+                    ? new InMemorySpending(kept, sessionStore)
+                    : Spending.NOTHING,
+                clock,
+                setup.unstatedCostUsd),
+            new PromptRoom(setup.maxWaitingPromptBytes, setup.spool));
     FileService files = new FileService(fileStore, clock, random, setup.maxUploadBytes);
     RunLimits limits =
         new RunLimits(
@@ -101,7 +118,8 @@ public final class TestServer implements AutoCloseable {
             limits,
             clock,
             () -> UUID.randomUUID().toString(),
-            setup.work);
+            setup.work,
+            shares);
     SessionLimits sessionLimits =
         new SessionLimits(
             Set.of("claude", "codex"),
@@ -124,7 +142,8 @@ public final class TestServer implements AutoCloseable {
             files,
             sessionLimits,
             clock,
-            setup.work);
+            setup.work,
+            shares);
     sessions =
         new SessionService(
             sessionStore, agents, turns, sessionLimits, clock, () -> UUID.randomUUID().toString());
@@ -136,7 +155,11 @@ public final class TestServer implements AutoCloseable {
             tokenId -> {
               runs.cancelAllOf(tokenId);
               turns.cancelAllOf(tokenId);
-            });
+              shares.revoked(tokenId);
+            },
+            null,
+            setup.shares,
+            shares::changed);
     AddressPolicy addresses =
         new AddressPolicy(
             setup.allowed.stream().map(Cidr::parse).toList(),
@@ -157,7 +180,7 @@ public final class TestServer implements AutoCloseable {
                 setup.maxPromptBytes,
                 setup.heartbeat),
             gate,
-            new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage),
+            new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage, shares),
             new Operations(
                 setup.health,
                 () ->
@@ -194,6 +217,10 @@ public final class TestServer implements AutoCloseable {
     public Duration stallTimeout = Duration.ofSeconds(30);
     public DoorLimits limits = DoorLimits.DEFAULT;
     public int maxOpen = 64;
+    public TokenShares shares = TokenShares.NONE;
+    public BigDecimal unstatedCostUsd = BigDecimal.ONE;
+    public long maxWaitingPromptBytes = 64 << 20;
+    public PromptSpool spool = PromptSpool.IN_MEMORY;
     public UnaryOperator<TurnStore> turnStore = store -> store;
     public UsageLedger usage = groupBy -> List.of();
     public Duration keepAnswers = Duration.ZERO;

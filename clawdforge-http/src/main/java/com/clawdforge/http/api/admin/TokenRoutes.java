@@ -4,9 +4,12 @@ import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.auth.TokenService;
+import com.clawdforge.core.auth.TokenShares;
+import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.http.api.wire.Done;
 import com.clawdforge.http.api.wire.PermissionsJson;
+import com.clawdforge.http.api.wire.SharesJson;
 import com.clawdforge.http.web.Json;
 import com.clawdforge.http.web.Paging;
 import com.clawdforge.http.web.Responses;
@@ -26,11 +29,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Routes that administer app tokens. */
 public final class TokenRoutes {
-  private static final List<String> UNSUPPORTED =
-      List.of("max_concurrent", "requests_per_minute", "daily_budget_usd");
+  private static final List<String> FIXED =
+      List.of("name", "ip_cidrs", "agents", "max_permissions");
   private static final Set<String> FIELDS =
-      Stream.concat(
-              Stream.of("name", "ip_cidrs", "agents", "max_permissions"), UNSUPPORTED.stream())
+      Stream.concat(FIXED.stream(), SharesJson.FIELDS.stream())
           .collect(Collectors.toUnmodifiableSet());
 
   private final TokenService tokens;
@@ -44,6 +46,7 @@ public final class TokenRoutes {
   public void addTo(RouteTable routes) {
     routes.admin(HandlerType.POST, "/admin/tokens", this::mint);
     routes.admin(HandlerType.GET, "/admin/tokens", this::list);
+    routes.admin(HandlerType.PATCH, "/admin/tokens/{name}", this::change);
     routes.admin(HandlerType.DELETE, "/admin/tokens/{name}", this::revoke);
     routes.admin(HandlerType.POST, "/admin/tokens/{name}/rotate", this::rotate);
   }
@@ -64,7 +67,8 @@ public final class TokenRoutes {
       String token,
       List<String> ipCidrs,
       long createdAt,
-      @JsonUnwrapped Limits limits) {
+      @JsonUnwrapped Limits limits,
+      @JsonUnwrapped SharesJson shares) {
     static Minted of(TokenService.Minted minted) {
       AppToken token = minted.token();
       return new Minted(
@@ -73,7 +77,8 @@ public final class TokenRoutes {
           minted.secret().reveal(),
           texts(token.addresses()),
           token.createdAt().getEpochSecond(),
-          Limits.of(token.limits()));
+          Limits.of(token.limits()),
+          SharesJson.of(token.limits().shares()));
     }
   }
 
@@ -83,7 +88,8 @@ public final class TokenRoutes {
       long createdAt,
       @Nullable Long lastUsedAt,
       @Nullable Long revokedAt,
-      @JsonUnwrapped Limits limits) {
+      @JsonUnwrapped Limits limits,
+      @JsonUnwrapped SharesJson shares) {
     static Listed of(AppToken token) {
       return new Listed(
           token.name(),
@@ -91,24 +97,41 @@ public final class TokenRoutes {
           token.createdAt().getEpochSecond(),
           Json.secondsOrNull(token.lastUsedAt()),
           Json.secondsOrNull(token.revokedAt()),
-          Limits.of(token.limits()));
+          Limits.of(token.limits()),
+          SharesJson.of(token.limits().shares()));
     }
   }
+
+  private record Changed(boolean ok, @JsonUnwrapped Listed token) {}
 
   private record Tokens(boolean ok, List<Listed> tokens, @Nullable String nextCursor) {}
 
   private void mint(Context ctx) throws IOException {
     Fields fields = new Fields(Json.object(bodies.json(ctx)), FIELDS);
-    fields.refuseUnsupported(UNSUPPORTED);
     @Nullable List<String> addresses = fields.texts("ip_cidrs");
     TokenService.Minted minted =
         tokens.mint(
             fields.requiredText("name"),
             addresses == null ? List.of() : addresses,
             fields.texts("agents"),
-            PermissionsJson.read(fields, "max_permissions"));
+            PermissionsJson.read(fields, "max_permissions"),
+            SharesJson.read(fields, TokenShares.NONE));
     fields.ignored().announce(ctx);
     Responses.json(ctx, Minted.of(minted));
+  }
+
+  private void change(Context ctx) throws IOException {
+    Fields fields = new Fields(Json.object(bodies.json(ctx)), FIELDS);
+    for (String fixed : FIXED) {
+      if (fields.has(fixed)) {
+        throw Refusal.invalid(
+            fixed, fixed + " cannot be changed; mint another token, and revoke this one");
+      }
+    }
+    AppToken changed =
+        tokens.changeShares(ctx.pathParam("name"), shares -> SharesJson.read(fields, shares));
+    fields.ignored().announce(ctx);
+    Responses.json(ctx, new Changed(true, Listed.of(changed)));
   }
 
   private void list(Context ctx) throws IOException {

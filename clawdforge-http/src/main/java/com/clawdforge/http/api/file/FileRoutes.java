@@ -74,6 +74,7 @@ public final class FileRoutes {
 
   private void upload(Context ctx, Caller caller) throws IOException {
     Encoding.requirePlain(ctx);
+    files.requireStorage(caller);
     String boundary = boundary(ctx);
     boolean tooLarge = ctx.req().getContentLengthLong() > files.maxBytes() + AROUND_BYTES;
     if (tooLarge && ctx.header("Expect") != null) {

@@ -57,6 +57,28 @@ public final class RunRoutes {
   }
 
   private void start(Context ctx, Caller caller) throws IOException, InterruptedException {
+    Started started = accept(ctx, caller);
+    RunTicket ticket = started.ticket();
+    ctx.res().setHeader(RUN_ID, ticket.runId());
+    if (ticket.replayed()) {
+      ctx.res().setHeader(RequestKey.REPLAY, "true");
+    }
+    if (started.detach()) {
+      Run run = runs.get(caller, ticket.runId());
+      ctx.res().setHeader("Location", "/runs/" + ticket.runId());
+      Responses.json(ctx, 202, new Accepted(true, ticket.runId(), run.state().wire()));
+    } else if (started.stream()) {
+      answer.stream(ctx, ticket, started.seen(), started.cancelOnDisconnect());
+    } else {
+      answer.once(ctx, ticket);
+    }
+  }
+
+  /** What is left of a request once its run is accepted: not its prompt, while it waits. */
+  private record Started(
+      RunTicket ticket, boolean detach, boolean stream, boolean cancelOnDisconnect, long seen) {}
+
+  private Started accept(Context ctx, Caller caller) {
     RunBody body =
         RunBody.read(
             bodies.json(ctx),
@@ -69,19 +91,7 @@ public final class RunRoutes {
             ? earlier(caller, body.request().key())
             : runs.start(caller, body.request());
     body.ignored().announce(ctx);
-    ctx.res().setHeader(RUN_ID, ticket.runId());
-    if (ticket.replayed()) {
-      ctx.res().setHeader(RequestKey.REPLAY, "true");
-    }
-    if (body.detach()) {
-      Run run = runs.get(caller, ticket.runId());
-      ctx.res().setHeader("Location", "/runs/" + ticket.runId());
-      Responses.json(ctx, 202, new Accepted(true, ticket.runId(), run.state().wire()));
-    } else if (body.stream()) {
-      answer.stream(ctx, ticket, seen, body.cancelOnDisconnect());
-    } else {
-      answer.once(ctx, ticket);
-    }
+    return new Started(ticket, body.detach(), body.stream(), body.cancelOnDisconnect(), seen);
   }
 
   // Browsers' libraries repeat the POST to continue a stream: a new run would be paid for.

@@ -65,6 +65,29 @@ public final class TurnRoutes {
 
   private void start(Context ctx, Caller caller) throws IOException, InterruptedException {
     String sessionId = sessionId(ctx);
+    Started started = accept(ctx, caller, sessionId);
+    TurnTicket ticket = started.ticket();
+    if (ticket.replayed()) {
+      ctx.res().setHeader(RequestKey.REPLAY, "true");
+    }
+    if (started.detach()) {
+      int index = ticket.turnIndex();
+      ctx.res().setHeader("Location", turnPath(sessionId, index));
+      String state = turns.get(caller, sessionId, index).state().wire();
+      Responses.json(ctx, 202, new Accepted(true, sessionId, index, state));
+    } else if (SseWriter.wanted(ctx)) {
+      // A client that loses the connection before the first event knows where to continue.
+      ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
+      answer.stream(ctx, ticket.turnIndex(), ticket.events(started.seen()), ticket::await);
+    } else {
+      answer.once(ctx, ticket);
+    }
+  }
+
+  /** What is left of a request once its turn is accepted: not its prompt, while it waits. */
+  private record Started(TurnTicket ticket, boolean detach, long seen) {}
+
+  private Started accept(Context ctx, Caller caller, String sessionId) {
     TurnBody body =
         TurnBody.read(
             bodies.json(ctx), ctx.header(RequestKey.HEADER), Exchange.of(ctx.req()).requestId());
@@ -77,21 +100,7 @@ public final class TurnRoutes {
       ticket = turns.start(caller, sessionId, body.request());
     }
     body.ignored().announce(ctx);
-    if (ticket.replayed()) {
-      ctx.res().setHeader(RequestKey.REPLAY, "true");
-    }
-    if (body.detach()) {
-      int index = ticket.turnIndex();
-      ctx.res().setHeader("Location", turnPath(sessionId, index));
-      String state = turns.get(caller, sessionId, index).state().wire();
-      Responses.json(ctx, 202, new Accepted(true, sessionId, index, state));
-    } else if (SseWriter.wanted(ctx)) {
-      // A client that loses the connection before the first event knows where to continue.
-      ctx.res().setHeader("Content-Location", turnPath(sessionId, ticket.turnIndex()) + "/events");
-      answer.stream(ctx, ticket.turnIndex(), ticket.events(seen), ticket::await);
-    } else {
-      answer.once(ctx, ticket);
-    }
+    return new Started(ticket, body.detach(), seen);
   }
 
   // Browsers' libraries repeat the POST to continue a stream: a new turn would be paid for.

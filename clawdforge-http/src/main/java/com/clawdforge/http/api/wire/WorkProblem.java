@@ -65,7 +65,7 @@ public final class WorkProblem {
 
   private static boolean mayHaveRun(WorkError error, boolean started) {
     return switch (error.code()) {
-      case AT_CAPACITY, AGENT_UNAVAILABLE -> false;
+      case AT_CAPACITY, QUOTA_EXCEEDED, AGENT_UNAVAILABLE -> false;
       case SHUTTING_DOWN -> started;
       case USAGE_LIMIT_REACHED, PROVIDER_OVERLOADED, PROVIDER_UNREACHABLE -> error.retry().acted();
       default -> true;
@@ -74,7 +74,7 @@ public final class WorkProblem {
 
   private static @Nullable Duration retryAfter(WorkError error, Instant now) {
     return switch (error.code()) {
-      case AT_CAPACITY, AGENT_UNAVAILABLE, SHUTTING_DOWN -> SOON;
+      case AT_CAPACITY, QUOTA_EXCEEDED, AGENT_UNAVAILABLE, SHUTTING_DOWN -> SOON;
       case PROVIDER_OVERLOADED, PROVIDER_UNREACHABLE -> wait(error.retry(), now, IN_A_WHILE);
       case USAGE_LIMIT_REACHED -> wait(error.retry(), now, IN_A_MINUTE);
       default -> null;

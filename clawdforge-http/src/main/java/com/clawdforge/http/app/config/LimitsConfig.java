@@ -9,11 +9,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** How much work the server takes, and how long it keeps the records. */
-public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploadBytes) {
-  // Each may hold a prompt and a system prompt of megabytes.
+public record LimitsConfig(
+    RunLimits runs, SessionLimits sessions, SharesConfig shares, long maxUploadBytes) {
   private static final String DEFAULT_AGENT = "claude";
   private static final String DEFAULT_MODEL = "sonnet";
-  private static final int MAX_WAITING = 64;
+  // Half of it is left to other tokens, however much one sends.
+  private static final int MAX_WAITING = 128;
   private static final long LONGEST_SECS = Duration.ofDays(36_500).toSeconds();
   private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -27,6 +28,7 @@ public record LimitsConfig(RunLimits runs, SessionLimits sessions, long maxUploa
     return new LimitsConfig(
         runs,
         sessions(read, runs, configured),
+        SharesConfig.from(read),
         read.number("CLAWDFORGE_MAX_UPLOAD_BYTES", 32L << 20, 1, 4L << 30));
   }
 

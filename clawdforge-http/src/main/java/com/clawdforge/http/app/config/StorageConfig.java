@@ -43,6 +43,11 @@ public record StorageConfig(Path dataDir, Path runsDir, Path sessionsDir, Durati
     return dataDir.resolve("files");
   }
 
+  /** The folder with prompts that wait. */
+  public Path spool() {
+    return dataDir.resolve("spool");
+  }
+
   /** The folders that the server writes to. */
   public List<Path> all() {
     return List.of(dataDir, runsDir, sessionsDir);

@@ -1,8 +1,10 @@
 package com.clawdforge.http.app.config;
 
 import com.clawdforge.core.auth.Cidr;
+import com.clawdforge.core.auth.TokenShares;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,12 +14,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads settings from environment variables; an empty value counts as unset. */
 public final class Variables {
   /** In bytes; a longer file was named by mistake. */
   private static final int LONGEST_SECRET = 4096;
+
+  private static final Pattern DOLLARS = Pattern.compile("\\d{1,10}(\\.\\d{1,6})?");
 
   private final Map<String, String> environment;
 
@@ -97,6 +102,30 @@ public final class Variables {
       throw wrong(name, value, least, most, notANumber);
     }
     throw wrong(name, value, least, most, null);
+  }
+
+  /** As {@link #number(String, long, long, long)}, but null if it is not set. */
+  @Nullable Long numberOrNull(String name, long least, long most) {
+    return text(name) == null ? null : number(name, least, least, most);
+  }
+
+  BigDecimal dollars(String name, BigDecimal otherwise) {
+    BigDecimal amount = dollarsOrNull(name);
+    return amount == null ? otherwise : amount;
+  }
+
+  /** An amount of up to a billion US dollars, with at most six decimals; null if it is not set. */
+  @Nullable BigDecimal dollarsOrNull(String name) {
+    String value = text(name);
+    if (value == null) {
+      return null;
+    }
+    if (!DOLLARS.matcher(value).matches()
+        || new BigDecimal(value).compareTo(BigDecimal.valueOf(TokenShares.MOST_USD)) > 0) {
+      throw new ConfigException(
+          name + " must be an amount of US dollars such as 2.50, not " + value);
+    }
+    return new BigDecimal(value);
   }
 
   Duration seconds(String name, long otherwise, long least, long most) {

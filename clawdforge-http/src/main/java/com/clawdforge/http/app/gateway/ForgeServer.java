@@ -6,6 +6,7 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.usage.UsageLedger;
 import com.clawdforge.http.ops.Operations;
 import com.clawdforge.http.web.RouteTable;
@@ -42,7 +43,8 @@ public final class ForgeServer implements AutoCloseable {
       SessionService sessions,
       TurnService turns,
       FileService files,
-      UsageLedger usage) {}
+      UsageLedger usage,
+      Shares shares) {}
 
   /** A server that does not listen yet. */
   public ForgeServer(ServerSettings settings, Gate gate, Services services, Operations operations) {

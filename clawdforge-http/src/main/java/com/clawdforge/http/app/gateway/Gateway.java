@@ -22,6 +22,9 @@ import com.clawdforge.core.session.SessionLimits;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.PromptRoom;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.WorkClock;
 import com.clawdforge.core.work.WorkObserver;
@@ -29,6 +32,7 @@ import com.clawdforge.http.app.config.AgentConfig;
 import com.clawdforge.http.app.config.GatewayConfig;
 import com.clawdforge.http.app.config.ModelWay;
 import com.clawdforge.http.app.config.ServerConfig;
+import com.clawdforge.http.app.config.SharesConfig;
 import com.clawdforge.http.app.config.StorageConfig;
 import com.clawdforge.http.app.probe.AgentProbe;
 import com.clawdforge.http.app.probe.AgentPrograms;
@@ -117,6 +121,7 @@ public final class Gateway implements AutoCloseable {
     ClaudeRunner oneShots = oneShots();
     claude = oneShots;
     AgentSessions agents = agentSessions();
+    Shares shares = shares(ledger);
     SessionLimits limits = config.limits().sessions();
     // Closed after the agents, so that what the agents still report at their end is recorded.
     TurnService turns =
@@ -130,7 +135,8 @@ public final class Gateway implements AutoCloseable {
                 files,
                 limits,
                 clock,
-                observer));
+                observer,
+                shares));
     closedAtEnd("agents of sessions", agents);
     closedAtEnd("agents of runs", oneShots);
     RunService runs =
@@ -142,19 +148,35 @@ public final class Gateway implements AutoCloseable {
             config.limits().runs(),
             clock,
             Gateway::newId,
-            observer);
+            observer,
+            shares);
     runs.recover();
     SessionService sessions =
         new SessionService(ledger.sessions(), agents, turns, limits, clock, Gateway::newId);
     sessions.recover();
     TokenService tokens =
-        new TokenService(ledger.tokens(), clock, random, cancelAllOf(runs, turns), agents(limits));
+        new TokenService(
+            ledger.tokens(),
+            clock,
+            random,
+            cancelAllOf(runs, turns).andThen(shares::revoked),
+            agents(limits),
+            config.limits().shares().ofTokens(),
+            shares::changed);
     sweep(
         runs,
         files,
         sessions,
         new SessionSweeper(ledger.sessions(), ledger.trail(), sessions, limits, clock));
-    return new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usage());
+    return new ForgeServer.Services(tokens, runs, sessions, turns, files, ledger.usage(), shares);
+  }
+
+  private Shares shares(Ledger ledger) {
+    SharesConfig settings = config.limits().shares();
+    return new Shares(
+        new Budgets(ledger.spending(), clock, settings.unstatedCostUsd()),
+        new PromptRoom(
+            settings.maxWaitingPromptBytes(), new SpoolFolder(config.storage().spool())));
   }
 
   private void sweep(

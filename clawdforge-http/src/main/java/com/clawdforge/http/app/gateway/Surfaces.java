@@ -10,6 +10,7 @@ import com.clawdforge.http.api.run.RunRoutes;
 import com.clawdforge.http.api.session.SessionRoutes;
 import com.clawdforge.http.api.session.SessionStream;
 import com.clawdforge.http.api.session.TurnRoutes;
+import com.clawdforge.http.api.usage.OwnUsageRoutes;
 import com.clawdforge.http.ops.DescriptionRoutes;
 import com.clawdforge.http.ops.HealthRoutes;
 import com.clawdforge.http.ops.LandingRoutes;
@@ -50,5 +51,6 @@ final class Surfaces {
     new FileRoutes(services.files()).addTo(table);
     new TokenRoutes(services.tokens(), bodies).addTo(table);
     new UsageRoutes(services.usage()).addTo(table);
+    new OwnUsageRoutes(services.shares(), sessions, services.files()).addTo(table);
   }
 }

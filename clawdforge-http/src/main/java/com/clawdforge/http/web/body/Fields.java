@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a request by type. A value of another type is refused; null means absent. */
 public final class Fields {
   private static final BigDecimal FAR = BigDecimal.valueOf(1_000_000_000L);
+  private static final BigDecimal VERY_FAR = BigDecimal.valueOf(1L << 60);
   private static final int MAX_SCALE = 100;
   private static final int LONGEST_SCALE = 400;
 
@@ -147,8 +148,25 @@ public final class Fields {
     return number.min(FAR).max(FAR.negate()).intValue();
   }
 
+  /** As {@link #integer}, for numbers of bytes. */
+  public @Nullable Long bytes(String name) {
+    @Nullable BigDecimal number = number(name, "an integer");
+    if (number == null) {
+      return null;
+    }
+    if (number.stripTrailingZeros().scale() > 0) {
+      throw mustBe(name, "an integer");
+    }
+    return number.min(VERY_FAR).max(VERY_FAR.negate()).longValue();
+  }
+
   public @Nullable BigDecimal number(String name) {
     return number(name, "a number");
+  }
+
+  /** Whether the request has this field, even as null. */
+  public boolean has(String name) {
+    return body.has(name);
   }
 
   /** The JSON text of an object. */

@@ -1,0 +1,282 @@
+package com.clawdforge.core.share;
+
+import com.clawdforge.core.auth.TokenShares;
+import com.clawdforge.core.error.Allowance;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.usage.Spending;
+import com.clawdforge.core.work.RecordedWork;
+import com.clawdforge.core.work.WorkError;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What tokens may still spend. Work reserves an amount before it is accepted, and gives it back
+ * once its cost is in the ledger; what is spent and reserved together is never more than a budget.
+ * So work that runs at once cannot spend the same dollar twice. Reservations are in memory: those
+ * of a server that died are gone, and what its work has cost is in the ledger. Safe for any thread;
+ * calls may block for a disk access.
+ */
+public final class Budgets {
+  private static final System.Logger log = System.getLogger(Budgets.class.getName());
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final Spending spending;
+  private final Clock clock;
+  private final BigDecimal unstated;
+  private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+
+  /** What a token has reserved. */
+  private static final class Account {
+    final Lock lock = new ReentrantLock();
+    BigDecimal reserved = BigDecimal.ZERO;
+    int users;
+  }
+
+  /**
+   * What a token has spent in US dollars.
+   *
+   * @param today since the day began in UTC
+   * @param thisMonth since the month began in UTC
+   * @param reserved by work that is not over
+   */
+  public record Spent(BigDecimal today, BigDecimal thisMonth, BigDecimal reserved) {}
+
+  /**
+   * @param unstated what work reserves that does not say what it may cost, if that much is left
+   */
+  public Budgets(Spending spending, Clock clock, BigDecimal unstated) {
+    this.spending = spending;
+    this.clock = clock;
+    this.unstated = unstated;
+  }
+
+  /** An amount that is reserved for one piece of work, until this is closed. */
+  public final class Reservation implements AutoCloseable {
+    private final String tokenId;
+    private final BigDecimal amount;
+    private final boolean budgeted;
+    private boolean closed;
+
+    private Reservation(String tokenId, BigDecimal amount, boolean budgeted) {
+      this.tokenId = tokenId;
+      this.amount = amount;
+      this.budgeted = budgeted;
+    }
+
+    /** The most that the work may cost; null if its token has no budget. */
+    public @Nullable BigDecimal most() {
+      return budgeted ? amount : null;
+    }
+
+    /**
+     * Gives the amount back, once the end of its work is in the ledger. If an agent was started and
+     * did not say what that cost, the amount is spent: or a caller could cancel each run just
+     * before its end, and pay nothing.
+     */
+    public void settle(RecordedWork work) {
+      try {
+        if (budgeted && mayHaveCost(work)) {
+          spending.add(tokenId, today(), amount);
+        }
+      } catch (StoreException e) {
+        log.log(
+            System.Logger.Level.ERROR,
+            amount + " USD that work of " + work.appName() + " may have cost are not recorded",
+            e);
+      } finally {
+        close();
+      }
+    }
+
+    /** Gives the amount back, of work that was not accepted. Idempotent. */
+    @Override
+    public void close() {
+      Account account = enter(tokenId);
+      account.lock.lock();
+      try {
+        if (!closed) {
+          closed = true;
+          account.reserved = account.reserved.subtract(amount);
+          leave(tokenId);
+        }
+      } finally {
+        account.lock.unlock();
+        leave(tokenId);
+      }
+    }
+  }
+
+  /**
+   * Reserves an amount. Work of tokens without a budget reserves too, because they may be given one
+   * while it runs.
+   *
+   * @param most what the caller lets its work cost, or null if it does not say
+   * @throws Refusal {@link ErrorCode#BUDGET_EXHAUSTED} if less than that is left, or nothing
+   */
+  public Reservation reserve(String tokenId, TokenShares shares, @Nullable BigDecimal most) {
+    Account account = enter(tokenId);
+    boolean reserved = false;
+    account.lock.lock();
+    try {
+      BigDecimal amount = most == null ? unstated : most;
+      for (Window window : windows(tokenId, shares)) {
+        BigDecimal left = window.left(account.reserved);
+        if (left.signum() <= 0 || (most != null && most.compareTo(left) > 0)) {
+          throw window.exhausted(left, most, clock.instant());
+        }
+        amount = amount.min(left);
+      }
+      account.reserved = account.reserved.add(amount);
+      reserved = true;
+      return new Reservation(tokenId, amount, shares.hasBudget());
+    } finally {
+      account.lock.unlock();
+      if (!reserved) {
+        leave(tokenId);
+      }
+    }
+  }
+
+  /** What a token has spent and reserved. */
+  public Spent spent(String tokenId) {
+    LocalDate today = today();
+    Account account = enter(tokenId);
+    account.lock.lock();
+    try {
+      return new Spent(
+          spending.since(tokenId, today),
+          spending.since(tokenId, today.withDayOfMonth(1)),
+          account.reserved);
+    } finally {
+      account.lock.unlock();
+      leave(tokenId);
+    }
+  }
+
+  /** When the present day of UTC ends. */
+  public Instant dayEnds() {
+    return startOf(today().plusDays(1));
+  }
+
+  /** When the present month of UTC ends. */
+  public Instant monthEnds() {
+    return startOf(today().withDayOfMonth(1).plusMonths(1));
+  }
+
+  private List<Window> windows(String tokenId, TokenShares shares) {
+    List<Window> windows = new ArrayList<>();
+    LocalDate today = today();
+    if (shares.monthlyBudgetUsd() != null) {
+      LocalDate first = today.withDayOfMonth(1);
+      windows.add(
+          new Window(
+              "monthly_budget_usd",
+              "monthly",
+              shares.monthlyBudgetUsd(),
+              spending.since(tokenId, first),
+              startOf(first),
+              monthEnds()));
+    }
+    if (shares.dailyBudgetUsd() != null) {
+      windows.add(
+          new Window(
+              "daily_budget_usd",
+              "daily",
+              shares.dailyBudgetUsd(),
+              spending.since(tokenId, today),
+              startOf(today),
+              dayEnds()));
+    }
+    return windows;
+  }
+
+  private static boolean mayHaveCost(RecordedWork work) {
+    @Nullable WorkError error = work.error();
+    return work.startedAt() != null
+        && work.report().costUsd() == null
+        && (error == null || !ofProvider(error.code()));
+  }
+
+  // Then no model has worked.
+  private static boolean ofProvider(ErrorCode code) {
+    return switch (code) {
+      case AGENT_UNAUTHENTICATED,
+          AGENT_UNAVAILABLE,
+          PROVIDER_OVERLOADED,
+          PROVIDER_UNREACHABLE,
+          USAGE_LIMIT_REACHED,
+          INVALID_REQUEST ->
+          true;
+      default -> false;
+    };
+  }
+
+  private record Window(
+      String limit,
+      String name,
+      BigDecimal budget,
+      BigDecimal spent,
+      Instant begins,
+      Instant ends) {
+    BigDecimal left(BigDecimal reserved) {
+      return budget.subtract(spent).subtract(reserved);
+    }
+
+    Refusal exhausted(BigDecimal left, @Nullable BigDecimal most, Instant now) {
+      BigDecimal withoutReserved = budget.subtract(spent);
+      // Then work that is not over has reserved what is missing.
+      boolean soon =
+          withoutReserved.signum() > 0 && (most == null || most.compareTo(withoutReserved) <= 0);
+      Duration untilReset = Duration.between(now, ends);
+      BigDecimal shown = left.max(BigDecimal.ZERO);
+      return Refusal.beyond(
+          ErrorCode.BUDGET_EXHAUSTED,
+          "the %s budget of this token, %s USD, has %s USD left%s; %s"
+              .formatted(
+                  name,
+                  budget.toPlainString(),
+                  shown.toPlainString(),
+                  most == null || shown.signum() == 0 ? "" : ", less than max_budget_usd asks for",
+                  soon
+                      ? "work that is not over has reserved some of it, so try again soon"
+                      : "it is renewed at " + ends),
+          soon || untilReset.compareTo(SOON) < 0 ? SOON : untilReset,
+          new Allowance(limit, budget, shown, Duration.between(begins, ends), ends));
+    }
+  }
+
+  private LocalDate today() {
+    return clock.instant().atZone(ZoneOffset.UTC).toLocalDate();
+  }
+
+  private static Instant startOf(LocalDate day) {
+    return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  private Account enter(String tokenId) {
+    return accounts.compute(
+        tokenId,
+        (id, known) -> {
+          Account account = known == null ? new Account() : known;
+          account.users++;
+          return account;
+        });
+  }
+
+  private void leave(String tokenId) {
+    accounts.computeIfPresent(tokenId, (id, account) -> --account.users == 0 ? null : account);
+  }
+}

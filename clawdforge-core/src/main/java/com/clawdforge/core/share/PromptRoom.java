@@ -1,0 +1,112 @@
+package com.clawdforge.core.share;
+
+import com.clawdforge.core.error.Allowance;
+import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.text.ByteSize;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The bytes of the prompts that wait, which are limited. A token may have as many of them as it
+ * leaves free for others, so that half of them is left for others however much it sends. Safe for
+ * any thread.
+ */
+public final class PromptRoom {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final long maxBytes;
+  private final PromptSpool spool;
+  private final Map<String, Long> byToken = new HashMap<>();
+  private long taken;
+
+  /**
+   * @param maxBytes how many bytes of UTF-8 may wait, over all tokens
+   */
+  public PromptRoom(long maxBytes, PromptSpool spool) {
+    this.maxBytes = maxBytes;
+    this.spool = spool;
+  }
+
+  /** A prompt in memory, which takes no room yet. */
+  public HeldPrompt of(String tokenId, String text) {
+    return new HeldPrompt(this, tokenId, text);
+  }
+
+  /** How many bytes of a token wait. */
+  public synchronized long waiting(String tokenId) {
+    return byToken.getOrDefault(tokenId, 0L);
+  }
+
+  /**
+   * Keeps a text elsewhere.
+   *
+   * @throws Refusal {@link ErrorCode#QUOTA_EXCEEDED} or {@link ErrorCode#AT_CAPACITY} if there is
+   *     no room for it
+   */
+  Kept keep(String tokenId, String text) {
+    long bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    take(tokenId, bytes);
+    boolean kept = false;
+    try {
+      PromptSpool.Spooled spooled = spool.keep(text);
+      kept = true;
+      return new Kept(tokenId, bytes, spooled);
+    } finally {
+      if (!kept) {
+        giveBack(tokenId, bytes);
+      }
+    }
+  }
+
+  /** A text that is kept, and the room that it takes. */
+  record Kept(String tokenId, long bytes, PromptSpool.Spooled text) {}
+
+  void forget(Kept kept) {
+    kept.text().close();
+    giveBack(kept.tokenId(), kept.bytes());
+  }
+
+  private synchronized void take(String tokenId, long bytes) {
+    long own = byToken.getOrDefault(tokenId, 0L);
+    long free = maxBytes - taken - bytes;
+    if (free < 0 || (own > 0 && own + bytes > free)) {
+      throw own == 0 ? full() : beyondShare(own, bytes);
+    }
+    taken += bytes;
+    byToken.put(tokenId, own + bytes);
+  }
+
+  private synchronized void giveBack(String tokenId, long bytes) {
+    taken -= bytes;
+    byToken.merge(tokenId, -bytes, Long::sum);
+    byToken.remove(tokenId, 0L);
+  }
+
+  private Refusal full() {
+    return Refusal.retryLater(
+        ErrorCode.AT_CAPACITY,
+        "all places are taken, and there is no room for a prompt of this length to wait; try again"
+            + " soon",
+        SOON);
+  }
+
+  private Refusal beyondShare(long own, long bytes) {
+    long share = (maxBytes - (taken - own)) / 2;
+    return Refusal.beyond(
+        ErrorCode.QUOTA_EXCEEDED,
+        "prompts of %s wait already, and this one of %s is beyond this token's part of the room;"
+                .formatted(ByteSize.words(own), ByteSize.words(bytes))
+            + " try again soon",
+        SOON,
+        new Allowance(
+            "waiting_prompt_bytes",
+            BigDecimal.valueOf(share),
+            BigDecimal.valueOf(share - own),
+            null,
+            null));
+  }
+}

@@ -1,0 +1,36 @@
+package com.clawdforge.http.app.config;
+
+import com.clawdforge.core.auth.TokenShares;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of the server each token may take.
+ *
+ * @param ofTokens the shares of tokens that have none of their own
+ * @param unstatedCostUsd what a token with a budget reserves for work that does not say what it may
+ *     cost
+ * @param maxWaitingPromptBytes how large prompts that wait may be together
+ */
+public record SharesConfig(
+    TokenShares ofTokens, BigDecimal unstatedCostUsd, long maxWaitingPromptBytes) {
+  private static final long DEFAULT_WAITING = 512L << 20;
+
+  static SharesConfig from(Variables read) {
+    return new SharesConfig(
+        new TokenShares(
+            integer(read, "CLAWDFORGE_DEFAULT_MAX_CONCURRENT", 1, TokenShares.MOST_CONCURRENT),
+            integer(read, "CLAWDFORGE_DEFAULT_MAX_SESSIONS", 0, TokenShares.MOST_SESSIONS),
+            integer(read, "CLAWDFORGE_DEFAULT_REQUESTS_PER_MINUTE", 1, TokenShares.MOST_REQUESTS),
+            read.dollarsOrNull("CLAWDFORGE_DEFAULT_DAILY_BUDGET_USD"),
+            read.dollarsOrNull("CLAWDFORGE_DEFAULT_MONTHLY_BUDGET_USD"),
+            read.numberOrNull("CLAWDFORGE_DEFAULT_MAX_STORAGE_BYTES", 0, TokenShares.MOST_BYTES)),
+        read.dollars("CLAWDFORGE_UNSTATED_COST_USD", BigDecimal.ONE),
+        read.number("CLAWDFORGE_MAX_WAITING_PROMPT_BYTES", DEFAULT_WAITING, 1, 1L << 40));
+  }
+
+  private static @Nullable Integer integer(Variables read, String name, int least, int most) {
+    Long number = read.numberOrNull(name, least, most);
+    return number == null ? null : Math.toIntExact(number);
+  }
+}
