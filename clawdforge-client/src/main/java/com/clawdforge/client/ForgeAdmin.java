@@ -93,6 +93,13 @@ public final class ForgeAdmin implements AutoCloseable {
     return post(path(name) + "/rotate", Json.object());
   }
 
+  /** Changes how much of the gateway the live token of this name may take, at once. */
+  public TokenInfo change(String name, ShareChange change) {
+    return transport.send(
+        Call.patch(path(name), change.body(), transport.timing().plain()),
+        answer -> TokenInfo.of(answer.body()));
+  }
+
   /** Returns the usage since the ledger began, or as far back as it keeps records. */
   public List<UsageTotal> usage(UsageTotal.By by) {
     return transport.get(

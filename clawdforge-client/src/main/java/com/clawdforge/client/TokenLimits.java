@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param maxPermissions the most permissions that its sessions may have: {@code approve-all},
  *     {@code approve-reads}, {@code deny-all}, or a policy as a JSON object such as {@code
  *     {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny"}}; null for no limit
+ * @param shares how much of the gateway it may take
  */
-public record TokenLimits(List<String> agents, @Nullable String maxPermissions) {
+public record TokenLimits(
+    List<String> agents, @Nullable String maxPermissions, TokenShares shares) {
   /** No limits. */
   public static final TokenLimits NONE = new TokenLimits(List.of(), null);
+
+  /** Limits whose shares are the gateway's defaults. */
+  public TokenLimits(List<String> agents, @Nullable String maxPermissions) {
+    this(agents, maxPermissions, TokenShares.DEFAULTS);
+  }
 
   /**
    * Checks that a policy is JSON; the gateway checks its content.
@@ -37,7 +44,8 @@ public record TokenLimits(List<String> agents, @Nullable String maxPermissions) 
         token.path("agents").isArray() ? Json.list(token, "agents", JsonNode::asText) : List.of(),
         permissions.isTextual()
             ? permissions.textValue()
-            : permissions.isObject() ? Json.text(permissions) : null);
+            : permissions.isObject() ? Json.text(permissions) : null,
+        TokenShares.of(token));
   }
 
   void writeTo(ObjectNode body) {
@@ -47,6 +55,7 @@ public record TokenLimits(List<String> agents, @Nullable String maxPermissions) 
     if (maxPermissions != null) {
       body.set("max_permissions", json(maxPermissions));
     }
+    shares.writeTo(body);
   }
 
   private static JsonNode json(String permissions) {

@@ -119,6 +119,36 @@ final class ForgeAdminTest {
   }
 
   @Test
+  void shares_are_minted_changed_and_listed() throws Exception {
+    String listed =
+        "{\"name\":\"app\",\"ip_cidrs\":[],\"created_at\":1,\"last_used_at\":null,"
+            + "\"revoked_at\":null,\"max_concurrent\":2,\"max_sessions\":0,"
+            + "\"requests_per_minute\":60,\"daily_budget_usd\":1.5,\"monthly_budget_usd\":20,"
+            + "\"max_storage_bytes\":1099511627776}";
+    TokenShares shares =
+        new TokenShares(2, 0, 60, new BigDecimal("1.5"), new BigDecimal("20"), 1L << 40);
+    gateway.answers(200, MINTED).answers(200, listed).answers(200, listed);
+
+    admin.mint("app", List.of(), new TokenLimits(List.of(), null, shares));
+    TokenInfo changed =
+        admin.change("app", new ShareChange().maxConcurrent(3).dailyBudgetUsd(null));
+    admin.change("app", TokenShares.DEFAULTS.asChange());
+
+    assertEquals(
+        Json.MAPPER.readTree(
+            "{\"name\":\"app\",\"ip_cidrs\":[],\"max_concurrent\":2,\"max_sessions\":0,"
+                + "\"requests_per_minute\":60,\"daily_budget_usd\":1.5,"
+                + "\"monthly_budget_usd\":20,\"max_storage_bytes\":1099511627776}"),
+        gateway.requests().get(0).json());
+    assertEquals("PATCH /admin/tokens/app", gateway.requests().get(1).line());
+    assertEquals(
+        Json.MAPPER.readTree("{\"max_concurrent\":3,\"daily_budget_usd\":null}"),
+        gateway.requests().get(1).json());
+    assertEquals(6, gateway.requests().get(2).json().size());
+    assertEquals(shares, changed.limits().shares());
+  }
+
+  @Test
   void a_policy_that_is_not_json_is_refused() {
     assertThrows(
         IllegalArgumentException.class, () -> new TokenLimits(List.of(), "{\"default\":deny}"));

@@ -37,6 +37,7 @@ record FakeError(
           Map.entry("invalid_request", 422),
           Map.entry("refused", 422),
           Map.entry("rate_limited", 429),
+          Map.entry("quota_exceeded", 429),
           Map.entry("usage_limit_reached", 429),
           Map.entry("internal_error", 500),
           Map.entry("agent_failed", 502),

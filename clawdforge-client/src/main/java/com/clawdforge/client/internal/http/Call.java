@@ -76,6 +76,18 @@ public record Call(
         Repeat.ALWAYS);
   }
 
+  /** A change of a thing, to which it makes no difference how often it is sent. */
+  public static Call patch(String path, ObjectNode body, Duration deadline) {
+    byte[] json = Json.bytes(body);
+    return new Call(
+        "PATCH",
+        path,
+        Map.of("Content-Type", "application/json"),
+        () -> BodyPublishers.ofByteArray(json),
+        deadline,
+        Repeat.ALWAYS);
+  }
+
   private static Call post(
       String path, Map<String, String> headers, ObjectNode body, Duration deadline, Repeat repeat) {
     byte[] json = Json.bytes(body);

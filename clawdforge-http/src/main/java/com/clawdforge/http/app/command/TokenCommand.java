@@ -2,12 +2,15 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.MintedToken;
+import com.clawdforge.client.ShareChange;
 import com.clawdforge.client.TokenInfo;
 import com.clawdforge.client.TokenLimits;
+import com.clawdforge.client.TokenShares;
 import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Views;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +36,7 @@ public final class TokenCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say mint, list, revoke or rotate.");
+    throw new ParameterException(spec.commandLine(), "Say mint, list, limits, revoke or rotate.");
   }
 
   @Command(
@@ -64,18 +67,50 @@ public final class TokenCommand implements Runnable {
                   "The most that its agents may be permitted: approve-all, approve-reads, deny-all,"
                       + " or a policy such as {\"auto_approve\":[\"read\",\"search\"]}.")
           @Nullable String maxPermissions,
+      @Mixin ShareOptions shares,
       @Option(names = "--json", description = "One JSON object.") boolean json) {
-    TokenLimits limits = limits(agents == null ? List.of() : agents, maxPermissions);
+    TokenLimits limits = limits(agents == null ? List.of() : agents, maxPermissions, shares);
     try (ForgeAdmin admin = connection.admin()) {
       print(admin.mint(name, cidrs == null ? List.of() : cidrs, limits), json);
     }
   }
 
-  private TokenLimits limits(List<String> agents, @Nullable String maxPermissions) {
+  private TokenLimits limits(
+      List<String> agents, @Nullable String maxPermissions, ShareOptions shares) {
+    TokenShares asked = checked(shares::shares);
     try {
-      return new TokenLimits(agents, maxPermissions);
+      return new TokenLimits(agents, maxPermissions, asked);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--max-permissions: " + e.getMessage(), e);
+    }
+  }
+
+  private <T> T checked(Supplier<T> options) {
+    try {
+      return options.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Command(
+      description =
+          "Changes how much of the server a token may take, at once, and shows it. The word default"
+              + " takes a limit back to the server's default.",
+      mixinStandardHelpOptions = true)
+  void limits(
+      @Mixin Connection connection,
+      @Parameters(paramLabel = "NAME", converter = IdConverter.class) String name,
+      @Mixin ShareOptions shares,
+      @Option(names = "--json", description = "One JSON object.") boolean json) {
+    ShareChange change = checked(shares::change);
+    if (change.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "Say which limit to change, such as --max-sessions 5.");
+    }
+    try (ForgeAdmin admin = connection.admin()) {
+      TokenInfo changed = admin.change(name, change);
+      out(json ? Views.token(changed).toString() : line(changed));
     }
   }
 
@@ -131,14 +166,28 @@ public final class TokenCommand implements Runnable {
   private static String line(TokenInfo token) {
     TokenLimits limits = token.limits();
     return String.format(
-        "%-24s %-8s created %s, last used %s%s%s%s",
+        "%-24s %-8s created %s, last used %s%s%s%s%s",
         token.name(),
         token.revokedAt() == null ? "live" : "revoked",
         token.createdAt(),
         shown(token.lastUsedAt()),
         token.cidrs().isEmpty() ? "" : ", from " + String.join(" ", token.cidrs()),
         limits.agents().isEmpty() ? "" : ", agents " + String.join(" ", limits.agents()),
-        limits.maxPermissions() == null ? "" : ", at most " + limits.maxPermissions());
+        limits.maxPermissions() == null ? "" : ", at most " + limits.maxPermissions(),
+        shares(limits.shares()));
+  }
+
+  private static String shares(TokenShares shares) {
+    return shown(shares.maxConcurrent(), " at once")
+        + shown(shares.maxSessions(), " sessions")
+        + shown(shares.requestsPerMinute(), " requests a minute")
+        + shown(shares.dailyBudgetUsd(), " USD a day")
+        + shown(shares.monthlyBudgetUsd(), " USD a month")
+        + shown(shares.maxStorageBytes(), " bytes of uploads");
+  }
+
+  private static String shown(@Nullable Object most, String what) {
+    return most == null ? "" : ", " + most + what;
   }
 
   private static String shown(@Nullable Instant when) {

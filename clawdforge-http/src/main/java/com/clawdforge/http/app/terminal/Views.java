@@ -5,6 +5,7 @@ import com.clawdforge.client.MintedToken;
 import com.clawdforge.client.RunInfo;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.TokenInfo;
+import com.clawdforge.client.TokenShares;
 import com.clawdforge.client.Usage;
 import com.clawdforge.client.UsageTotal;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -88,7 +89,14 @@ public final class Views {
         .put("last_used_at", time(token.lastUsedAt()))
         .put("revoked_at", time(token.revokedAt()));
     texts(json, "agents", token.limits().agents());
-    return json.put("max_permissions", token.limits().maxPermissions());
+    TokenShares shares = token.limits().shares();
+    return json.put("max_permissions", token.limits().maxPermissions())
+        .put("max_concurrent", shares.maxConcurrent())
+        .put("max_sessions", shares.maxSessions())
+        .put("requests_per_minute", shares.requestsPerMinute())
+        .put("daily_budget_usd", shares.dailyBudgetUsd())
+        .put("monthly_budget_usd", shares.monthlyBudgetUsd())
+        .put("max_storage_bytes", shares.maxStorageBytes());
   }
 
   public static ObjectNode minted(MintedToken minted) {

@@ -44,6 +44,8 @@ final class TokenCommandTest {
             + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_permissions\":\"deny-all\"}",
         "--max-permissions {\"auto_deny\":[\"execute\"]}|"
             + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_permissions\":{\"auto_deny\":[\"execute\"]}}",
+        "--max-concurrent 2 --daily-budget 2.50 --max-sessions default|"
+            + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_concurrent\":2,\"daily_budget_usd\":2.50}",
       })
   void a_token_is_minted_with_the_limits_that_the_options_give(
       @Nullable String options, String sent) throws Exception {
@@ -67,6 +69,48 @@ final class TokenCommandTest {
     assertTrue(
         cli.output().startsWith("clawdforge: --max-permissions: the policy is not JSON"),
         cli.output());
+    assertEquals("", received.get());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "--max-concurrent 2|{\"max_concurrent\":2}",
+        "--max-sessions 5 --requests-per-minute 60|"
+            + "{\"max_sessions\":5,\"requests_per_minute\":60}",
+        "--daily-budget default --monthly-budget 20 --max-storage 1099511627776|"
+            + "{\"daily_budget_usd\":null,\"monthly_budget_usd\":20,"
+            + "\"max_storage_bytes\":1099511627776}",
+      })
+  void limits_are_changed_to_what_the_options_say_and_shown(String options, String sent)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("limits", "app"));
+    arguments.addAll(List.of(options.split(" ", -1)));
+
+    Cli cli =
+        against(
+            "{\"ok\":true,\"name\":\"app\",\"ip_cidrs\":[],\"created_at\":1,\"last_used_at\":null,"
+                + "\"revoked_at\":null,\"max_concurrent\":2,\"daily_budget_usd\":1.5}",
+            arguments.toArray(String[]::new));
+
+    assertEquals(0, cli.exitStatus(), cli.output());
+    assertEquals(new JsonMapper().readTree(sent), new JsonMapper().readTree(received.get()));
+    assertTrue(cli.output().contains(", 2 at once, 1.5 USD a day"), cli.output());
+  }
+
+  @Test
+  void limits_that_are_no_numbers_or_none_are_reported_before_anything_is_sent() throws Exception {
+    Cli word = against(MINTED, "limits", "app", "--max-sessions", "five");
+    Cli none = against(MINTED, "limits", "app");
+
+    assertEquals(2, word.exitStatus());
+    assertTrue(
+        word.output().startsWith("clawdforge: --max-sessions must be a number or the word default"),
+        word.output());
+    assertEquals(2, none.exitStatus());
+    assertTrue(none.output().startsWith("clawdforge: Say which limit to change"), none.output());
     assertEquals("", received.get());
   }
 
