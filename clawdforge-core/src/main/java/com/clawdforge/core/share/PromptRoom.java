@@ -7,27 +7,22 @@ import com.clawdforge.core.text.ByteSize;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
- * The bytes of the prompts that wait, which are limited. A token may have as many of them as it
- * leaves free for others, so that half of them is left for others however much it sends. Safe for
+ * The bytes of the prompts that wait, which are limited and shared fairly between tokens. Safe for
  * any thread.
  */
 public final class PromptRoom {
   private static final Duration SOON = Duration.ofSeconds(5);
 
-  private final long maxBytes;
+  private final FairRoom room;
   private final PromptSpool spool;
-  private final Map<String, Long> byToken = new HashMap<>();
-  private long taken;
 
   /**
    * @param maxBytes how many bytes of UTF-8 may wait, over all tokens
    */
   public PromptRoom(long maxBytes, PromptSpool spool) {
-    this.maxBytes = maxBytes;
+    this.room = new FairRoom(maxBytes);
     this.spool = spool;
   }
 
@@ -37,8 +32,8 @@ public final class PromptRoom {
   }
 
   /** How many bytes of a token wait. */
-  public synchronized long waiting(String tokenId) {
-    return byToken.getOrDefault(tokenId, 0L);
+  public long waiting(String tokenId) {
+    return room.of(tokenId);
   }
 
   /**
@@ -57,7 +52,7 @@ public final class PromptRoom {
       return new Kept(tokenId, bytes, spooled);
     } finally {
       if (!kept) {
-        giveBack(tokenId, bytes);
+        room.giveBack(tokenId, bytes);
       }
     }
   }
@@ -67,26 +62,17 @@ public final class PromptRoom {
 
   void forget(Kept kept) {
     kept.text().close();
-    giveBack(kept.tokenId(), kept.bytes());
+    room.giveBack(kept.tokenId(), kept.bytes());
   }
 
-  private synchronized void take(String tokenId, long bytes) {
-    long own = byToken.getOrDefault(tokenId, 0L);
-    long free = maxBytes - taken - bytes;
-    if (free < 0 || (own > 0 && own + bytes > free)) {
-      throw own == 0 ? full() : beyondShare(own, bytes);
+  private void take(String tokenId, long bytes) {
+    if (!room.take(tokenId, bytes)) {
+      long own = room.of(tokenId);
+      throw own == 0 ? full() : beyondShare(own, bytes, room.share(tokenId));
     }
-    taken += bytes;
-    byToken.put(tokenId, own + bytes);
   }
 
-  private synchronized void giveBack(String tokenId, long bytes) {
-    taken -= bytes;
-    byToken.merge(tokenId, -bytes, Long::sum);
-    byToken.remove(tokenId, 0L);
-  }
-
-  private Refusal full() {
+  private static Refusal full() {
     return Refusal.retryLater(
         ErrorCode.AT_CAPACITY,
         "all places are taken, and there is no room for a prompt of this length to wait; try again"
@@ -94,8 +80,7 @@ public final class PromptRoom {
         SOON);
   }
 
-  private Refusal beyondShare(long own, long bytes) {
-    long share = (maxBytes - (taken - own)) / 2;
+  private static Refusal beyondShare(long own, long bytes, long share) {
     return Refusal.beyond(
         ErrorCode.QUOTA_EXCEEDED,
         "prompts of %s wait already, and this one of %s is beyond this token's part of the room;"

@@ -51,7 +51,7 @@ final class RateLimitFields {
       case "daily_budget_usd", "monthly_budget_usd" -> ";qu=\"micro-usd\"";
       case "max_concurrent" -> ";qu=\"concurrent-requests\"";
       case "max_sessions" -> ";qu=\"sessions\"";
-      case "max_storage_bytes", "waiting_prompt_bytes" -> ";qu=\"content-bytes\"";
+      case "max_storage_bytes", "waiting_prompt_bytes", "request_bytes" -> ";qu=\"content-bytes\"";
       default -> "";
     };
   }

@@ -178,6 +178,7 @@ public final class TestServer implements AutoCloseable {
                     setup.stallTimeout,
                     setup.limits),
                 setup.maxPromptBytes,
+                setup.roomForBodies,
                 setup.heartbeat),
             gate,
             new ForgeServer.Services(tokens, runs, sessions, turns, files, setup.usage, shares),
@@ -218,6 +219,7 @@ public final class TestServer implements AutoCloseable {
     public DoorLimits limits = DoorLimits.DEFAULT;
     public int maxOpen = 64;
     public TokenShares shares = TokenShares.NONE;
+    public long roomForBodies = 256 << 20;
     public BigDecimal unstatedCostUsd = BigDecimal.ONE;
     public long maxWaitingPromptBytes = 64 << 20;
     public PromptSpool spool = PromptSpool.IN_MEMORY;

@@ -57,7 +57,7 @@ public final class RunRoutes {
   }
 
   private void start(Context ctx, Caller caller) throws IOException, InterruptedException {
-    Started started = accept(ctx, caller);
+    Started started = bodies.json(ctx, bytes -> accept(ctx, caller, bytes));
     RunTicket ticket = started.ticket();
     ctx.res().setHeader(RUN_ID, ticket.runId());
     if (ticket.replayed()) {
@@ -78,10 +78,10 @@ public final class RunRoutes {
   private record Started(
       RunTicket ticket, boolean detach, boolean stream, boolean cancelOnDisconnect, long seen) {}
 
-  private Started accept(Context ctx, Caller caller) {
+  private Started accept(Context ctx, Caller caller, byte[] bytes) {
     RunBody body =
         RunBody.read(
-            bodies.json(ctx),
+            bytes,
             SseWriter.wanted(ctx),
             ctx.header(RequestKey.HEADER),
             Exchange.of(ctx.req()).requestId());

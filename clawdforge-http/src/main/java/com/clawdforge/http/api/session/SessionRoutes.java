@@ -58,13 +58,18 @@ public final class SessionRoutes {
   }
 
   private void open(Context ctx, Caller caller) throws IOException {
-    SessionBody body = SessionBody.read(bodies.json(ctx), ctx.header(RequestKey.HEADER));
-    SessionTicket ticket = sessions.open(caller, body.request());
-    body.ignored().announce(ctx);
+    SessionTicket ticket = bodies.json(ctx, bytes -> open(ctx, caller, bytes));
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");
     }
     Responses.json(ctx, SessionView.opened(ticket.session()));
+  }
+
+  private SessionTicket open(Context ctx, Caller caller, byte[] bytes) {
+    SessionBody body = SessionBody.read(bytes, ctx.header(RequestKey.HEADER));
+    SessionTicket ticket = sessions.open(caller, body.request());
+    body.ignored().announce(ctx);
+    return ticket;
   }
 
   private void list(Context ctx, Caller caller) throws IOException {

@@ -65,7 +65,7 @@ public final class TurnRoutes {
 
   private void start(Context ctx, Caller caller) throws IOException, InterruptedException {
     String sessionId = sessionId(ctx);
-    Started started = accept(ctx, caller, sessionId);
+    Started started = bodies.json(ctx, bytes -> accept(ctx, caller, sessionId, bytes));
     TurnTicket ticket = started.ticket();
     if (ticket.replayed()) {
       ctx.res().setHeader(RequestKey.REPLAY, "true");
@@ -87,10 +87,9 @@ public final class TurnRoutes {
   /** What is left of a request once its turn is accepted: not its prompt, while it waits. */
   private record Started(TurnTicket ticket, boolean detach, long seen) {}
 
-  private Started accept(Context ctx, Caller caller, String sessionId) {
+  private Started accept(Context ctx, Caller caller, String sessionId, byte[] bytes) {
     TurnBody body =
-        TurnBody.read(
-            bodies.json(ctx), ctx.header(RequestKey.HEADER), Exchange.of(ctx.req()).requestId());
+        TurnBody.read(bytes, ctx.header(RequestKey.HEADER), Exchange.of(ctx.req()).requestId());
     long seen = 0;
     TurnTicket ticket;
     if (EventId.continues(ctx)) {

@@ -3,6 +3,7 @@ package com.clawdforge.http.app.gateway;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.TurnService;
+import com.clawdforge.core.share.FairRoom;
 import com.clawdforge.http.api.admin.TokenRoutes;
 import com.clawdforge.http.api.admin.UsageRoutes;
 import com.clawdforge.http.api.file.FileRoutes;
@@ -42,7 +43,7 @@ final class Surfaces {
     SessionService sessions = services.sessions();
     TurnService turns = services.turns();
     Duration heartbeat = settings.heartbeat();
-    BodyReader bodies = new BodyReader(settings.maxBodyBytes());
+    BodyReader bodies = new BodyReader(settings.maxBodyBytes(), new FairRoom(settings.bodyRoom()));
     Clock clock = Clock.systemUTC();
     new RunRoutes(runs, bodies, heartbeat, clock).addTo(table);
     new SessionRoutes(sessions, turns, bodies).addTo(table);

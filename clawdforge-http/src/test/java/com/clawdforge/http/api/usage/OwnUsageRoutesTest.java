@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -144,17 +143,15 @@ final class OwnUsageRoutesTest {
   void a_token_that_is_minted_anew_under_a_name_begins_anew() throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       patch(forge, "{\"daily_budget_usd\":0.0001}");
-      AtomicReference<String> secret = new AtomicReference<>(forge.token);
-      assertEquals(200, run(forge, secret.get()).statusCode());
+      assertEquals(200, run(forge, forge.token).statusCode());
       HttpResponse<String> rotated =
           forge.admin(
               forge.to("/admin/tokens/app/rotate").POST(HttpRequest.BodyPublishers.noBody()));
-      secret.set(forge.json(rotated).get("token").textValue());
-      assertEquals(402, run(forge, secret.get()).statusCode(), "the same token, rotated");
+      String secret = forge.json(rotated).get("token").textValue();
+      assertEquals(402, run(forge, secret).statusCode(), "the same token, rotated");
 
       forge.admin(forge.to("/admin/tokens/app").DELETE());
-      secret.set(forge.mint("app"));
-      assertEquals(200, run(forge, secret.get()).statusCode());
+      assertEquals(200, run(forge, forge.mint("app")).statusCode());
     }
   }
 
