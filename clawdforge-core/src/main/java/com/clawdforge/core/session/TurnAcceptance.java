@@ -130,15 +130,17 @@ final class TurnAcceptance {
     };
   }
 
-  private static Places.Place claim(
+  private Places.Place claim(
       LiveSessions.LiveSession session, TurnRequest request, LiveTurn.Held held) {
     Places.Place place = session.queue.ask().orElseThrow(TurnAcceptance::inProgress);
     boolean claimed = false;
     try {
-      if (!place.granted()) {
-        if (!request.queue()) {
-          throw inProgress();
-        }
+      if (!request.queue() && !place.granted()) {
+        throw inProgress();
+      }
+      // Now and not once it waits for a place, so that its caller is told if there is no room for
+      // it.
+      if (!place.granted() || work.mustWait(held.caller().tokenId())) {
         held.prompt().putAside();
       }
       claimed = true;

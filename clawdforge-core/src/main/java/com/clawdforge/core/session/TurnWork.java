@@ -69,6 +69,11 @@ final class TurnWork {
     this.threads = threads;
   }
 
+  /** Whether a turn of a token would have to wait for a place now, if its session is free. */
+  boolean mustWait(String tokenId) {
+    return places.mustWait(tokenId);
+  }
+
   /** How many turns have a place now. */
   int taken() {
     return places.taken();

@@ -94,6 +94,13 @@ public final class Places {
     return own < maxWaiting - waiting;
   }
 
+  /** Whether an owner would have to wait for a place now. */
+  public boolean mustWait(String id) {
+    synchronized (owners) {
+      return free == 0 || owners.full(id);
+    }
+  }
+
   /** How many places are taken now. */
   public int taken() {
     synchronized (owners) {

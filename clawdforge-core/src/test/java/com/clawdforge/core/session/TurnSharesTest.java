@@ -74,6 +74,25 @@ final class TurnSharesTest {
   }
 
   @Test
+  void a_turn_of_an_idle_session_that_cannot_wait_for_a_place_is_refused_at_once()
+      throws Exception {
+    try (SessionTestKit kit =
+        SessionTestKit.sharing(SessionTestKit.limits(9, 1, 9, LONG), shares)) {
+      TurnTicket running = kit.prompt(kit.open(), "hold");
+      kit.agents.awaitTurns(1);
+      String idle = kit.open();
+      assertRefused(ErrorCode.AT_CAPACITY, () -> kit.prompt(idle, "x".repeat(101)));
+
+      TurnTicket waiting = kit.prompt(idle, "x".repeat(50));
+      assertEquals(50, shares.prompts().waiting("token-1"));
+      kit.release("hold");
+      running.await();
+      assertEquals(WorkState.COMPLETED, waiting.await().state());
+      assertEquals(0, shares.prompts().waiting("token-1"));
+    }
+  }
+
+  @Test
   void a_turn_reserves_and_is_refused_without_money() throws Exception {
     TokenShares two = new TokenShares(null, null, null, new BigDecimal("1.5"), null, null);
     Caller app = new Caller("token-1", "app", TokenLimits.NONE.with(two));
