@@ -122,15 +122,7 @@ public final class TurnService implements AutoCloseable {
     this.shares = shares;
     this.work =
         new TurnWork(
-            sessions,
-            agents,
-            journal,
-            shares,
-            limits,
-            this.clock,
-            news,
-            this::settle,
-            threads);
+            sessions, agents, journal, shares, limits, this.clock, news, this::settle, threads);
     this.acceptance =
         new TurnAcceptance(store, live, work, limits, this.clock, admission, observer);
   }
