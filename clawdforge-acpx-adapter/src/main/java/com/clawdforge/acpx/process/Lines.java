@@ -101,7 +101,7 @@ final class Lines {
     if (line.size() == 0) {
       line.write(chunk, start, newline - start);
     }
-    byte[] begin = Arrays.copyOf(line.toByteArray(), (int) Math.min(line.size(), BEGIN));
+    byte[] begin = Arrays.copyOf(line.toByteArray(), Math.min(line.size(), BEGIN));
     line = new ByteArrayOutputStream();
     skipping = true;
     skipped = 0;
