@@ -63,20 +63,23 @@ final class SessionStreamTest {
   private static List<String> read(SessionStream stream) {
     List<String> words = new ArrayList<>();
     for (SessionEvent event : stream) {
-      words.add(
-          event.turnIndex()
-              + " "
-              + switch (event) {
-                case SessionEvent.TurnStarted started -> "started " + started.promptBytes();
-                case SessionEvent.Message message ->
-                    ((TurnEvent.Text) message.event()).text()
-                        + (message.betweenTurns() ? ", between" : "");
-                case SessionEvent.TurnEnded ended ->
-                    ended.stopReason() + " " + ended.duration().toMillis();
-                case SessionEvent.TurnFailed failed -> "failed " + failed.failure().code();
-              });
+      words.add(event.turnIndex() + " " + words(event));
     }
     return words;
+  }
+
+  private static String words(SessionEvent event) {
+    if (event instanceof SessionEvent.TurnStarted started) {
+      return "started " + started.promptBytes();
+    }
+    if (event instanceof SessionEvent.Message message) {
+      String text = ((TurnEvent.Text) message.event()).text();
+      return message.betweenTurns() ? text + ", between" : text;
+    }
+    if (event instanceof SessionEvent.TurnEnded ended) {
+      return ended.stopReason() + " " + ended.duration().toMillis();
+    }
+    return "failed " + ((SessionEvent.TurnFailed) event).failure().code();
   }
 
   @Test
