@@ -154,7 +154,7 @@ public final class Session implements AutoCloseable {
    */
   public SessionStream watch(String after) {
     StreamedSession<SessionEvent> events =
-        new StreamedSession<>(path, transport.timing().plain(), after, SessionEvents.READER);
+        new StreamedSession<>(path, transport.timing().plain(), after, SessionEvents::of);
     return new SessionStream(events, BlockingFollower.open(transport, events, AS_LONG_AS_IT_LASTS));
   }
 

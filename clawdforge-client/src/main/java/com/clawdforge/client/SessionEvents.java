@@ -7,31 +7,23 @@ import java.time.Duration;
 import java.util.Objects;
 
 /** Reads the events of a session's stream. */
-final class SessionEvents implements StreamedSession.Events<SessionEvent> {
-  static final SessionEvents READER = new SessionEvents();
-
+final class SessionEvents {
   private SessionEvents() {}
 
-  @Override
-  public SessionEvent started(int turn, ObjectNode data) {
-    return new SessionEvent.TurnStarted(turn, Json.requiredInteger(data, "prompt_bytes"));
-  }
-
-  @Override
-  public SessionEvent message(int turn, boolean betweenTurns, ObjectNode data) {
-    return new SessionEvent.Message(turn, betweenTurns, TurnEvent.of(data));
-  }
-
-  @Override
-  public SessionEvent ended(int turn, ObjectNode data) {
-    return new SessionEvent.TurnEnded(
-        turn,
-        Json.text(data, "stop_reason"),
-        Duration.ofMillis(Json.requiredInteger(data, "duration_ms")));
-  }
-
-  @Override
-  public SessionEvent failed(int turn, ObjectNode problem) {
-    return new SessionEvent.TurnFailed(turn, Objects.requireNonNull(Failure.of(problem)));
+  static SessionEvent of(StreamedSession.Read read) {
+    ObjectNode data = read.data();
+    return switch (read.kind()) {
+      case STARTED ->
+          new SessionEvent.TurnStarted(read.turn(), Json.requiredInteger(data, "prompt_bytes"));
+      case MESSAGE ->
+          new SessionEvent.Message(read.turn(), read.betweenTurns(), TurnEvent.of(data));
+      case ENDED ->
+          new SessionEvent.TurnEnded(
+              read.turn(),
+              Json.text(data, "stop_reason"),
+              Duration.ofMillis(Json.requiredInteger(data, "duration_ms")));
+      case FAILED ->
+          new SessionEvent.TurnFailed(read.turn(), Objects.requireNonNull(Failure.of(data)));
+    };
   }
 }

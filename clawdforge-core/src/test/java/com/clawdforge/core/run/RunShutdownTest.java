@@ -96,7 +96,7 @@ final class RunShutdownTest {
   @Test
   void work_accepted_while_draining_begins_is_over_when_it_ends() throws Exception {
     for (int round = 0; round < 100; round++) {
-      try (RunTestKit kit = RunTestKit.withPlaces(2, 100, LONG)) {
+      try (RunTestKit kit = RunTestKit.withPlaces(2, 400, LONG)) {
         List<Integer> accepted =
             Concurrently.call(6, thread -> thread == 0 ? drain(kit) : startSome(kit, thread));
         int runs = accepted.stream().mapToInt(Integer::intValue).sum();

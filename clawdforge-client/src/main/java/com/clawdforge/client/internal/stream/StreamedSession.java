@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,35 +23,36 @@ public final class StreamedSession<E> implements StreamedWork<E, Boolean> {
 
   private final String session;
   private final Duration plain;
-  private final Events<E> events;
+  private final Function<Read, E> events;
   private volatile String lastEventId;
   private int turn;
   private long seen;
   private int ended;
   private boolean closed;
 
-  /** Makes events of what is read. */
-  public interface Events<E> {
-    /** A turn has begun. */
-    E started(int turn, ObjectNode data);
+  /**
+   * A message of the stream.
+   *
+   * @param betweenTurns whether the turn was over before
+   */
+  public record Read(Kind kind, int turn, boolean betweenTurns, ObjectNode data) {}
 
-    /** The agent has sent a message. */
-    E message(int turn, boolean betweenTurns, ObjectNode data);
-
-    /** A turn is over. */
-    E ended(int turn, ObjectNode data);
-
-    /** A turn has failed. */
-    E failed(int turn, ObjectNode problem);
+  /** What a message is about. */
+  public enum Kind {
+    STARTED,
+    MESSAGE,
+    ENDED,
+    FAILED
   }
 
   /**
    * @param session the path of the session
    * @param plain the deadline of a call that runs no agent
    * @param after the id of the last event that is left out; empty for none
+   * @param events makes an event of a message
    * @throws IllegalArgumentException if it is no such id
    */
-  public StreamedSession(String session, Duration plain, String after, Events<E> events) {
+  public StreamedSession(String session, Duration plain, String after, Function<Read, E> events) {
     this.session = session;
     this.plain = plain;
     this.events = events;
@@ -89,15 +91,17 @@ public final class StreamedSession<E> implements StreamedWork<E, Boolean> {
   public List<E> read(Message message) {
     return switch (message.event()) {
       case "turn_started" ->
-          isNew(message) ? List.of(events.started(turn, StreamedWork.object(message))) : List.of();
+          isNew(message)
+              ? List.of(event(Kind.STARTED, turn, StreamedWork.object(message)))
+              : List.of();
       case "acp" ->
           isNew(message)
-              ? List.of(events.message(turn, ended == turn, StreamedWork.object(message)))
+              ? List.of(event(Kind.MESSAGE, turn, StreamedWork.object(message)))
               : List.of();
       case "turn" -> {
         ObjectNode data = StreamedWork.object(message);
         int index = Json.requiredCount(data, TURN_INDEX);
-        yield isNewEnd(index) ? List.of(events.ended(index, data)) : List.of();
+        yield isNewEnd(index) ? List.of(event(Kind.ENDED, index, data)) : List.of();
       }
       case "error" -> failed(message);
       case "closed" -> {
@@ -112,13 +116,17 @@ public final class StreamedSession<E> implements StreamedWork<E, Boolean> {
     ObjectNode problem = StreamedWork.object(message);
     if (problem.has(TURN_INDEX)) {
       int index = Json.requiredCount(problem, TURN_INDEX);
-      return isNewEnd(index) ? List.of(events.failed(index, problem)) : List.of();
+      return isNewEnd(index) ? List.of(event(Kind.FAILED, index, problem)) : List.of();
     }
     if ("shutting_down".equals(Json.text(problem, "code"))) {
       // The stream ends, and goes on at the server's next start.
       return List.of();
     }
     throw new CallException.Refused(Problem.ofEvent(message.data()));
+  }
+
+  private E event(Kind kind, int index, ObjectNode data) {
+    return events.apply(new Read(kind, index, ended == index, data));
   }
 
   private boolean isNew(Message message) {
