@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpField;
@@ -27,18 +26,11 @@ import org.slf4j.LoggerFactory;
  * provider cannot be reached, or breaks off, the agent's connection breaks off too: it then says
  * and does what it would without a proxy.
  */
-final class ModelHandler extends ProxyHandler {
+class ModelHandler extends ProxyHandler {
   private static final Logger log = LoggerFactory.getLogger(ModelHandler.class);
   private static final String API_KEY = "x-api-key";
   private static final String GRANT = ModelHandler.class.getName() + ".grant";
   private static final String BY_KEY = ModelHandler.class.getName() + ".byKey";
-
-  /** The only paths that agents ask for; nothing in them may be read in two ways. */
-  private static final Pattern PATH =
-      Pattern.compile("/(?:v1|api)(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9_~:@.-]+)+");
-
-  private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*");
-  private static final Set<String> METHODS = Set.of("GET", "POST");
 
   /** What says where a request comes from, or is for this server alone. */
   private static final List<String> NOT_FORWARDED =
@@ -121,18 +113,28 @@ final class ModelHandler extends ProxyHandler {
               () -> refusals.refuse(Refusals.Kind.SECRET, request, response, callback));
       return true;
     }
-    if (!METHODS.contains(request.getMethod())) {
-      refusals.refuse(Refusals.Kind.METHOD, request, response, callback);
-      return true;
-    }
-    @Nullable String query = request.getHttpURI().getQuery();
-    if (!PATH.matcher(path).matches() || (query != null && !QUERY.matcher(query).matches())) {
-      refusals.refuse(Refusals.Kind.PATH, request, response, callback);
+    Optional<Refusals.Kind> refusal =
+        request.getHeaders().contains(HttpHeader.EXPECT)
+            ? Optional.of(Refusals.Kind.EXPECT)
+            : Served.refusal(request.getMethod(), path, request.getHttpURI().getQuery());
+    if (refusal.isPresent()) {
+      refusals.refuse(refusal.get(), request, response, callback);
       return true;
     }
     request.setAttribute(GRANT, grant.get());
     request.setAttribute(BY_KEY, byKey.isPresent());
-    return super.handle(request, response, callback);
+    return forward(request, response, callback);
+  }
+
+  private boolean forward(Request request, Response response, Callback callback) {
+    try {
+      return super.handle(request, response, callback);
+    } catch (RuntimeException e) {
+      // Jetty would log the whole stack for each one.
+      log.debug("a request cannot be forwarded", e);
+      refusals.refuse(Refusals.Kind.FORM, request, response, callback);
+      return true;
+    }
   }
 
   // A page that a browser has open could resolve its own name to this address.
@@ -198,7 +200,12 @@ final class ModelHandler extends ProxyHandler {
       return;
     }
     forwarded.onComplete(result -> grant.end(forwarded));
-    super.sendProxyToServerRequest(request, forwarded, response, callback);
+    try {
+      super.sendProxyToServerRequest(request, forwarded, response, callback);
+    } catch (RuntimeException e) {
+      grant.end(forwarded);
+      throw e;
+    }
   }
 
   @Override

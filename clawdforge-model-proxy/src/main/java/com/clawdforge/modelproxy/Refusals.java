@@ -26,6 +26,8 @@ final class Refusals {
     HOST(400, "invalid_request_error", "this is no address of the model"),
     PATH(404, "not_found_error", "this path is not served"),
     METHOD(405, "invalid_request_error", "this method is not served"),
+    EXPECT(417, "invalid_request_error", "no expectation is met"),
+    FORM(400, "invalid_request_error", "this request cannot be forwarded"),
     SECRET(401, "authentication_error", "no secret of work that is going on"),
     OVER(401, "authentication_error", "the work of this secret is over");
 

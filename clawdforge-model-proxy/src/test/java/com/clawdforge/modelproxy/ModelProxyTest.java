@@ -13,6 +13,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,9 +101,9 @@ final class ModelProxyTest {
             new ModelProxy(new Upstream(URI.create(provider.url() + "/gateway/"), KEY, null))) {
       ModelGrant grant = proxy.open(RUN);
 
-      ask(grant, "/v1/models", "x-api-key", grant.secret());
+      ask(grant, "/v1/messages", "x-api-key", grant.secret());
 
-      assertEquals("/gateway/v1/models", provider.only().uri().toString());
+      assertEquals("/gateway/v1/messages", provider.only().uri().toString());
     }
   }
 
@@ -184,7 +188,24 @@ final class ModelProxyTest {
         "GET /v1/ HTTP/1.1",
         "GET / HTTP/1.1",
         "GET /admin HTTP/1.1",
-        "GET /v1/messages?a=\"b HTTP/1.1",
+        "POST /v1/messages?a=\"b HTTP/1.1",
+        "POST /v1/messages?a=% HTTP/1.1",
+        "POST /v1/messages?a=%4 HTTP/1.1",
+        "POST /v1/messages?a=%4g HTTP/1.1",
+        "POST /v1/messages/ HTTP/1.1",
+        "POST /v1/messages;a=b HTTP/1.1",
+        "POST /v1/messages/batches HTTP/1.1",
+        "POST /api/oauth/claude_cli/create_api_key HTTP/1.1",
+        "GET /api/oauth/profile HTTP/1.1",
+        "GET /v1/files HTTP/1.1",
+        "POST /v1/files HTTP/1.1",
+        "GET /v1/messages HTTP/1.1",
+        "HEAD /v1/messages HTTP/1.1",
+        "POST /v1/models HTTP/1.1",
+        "GET /v1/models/ HTTP/1.1",
+        "GET /v1/models/.. HTTP/1.1",
+        "GET /v1/models/%2e%2e HTTP/1.1",
+        "GET /v1/models/a/b HTTP/1.1",
         "GET http://example.com/v1/messages HTTP/1.1",
         "CONNECT example.com:443 HTTP/1.1",
         "TRACE /v1/messages HTTP/1.1",
@@ -199,6 +220,84 @@ final class ModelProxyTest {
       String answer = raw(grant, line, grant.baseUrl().getAuthority());
 
       assertTrue(answer.matches("HTTP/1.1 4\\d\\d .*"), answer);
+      assertEquals(List.of(), provider.received);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /v1/messages",
+        "POST /v1/messages?beta=true&a=%4A%4b/?",
+        "POST /v1/messages/count_tokens?beta=true",
+        "GET /v1/models",
+        "GET /v1/models?limit=20",
+        "GET /v1/models/claude-sonnet-4@2025:0.1_x",
+      })
+  void what_agents_ask_for_is_forwarded_as_it_is(String asked) throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      String answer = raw(grant, asked + " HTTP/1.1", grant.baseUrl().getAuthority());
+
+      assertEquals("HTTP/1.1 200 OK", answer);
+      assertEquals(asked, provider.only().method() + " " + provider.only().uri());
+    }
+  }
+
+  @Test
+  void a_long_path_or_query_is_an_answer_and_no_error_of_the_server() throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+      String host = grant.baseUrl().getAuthority();
+
+      assertEquals(
+          "HTTP/1.1 404 Not Found",
+          raw(grant, "GET /v1" + "/a".repeat(30_000) + " HTTP/1.1", host));
+      assertEquals(
+          "HTTP/1.1 200 OK",
+          raw(grant, "GET /v1/models?a=" + "%41b".repeat(14_000) + " HTTP/1.1", host));
+    }
+  }
+
+  @Test
+  void a_request_that_the_client_cannot_make_is_refused() throws Exception {
+    Grants grants = new Grants();
+    Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    server.setHandler(
+        new ModelHandler(new Upstream(URI.create("http://localhost"), KEY, null), grants) {
+          @Override
+          protected HttpURI rewriteHttpURI(Request request) {
+            throw new IllegalArgumentException("no address");
+          }
+        });
+    server.start();
+    try {
+      ModelGrant grant =
+          grants.open(URI.create("http://127.0.0.1:" + server.getURI().getPort()), RUN);
+
+      assertEquals(400, ask(grant, "/v1/messages", "x-api-key", grant.secret()).statusCode());
+    } finally {
+      server.stop();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"100-continue", "200-ok"})
+  void a_request_that_expects_something_is_refused(String expected) throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy proxy = new ModelProxy(new Upstream(provider.url(), KEY, null))) {
+      ModelGrant grant = proxy.open(RUN);
+
+      String answer =
+          raw(
+              grant,
+              "POST /v1/messages HTTP/1.1\r\nContent-Length: 2\r\nExpect: " + expected,
+              grant.baseUrl().getAuthority());
+
+      assertTrue(answer.startsWith("HTTP/1.1 417 "), answer);
       assertEquals(List.of(), provider.received);
     }
   }
@@ -263,7 +362,11 @@ final class ModelProxyTest {
   private HttpResponse<String> ask(ModelGrant grant, String path, String name, String value)
       throws IOException, InterruptedException {
     return client.send(
-        request(grant, path).header(name, value).build(), HttpResponse.BodyHandlers.ofString());
+        request(grant, path)
+            .header(name, value)
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private static String raw(ModelGrant grant, String line, @Nullable String host)

@@ -145,6 +145,7 @@ final class ModelStreamTest {
             client.sendAsync(
                 HttpRequest.newBuilder(URI.create(grant.baseUrl() + "/v1/messages?n=" + i))
                     .header("x-api-key", grant.secret())
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString()));
       }
@@ -178,7 +179,7 @@ final class ModelStreamTest {
       ModelGrant grant = proxy.open(RUN);
       try (Socket socket =
           new Socket(InetAddress.getLoopbackAddress(), grant.baseUrl().getPort())) {
-        socket.getOutputStream().write(head("GET", grant, ""));
+        socket.getOutputStream().write(head("POST", grant, "Content-Length: 0\r\n"));
         assertEquals('H', socket.getInputStream().read());
       }
 
