@@ -104,6 +104,7 @@ class ModelHandler extends ProxyHandler {
     Optional<Grant> byKey = key == null ? Optional.empty() : grants.find(key);
     @Nullable String bearer = bearer(request);
     Optional<Grant> grant = byKey.isPresent() || bearer == null ? byKey : grants.find(bearer);
+    Guarded.knows(request, grant.isPresent());
     if (grant.isEmpty()) {
       Optional.ofNullable(key)
           .flatMap(grants::takePast)

@@ -8,7 +8,6 @@ import java.net.URI;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,10 +27,8 @@ public final class ModelProxy implements ModelAccess {
   private static final int WAITING_CONNECTIONS = 1_024;
   private static final int HEADERS = 64 << 10;
 
-  /** Longer than a model is silent; the connection of an agent that is gone ends by itself. */
-  private static final long SILENT_MILLIS = 3_600_000;
-
   private final Upstream upstream;
+  private final ProxyLimits limits;
   private final Grants grants = new Grants();
   private @Nullable Server server;
   private @Nullable URI baseUrl;
@@ -39,7 +36,12 @@ public final class ModelProxy implements ModelAccess {
 
   /** Opens nothing yet. */
   public ModelProxy(Upstream upstream) {
+    this(upstream, ProxyLimits.USUAL);
+  }
+
+  ModelProxy(Upstream upstream, ProxyLimits limits) {
     this.upstream = upstream;
+    this.limits = limits;
   }
 
   @Override
@@ -67,11 +69,9 @@ public final class ModelProxy implements ModelAccess {
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(HEADERS);
     http.setResponseHeaderSize(HEADERS);
-    ServerConnector connector =
-        new ServerConnector(made, null, null, null, 1, 1, new HttpConnectionFactory(http));
+    Guarded connector = new Guarded(made, limits, new HttpConnectionFactory(http));
     connector.setHost(HOST);
     connector.setPort(0);
-    connector.setIdleTimeout(SILENT_MILLIS);
     connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     made.addConnector(connector);
     made.setHandler(new ModelHandler(upstream, grants));
