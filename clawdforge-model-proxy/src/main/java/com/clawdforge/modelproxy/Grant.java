@@ -13,12 +13,24 @@ import org.eclipse.jetty.client.Request;
 
 /** A live grant, with its requests to the provider that are under way. */
 final class Grant implements ModelGrant {
+  /** Several times what an agent and its own agents ask at once; none takes the way for itself. */
+  static final int MOST_UNDER_WAY = 32;
+
   private final URI baseUrl;
   private final String secret;
   private final Consumer<Grant> onClose;
   private final Set<Request> underWay = new HashSet<>();
   private volatile ModelUser user;
   private boolean closed;
+
+  /** What becomes of a request. */
+  enum Begin {
+    BEGUN,
+    /** The grant was closed meanwhile. */
+    OVER,
+    /** As many are under way as may be. */
+    FULL
+  }
 
   /**
    * @param onClose called once, at the first {@link #close}
@@ -50,12 +62,18 @@ final class Grant implements ModelGrant {
   }
 
   /**
-   * Notes a request that is about to be sent, until {@link #end}.
-   *
-   * @return false if the grant was closed meanwhile, and the request must not be sent
+   * Notes a request that is about to be sent, until {@link #end}. It must not be sent unless it has
+   * {@link Begin#BEGUN}.
    */
-  synchronized boolean begin(Request request) {
-    return !closed && underWay.add(request);
+  synchronized Begin begin(Request request) {
+    if (closed) {
+      return Begin.OVER;
+    }
+    if (underWay.size() >= MOST_UNDER_WAY) {
+      return Begin.FULL;
+    }
+    underWay.add(request);
+    return Begin.BEGUN;
   }
 
   synchronized void end(Request request) {

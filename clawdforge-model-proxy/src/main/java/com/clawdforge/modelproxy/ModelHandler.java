@@ -28,14 +28,13 @@ import org.slf4j.LoggerFactory;
  */
 class ModelHandler extends ProxyHandler {
   private static final Logger log = LoggerFactory.getLogger(ModelHandler.class);
-  private static final String API_KEY = "x-api-key";
   private static final String GRANT = ModelHandler.class.getName() + ".grant";
-  private static final String BY_KEY = ModelHandler.class.getName() + ".byKey";
+  private static final String CREDENTIALS = ModelHandler.class.getName() + ".credentials";
 
   /** What says where a request comes from, or is for this server alone. */
   private static final List<String> NOT_FORWARDED =
       List.of(
-          API_KEY,
+          Credentials.API_KEY,
           "authorization",
           "cookie",
           "forwarded",
@@ -60,10 +59,12 @@ class ModelHandler extends ProxyHandler {
   private final Upstream upstream;
   private final Grants grants;
   private final Refusals refusals = new Refusals();
+  private final Outages outages;
 
-  ModelHandler(Upstream upstream, Grants grants) {
+  ModelHandler(Upstream upstream, Grants grants, Outages outages) {
     this.upstream = upstream;
     this.grants = grants;
+    this.outages = outages;
     setProxyToServerHost(upstream.authority());
     setUseServerThreadPool(true);
     // Else it would be the name of this machine, looked up.
@@ -100,15 +101,13 @@ class ModelHandler extends ProxyHandler {
       callback.succeeded();
       return true;
     }
-    @Nullable String key = request.getHeaders().get(API_KEY);
-    Optional<Grant> byKey = key == null ? Optional.empty() : grants.find(key);
-    @Nullable String bearer = bearer(request);
-    Optional<Grant> grant = byKey.isPresent() || bearer == null ? byKey : grants.find(bearer);
+    Credentials credentials = Credentials.of(request.getHeaders(), grants);
+    Optional<Grant> grant = credentials.grant();
     Guarded.knows(request, grant.isPresent());
     if (grant.isEmpty()) {
-      Optional.ofNullable(key)
+      Credentials.key(request.getHeaders())
           .flatMap(grants::takePast)
-          .or(() -> Optional.ofNullable(bearer).flatMap(grants::takePast))
+          .or(() -> Credentials.bearer(request.getHeaders()).flatMap(grants::takePast))
           .ifPresentOrElse(
               past -> refusals.refuseLate(past, response, callback),
               () -> refusals.refuse(Refusals.Kind.SECRET, request, response, callback));
@@ -123,7 +122,7 @@ class ModelHandler extends ProxyHandler {
       return true;
     }
     request.setAttribute(GRANT, grant.get());
-    request.setAttribute(BY_KEY, byKey.isPresent());
+    request.setAttribute(CREDENTIALS, credentials);
     return forward(request, response, callback);
   }
 
@@ -146,13 +145,6 @@ class ModelHandler extends ProxyHandler {
         || !own.equals(uri.getAuthority());
   }
 
-  private static @Nullable String bearer(Request request) {
-    @Nullable String value = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-    return value != null && value.regionMatches(true, 0, "Bearer ", 0, 7)
-        ? value.substring(7).strip()
-        : null;
-  }
-
   @Override
   protected HttpURI rewriteHttpURI(Request request) {
     HttpURI asked = request.getHttpURI();
@@ -171,17 +163,11 @@ class ModelHandler extends ProxyHandler {
   @Override
   protected void copyRequestHeaders(Request request, org.eclipse.jetty.client.Request forwarded) {
     super.copyRequestHeaders(request, forwarded);
-    boolean asKey =
-        upstream.bearer() == null
-            || (upstream.apiKey() != null && Boolean.TRUE.equals(request.getAttribute(BY_KEY)));
+    Credentials shown = (Credentials) Objects.requireNonNull(request.getAttribute(CREDENTIALS));
     forwarded.headers(
         headers -> {
           NOT_FORWARDED.forEach(headers::remove);
-          if (asKey) {
-            headers.put(API_KEY, Objects.requireNonNull(upstream.apiKey()));
-          } else {
-            headers.put(HttpHeader.AUTHORIZATION, "Bearer " + upstream.bearer());
-          }
+          shown.replace(headers, upstream);
         });
   }
 
@@ -196,10 +182,20 @@ class ModelHandler extends ProxyHandler {
       Response response,
       Callback callback) {
     Grant grant = (Grant) Objects.requireNonNull(request.getAttribute(GRANT));
-    if (!grant.begin(forwarded)) {
-      refusals.refuseLate(grant.user(), response, callback);
-      return;
+    switch (grant.begin(forwarded)) {
+      case OVER -> refusals.refuseLate(grant.user(), response, callback);
+      case FULL -> refusals.refuse(Refusals.Kind.BUSY, request, response, callback);
+      case BEGUN -> send(grant, request, forwarded, response, callback);
     }
+  }
+
+  private void send(
+      Grant grant,
+      Request request,
+      org.eclipse.jetty.client.Request forwarded,
+      Response response,
+      Callback callback) {
+    forwarded.onResponseBegin(answer -> outages.answered());
     forwarded.onComplete(result -> grant.end(forwarded));
     try {
       super.sendProxyToServerRequest(request, forwarded, response, callback);
@@ -222,6 +218,7 @@ class ModelHandler extends ProxyHandler {
       Response response,
       Callback callback,
       Throwable failure) {
+    outages.failed(failure);
     log.debug("a request of {} broke off", request.getAttribute(GRANT), failure);
     // An answer of ours would be taken for the provider's.
     request.getConnectionMetaData().getConnection().getEndPoint().close(failure);

@@ -29,6 +29,7 @@ public final class ModelProxy implements ModelAccess {
 
   private final Upstream upstream;
   private final ProxyLimits limits;
+  private final Outages outages;
   private final Grants grants = new Grants();
   private @Nullable Server server;
   private @Nullable URI baseUrl;
@@ -40,6 +41,11 @@ public final class ModelProxy implements ModelAccess {
   }
 
   ModelProxy(Upstream upstream, ProxyLimits limits) {
+    this(upstream, limits, new Outages(log::warn));
+  }
+
+  ModelProxy(Upstream upstream, ProxyLimits limits, Outages outages) {
+    this.outages = outages;
     this.upstream = upstream;
     this.limits = limits;
   }
@@ -74,7 +80,7 @@ public final class ModelProxy implements ModelAccess {
     connector.setPort(0);
     connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     made.addConnector(connector);
-    made.setHandler(new ModelHandler(upstream, grants));
+    made.setHandler(new ModelHandler(upstream, grants, outages));
     try {
       made.start();
     } catch (Exception e) {

@@ -28,6 +28,7 @@ final class Refusals {
     METHOD(405, "invalid_request_error", "this method is not served"),
     EXPECT(417, "invalid_request_error", "no expectation is met"),
     FORM(400, "invalid_request_error", "this request cannot be forwarded"),
+    BUSY(429, "rate_limit_error", "too many requests of this work are under way"),
     SECRET(401, "authentication_error", "no secret of work that is going on"),
     OVER(401, "authentication_error", "the work of this secret is over");
 
@@ -72,6 +73,9 @@ final class Refusals {
             .getBytes(StandardCharsets.UTF_8);
     response.setStatus(kind.status);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    if (kind == Kind.BUSY) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+    }
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     response.write(true, ByteBuffer.wrap(body), callback);
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.model.ModelGrant;
 import com.clawdforge.core.model.ModelUser;
+import com.sun.net.httpserver.Headers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -92,6 +93,39 @@ final class ModelProxyTest {
       assertEquals(List.of(KEY), provider.received.get(1).headers().get("x-api-key"));
       assertNull(provider.received.get(1).headers().get("Authorization"));
     }
+  }
+
+  @Test
+  void each_header_with_a_live_secret_gets_its_own_credential_and_the_other_goes()
+      throws Exception {
+    try (TestProvider provider = TestProvider.saying("hello");
+        ModelProxy both = new ModelProxy(new Upstream(provider.url(), KEY, TOKEN));
+        ModelProxy token = new ModelProxy(new Upstream(provider.url(), null, TOKEN))) {
+      ModelGrant grant = both.open(RUN);
+      String other = both.open(RUN).secret();
+      ModelGrant ofToken = token.open(RUN);
+
+      assertEquals(
+          "[" + KEY + "] [Bearer " + TOKEN + "]",
+          sent(provider, grant, grant.secret(), grant.secret()));
+      assertEquals("[" + KEY + "] null", sent(provider, grant, grant.secret(), other));
+      assertEquals("[" + KEY + "] null", sent(provider, grant, grant.secret(), "sk-of-its-own"));
+      assertEquals("null [Bearer " + TOKEN + "]", sent(provider, grant, "sk-own", grant.secret()));
+      assertEquals(
+          "null [Bearer " + TOKEN + "]", sent(provider, ofToken, ofToken.secret(), "sk-own"));
+    }
+  }
+
+  private String sent(TestProvider provider, ModelGrant grant, String key, String bearer)
+      throws IOException, InterruptedException {
+    client.send(
+        request(grant, "/v1/models")
+            .header("x-api-key", key)
+            .header("Authorization", "Bearer " + bearer)
+            .build(),
+        HttpResponse.BodyHandlers.discarding());
+    Headers seen = provider.received.getLast().headers();
+    return seen.get("x-api-key") + " " + seen.get("Authorization");
   }
 
   @Test
@@ -267,7 +301,8 @@ final class ModelProxyTest {
     Grants grants = new Grants();
     Server server = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     server.setHandler(
-        new ModelHandler(new Upstream(URI.create("http://localhost"), KEY, null), grants) {
+        new ModelHandler(
+            new Upstream(URI.create("http://localhost"), KEY, null), grants, new Outages(w -> {})) {
           @Override
           protected HttpURI rewriteHttpURI(Request request) {
             throw new IllegalArgumentException("no address");

@@ -156,6 +156,44 @@ final class ModelStreamTest {
   }
 
   @Test
+  void one_grant_has_so_many_requests_under_way_and_no_more() throws Exception {
+    CountDownLatch full = new CountDownLatch(Grant.MOST_UNDER_WAY);
+    Semaphore answers = new Semaphore(0);
+    try (TestProvider provider =
+            TestProvider.start(
+                exchange -> {
+                  full.countDown();
+                  answers.acquire();
+                  TestProvider.say(exchange, 200, "hello");
+                });
+        ModelProxy proxy = proxy(provider)) {
+      ModelGrant grant = proxy.open(RUN);
+      List<CompletableFuture<HttpResponse<String>>> first = new ArrayList<>();
+      for (int i = 0; i < Grant.MOST_UNDER_WAY; i++) {
+        first.add(client.sendAsync(request(grant).build(), HttpResponse.BodyHandlers.ofString()));
+      }
+      assertTrue(full.await(20, TimeUnit.SECONDS));
+
+      HttpResponse<String> refused =
+          client.send(request(grant).build(), HttpResponse.BodyHandlers.ofString());
+      assertEquals(429, refused.statusCode());
+      assertEquals("1", refused.headers().firstValue("retry-after").orElse(""));
+      assertTrue(refused.body().contains("\"type\":\"rate_limit_error\""), refused.body());
+
+      answers.release(MANY);
+      assertEquals(200, send(proxy.open(RUN)));
+      for (CompletableFuture<HttpResponse<String>> each : first) {
+        assertEquals(200, each.get().statusCode());
+      }
+      assertEquals(200, send(grant));
+    }
+  }
+
+  private int send(ModelGrant grant) throws IOException, InterruptedException {
+    return client.send(request(grant).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  @Test
   void connections_to_the_provider_are_used_again() throws Exception {
     try (TestProvider provider = TestProvider.saying("hello");
         ModelProxy proxy = proxy(provider)) {
