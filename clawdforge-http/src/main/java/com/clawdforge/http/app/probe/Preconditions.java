@@ -52,7 +52,7 @@ public final class Preconditions {
         new Check("agents' login", needed::login),
         new Check("acpx's folders", needed::acpx),
         needed.isolated(),
-        new Check(ModelCheck.NAME, () -> new ModelCheck(config).look()),
+        needed.model(),
         new Check("callers", needed::callers),
         new Check("open files", () -> openFiles(mostOpenFiles())));
   }
@@ -60,7 +60,8 @@ public final class Preconditions {
   /** What is wrong that would break the start, in the words of the operator; empty if nothing. */
   public static Optional<String> preventingStart(GatewayConfig config) {
     Preconditions needed = new Preconditions(config);
-    for (Check check : List.of(needed.ledger(), needed.temporary(), needed.isolated())) {
+    for (Check check :
+        List.of(needed.ledger(), needed.temporary(), needed.isolated(), needed.model())) {
       Check.Finding finding = check.look();
       if (finding.verdict() == Check.Verdict.FAULT) {
         return Optional.of(finding.what() + "; " + finding.remedy());
@@ -133,6 +134,10 @@ public final class Preconditions {
 
   private Check isolated() {
     return new Check(IsolationCheck.NAME, () -> new IsolationCheck(config, agents, claude).look());
+  }
+
+  private Check model() {
+    return new Check(ModelCheck.NAME, () -> new ModelCheck(config).look());
   }
 
   private boolean needsAcpx() {

@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.modelproxy.Upstream;
@@ -78,6 +79,31 @@ class ModelWayTest {
     environment.put("CLAUDE_CODE_USE_BEDROCK", "0");
 
     assertTrue(way(environment).upstream().isPresent());
+  }
+
+  @Test
+  void a_credential_among_the_headers_that_the_operator_passes_on_is_used_directly() {
+    Map<String, String> environment = new HashMap<>(KEY);
+    environment.put("ANTHROPIC_CUSTOM_HEADERS", "x-team: a\n authorization : Bearer b");
+    assertTrue(way(environment).upstream().isPresent(), "not passed on");
+
+    environment.put("CLAWDFORGE_AGENT_ENV", "ANTHROPIC_CUSTOM_HEADERS");
+    assertEquals(Optional.empty(), way(environment).upstream());
+    assertTrue(way(environment).why().contains("ANTHROPIC_CUSTOM_HEADERS"));
+
+    environment.put("ANTHROPIC_CUSTOM_HEADERS", "x-team: authorization: none");
+    assertTrue(way(environment).upstream().isPresent());
+  }
+
+  @Test
+  void a_credential_that_agents_have_and_nobody_has_asked_for_is_known() {
+    assertFalse(way(KEY).exposed());
+    assertFalse(way(Map.of()).exposed());
+    Map<String, String> environment = new HashMap<>(KEY);
+    environment.put("HTTPS_PROXY", "http://proxy:3128");
+    assertTrue(way(environment).exposed());
+    environment.put("CLAWDFORGE_MODEL_PROXY", "off");
+    assertFalse(way(environment).exposed());
   }
 
   private static ModelWay way(Map<String, String> environment) {

@@ -207,6 +207,35 @@ final class PreconditionsTest {
     assertTrue(Preconditions.preventingStart(GatewayConfig.from(environment)).isPresent());
   }
 
+  @Test
+  void agents_that_have_the_servers_credential_are_named_and_refused_where_they_must_not() {
+    String name = "way to the model";
+    environment.put("CLAWDFORGE_MODEL_PROXY", "on");
+    assertEquals(Check.Verdict.OK, finding(name).verdict());
+    environment.put("CLAUDE_CODE_USE_VERTEX", "1");
+    assertFault(name, "direct, agents have the login: CLAUDE_CODE_USE_VERTEX is set");
+    assertTrue(
+        Preconditions.preventingStart(GatewayConfig.from(environment))
+            .orElse("")
+            .contains("CLAWDFORGE_MODEL_PROXY"));
+
+    environment.put("CLAWDFORGE_MODEL_PROXY", "auto");
+    assertEquals(Check.Verdict.NOTE, finding(name).verdict());
+    assertEquals(Optional.empty(), Preconditions.preventingStart(GatewayConfig.from(environment)));
+
+    environment.put("CLAWDFORGE_MODEL_PROXY", "off");
+    assertEquals(Check.Verdict.OK, finding(name).verdict());
+  }
+
+  @Test
+  void sessions_of_claude_on_acpx_are_refused_where_the_way_must_be_the_servers() {
+    environment.put("CLAWDFORGE_SESSION_DRIVER", "acpx");
+    assertEquals(Check.Verdict.OK, finding("way to the model").verdict());
+
+    environment.put("CLAWDFORGE_MODEL_PROXY", "on");
+    assertFault("way to the model", "sessions of claude on acpx");
+  }
+
   private Path sockets() {
     return new AcpxFolders(AgentEnvironment.from(environment, List.of())).sockets();
   }
