@@ -35,7 +35,7 @@ public final class ModelProxy implements ModelAccess {
   private @Nullable URI baseUrl;
   private boolean closed;
 
-  /** Opens nothing yet. */
+  /** Opens nothing yet: {@link #listen} does, or else the first grant. */
   public ModelProxy(Upstream upstream) {
     this(upstream, ProxyLimits.USUAL);
   }
@@ -48,6 +48,15 @@ public final class ModelProxy implements ModelAccess {
     this.outages = outages;
     this.upstream = upstream;
     this.limits = limits;
+  }
+
+  /**
+   * Opens the way already now, so that what prevents it is seen before there is any work.
+   *
+   * @throws IOException if it cannot be opened, with the reason in its message
+   */
+  public void listen() throws IOException {
+    URI unused = listening();
   }
 
   @Override
@@ -85,7 +94,7 @@ public final class ModelProxy implements ModelAccess {
       made.start();
     } catch (Exception e) {
       stop(made);
-      throw new IOException("the way to the model cannot be opened", e);
+      throw new IOException("the way to the model cannot be opened: " + e.getMessage(), e);
     }
     server = made;
     log.debug("the way to the model listens on port {}", connector.getLocalPort());

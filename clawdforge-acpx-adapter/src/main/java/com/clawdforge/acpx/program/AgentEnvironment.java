@@ -198,13 +198,18 @@ public final class AgentEnvironment {
   /**
    * Opens the login of one of claude's processes. The caller closes it when none of them is left.
    *
-   * @throws IOException if the way through the server cannot be opened
+   * @throws AgentLogin.NoWay if the way through the server cannot be opened
    */
-  public AgentLogin login(ModelUser user) throws IOException {
+  public AgentLogin login(ModelUser user) throws AgentLogin.NoWay {
     if (way == null) {
       return AgentLogin.NONE;
     }
-    ModelGrant grant = way.open(user);
+    ModelGrant grant;
+    try {
+      grant = way.open(user);
+    } catch (IOException e) {
+      throw new AgentLogin.NoWay(e);
+    }
     Map<String, String> variables = new LinkedHashMap<>();
     added().forEach(name -> variables.put(name, grant.secret()));
     variables.put(BASE_URL, grant.baseUrl().toString());

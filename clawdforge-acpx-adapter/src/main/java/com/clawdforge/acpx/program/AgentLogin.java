@@ -2,6 +2,7 @@ package com.clawdforge.acpx.program;
 
 import com.clawdforge.core.model.ModelGrant;
 import com.clawdforge.core.model.ModelUser;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,19 @@ import org.jspecify.annotations.Nullable;
  * is no such way. Safe for any thread.
  */
 public final class AgentLogin implements AutoCloseable {
+  /** What callers are told where there is none; the log has the cause. */
+  public static final String NO_WAY =
+      "the server could not open the agent's way to its model; its log says why";
+
+  /** The way through the server cannot be opened, and so no agent be started. */
+  public static final class NoWay extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NoWay(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
   /** That of an agent which has the server's credentials. */
   public static final AgentLogin NONE = new AgentLogin(null, Map.of());
 

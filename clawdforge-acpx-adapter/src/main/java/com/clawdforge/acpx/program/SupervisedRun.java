@@ -61,6 +61,9 @@ public abstract class SupervisedRun implements AgentTask {
   private AgentOutcome supervised() {
     try {
       return run();
+    } catch (AgentLogin.NoWay e) {
+      log.error("{} {} has no way to its model", kind, id, e);
+      return failed(AgentFailure.UNAVAILABLE, AgentLogin.NO_WAY);
     } catch (IOException e) {
       log.error("{} {} could not be prepared", kind, id, e);
       return failed(

@@ -254,6 +254,7 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(GatewayConfig config, AgentPrograms programs) {
     Gateway gateway = new Gateway(config, programs);
     try {
+      gateway.openModelWay();
       gateway.server.start();
       Objects.requireNonNull(gateway.claude).warmUp();
     } catch (RuntimeException e) {
@@ -261,6 +262,20 @@ public final class Gateway implements AutoCloseable {
       throw e;
     }
     return gateway;
+  }
+
+  // Else a run would be the first to see that it cannot be opened.
+  private void openModelWay() {
+    if (modelProxy.isPresent()) {
+      try {
+        modelProxy.get().listen();
+      } catch (IOException e) {
+        log.debug("the way to the model cannot be opened", e);
+        // Without its cause, which would be taken for the gateway's own address being in use.
+        throw new IllegalStateException(
+            e.getMessage() + "; CLAWDFORGE_MODEL_PROXY=off does without it");
+      }
+    }
   }
 
   public int port() {
