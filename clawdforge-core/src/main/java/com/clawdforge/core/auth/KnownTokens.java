@@ -1,5 +1,6 @@
 package com.clawdforge.core.auth;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,9 +48,10 @@ final class KnownTokens {
     }
   }
 
-  /** Replaces a token that is known here. */
-  synchronized void update(String hash, AppToken token) {
-    known.computeIfPresent(hash, (same, old) -> old.id().equals(token.id()) ? token : old);
+  /** Notes when a token that is known here was used; all else of it may be newer here. */
+  synchronized void used(String hash, String id, Instant when) {
+    known.computeIfPresent(
+        hash, (same, token) -> token.id().equals(id) ? token.usedAt(when) : token);
   }
 
   /** Call after a change of a token is in the store, and before it is told to anybody. */

@@ -213,7 +213,7 @@ public final class TokenService {
     @Nullable Instant last = token.lastUsedAt();
     if (last == null || Duration.between(last, now).compareTo(USE_RESOLUTION) >= 0) {
       tokens.used(token.id(), now);
-      known.update(hash, token.usedAt(now));
+      known.used(hash, token.id(), now);
     }
   }
 

@@ -84,6 +84,15 @@ final class RunEntry {
     }
   }
 
+  /**
+   * Checks that the token of a run that has its place has money left.
+   *
+   * @throws Refusal if it has none
+   */
+  void requireMoney(LiveRun.Held held) {
+    held.reserved().requireMoney(shares.of(held.caller()));
+  }
+
   /** Why a run that waited got no place in time. */
   Refusal noPlace(Caller caller) {
     return shares.noPlace(caller, limits.atCapacity());

@@ -1,11 +1,13 @@
 package com.clawdforge.core.run;
 
+import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.SystemPrompt;
+import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.UnwritableException;
 import com.clawdforge.core.share.HeldPrompt;
 import com.clawdforge.core.work.IdempotencyKey;
@@ -31,7 +33,18 @@ final class RunWork {
   private final RunLimits limits;
   private final Clock clock;
   private final BiConsumer<LiveRun, Run> onDone;
-  private final Queue<Run> unrecorded = new ConcurrentLinkedQueue<>();
+  private final Queue<Unrecorded> unrecorded = new ConcurrentLinkedQueue<>();
+
+  /**
+   * A run that is over but not in the store.
+   *
+   * @param forgetKey whether a repeated request starts a new run
+   */
+  private record Unrecorded(Run run, boolean forgetKey) {
+    static Unrecorded of(Run run) {
+      return new Unrecorded(run, WorkError.forgetsKey(run));
+    }
+  }
 
   /**
    * @param clock in milliseconds
@@ -63,15 +76,18 @@ final class RunWork {
 
   // Catches errors too: whatever fails here, callers wait for the outcome.
   private void work(LiveRun run) {
+    @Nullable Run ended = null;
     try {
-      FinishedRun recorded = record(run, execute(run));
+      FinishedRun finished = execute(run);
+      ended = finished.run();
+      FinishedRun recorded = record(run, finished);
       onDone.accept(run, recorded.run());
       run.watch().ended(WorkObserver.Ended.of(recorded.run(), false));
       run.complete(recorded);
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " could not be recorded", e);
       Run lost = broken(run, run.accepted).run();
-      onDone.accept(run, lost);
+      onDone.accept(run, ended == null ? lost : ended);
       run.watch().ended(WorkObserver.Ended.of(lost, false));
       run.abandon(e);
     }
@@ -97,7 +113,16 @@ final class RunWork {
             limits.maxWait(),
             "run",
             () -> WorkError.of(entry.noPlace(run.held.caller())));
-    return end == null ? runAgent(run) : RunVerdict.withoutAnswer(run.accepted, run.now(), end);
+    if (end != null) {
+      return RunVerdict.withoutAnswer(run.accepted, run.now(), end);
+    }
+    try {
+      entry.requireMoney(run.held);
+    } catch (Refusal exhausted) {
+      return RunVerdict.withoutAnswer(
+          run.accepted, run.now(), WorkEnd.failed(WorkError.of(exhausted)));
+    }
+    return runAgent(run);
   }
 
   private FinishedRun runAgent(LiveRun run) throws InterruptedException {
@@ -110,13 +135,30 @@ final class RunWork {
       // processes after a crash.
       store.update(started);
       AgentOutcome outcome = agent.await();
-      return verdict.of(started, run.now(), outcome, run.cancelReason());
+      return verdict.of(started, run.now(), inTermsOf(run, outcome), run.cancelReason());
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " failed inside the gateway", e);
       agent.cancel();
       agent.await();
       return broken(run, started);
     }
+  }
+
+  // The agent calls it by the name of a field that this caller has not sent.
+  private static AgentOutcome inTermsOf(LiveRun run, AgentOutcome outcome) {
+    @Nullable BigDecimal reserved = run.held.reserved().most();
+    return reserved != null
+            && run.request.maxBudgetUsd() == null
+            && outcome instanceof AgentOutcome.Failed failed
+            && failed.failure() == AgentFailure.BUDGET_EXHAUSTED
+        ? new AgentOutcome.Failed(
+            failed.failure(),
+            "the %s USD of this token's budget that were reserved for the run are used up"
+                .formatted(reserved.toPlainString()),
+            failed.stderrTail(),
+            failed.report(),
+            failed.retry())
+        : outcome;
   }
 
   private OneShot oneShot(LiveRun run) {
@@ -148,9 +190,9 @@ final class RunWork {
   private FinishedRun record(LiveRun run, FinishedRun finished) {
     Run recorded = kept(run.request, finished);
     try {
-      write(recorded);
+      write(Unrecorded.of(recorded));
     } catch (RuntimeException | Error e) {
-      unrecorded.add(recorded);
+      unrecorded.add(Unrecorded.of(recorded));
       throw e;
     }
     return new FinishedRun(recorded, finished.answer());
@@ -160,9 +202,9 @@ final class RunWork {
   void recordNotStarted(LiveRun run) {
     Run lost = broken(run, run.accepted).run();
     try {
-      write(lost);
+      write(Unrecorded.of(lost));
     } catch (RuntimeException | Error e) {
-      unrecorded.add(lost);
+      unrecorded.add(Unrecorded.of(lost));
     }
     run.watch().ended(WorkObserver.Ended.of(lost, false));
   }
@@ -171,9 +213,9 @@ final class RunWork {
   void recordRefusal(Run added, WorkError refusal) {
     Run refused = RunVerdict.withoutAnswer(added, clock.instant(), WorkEnd.failed(refusal)).run();
     try {
-      store.updateAndForgetKey(refused);
+      write(new Unrecorded(refused, true));
     } catch (RuntimeException e) {
-      unrecorded.add(refused);
+      unrecorded.add(new Unrecorded(refused, true));
       throw e;
     }
   }
@@ -183,25 +225,25 @@ final class RunWork {
    * and hold their keys, until the next start.
    */
   void recordLeftovers() {
-    for (Run run = unrecorded.peek(); run != null; run = unrecorded.peek()) {
+    for (Unrecorded left = unrecorded.peek(); left != null; left = unrecorded.peek()) {
       try {
-        write(run);
+        write(left);
       } catch (RuntimeException e) {
         if (UnwritableException.mayRecover(e)) {
           throw e;
         }
         // A retry would fail again and stop the rest of the sweep.
-        log.log(System.Logger.Level.ERROR, "the end of run " + run.id() + " is lost", e);
+        log.log(System.Logger.Level.ERROR, "the end of run " + left.run().id() + " is lost", e);
       }
-      unrecorded.remove(run);
+      unrecorded.remove(left);
     }
   }
 
-  private void write(Run recorded) {
-    if (recorded.error() != null && recorded.error().isTransient()) {
-      store.updateAndForgetKey(recorded);
+  private void write(Unrecorded ended) {
+    if (ended.forgetKey()) {
+      store.updateAndForgetKey(ended.run());
     } else {
-      store.update(recorded);
+      store.update(ended.run());
     }
   }
 

@@ -11,12 +11,13 @@ import com.clawdforge.core.work.Places;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A turn that waits or runs in this process. Its ticket is its place in the session's queue. */
 final class LiveTurn extends LiveWork<Turn> {
   final Held held;
   private volatile Turn accepted;
-  private volatile boolean begun;
+  private volatile @Nullable Turn started;
 
   /**
    * What a turn holds.
@@ -62,12 +63,18 @@ final class LiveTurn extends LiveWork<Turn> {
   }
 
   /** The agent is started for it. */
-  void begin() {
-    begun = true;
+  void begin(Turn asStarted) {
+    started = asStarted;
   }
 
   boolean begun() {
-    return begun;
+    return started != null;
+  }
+
+  /** The turn as it was started, or else as it was accepted. */
+  Turn latest() {
+    @Nullable Turn begun = started;
+    return begun == null ? accepted : begun;
   }
 
   TurnTicket ticket(boolean replayed) {

@@ -152,6 +152,22 @@ final class TurnAcceptance {
     }
   }
 
+  /** As {@link #join}, once the turns that are just being accepted in the session are. */
+  Optional<TurnTicket> joinAccepted(
+      String tokenId, String sessionId, @Nullable IdempotencyKey key) {
+    if (key == null) {
+      return Optional.empty();
+    }
+    LiveSessions.LiveSession session = live.enter(sessionId);
+    session.accepting.lock();
+    try {
+      return join(tokenId, sessionId, key);
+    } finally {
+      session.accepting.unlock();
+      live.leave(sessionId);
+    }
+  }
+
   /** Finds the turn of an earlier request with the same key; empty without a key. */
   Optional<TurnTicket> join(String tokenId, String sessionId, @Nullable IdempotencyKey key) {
     return key == null

@@ -143,7 +143,15 @@ public final class TurnService implements AutoCloseable {
     if (session.closed()) {
       throw closed(session);
     }
-    LiveTurn.Held held = hold(caller, request);
+    LiveTurn.Held held;
+    try {
+      held = hold(caller, request);
+    } catch (Refusal refusal) {
+      // A turn with the same key may just have been accepted, with the last of the money.
+      return acceptance
+          .joinAccepted(caller.tokenId(), sessionId, request.key())
+          .orElseThrow(() -> refusal);
+    }
     boolean accepted = false;
     try {
       Optional<TurnTicket> ticket =

@@ -148,12 +148,25 @@ final class TurnWork {
     try (Places.Place taken = place.get()) {
       turn.waitFor(taken);
       if (!taken.granted()) {
-        turn.held.prompt().putAside();
+        putAside(turn);
       }
       @Nullable WorkEnd end = turn.awaitPlace(taken, limits.maxWait(), TURN, () -> noRoom(turn));
-      return end == null ? runInPlace(turn) : ended(turn, end);
-    } catch (Refusal noRoomForPrompt) {
-      return ended(turn, WorkEnd.failed(WorkError.of(noRoomForPrompt)));
+      if (end != null) {
+        return ended(turn, end);
+      }
+      turn.held.reserved().requireMoney(shares.of(turn.held.caller()));
+      return runInPlace(turn);
+    } catch (Refusal noRoomOrMoney) {
+      return ended(turn, WorkEnd.failed(WorkError.of(noRoomOrMoney)));
+    }
+  }
+
+  // The turn was accepted: if the disk is full, its prompt stays in memory.
+  private static void putAside(LiveTurn turn) {
+    try {
+      turn.held.prompt().putAside();
+    } catch (StoreException e) {
+      log.log(System.Logger.Level.WARNING, "the prompt of " + turn + " waits in memory", e);
     }
   }
 
@@ -174,7 +187,7 @@ final class TurnWork {
   private Turn runAgent(LiveTurn turn, Session session) throws InterruptedException {
     Turn started = turn.accepted().started(turn.now());
     journal.add(new TurnRecord.Started(started));
-    turn.begin();
+    turn.begin(started);
     news.tell(session.id());
     turn.watch().started();
     Listener listener = new Listener(turn, session);
@@ -195,14 +208,13 @@ final class TurnWork {
   }
 
   private Turn broken(LiveTurn turn) {
-    return ended(turn, WorkEnd.failed(WorkError.broken()));
+    return turn.latest().ended(WorkEnd.failed(WorkError.broken()), turn.now(), false);
   }
 
   // The caller is answered only after this, so that every answer is on disk.
   private void record(Turn ended) {
-    boolean forgetKey = ended.error() != null && ended.error().isTransient();
     try {
-      journal.addUrgently(new TurnRecord.Ended(ended, forgetKey)).get();
+      journal.addUrgently(new TurnRecord.Ended(ended, WorkError.forgetsKey(ended))).get();
     } catch (InterruptedException e) {
       throw new IllegalStateException("a turn's thread is never interrupted", e);
     } catch (ExecutionException e) {

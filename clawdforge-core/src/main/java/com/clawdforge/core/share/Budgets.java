@@ -8,6 +8,7 @@ import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.usage.Spending;
 import com.clawdforge.core.work.RecordedWork;
 import com.clawdforge.core.work.WorkError;
+import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,7 +56,7 @@ public final class Budgets {
   public record Spent(BigDecimal today, BigDecimal thisMonth, BigDecimal reserved) {}
 
   /**
-   * @param unstated what work reserves that does not say what it may cost, if that much is left
+   * @param unstated what work reserves at least, if that much is left; more than nothing
    */
   public Budgets(Spending spending, Clock clock, BigDecimal unstated) {
     this.spending = spending;
@@ -67,38 +68,73 @@ public final class Budgets {
   public final class Reservation implements AutoCloseable {
     private final String tokenId;
     private final BigDecimal amount;
+    private final @Nullable BigDecimal asked;
     private final boolean budgeted;
     private boolean closed;
 
-    private Reservation(String tokenId, BigDecimal amount, boolean budgeted) {
+    private Reservation(
+        String tokenId, BigDecimal amount, @Nullable BigDecimal asked, boolean budgeted) {
       this.tokenId = tokenId;
       this.amount = amount;
+      this.asked = asked;
       this.budgeted = budgeted;
     }
 
-    /** The most that the work may cost; null if its token has no budget. */
+    /**
+     * What the agent is told that the work may cost: what the caller asked for, or else what is
+     * reserved; null if its token has no budget.
+     */
     public @Nullable BigDecimal most() {
-      return budgeted ? amount : null;
+      return !budgeted ? null : asked == null ? amount : asked;
+    }
+
+    /**
+     * Checks once more before an agent is started, because work that was accepted earlier may have
+     * cost more than it reserved.
+     *
+     * @param shares of the token, as they are now
+     * @throws Refusal {@link ErrorCode#BUDGET_EXHAUSTED} if all of a budget is spent
+     */
+    public void requireMoney(TokenShares shares) {
+      for (Window window : windows(tokenId, shares)) {
+        BigDecimal left = window.left(BigDecimal.ZERO);
+        if (left.signum() <= 0) {
+          throw window.exhausted(left, null, clock.instant());
+        }
+      }
     }
 
     /**
      * Gives the amount back, once the end of its work is in the ledger. If an agent was started and
-     * did not say what that cost, the amount is spent: or a caller could cancel each run just
-     * before its end, and pay nothing.
+     * did not say what that cost, the amount is spent. If it did not come to its own end, what it
+     * says may be only a part, so that what unstated work reserves is spent at least. Else a caller
+     * could cancel each run just before its end, and pay nothing.
      */
     public void settle(RecordedWork work) {
+      BigDecimal unsaid = budgeted ? unsaid(work) : BigDecimal.ZERO;
       try {
-        if (budgeted && mayHaveCost(work)) {
-          spending.add(tokenId, today(), amount);
+        if (unsaid.signum() > 0) {
+          spending.add(tokenId, today(), unsaid);
         }
       } catch (StoreException e) {
         log.log(
             System.Logger.Level.ERROR,
-            amount + " USD that work of " + work.appName() + " may have cost are not recorded",
+            unsaid + " USD that work of " + work.appName() + " may have cost are not recorded",
             e);
       } finally {
         close();
       }
+    }
+
+    private BigDecimal unsaid(RecordedWork work) {
+      @Nullable BigDecimal said = work.report().costUsd();
+      if (work.startedAt() == null || (said == null && withoutModel(work.error()))) {
+        return BigDecimal.ZERO;
+      }
+      if (said == null) {
+        return amount;
+      }
+      return brokenOff(work.state()) ? unstated.min(amount).subtract(said) : BigDecimal.ZERO;
     }
 
     /** Gives the amount back, of work that was not accepted. Idempotent. */
@@ -120,8 +156,10 @@ public final class Budgets {
   }
 
   /**
-   * Reserves an amount. Work of tokens without a budget reserves too, because they may be given one
-   * while it runs.
+   * Reserves an amount: what the caller lets its work cost, but no less than what is reserved for
+   * work that does not say, if that much is left. For an agent notices only afterwards that it has
+   * spent more than it was told to. Work of tokens without a budget reserves too, because they may
+   * be given one while it runs.
    *
    * @param most what the caller lets its work cost, or null if it does not say
    * @throws Refusal {@link ErrorCode#BUDGET_EXHAUSTED} if less than that is left, or nothing
@@ -131,7 +169,7 @@ public final class Budgets {
     boolean reserved = false;
     account.lock.lock();
     try {
-      BigDecimal amount = most == null ? unstated : most;
+      BigDecimal amount = most == null ? unstated : most.max(unstated);
       for (Window window : windows(tokenId, shares)) {
         BigDecimal left = window.left(account.reserved);
         if (left.signum() <= 0 || (most != null && most.compareTo(left) > 0)) {
@@ -141,7 +179,7 @@ public final class Budgets {
       }
       account.reserved = account.reserved.add(amount);
       reserved = true;
-      return new Reservation(tokenId, amount, shares.hasBudget());
+      return new Reservation(tokenId, amount, most, shares.hasBudget());
     } finally {
       account.lock.unlock();
       if (!reserved) {
@@ -203,16 +241,18 @@ public final class Budgets {
     return windows;
   }
 
-  private static boolean mayHaveCost(RecordedWork work) {
-    @Nullable WorkError error = work.error();
-    return work.startedAt() != null
-        && work.report().costUsd() == null
-        && (error == null || !ofProvider(error.code()));
+  private static boolean brokenOff(WorkState state) {
+    return switch (state) {
+      case CANCELLED, TIMED_OUT, INTERRUPTED -> true;
+      case QUEUED, RUNNING, COMPLETED, FAILED -> false;
+    };
   }
 
-  // Then no model has worked.
-  private static boolean ofProvider(ErrorCode code) {
-    return switch (code) {
+  private static boolean withoutModel(@Nullable WorkError error) {
+    if (error == null || error.retry().acted()) {
+      return false;
+    }
+    return switch (error.code()) {
       case AGENT_UNAUTHENTICATED,
           AGENT_UNAVAILABLE,
           PROVIDER_OVERLOADED,

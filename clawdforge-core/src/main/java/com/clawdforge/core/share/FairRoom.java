@@ -18,10 +18,20 @@ public final class FairRoom {
   }
 
   /** Takes some bytes; false, with nothing taken, if the owner may not have them. */
-  public synchronized boolean take(String owner, long bytes) {
+  public boolean take(String owner, long bytes) {
+    return grow(owner, 0, bytes);
+  }
+
+  /**
+   * Takes more bytes for something that has some; false, with nothing taken, if it may not have
+   * them. It may have as many as if it had taken all of them at once.
+   *
+   * @param before how many bytes of the owner it has taken so far
+   */
+  public synchronized boolean grow(String owner, long before, long bytes) {
     long own = byOwner.getOrDefault(owner, 0L);
     long free = maxBytes - taken - bytes;
-    if (free < 0 || (own > 0 && own + bytes > free)) {
+    if (free < 0 || (own > before && own + bytes > free)) {
       return false;
     }
     taken += bytes;

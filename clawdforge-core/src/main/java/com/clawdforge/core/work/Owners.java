@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who has how many places, over several {@link Places}. A free place goes to the owner that has the
- * fewest, and among those to the one that was given one longest ago. Its monitor guards all of
- * these {@link Places}, because a place that is given back in one of them may let an owner have one
- * in another. Safe for any thread.
+ * fewest of its kind, among those to the one that has the fewest of all kinds, and among those to
+ * the one that was given one longest ago. Its monitor guards all of these {@link Places}, because a
+ * place that is given back in one of them may let an owner have one in another. Safe for any
+ * thread.
  */
 public final class Owners {
   private final Map<String, Owner> owners = new HashMap<>();

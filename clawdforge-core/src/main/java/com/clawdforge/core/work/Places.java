@@ -2,7 +2,9 @@ package com.clawdforge.core.work;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Places {
   private static final String NOBODY = "";
+  private static final Comparator<Rank> FIRST =
+      Comparator.comparingInt(Rank::here)
+          .thenComparingInt(Rank::everywhere)
+          .thenComparingLong(Rank::lastGrant);
 
   private final int places;
   private final int maxWaiting;
@@ -27,6 +33,9 @@ public final class Places {
   private final Map<String, Line> lines = new LinkedHashMap<>();
   private int waiting;
   private int free;
+
+  // How many of these places each owner has, if any.
+  private final Map<String, Integer> taken = new HashMap<>();
 
   /** The waiting claims of one owner. */
   private record Line(Owners.Owner owner, Deque<Place> claims) {}
@@ -75,8 +84,7 @@ public final class Places {
       // Whoever may have a place has been given it: if one is free, nobody else waits for it.
       if (free > 0 && owner.mayHaveMore()) {
         place.granted.complete(true);
-        free--;
-        owners.granted(owner);
+        granted(place);
       } else if (hasRoomInQueue(id)) {
         lines.computeIfAbsent(id, unknown -> new Line(owner, new ArrayDeque<>())).claims.add(place);
         waiting++;
@@ -121,27 +129,34 @@ public final class Places {
         lines.remove(place.id);
       }
       if (place.granted.complete(true)) {
-        free--;
-        owners.granted(place.owner);
+        granted(place);
       }
     }
+  }
+
+  private void granted(Place place) {
+    free--;
+    taken.merge(place.id, 1, Integer::sum);
+    owners.granted(place.owner);
   }
 
   private @Nullable Line next() {
     Line best = null;
     for (Line line : lines.values()) {
-      if (line.owner.mayHaveMore() && (best == null || before(line.owner, best.owner))) {
+      if (line.owner.mayHaveMore() && (best == null || FIRST.compare(rank(line), rank(best)) < 0)) {
         best = line;
       }
     }
     return best;
   }
 
-  private static boolean before(Owners.Owner one, Owners.Owner other) {
-    return one.running == other.running
-        ? one.lastGrant < other.lastGrant
-        : one.running < other.running;
+  // Those of other places count less: else an owner with long turns would get no place for a run.
+  private Rank rank(Line line) {
+    String id = line.claims.element().id;
+    return new Rank(taken.getOrDefault(id, 0), line.owner.running, line.owner.lastGrant);
   }
+
+  private record Rank(int here, int everywhere, long lastGrant) {}
 
   /** A claim to a place: awaited once, and closed in any case. */
   public final class Place implements AutoCloseable {
@@ -187,6 +202,8 @@ public final class Places {
         closed = true;
         if (granted.getNow(false)) {
           free++;
+          taken.merge(id, -1, Integer::sum);
+          taken.remove(id, 0);
           owner.running--;
         } else {
           forget();

@@ -98,6 +98,17 @@ public record WorkError(
     };
   }
 
+  /**
+   * Whether work has ended so that a request with its key is a new one: its error is transient, or
+   * its token had no money left for it before it was started.
+   */
+  public static boolean forgetsKey(RecordedWork work) {
+    @Nullable WorkError error = work.error();
+    return error != null
+        && (error.isTransient()
+            || (error.code() == ErrorCode.BUDGET_EXHAUSTED && work.startedAt() == null));
+  }
+
   private static ErrorCode code(AgentFailure failure) {
     return switch (failure) {
       case FAILED -> ErrorCode.AGENT_FAILED;

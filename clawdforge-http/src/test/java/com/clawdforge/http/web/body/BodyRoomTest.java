@@ -49,6 +49,68 @@ final class BodyRoomTest {
     }
   }
 
+  @Test
+  void bodies_of_unknown_length_take_room_for_what_has_arrived_of_them() throws Exception {
+    TestServer.Setup setup = TestServer.setup();
+    // A body may have 4 MiB, and two such bodies have room.
+    setup.maxPromptBytes = 1 << 18;
+    setup.roomForBodies = 0;
+    List<RawConnection> slow = new ArrayList<>();
+    try (TestServer forge = setup.start()) {
+      String other = forge.mint("other");
+      String prompt = "{\"prompt\":\"" + "x".repeat(1 << 17) + "\"}";
+      for (int i = 0; i < 10; i++) {
+        slow.add(chunked(forge, forge.token, "{"));
+      }
+
+      assertEquals("HTTP/1.1 200 OK", answerTo(forge, forge.token, "{\"prompt\":\"short\"}"));
+      assertEquals("HTTP/1.1 200 OK", answerTo(forge, forge.token, prompt));
+      assertEquals("HTTP/1.1 200 OK", answerTo(forge, other, prompt));
+
+      String refused;
+      do {
+        slow.add(chunked(forge, forge.token, "{" + " ".repeat(1 << 20)));
+        refused = answerTo(forge, forge.token, prompt);
+      } while (refused.equals("HTTP/1.1 200 OK"));
+      assertEquals("HTTP/1.1 429 Too Many Requests", refused);
+      assertEquals("HTTP/1.1 200 OK", answerTo(forge, other, prompt));
+
+      for (RawConnection connection : slow) {
+        connection.close();
+      }
+      do {
+        refused = answerTo(forge, forge.token, prompt);
+      } while (refused.equals("HTTP/1.1 429 Too Many Requests"));
+      assertEquals("HTTP/1.1 200 OK", refused);
+      // Alone, a token may send the largest one.
+      String spaces = " ".repeat((4 << 20) - prompt.length());
+      assertEquals("HTTP/1.1 200 OK", answerTo(forge, forge.token, prompt + spaces));
+      assertEquals(
+          "HTTP/1.1 413 Payload Too Large", answerTo(forge, forge.token, prompt + spaces + " "));
+    }
+  }
+
+  private static RawConnection chunked(TestServer forge, String token, String body)
+      throws Exception {
+    RawConnection connection = RawConnection.to(forge);
+    connection.send(
+        "POST /run HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + token
+            + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + Integer.toHexString(body.length())
+            + "\r\n"
+            + body
+            + "\r\n");
+    return connection;
+  }
+
+  private static String answerTo(TestServer forge, String token, String body) throws Exception {
+    try (RawConnection connection = chunked(forge, token, body)) {
+      connection.send("0\r\n\r\n");
+      return connection.next("HTTP/1.1 ");
+    }
+  }
+
   private static RawConnection begun(TestServer forge, int length) throws Exception {
     RawConnection connection = RawConnection.to(forge);
     connection.send(
