@@ -44,9 +44,23 @@ final class KnownTokensTest {
   void a_forgotten_token_does_not_come_back_by_its_use() {
     find("a", Optional.of(TOKEN));
     known.forget();
-    known.update("a", TOKEN);
+    known.used("a", "1", Instant.MAX);
 
     assertEquals(Optional.empty(), find("a", Optional.empty()));
+  }
+
+  @Test
+  void a_use_changes_nothing_else_of_a_token_that_was_changed_meanwhile() {
+    find("a", Optional.of(TOKEN));
+    known.forget();
+    AppToken changed =
+        new AppToken("1", "new", List.of(), TokenLimits.NONE, Instant.EPOCH, null, null);
+    find("a", Optional.of(changed));
+    Instant now = Instant.EPOCH.plusSeconds(60);
+    known.used("a", "1", now);
+    known.used("a", "another", Instant.MAX);
+
+    assertEquals(Optional.of(changed.usedAt(now)), find("a", Optional.empty()));
   }
 
   private Optional<AppToken> find(String hash, Optional<AppToken> stored) {
