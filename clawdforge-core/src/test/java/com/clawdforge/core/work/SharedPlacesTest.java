@@ -55,6 +55,43 @@ final class SharedPlacesTest {
   }
 
   @Test
+  void places_of_another_kind_count_only_between_owners_with_as_many_of_this_kind() {
+    Places runs = new Places(1, 20, owners);
+    Places turns = new Places(4, 20, owners);
+    ask(turns, "a");
+    ask(turns, "a");
+    Places.Place b1 = ask(runs, "b");
+    Places.Place b2 = ask(runs, "b");
+    Places.Place a1 = ask(runs, "a");
+    Places.Place c1 = ask(runs, "c");
+
+    b1.close();
+    assertTrue(c1.granted());
+    c1.close();
+    assertTrue(b2.granted());
+    assertFalse(a1.granted());
+  }
+
+  @Test
+  void an_owner_with_long_turns_gets_places_for_runs_from_one_that_has_only_runs() {
+    Places runs = new Places(3, 20, owners);
+    Places turns = new Places(4, 20, owners);
+    for (int i = 0; i < 3; i++) {
+      ask(turns, "a");
+    }
+    Places.Place b1 = ask(runs, "b");
+    ask(runs, "b");
+    ask(runs, "b");
+    Places.Place b4 = ask(runs, "b");
+    Places.Place a1 = ask(runs, "a");
+
+    // Of all kinds, b has fewer than a then; of runs, a has none.
+    b1.close();
+    assertTrue(a1.granted());
+    assertFalse(b4.granted());
+  }
+
+  @Test
   void one_owner_never_fills_the_queue() {
     Places places = new Places(1, 8, owners);
     ask(places, "a");
