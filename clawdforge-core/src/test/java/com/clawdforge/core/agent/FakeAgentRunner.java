@@ -396,7 +396,9 @@ public final class FakeAgentRunner implements AgentRunner {
           throw new IllegalStateException("neither ends with an error", e);
         }
       }
-      return cancelled.isDone() ? new AgentOutcome.Cancelled(AgentReport.NONE) : plan.outcome();
+      return cancelled.isDone() && !(plan.outcome() instanceof AgentOutcome.Cancelled)
+          ? new AgentOutcome.Cancelled(AgentReport.NONE)
+          : plan.outcome();
     }
 
     private static AgentOutcome failed(String why) {

@@ -2,19 +2,25 @@ package com.clawdforge.core.run;
 
 import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
 import com.clawdforge.core.agent.AgentFailure;
+import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.OneShot;
+import com.clawdforge.core.agent.RetryAdvice;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -23,6 +29,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RunBudgetTest {
   private static final TokenShares DOLLAR =
@@ -33,7 +41,7 @@ final class RunBudgetTest {
   @Test
   void two_hundred_runs_at_once_that_say_what_they_may_cost_never_cost_more_than_the_budget()
       throws Exception {
-    try (RunTestKit kit = RunTestKit.withPlaces(64, 400, costing("0.05"))) {
+    try (RunTestKit kit = RunTestKit.withPlaces(64, 400, "0.05", costing("0.05"))) {
       Concurrently.call(200, thread -> attempts(kit, TestRunRequest.of("x").maxBudgetUsd("0.05")));
 
       assertEquals(0, BigDecimal.ONE.compareTo(spent(kit)), () -> spent(kit) + " USD");
@@ -92,7 +100,7 @@ final class RunBudgetTest {
   @Test
   void a_run_whose_agent_does_not_say_what_it_cost_has_spent_what_it_reserved() throws Exception {
     try (RunTestKit kit =
-        RunTestKit.withPlaces(1, 1, shot -> FakeRun.silent().reporting(AgentReport.NONE))) {
+        RunTestKit.withPlaces(1, 1, "0.1", shot -> FakeRun.silent().reporting(AgentReport.NONE))) {
       RunTicket run = kit.runs.start(APP, TestRunRequest.of("x").maxBudgetUsd("0.6").request());
       kit.agents.awaitStarted(1);
       run.cancel();
@@ -104,11 +112,142 @@ final class RunBudgetTest {
   }
 
   @Test
+  void a_request_for_very_little_does_not_get_around_the_budget() throws Exception {
+    // As an agent does that is told to spend next to nothing: it notices after its first answer.
+    try (RunTestKit kit = RunTestKit.withPlaces(64, 400, "0.3", costing("0.3"))) {
+      Concurrently.call(
+          200, thread -> attempts(kit, TestRunRequest.of("x").maxBudgetUsd("0.000001")));
+
+      assertTrue(spent(kit).compareTo(new BigDecimal("1.3")) <= 0, () -> spent(kit) + " USD");
+      assertEquals(
+          new BigDecimal("0.000001"), kit.agents.received().getFirst().oneShot().maxBudgetUsd());
+    }
+  }
+
+  @Test
+  void a_run_is_not_started_if_those_before_it_have_spent_all_that_was_left() throws Exception {
+    AgentReport dear = new AgentReport("m", "end_turn", null, new BigDecimal("1.5"));
+    FakeRun.Hold hold = new FakeRun.Hold();
+    try (RunTestKit kit =
+        RunTestKit.withPlaces(
+            1, 1, "0.1", shot -> FakeRun.answers("x").reporting(dear).heldBy(hold))) {
+      RunTicket running = kit.runs.start(APP, TestRunRequest.of("x").request());
+      RunTicket waiting = kit.runs.start(APP, TestRunRequest.of("y").key("k").request());
+      hold.release();
+      running.await();
+
+      Run refused = waiting.await().run();
+      assertEquals(WorkState.FAILED, refused.state());
+      assertEquals(ErrorCode.BUDGET_EXHAUSTED, Objects.requireNonNull(refused.error()).code());
+      assertNull(refused.startedAt());
+      assertEquals(0, new BigDecimal("1.5").compareTo(spent(kit)));
+
+      kit.clock.advance(Duration.ofHours(23));
+      RunTicket again = kit.runs.start(APP, TestRunRequest.of("y").key("k").request());
+      assertFalse(again.replayed());
+      assertEquals(WorkState.COMPLETED, again.await().run().state());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "0.000141", "0.4"})
+  void a_cancelled_run_has_spent_what_it_says_and_no_less_than_a_run_that_says_nothing(String said)
+      throws Exception {
+    AgentOutcome part =
+        new AgentOutcome.Cancelled(new AgentReport("m", "cancelled", null, new BigDecimal(said)));
+    try (RunTestKit kit =
+        RunTestKit.withPlaces(
+            1, 1, "0.25", shot -> new FakeRun(List.of(), part, new FakeRun.Hold()))) {
+      RunTicket run = kit.runs.start(APP, TestRunRequest.of("x").maxBudgetUsd("0.6").request());
+      kit.agents.awaitStarted(1);
+      run.cancel();
+      run.await();
+
+      BigDecimal least = new BigDecimal("0.25");
+      assertEquals(0, least.max(new BigDecimal(said)).compareTo(spent(kit)), () -> "" + spent(kit));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_run_that_acted_before_its_provider_failed_has_spent_what_it_reserved(boolean acted)
+      throws Exception {
+    try (RunTestKit kit =
+        RunTestKit.withPlaces(
+            1,
+            1,
+            "0.25",
+            shot ->
+                FakeRun.fails(
+                    AgentFailure.PROVIDER_OVERLOADED,
+                    "overloaded",
+                    "",
+                    new RetryAdvice(null, null, acted)))) {
+      kit.runs.start(APP, TestRunRequest.of("x").request()).await();
+
+      assertEquals(0, new BigDecimal(acted ? "0.25" : "0").compareTo(spent(kit)));
+    }
+  }
+
+  @Test
+  void a_caller_that_stated_no_cost_is_told_that_the_budget_is_used_up() throws Exception {
+    try (RunTestKit kit =
+        RunTestKit.withPlaces(
+            1,
+            1,
+            "0.25",
+            shot -> FakeRun.fails(AgentFailure.BUDGET_EXHAUSTED, "max_budget_usd is", ""))) {
+      String unstated = detail(kit.runs.start(APP, TestRunRequest.of("x").request()));
+      String stated =
+          detail(kit.runs.start(APP, TestRunRequest.of("x").maxBudgetUsd("0.1").request()));
+
+      assertEquals(
+          "the 0.25 USD of this token's budget that were reserved for the run are used up",
+          unstated);
+      assertEquals("max_budget_usd is", stated);
+    }
+  }
+
+  @Test
+  void a_run_whose_end_cannot_be_recorded_has_spent_what_it_reserved() throws Exception {
+    try (RunTestKit kit =
+        RunTestKit.withPlaces(
+            1, 1, "0.25", shot -> FakeRun.answers("x").reporting(AgentReport.NONE))) {
+      kit.store.breakUpdates(run -> run.state().over());
+      RunTicket run = kit.runs.start(APP, TestRunRequest.of("x").request());
+      assertThrows(StoreException.class, run::await);
+
+      assertEquals(0, new BigDecimal("0.25").compareTo(spent(kit)));
+    }
+  }
+
+  @Test
+  void an_unrecorded_refusal_for_money_frees_its_key_once_the_store_recovers() throws Exception {
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 1, costing("1"))) {
+      kit.runs.start(APP, TestRunRequest.of("x").request()).await();
+      kit.store.breakUpdates(run -> run.state().over());
+      assertThrows(
+          StoreException.class,
+          () -> kit.runs.start(APP, TestRunRequest.of("y").key("k").request()));
+      kit.store.heal();
+      kit.runs.sweep();
+      kit.clock.advance(Duration.ofHours(23));
+
+      assertFalse(kit.runs.start(APP, TestRunRequest.of("y").key("k").request()).replayed());
+    }
+  }
+
+  private static String detail(RunTicket run) throws InterruptedException {
+    return Objects.requireNonNull(run.await().run().error()).detail();
+  }
+
+  @Test
   void a_run_that_never_started_or_had_no_model_has_spent_nothing() throws Exception {
     try (RunTestKit kit =
         RunTestKit.withPlaces(
             1,
             1,
+            "0.1",
             shot ->
                 shot.prompt().text().equals("silent")
                     ? FakeRun.silent()
@@ -155,7 +294,7 @@ final class RunBudgetTest {
 
   @Test
   void a_refused_run_gives_back_its_place_and_a_run_without_a_place_its_money() throws Exception {
-    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, shot -> FakeRun.silent())) {
+    try (RunTestKit kit = RunTestKit.withPlaces(1, 0, "0.1", shot -> FakeRun.silent())) {
       RunTicket running = kit.runs.start(APP, TestRunRequest.of("x").maxBudgetUsd("0.5").request());
       for (int i = 0; i < 3; i++) {
         assertRefused(

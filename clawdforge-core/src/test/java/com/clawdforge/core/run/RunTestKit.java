@@ -71,7 +71,7 @@ public final class RunTestKit implements AutoCloseable {
       RunLimits limits,
       Function<RunTestKit, Function<OneShot, FakeRun>> script,
       UnaryOperator<Clock> clocks) {
-    this(limits, script, clocks, PromptSpool.IN_MEMORY, Long.MAX_VALUE);
+    this(limits, script, clocks, PromptSpool.IN_MEMORY, Long.MAX_VALUE, BigDecimal.ONE);
   }
 
   private RunTestKit(
@@ -79,11 +79,11 @@ public final class RunTestKit implements AutoCloseable {
       Function<RunTestKit, Function<OneShot, FakeRun>> script,
       UnaryOperator<Clock> clocks,
       PromptSpool spool,
-      long waitingBytes) {
+      long waitingBytes,
+      BigDecimal unstated) {
     this.shares =
         new Shares(
-            new Budgets(
-                new InMemorySpending(ledger, new InMemorySessionStore()), clock, BigDecimal.ONE),
+            new Budgets(new InMemorySpending(ledger, new InMemorySessionStore()), clock, unstated),
             new PromptRoom(waitingBytes, spool));
     this.agents = FakeAgentRunner.scripted(script.apply(this));
     this.files =
@@ -156,6 +156,18 @@ public final class RunTestKit implements AutoCloseable {
     return new RunTestKit(limits(places, waiting, Duration.ofMinutes(5), false), kit -> script);
   }
 
+  /** As above, with runs that reserve at least this. */
+  static RunTestKit withPlaces(
+      int places, int waiting, String unstated, Function<OneShot, FakeRun> script) {
+    return new RunTestKit(
+        limits(places, waiting, Duration.ofMinutes(5), false),
+        kit -> script,
+        wall -> wall,
+        PromptSpool.IN_MEMORY,
+        Long.MAX_VALUE,
+        new BigDecimal(unstated));
+  }
+
   /**
    * A kit with one place and these prompts aside.
    *
@@ -167,7 +179,8 @@ public final class RunTestKit implements AutoCloseable {
         kit -> kit::echo,
         wall -> wall,
         spool,
-        waitingBytes);
+        waitingBytes,
+        BigDecimal.ONE);
   }
 
   /** A kit whose ledger keeps prompts and answers. */

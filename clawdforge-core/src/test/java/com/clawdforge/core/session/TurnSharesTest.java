@@ -2,17 +2,22 @@ package com.clawdforge.core.session;
 
 import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.auth.TokenShares;
+import com.clawdforge.core.error.DiskFullException;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.share.Budgets;
 import com.clawdforge.core.share.PromptRoom;
 import com.clawdforge.core.share.PromptSpool;
 import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.usage.SetSpending;
+import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkState;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,11 +26,15 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class TurnSharesTest {
   private static final Duration LONG = Duration.ofMinutes(5);
 
+  private volatile boolean diskIsFull;
   private final List<String> aside = new CopyOnWriteArrayList<>();
   private final SetSpending spent = new SetSpending("token-1");
   private final Shares shares =
@@ -93,6 +102,90 @@ final class TurnSharesTest {
   }
 
   @Test
+  void an_accepted_turn_waits_in_memory_if_the_disk_is_full() throws Exception {
+    try (SessionTestKit kit =
+        SessionTestKit.sharing(SessionTestKit.limits(9, 1, 9, LONG), shares)) {
+      String one = kit.open();
+      String two = kit.open();
+      AtomicReference<TurnTicket> running = new AtomicReference<>();
+      // The place is free when the turn is checked, and taken when it asks for it.
+      kit.before(
+          SessionTestKit.ADDS_TURN,
+          () -> {
+            running.set(kit.prompt(two, "hold"));
+            awaitTurn(kit);
+            diskIsFull = true;
+          });
+      TurnTicket waiting = kit.prompt(one, "waits");
+      while (shares.waiting("token-1") == 0 && kit.turns.inFlight() == 2) {
+        Thread.onSpinWait();
+      }
+
+      kit.release("hold");
+      running.get().await();
+      assertEquals(WorkState.COMPLETED, waiting.await().state());
+    }
+  }
+
+  @Test
+  void a_turn_is_not_started_if_those_before_it_have_spent_all_that_was_left() throws Exception {
+    Caller app = new Caller("token-1", "app", TokenLimits.NONE.with(daily("2")));
+    IdempotencyKey key = new IdempotencyKey("key", "hash");
+    try (SessionTestKit kit =
+        SessionTestKit.sharing(SessionTestKit.limits(9, 9, 9, LONG), shares)) {
+      String session = kit.open();
+      TurnTicket running = kit.turns.start(app, session, SessionTestKit.turnRequest("hold"));
+      TurnRequest keyed = TestTurnRequest.of("b").key(key).request();
+      TurnTicket waiting = kit.turns.start(app, session, keyed);
+      spent.add("token-1", LocalDate.now(ZoneOffset.UTC), BigDecimal.TWO);
+      kit.release("hold");
+      running.await();
+
+      Turn refused = waiting.await();
+      assertEquals(ErrorCode.BUDGET_EXHAUSTED, Objects.requireNonNull(refused.error()).code());
+      assertNull(refused.startedAt());
+      // It holds its key no longer.
+      assertRefused(ErrorCode.BUDGET_EXHAUSTED, () -> kit.turns.start(app, session, keyed));
+    }
+  }
+
+  @Test
+  void a_repeated_request_joins_the_turn_that_is_just_being_accepted_with_the_last_of_the_money()
+      throws Exception {
+    Caller app = new Caller("token-1", "app", TokenLimits.NONE.with(daily("1")));
+    TurnRequest keyed = TestTurnRequest.of("x").key(new IdempotencyKey("key", "hash")).request();
+    try (SessionTestKit kit =
+        SessionTestKit.sharing(SessionTestKit.limits(9, 9, 9, LONG), shares)) {
+      String session = kit.open();
+      FutureTask<TurnTicket> repeated =
+          new FutureTask<>(() -> kit.turns.start(app, session, keyed));
+      kit.before(
+          SessionTestKit.ADDS_TURN,
+          () -> {
+            Thread thread = Thread.ofPlatform().start(repeated);
+            while (thread.getState() != Thread.State.WAITING && thread.isAlive()) {
+              Thread.onSpinWait();
+            }
+          });
+      kit.turns.start(app, session, keyed).await();
+
+      assertTrue(repeated.get(20, TimeUnit.SECONDS).replayed());
+    }
+  }
+
+  private static void awaitTurn(SessionTestKit kit) {
+    try {
+      kit.agents.awaitTurns(1);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static TokenShares daily(String budget) {
+    return new TokenShares(null, null, null, new BigDecimal(budget), null, null);
+  }
+
+  @Test
   void a_turn_reserves_and_is_refused_without_money() throws Exception {
     TokenShares two = new TokenShares(null, null, null, new BigDecimal("1.5"), null, null);
     Caller app = new Caller("token-1", "app", TokenLimits.NONE.with(two));
@@ -139,6 +232,9 @@ final class TurnSharesTest {
   }
 
   private PromptSpool.Spooled spooled(String text) {
+    if (diskIsFull) {
+      throw new DiskFullException("no room", new IOException());
+    }
     aside.add(text);
     return new PromptSpool.Spooled() {
       @Override

@@ -32,6 +32,7 @@ final class BudgetsTest {
   @Test
   void what_is_reserved_at_once_is_never_more_than_the_budget() {
     TokenShares shares = daily("1");
+    Budgets small = new Budgets(spent, clock, new BigDecimal("0.01"));
     List<Integer> reserved =
         Concurrently.call(
             16,
@@ -39,7 +40,7 @@ final class BudgetsTest {
               int got = 0;
               for (int i = 0; i < 20; i++) {
                 try {
-                  budgets.reserve("t", shares, new BigDecimal("0.03"));
+                  small.reserve("t", shares, new BigDecimal("0.03"));
                   got++;
                 } catch (Refusal exhausted) {
                   assertEquals(ErrorCode.BUDGET_EXHAUSTED, exhausted.code());
@@ -49,16 +50,27 @@ final class BudgetsTest {
             });
 
     assertEquals(33, reserved.stream().mapToInt(Integer::intValue).sum());
-    assertEquals(new BigDecimal("0.99"), budgets.spent("t").reserved());
+    assertEquals(new BigDecimal("0.99"), small.spent("t").reserved());
   }
 
   @Test
   void work_that_states_no_cost_reserves_a_fixed_amount_or_what_is_left() {
     assertEquals(new BigDecimal("0.40"), budgets.reserve("t", daily("1"), null).most());
-    budgets.reserve("t", daily("1"), new BigDecimal("0.35"));
-    assertEquals(new BigDecimal("0.25"), budgets.reserve("t", daily("1"), null).most());
+    budgets.reserve("t", daily("1"), new BigDecimal("0.45"));
+    assertEquals(new BigDecimal("0.15"), budgets.reserve("t", daily("1"), null).most());
 
     assertRefused(ErrorCode.BUDGET_EXHAUSTED, () -> budgets.reserve("t", daily("1"), null));
+  }
+
+  @Test
+  void work_that_states_very_little_reserves_as_if_it_stated_nothing() {
+    BigDecimal little = new BigDecimal("0.000001");
+    for (int i = 0; i < 3; i++) {
+      assertEquals(little, budgets.reserve("t", daily("1"), little).most());
+    }
+
+    assertEquals(0, BigDecimal.ONE.compareTo(budgets.spent("t").reserved()));
+    refused(daily("1"), little);
   }
 
   @Test
