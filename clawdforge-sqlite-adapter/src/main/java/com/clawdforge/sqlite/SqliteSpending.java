@@ -25,10 +25,11 @@ final class SqliteSpending implements Spending {
                     .createQuery(
                         """
                         SELECT cost_nano_usd FROM spending
-                        WHERE token_id = :token_id AND day >= :day
+                        WHERE token_id = :token_id AND day BETWEEN :day AND :last
                         """)
                     .bind("token_id", tokenId)
                     .bind("day", day.toEpochDay())
+                    .bind("last", day.plusDays(DAYS_AHEAD).toEpochDay())
                     .mapTo(Long.class)
                     .list());
     return days.stream()

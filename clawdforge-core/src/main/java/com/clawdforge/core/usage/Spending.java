@@ -10,11 +10,15 @@ import java.time.LocalDate;
  * fails.
  */
 public interface Spending {
+  /** How many days after the first one {@link #since} counts. */
+  int DAYS_AHEAD = 31;
+
   /**
    * Returns what a token has spent, in US dollars: the cost of each run, turn and piece of
-   * background work that was recorded on this day or later.
+   * background work that was recorded on this day or in the 31 days after it.
    *
-   * @param day later days count too, so that a clock that is set back makes nobody richer
+   * @param day later days count too, so that a clock that is set back makes nobody richer; but not
+   *     all of them, so that a clock that was once far ahead locks no budget for ever
    */
   BigDecimal since(String tokenId, LocalDate day);
 

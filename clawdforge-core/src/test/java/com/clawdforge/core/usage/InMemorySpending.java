@@ -31,6 +31,8 @@ public final class InMemorySpending implements Spending {
   @Override
   public BigDecimal since(String tokenId, LocalDate day) {
     Instant from = day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    LocalDate end = day.plusDays(DAYS_AHEAD + 1);
+    Instant to = end.atStartOfDay(ZoneOffset.UTC).toInstant();
     Stream<Cost> ofRuns =
         runs.list(tokenId, PageRequest.all()).items().stream()
             .map(run -> new Cost(run.endedAt(), run.report().costUsd()));
@@ -41,10 +43,12 @@ public final class InMemorySpending implements Spending {
     BigDecimal more =
         added.stream()
             .filter(each -> each.tokenId().equals(tokenId) && !each.day().isBefore(day))
+            .filter(each -> each.day().isBefore(end))
             .map(Added::usd)
             .reduce(BigDecimal.ZERO, BigDecimal::add);
     return Stream.concat(ofRuns, ofTurns)
         .filter(cost -> cost.at() != null && !cost.at().isBefore(from))
+        .filter(cost -> cost.at().isBefore(to))
         .map(Cost::usd)
         .filter(Objects::nonNull)
         .reduce(more, BigDecimal::add);

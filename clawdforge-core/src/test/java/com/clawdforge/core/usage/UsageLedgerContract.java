@@ -196,6 +196,16 @@ public abstract class UsageLedgerContract {
   }
 
   @Test
+  void spending_of_a_clock_that_was_far_ahead_does_not_count() {
+    ledger().spending().add("token-of-a", LocalDate.parse("2026-04-01"), dollars("1"));
+    ledger().spending().add("token-of-a", LocalDate.parse("2026-04-02"), dollars("2"));
+    ledger().spending().add("token-of-a", LocalDate.parse("2036-03-01"), dollars("4"));
+
+    assertSpent("1", "token-of-a", "2026-03-01");
+    assertSpent("3", "token-of-a", "2026-03-02");
+  }
+
+  @Test
   void an_end_that_is_recorded_twice_is_spent_once() {
     Run run = run("a", "m", WorkState.RUNNING, null, AgentReport.NONE);
     runs().add(run, null, null, T0);
@@ -226,7 +236,10 @@ public abstract class UsageLedgerContract {
     }
 
     assertFalse(
-        ledger().spending().since("token-of-a", LocalDate.EPOCH).compareTo(dollars("4000000000"))
+        ledger()
+                .spending()
+                .since("token-of-a", LocalDate.parse("2026-03-01"))
+                .compareTo(dollars("4000000000"))
             < 0);
   }
 
