@@ -32,6 +32,7 @@ public final class FileService {
   private final Clock clock;
   private final SecureRandom random;
   private final long maxBytes;
+  private final UploadsUnderWay underWay = new UploadsUnderWay();
 
   /**
    * @param maxBytes the largest accepted file
@@ -43,23 +44,58 @@ public final class FileService {
     this.maxBytes = maxBytes;
   }
 
-  /** As {@link #receive(InputStream, String)}, of a file without a name. */
-  public FileStore.Upload receive(InputStream content) throws IOException {
-    return receive(content, null);
-  }
-
   /**
-   * Reads the content of a file whose lifetime is not known yet.
+   * Reads the content of a file whose lifetime is not known yet. What has arrived counts as the
+   * caller's until it is kept or closed, so that many uploads at once do not fill the disk.
    *
    * @param name as the client gave it, for a refusal; null if it gave none
    * @throws IOException if the sender disconnects
-   * @throws Refusal {@link ErrorCode#PAYLOAD_TOO_LARGE}
+   * @throws Refusal {@link ErrorCode#PAYLOAD_TOO_LARGE}, or {@link ErrorCode#QUOTA_EXCEEDED} if the
+   *     caller's files and uploads would be too large together
    */
-  public FileStore.Upload receive(InputStream content, @Nullable String name) throws IOException {
+  public FileStore.Upload receive(Caller caller, InputStream content, @Nullable String name)
+      throws IOException {
+    @Nullable Long most = caller.limits().shares().maxStorageBytes();
+    long left = most == null ? Long.MAX_VALUE : Math.max(0, most - bytes(caller));
+    UploadsUnderWay.Arriving arriving = underWay.begin(caller.tokenId(), content, left);
+    boolean received = false;
     try {
-      return store.receive(content, maxBytes);
+      FileStore.Upload upload = new Counted(store.receive(arriving, maxBytes), arriving);
+      received = true;
+      return upload;
     } catch (FileStore.TooLarge e) {
       throw tooLarge(name);
+    } catch (UploadsUnderWay.NoStorageLeft e) {
+      throw beyondStorage(most == null ? 0 : most, used(caller));
+    } finally {
+      if (!received) {
+        arriving.over();
+      }
+    }
+  }
+
+  /** An upload whose bytes count as under way until it is a file or closed. */
+  private record Counted(FileStore.Upload upload, UploadsUnderWay.Arriving arriving)
+      implements FileStore.Upload {
+    @Override
+    public long size() {
+      return upload.size();
+    }
+
+    @Override
+    public boolean keep(StoredFile file, long mostBytes) {
+      boolean kept = upload.keep(file, mostBytes);
+      arriving.over();
+      return kept;
+    }
+
+    @Override
+    public void close() {
+      try {
+        upload.close();
+      } finally {
+        arriving.over();
+      }
     }
   }
 
@@ -113,16 +149,21 @@ public final class FileService {
     return store.bytes(caller.tokenId(), clock.instant());
   }
 
+  private long used(Caller caller) {
+    return bytes(caller) + underWay.of(caller.tokenId());
+  }
+
   /**
-   * Refuses a caller that can keep no file at all, before its upload is read.
+   * Refuses a caller that cannot keep its file, before its upload is read.
    *
-   * @throws Refusal {@link ErrorCode#QUOTA_EXCEEDED}
+   * @param least how large the file is at least, in bytes
+   * @throws Refusal {@link ErrorCode#QUOTA_EXCEEDED} also if there is room for no file at all
    */
-  public void requireStorage(Caller caller) {
+  public void requireStorage(Caller caller, long least) {
     @Nullable Long most = caller.limits().shares().maxStorageBytes();
     if (most != null) {
-      long used = bytes(caller);
-      if (used >= most) {
+      long used = used(caller);
+      if (used >= most || least > most - used) {
         throw beyondStorage(most, used);
       }
     }
@@ -138,7 +179,7 @@ public final class FileService {
         new Allowance(
             "max_storage_bytes",
             BigDecimal.valueOf(most),
-            BigDecimal.valueOf(most - used),
+            BigDecimal.valueOf(Math.max(0, most - used)),
             null,
             null));
   }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.core.MutableClock;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.auth.TokenLimits;
+import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.page.PageRequest;
 import java.io.ByteArrayInputStream;
@@ -61,8 +63,38 @@ final class FileServiceTest {
   void a_file_over_the_limit_is_refused() {
     assertRefused(
         ErrorCode.PAYLOAD_TOO_LARGE,
-        () -> files.receive(new ByteArrayInputStream(new byte[11])).close());
+        () -> files.receive(APP, new ByteArrayInputStream(new byte[11]), null).close());
     assertEquals(0, store.contents());
+  }
+
+  @Test
+  void uploads_under_way_count_as_storage_until_they_are_over() throws IOException {
+    Caller nine =
+        new Caller(
+            "id-1",
+            "cauldron",
+            TokenLimits.NONE.with(new TokenShares(null, null, null, null, null, 9L)));
+    try (FileStore.Upload five = files.receive(nine, bytes(5), null)) {
+      files.requireStorage(nine, 4);
+      assertRefused(ErrorCode.QUOTA_EXCEEDED, () -> files.requireStorage(nine, 5));
+      assertRefused(ErrorCode.QUOTA_EXCEEDED, () -> files.receive(nine, bytes(5), null).close());
+      assertEquals(1, store.contents());
+      files.receive(OTHER, bytes(10), null).close();
+      files.receive(nine, bytes(4), null).close();
+
+      files.keep(nine, five, "a", null);
+      files.receive(nine, bytes(4), null).close();
+      assertRefused(ErrorCode.QUOTA_EXCEEDED, () -> files.receive(nine, bytes(5), null).close());
+    }
+    files.requireStorage(nine, 4);
+    files.delete(nine, files.list(nine, PageRequest.all()).items().getFirst().id());
+    files.receive(nine, bytes(9), null).close();
+    assertRefused(ErrorCode.QUOTA_EXCEEDED, () -> files.receive(nine, bytes(10), null).close());
+    assertEquals(0, store.contents());
+  }
+
+  private static InputStream bytes(int length) {
+    return new ByteArrayInputStream(new byte[length]);
   }
 
   @Test
@@ -119,7 +151,7 @@ final class FileServiceTest {
 
   private StoredFile upload(String name, String text, @Nullable Duration ttl) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    try (FileStore.Upload upload = files.receive(new ByteArrayInputStream(bytes))) {
+    try (FileStore.Upload upload = files.receive(APP, new ByteArrayInputStream(bytes), null)) {
       return files.keep(APP, upload, name, ttl);
     }
   }

@@ -220,7 +220,7 @@ public final class RunTestKit implements AutoCloseable {
   /** Uploads a file of {@link #APP}; returns its id. */
   public String upload(String name, String content) throws IOException {
     InputStream in = new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
-    try (FileStore.Upload upload = files.receive(in)) {
+    try (FileStore.Upload upload = files.receive(APP, in, name)) {
       return files.keep(APP, upload, name, null).id();
     }
   }

@@ -74,9 +74,10 @@ public final class FileRoutes {
 
   private void upload(Context ctx, Caller caller) throws IOException {
     Encoding.requirePlain(ctx);
-    files.requireStorage(caller);
+    long announced = ctx.req().getContentLengthLong();
+    boolean tooLarge = announced > files.maxBytes() + AROUND_BYTES;
+    files.requireStorage(caller, tooLarge ? 0 : announced - AROUND_BYTES);
     String boundary = boundary(ctx);
-    boolean tooLarge = ctx.req().getContentLengthLong() > files.maxBytes() + AROUND_BYTES;
     if (tooLarge && ctx.header("Expect") != null) {
       // The client sends nothing yet, not even the file's name.
       throw files.tooLarge(null);
@@ -84,7 +85,7 @@ public final class FileRoutes {
     Multipart parts = new Multipart(body(ctx), boundary);
     StoredFile file;
     try (Form form = new Form()) {
-      form.read(parts, tooLarge);
+      form.read(caller, parts, tooLarge);
       file = form.keep(caller);
       form.ignored.announce(ctx);
     } catch (BodyTooLarge e) {
@@ -146,7 +147,7 @@ public final class FileRoutes {
      * @param tooLarge whether the whole is known to be too large, so that only the file's name
      *     matters
      */
-    void read(Multipart parts, boolean tooLarge) throws IOException {
+    void read(Caller caller, Multipart parts, boolean tooLarge) throws IOException {
       for (Multipart.Part part = parts.next(); part != null; part = parts.next()) {
         if (part.name() != null) {
           names.add(part.name());
@@ -161,7 +162,7 @@ public final class FileRoutes {
           if (tooLarge) {
             throw files.tooLarge(fileName);
           }
-          upload = files.receive(part.content(), fileName);
+          upload = files.receive(caller, part.content(), fileName);
         } else if (TTL.equals(part.name())) {
           ttl = ttl(part.content());
         }

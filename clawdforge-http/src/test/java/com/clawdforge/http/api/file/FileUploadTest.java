@@ -60,6 +60,25 @@ final class FileUploadTest {
   }
 
   @Test
+  void an_upload_beyond_the_storage_of_its_token_is_refused_while_it_arrives() throws Exception {
+    forge.admin(
+        forge
+            .to("/admin/tokens/app")
+            .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"max_storage_bytes\":100}")));
+    assertEquals(200, upload(form(file("a", new byte[40]))).statusCode());
+
+    // The second one is announced, and too large whatever surrounds the file.
+    for (int size : new int[] {61, 1 << 20}) {
+      HttpResponse<String> over = upload(form(file("a", new byte[size])));
+      assertEquals(429, over.statusCode(), over.body());
+      assertEquals("max_storage_bytes", forge.json(over).get("limit").textValue());
+      assertEquals(60, forge.json(over).get("left").intValue());
+    }
+    assertEquals(1, forge.fileStore.contents());
+    assertEquals(200, upload(form(file("a", new byte[60]))).statusCode());
+  }
+
+  @Test
   void an_upload_far_over_the_limit_is_refused_with_and_without_a_length() throws Exception {
     byte[] huge = form(file("../huge.bin", new byte[8 << 20]));
 
