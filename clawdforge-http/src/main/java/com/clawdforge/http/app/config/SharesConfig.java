@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * How much of the server each token may take.
  *
  * @param ofTokens the shares of tokens that have none of their own
- * @param unstatedCostUsd what a token with a budget reserves for work that does not say what it may
- *     cost
+ * @param unstatedCostUsd what a token with a budget reserves for work at least; more than 0
  * @param maxWaitingPromptBytes how large prompts that wait may be together
  */
 public record SharesConfig(
@@ -25,8 +24,17 @@ public record SharesConfig(
             read.dollarsOrNull("CLAWDFORGE_DEFAULT_DAILY_BUDGET_USD"),
             read.dollarsOrNull("CLAWDFORGE_DEFAULT_MONTHLY_BUDGET_USD"),
             read.numberOrNull("CLAWDFORGE_DEFAULT_MAX_STORAGE_BYTES", 0, TokenShares.MOST_BYTES)),
-        read.dollars("CLAWDFORGE_UNSTATED_COST_USD", BigDecimal.ONE),
+        unstated(read),
         read.number("CLAWDFORGE_MAX_WAITING_PROMPT_BYTES", DEFAULT_WAITING, 1, 1L << 40));
+  }
+
+  // Else work that says nothing would reserve nothing, and could cost nothing when it is cancelled.
+  private static BigDecimal unstated(Variables read) {
+    BigDecimal amount = read.dollars("CLAWDFORGE_UNSTATED_COST_USD", BigDecimal.ONE);
+    if (amount.signum() == 0) {
+      throw new ConfigException("CLAWDFORGE_UNSTATED_COST_USD must be more than 0");
+    }
+    return amount;
   }
 
   private static @Nullable Integer integer(Variables read, String name, int least, int most) {
