@@ -30,7 +30,7 @@ final class OwnUsageRoutesTest {
     try (TestServer forge = setup.start()) {
       patch(forge, "{\"max_concurrent\":1}");
       forge.run("{\"prompt\":\"p\"}");
-      forge.run("{\"prompt\":\"hold\",\"detach\":true,\"max_budget_usd\":0.25}");
+      forge.run("{\"prompt\":\"hold\",\"detach\":true,\"max_budget_usd\":1.25}");
       forge.run("{\"prompt\":\"waits\",\"detach\":true}");
 
       JsonNode usage = forge.json(forge.get("/usage"));
@@ -44,7 +44,7 @@ final class OwnUsageRoutesTest {
       assertEquals(5, use.get("waiting_prompt_bytes").intValue());
       assertEquals("0.000141", use.get("spent_today_usd").decimalValue().toPlainString());
       assertEquals("0.000141", use.get("spent_this_month_usd").decimalValue().toPlainString());
-      assertEquals("1.25", use.get("reserved_usd").asText());
+      assertEquals("2.25", use.get("reserved_usd").asText());
       assertTrue(usage.get("day_ends").textValue().endsWith("T00:00:00.000Z"));
 
       String other = forge.mint("other");
