@@ -185,6 +185,8 @@ final class TurnWork {
   }
 
   private Turn runAgent(LiveTurn turn, Session session) throws InterruptedException {
+    // First: if it cannot be read, nothing was started.
+    String prompt = turn.held.prompt().take();
     Turn started = turn.accepted().started(turn.now());
     journal.add(new TurnRecord.Started(started));
     turn.begin(started);
@@ -193,9 +195,7 @@ final class TurnWork {
     Listener listener = new Listener(turn, session);
     AgentTask agent =
         agents.prompt(
-            session.forAgent(),
-            new Prompt(turn.held.prompt().take(), turn.attachments(), turn.patience()),
-            listener);
+            session.forAgent(), new Prompt(prompt, turn.attachments(), turn.patience()), listener);
     turn.attach(agent);
     AgentOutcome outcome = agent.await();
     listener.over();

@@ -3,6 +3,7 @@ package com.clawdforge.core.session;
 import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.auth.Caller;
@@ -10,6 +11,7 @@ import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.error.DiskFullException;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.StoreException;
 import com.clawdforge.core.share.Budgets;
 import com.clawdforge.core.share.PromptRoom;
 import com.clawdforge.core.share.PromptSpool;
@@ -171,6 +173,31 @@ final class TurnSharesTest {
 
       assertTrue(repeated.get(20, TimeUnit.SECONDS).replayed());
     }
+  }
+
+  @Test
+  void a_turn_whose_end_cannot_be_recorded_has_spent_what_it_reserved() throws Exception {
+    Caller app = new Caller("token-1", "app", TokenLimits.NONE.with(daily("2")));
+    try (SessionTestKit kit =
+        SessionTestKit.sharing(SessionTestKit.limits(9, 9, 9, LONG), shares)) {
+      TurnTicket turn = kit.turns.start(app, kit.open(), SessionTestKit.turnRequest("hold"));
+      kit.agents.awaitTurns(1);
+      breakRecords(kit);
+      kit.release("hold");
+      assertThrows(StoreException.class, turn::await);
+
+      assertEquals(0, BigDecimal.ONE.compareTo(shares.budgets().spent("token-1").today()));
+      kit.before(SessionTestKit.RECORDS, () -> {});
+    }
+  }
+
+  private static void breakRecords(SessionTestKit kit) {
+    kit.before(
+        SessionTestKit.RECORDS,
+        () -> {
+          breakRecords(kit);
+          throw new StoreException("broken", null);
+        });
   }
 
   private static void awaitTurn(SessionTestKit kit) {

@@ -47,11 +47,14 @@ public final class InMemorySpending implements Spending {
             .map(Added::usd)
             .reduce(BigDecimal.ZERO, BigDecimal::add);
     return Stream.concat(ofRuns, ofTurns)
-        .filter(cost -> cost.at() != null && !cost.at().isBefore(from))
-        .filter(cost -> cost.at().isBefore(to))
+        .filter(cost -> within(cost.at(), from, to))
         .map(Cost::usd)
         .filter(Objects::nonNull)
         .reduce(more, BigDecimal::add);
+  }
+
+  private static boolean within(@Nullable Instant at, Instant from, Instant to) {
+    return at != null && !at.isBefore(from) && at.isBefore(to);
   }
 
   @Override
