@@ -28,7 +28,7 @@ final class GuardedTest {
   @Test
   void a_connection_without_a_live_secret_ends_soon_and_one_with_it_does_not() throws Exception {
     try (TestProvider provider = provider();
-        ModelProxy proxy = proxy(provider, new ProxyLimits(Duration.ofMillis(300), 100))) {
+        ModelProxy proxy = proxy(provider, new ProxyLimits(Duration.ofSeconds(2), 100))) {
       ModelGrant grant = proxy.open(RUN);
       try (Socket agent = connect(grant)) {
         answers.release(2);
