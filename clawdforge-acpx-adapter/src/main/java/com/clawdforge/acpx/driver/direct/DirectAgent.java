@@ -91,9 +91,12 @@ final class DirectAgent extends SessionAgent {
       throws IOException, InterruptedException {
     String login = profile().loginState(settings);
     @Nullable LoadedSession before = loaded.claim(id());
+    CompletableFuture<?> ended = CompletableFuture.completedFuture(null);
     if (directory().noteLogin(login) && before != null) {
-      // An agent that is awake would go on with the login that it has read.
+      // An agent that is awake would go on with the login that it has read, and may write it down
+      // once more when it ends.
       log.info("the login has changed; the agent of session {} is started anew", id());
+      ended = before.agentEnded();
       before = null;
     }
     if (before != null && before.usable() && !anew) {
@@ -101,7 +104,8 @@ final class DirectAgent extends SessionAgent {
       return new Loading.Loaded(before, false);
     }
     // Null once it is done, and if there is no time for it.
-    if (wait.await(loaded.unload(id()).thenApply(done -> true)) == null) {
+    CompletableFuture<?> unloaded = CompletableFuture.allOf(loaded.unload(id()), ended);
+    if (wait.await(unloaded.thenApply(done -> true)) == null) {
       return new Loading.Stopped();
     }
     prepare();

@@ -140,6 +140,18 @@ final class LoadedSession implements AgentConnection.Receiver {
     return !lost.get() && host().isAlive() && noted.join() && SessionProcesses.run(agents);
   }
 
+  /** Completes once the agent's own processes have ended, or some seconds have passed. */
+  CompletableFuture<?> agentEnded() {
+    return noted
+        .thenCompose(
+            known ->
+                CompletableFuture.allOf(
+                    agents.stream()
+                        .map(ProcessHandle::onExit)
+                        .toArray(CompletableFuture<?>[]::new)))
+        .completeOnTimeout(null, CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Keeps it from being closed as idle until its turn ends. */
   void claim() {
     busy = true;
