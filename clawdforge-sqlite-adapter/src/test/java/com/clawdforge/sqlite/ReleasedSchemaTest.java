@@ -1,5 +1,6 @@
 package com.clawdforge.sqlite;
 
+import static java.time.ZoneOffset.UTC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,7 +62,8 @@ final class ReleasedSchemaTest {
           token.limits().shares());
       // Also of work that is older than the table of it.
       assertEquals(
-          new BigDecimal("0.000141000"), ledger.spending().since("token-1", LocalDate.EPOCH));
+          new BigDecimal("0.000141000"),
+          ledger.spending().since("token-1", LocalDate.ofInstant(T, UTC)));
       assertTrue(ledger.tokens().findLive("hash-2").isEmpty(), "it was revoked");
       Run run = ledger.runs().find("token-1", "run-1").orElseThrow();
       assertEquals(WorkState.COMPLETED, run.state());

@@ -2,7 +2,6 @@ package com.clawdforge.http.ops;
 
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.http.web.RouteTable;
-import com.clawdforge.http.web.StaticFile;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;

@@ -1,5 +1,6 @@
-package com.clawdforge.http.web;
+package com.clawdforge.http.ops;
 
+import com.clawdforge.http.web.Responses;
 import io.javalin.http.Context;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A file of the server, the same for every client. Clients revalidate their copy each time, so that
  * no page mixes old and new parts after an upgrade of the server.
  */
-public final class StaticFile {
+final class StaticFile {
   private final String type;
   private final Map<String, String> headers;
   private final byte[] content;
@@ -38,23 +39,23 @@ public final class StaticFile {
    * @param name its absolute name on the class path
    * @param type its content type
    */
-  public static StaticFile of(String name, String type) {
+  static StaticFile of(String name, String type) {
     return new StaticFile(type, Map.of(), bytes(name));
   }
 
   /** The same file with additional headers. */
-  public StaticFile with(Map<String, String> more) {
+  StaticFile with(Map<String, String> more) {
     return new StaticFile(type, more, content);
   }
 
   /** The same file with its text edited. */
-  public StaticFile edited(UnaryOperator<String> edit) {
+  StaticFile edited(UnaryOperator<String> edit) {
     String text = edit.apply(new String(content, StandardCharsets.UTF_8));
     return new StaticFile(type, headers, text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Sends the file, or 304 if the client has it already. */
-  public void send(Context ctx) throws IOException {
+  void send(Context ctx) throws IOException {
     HttpServletResponse response = ctx.res();
     response.setHeader("ETag", tag);
     response.setHeader("Cache-Control", "no-cache");
