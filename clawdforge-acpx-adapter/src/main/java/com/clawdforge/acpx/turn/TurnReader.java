@@ -169,13 +169,9 @@ public final class TurnReader implements ChildProcess.Listener {
     onMessage(read.get(), line);
   }
 
-  /** Receives a message that came after the turn's result. */
-  public void onAfterwards(byte[] line) {
-    try {
-      listener.onAfterwards(new AgentEvent(line));
-    } catch (RuntimeException e) {
-      log.warn("a follower of a session failed", e);
-    }
+  /** Who is told of the turn, and of what comes after it. */
+  public TurnListener listener() {
+    return listener;
   }
 
   /** As {@link #onLine}, for a line that was read already. */

@@ -225,16 +225,19 @@ final class TurnWork {
   }
 
   private final class Listener implements TurnListener {
-    private final LiveTurn turn;
     private final Session session;
+    private final int index;
+    // Null once it is over: an agent that is awake may keep this listener for long, and the turn
+    // has its prompt and its latest events.
+    private @Nullable LiveTurn turn;
     private final List<AgentEvent> afterwards = new ArrayList<>();
     private volatile boolean contextLost;
     private long lastSeq;
     private long bytesAfterwards;
-    private boolean over;
 
     private Listener(LiveTurn turn, Session session) {
       this.turn = turn;
+      this.index = turn.accepted().index();
       this.session = session;
     }
 
@@ -242,17 +245,16 @@ final class TurnWork {
     public void onConversation(String conversationId) {
       @Nullable String before = session.conversationId();
       contextLost = before != null && !before.equals(conversationId);
-      journal.add(
-          new TurnRecord.PromptAccepted(
-              session.id(), turn.accepted().index(), conversationId, contextLost));
+      journal.add(new TurnRecord.PromptAccepted(session.id(), index, conversationId, contextLost));
     }
 
     @Override
     public synchronized void onEvent(AgentEvent event) {
+      if (turn == null) {
+        throw new IllegalStateException("an event of a turn that is over");
+      }
       lastSeq = turn.publish(event);
-      journal.add(
-          new TurnRecord.EventRecorded(session.id(), turn.accepted().index(), lastSeq, event),
-          turn.events());
+      journal.add(new TurnRecord.EventRecorded(session.id(), index, lastSeq, event), turn.events());
     }
 
     @Override
@@ -263,10 +265,11 @@ final class TurnWork {
         if (before <= MAX_BYTES_AFTERWARDS) {
           log.log(
               System.Logger.Level.WARNING,
-              "{0}: its agent sends too much between turns; the rest is dropped",
-              turn);
+              "session {0}: its agent sends too much after turn {1}; the rest is dropped",
+              session.id(),
+              index);
         }
-      } else if (over) {
+      } else if (turn == null) {
         record(event);
       } else {
         // The prompt may be tried again, and what that sends comes first.
@@ -276,7 +279,7 @@ final class TurnWork {
 
     /** The outcome is known: no event of the turn will follow. */
     synchronized void over() {
-      over = true;
+      turn = null;
       afterwards.forEach(this::record);
       afterwards.clear();
     }
@@ -285,7 +288,7 @@ final class TurnWork {
       lastSeq++;
       news.sent(session.id());
       journal.add(
-          new TurnRecord.SentAfterwards(session.id(), turn.accepted().index(), lastSeq, event),
+          new TurnRecord.SentAfterwards(session.id(), index, lastSeq, event),
           () -> news.written(session.id()));
     }
   }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * What tokens may still spend. Work reserves an amount before it is accepted, and gives it back
  * once its cost is in the ledger; what is spent and reserved together is never more than a budget.
  * So work that runs at once cannot spend the same dollar twice. Reservations are in memory: those
- * of a server that died are gone, and what its work has cost is in the ledger. Safe for any thread;
- * calls may block for a disk access.
+ * of a server that died are gone, and what work has cost that it did not record is not counted.
+ * Safe for any thread; calls may block for a disk access.
  */
 public final class Budgets {
   private static final System.Logger log = System.getLogger(Budgets.class.getName());

@@ -8,6 +8,8 @@ import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.turn.TurnReader;
+import com.clawdforge.core.agent.AgentEvent;
+import com.clawdforge.core.agent.TurnListener;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -61,7 +63,8 @@ final class LoadedSession implements AgentConnection.Receiver {
   private final AtomicBoolean lost = new AtomicBoolean();
   private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable TurnReader reader;
-  private volatile @Nullable TurnReader last;
+  // Not the reader, which has the whole answer.
+  private volatile @Nullable TurnListener last;
   private volatile boolean busy;
   private volatile long idleSince = System.nanoTime();
   private long turnBytes;
@@ -208,7 +211,7 @@ final class LoadedSession implements AgentConnection.Receiver {
       listener.onEnd();
     }
     if (reader == listener) {
-      last = listener;
+      last = listener.listener();
       reader = null;
     }
   }
@@ -223,7 +226,7 @@ final class LoadedSession implements AgentConnection.Receiver {
     idleSince = System.nanoTime();
     busy = false;
     if (reader == listener) {
-      last = listener;
+      last = listener.listener();
       reader = null;
     }
     if (listener.usedTools()) {
@@ -299,9 +302,13 @@ final class LoadedSession implements AgentConnection.Receiver {
   }
 
   private void onBetweenTurns(AcpMessage message, byte[] line) {
-    @Nullable TurnReader before = last;
+    @Nullable TurnListener before = last;
     if (before != null) {
-      before.onAfterwards(line);
+      try {
+        before.onAfterwards(new AgentEvent(line));
+      } catch (RuntimeException e) {
+        log.warn("a follower of session {} failed", sessionId, e);
+      }
     }
     @Nullable BigDecimal cost = message.update().costUsd();
     if (cost == null || !setup.countsBackground()) {
