@@ -65,15 +65,17 @@ final class Acp implements AutoCloseable {
     return acp;
   }
 
-  /** A new session without the settings of any folder; returns its id. */
+  /**
+   * A new session without the settings of any folder; returns its id. As in the gateway's sessions,
+   * the agent asks the model for no title and, after a turn, for no suggestion of the next prompt:
+   * otherwise that work would run into the next measure, and be counted as the agent's.
+   */
   String newSession() throws IOException {
     ObjectNode params = JSON.createObjectNode().put("cwd", cwd.toString());
     params.putArray("mcpServers");
-    params
-        .putObject("_meta")
-        .putObject("claudeCode")
-        .putObject("options")
-        .putArray("settingSources");
+    ObjectNode options =
+        params.putObject("_meta").putObject("claudeCode").putObject("options");
+    options.put("title", "bench").put("promptSuggestions", false).putArray("settingSources");
     return call("session/new", params).get("sessionId").asText();
   }
 

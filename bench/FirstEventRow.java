@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 final class FirstEventRow {
   private static final double GOAL_MILLIS = 5;
 
-  // When the model began to answer. Agents ask it again after an answer, for suggestions.
+  // When the model began to answer. Agents may ask it for more than the answer.
   private static final NavigableSet<Long> SAID = new ConcurrentSkipListSet<>();
 
   private FirstEventRow() {}

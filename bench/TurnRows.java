@@ -4,6 +4,9 @@ import java.util.Map;
 final class TurnRows {
   private static final long ACP_GOAL_MILLIS = 8;
 
+  /** So long an agent is still at work after its answer, which would disturb the next turn. */
+  private static final long PAUSE_MILLIS = 500;
+
   private TurnRows() {}
 
   static void measure(Table table, All.Scale scale) throws Exception {
@@ -11,7 +14,7 @@ final class TurnRows {
         Served server = agented.serve(Map.of())) {
       String session = server.open("claude");
       // Through acpx, a turn would wait for acpx to idle after the one before.
-      long pause = server.build().speaksAcp() ? 100 : Acpx.PAUSE_MILLIS;
+      long pause = server.build().speaksAcp() ? PAUSE_MILLIS : Acpx.PAUSE_MILLIS;
       Bench.Timed turn =
           () -> {
             Thread.sleep(pause);
@@ -19,7 +22,7 @@ final class TurnRows {
           };
       byHand(table, scale, agented, turn, pause);
       acpx(table, scale, agented, turn);
-      openCode(table, scale, agented, turn);
+      openCode(table, scale, agented, turn, pause);
     }
   }
 
@@ -66,10 +69,19 @@ final class TurnRows {
     }
   }
 
-  private static void openCode(Table table, All.Scale scale, Agented agented, Bench.Timed turn)
+  private static void openCode(
+      Table table, All.Scale scale, Agented agented, Bench.Timed turn, long pause)
       throws Exception {
     try (OpenCode openCode = OpenCode.start(agented.temp(), agented.environment())) {
-      Pairs pairs = Pairs.measure(scale.pairs(), scale.warmUp(), turn, openCode::message);
+      Pairs pairs =
+          Pairs.measure(
+              scale.pairs(),
+              scale.warmUp(),
+              turn,
+              () -> {
+                Thread.sleep(pause);
+                return openCode.message();
+              });
       table.pair("warm turn", "a message to `opencode serve`", pairs, 0.5);
     } catch (Exception e) {
       e.printStackTrace();
