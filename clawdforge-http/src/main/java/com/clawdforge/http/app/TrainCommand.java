@@ -49,6 +49,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Map<String, String> settings = new HashMap<>(environment);
     settings.put("ADMIN_BOOTSTRAP_TOKEN", UUID.randomUUID().toString());
+    // With a credential the server also opens the way to the model. No request uses it.
+    settings.put("ANTHROPIC_API_KEY", "sk-ant-not-a-key");
     // The server uses it, other commands do not.
     Logs.guard(Secrets.mask(settings));
     int port = freePort();

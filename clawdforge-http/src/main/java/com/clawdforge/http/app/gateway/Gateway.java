@@ -58,6 +58,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -254,14 +256,30 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(GatewayConfig config, AgentPrograms programs) {
     Gateway gateway = new Gateway(config, programs);
     try {
-      gateway.openModelWay();
+      // Beside the server's own start, which it would delay.
+      FutureTask<?> opened = new FutureTask<>(gateway::openModelWay, null);
+      Thread.ofPlatform().daemon().name("opening-model-way").start(opened);
       gateway.server.start();
+      await(opened);
       Objects.requireNonNull(gateway.claude).warmUp();
     } catch (RuntimeException e) {
       gateway.close();
       throw e;
     }
     return gateway;
+  }
+
+  private static void await(FutureTask<?> task) {
+    try {
+      task.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while it started", e);
+    }
   }
 
   // Else a run would be the first to see that it cannot be opened.
