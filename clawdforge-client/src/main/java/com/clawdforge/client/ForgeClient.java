@@ -262,6 +262,11 @@ public final class ForgeClient implements AutoCloseable {
         Call.plain("DELETE", "/files/" + Call.segment(fileToken), transport.timing().plain()));
   }
 
+  /** Returns what this app has used of the gateway, and its limits. */
+  public TokenUsage usage() {
+    return transport.get("/usage", TokenUsage::of);
+  }
+
   /** Returns the gateway's health. */
   public Health health() {
     return transport.get("/healthz", Health::of);

@@ -7,7 +7,8 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the gateway an app token may take; null stands for the gateway's default.
+ * How much of the gateway an app token may take; null stands for the gateway's default, and in
+ * {@link TokenUsage} for no limit.
  *
  * @param maxConcurrent how many of its runs and turns run at once, together
  * @param maxSessions how many of its sessions are open at once

@@ -282,6 +282,29 @@ public abstract class ClientContract {
   }
 
   @Test
+  void an_app_sees_what_it_has_used() {
+    TokenUsage before = forge.usage();
+    forge.run("hello");
+    String waits = forge.start(RunRequest.of(WAIT));
+    until(() -> forge.getRun(waits).state() == WorkState.RUNNING);
+
+    try (Session session = forge.session()) {
+      TokenUsage after = forge.usage();
+
+      assertTrue(after.openSessions() >= 1, after::toString);
+      assertTrue(after.running() >= 1, after::toString);
+      assertTrue(
+          after.spentThisMonthUsd().compareTo(before.spentThisMonthUsd()) > 0,
+          () -> before + " and " + after);
+      assertEquals(TokenShares.DEFAULTS, after.limits());
+      assertTrue(after.dayEnds().compareTo(after.monthEnds()) <= 0, after::toString);
+      assertFalse(session.id().isEmpty());
+    } finally {
+      forge.cancelRun(waits);
+    }
+  }
+
+  @Test
   void a_gateway_reports_its_health() {
     assertNotNull(forge.health().version());
   }

@@ -88,6 +88,11 @@ final class FakeFiles {
     return all;
   }
 
+  /** How large all files are together. */
+  synchronized long bytes() {
+    return files.values().stream().mapToLong(file -> file.bytes().length).sum();
+  }
+
   synchronized @Nullable FakeFile find(String token) {
     return files.get(token);
   }

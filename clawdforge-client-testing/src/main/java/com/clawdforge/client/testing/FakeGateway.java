@@ -2,6 +2,7 @@ package com.clawdforge.client.testing;
 
 import com.clawdforge.client.ForgeClient;
 import com.clawdforge.client.RetryPolicy;
+import com.clawdforge.client.TokenShares;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * A gateway for the tests of apps, on a free port of this machine. It speaks the gateway's HTTP API
- * for runs, sessions, turns and files; the test says what the agent answers, and sees what the app
- * has asked. There is no administrator, and tokens other than {@link #token} are refused.
+ * for runs, sessions, turns, files and usage; the test says what the agent answers, and sees what
+ * the app has asked. There is no administrator, and tokens other than {@link #token} are refused.
  * Thread-safe.
  *
  * <pre>{@code
@@ -49,6 +50,7 @@ public final class FakeGateway implements AutoCloseable {
   private final Acceptance asksForTurns = new Acceptance(files);
   private final Runs runs = new Runs(asksForRuns, threads);
   private final Sessions sessions = new Sessions(asksForTurns, threads);
+  private final FakeUsage usage = new FakeUsage(runs, sessions, files);
   private final AtomicInteger requestIds = new AtomicInteger();
   private final List<RecordedRequest> requests = new ArrayList<>();
   private final ForgeClient client;
@@ -144,6 +146,15 @@ public final class FakeGateway implements AutoCloseable {
   }
 
   /**
+   * From now on {@link ForgeClient#usage} has these limits; before, it has none. They are shown,
+   * but not enforced: an answer such as {@code FakeAnswer.error("budget_exhausted", …)} is.
+   */
+  public FakeGateway showLimits(TokenShares limits) {
+    usage.limits(limits);
+    return this;
+  }
+
+  /**
    * The prompts of runs that the function was asked for so far, in order. A retry of an accepted
    * run is not among them; one of a refused run is.
    */
@@ -197,6 +208,8 @@ public final class FakeGateway implements AutoCloseable {
       sessions.answer(http);
     } else if (first.equals("files")) {
       files.answer(http);
+    } else if (first.equals("usage")) {
+      usage.answer(http);
     } else {
       http.notFound("path /" + first + " in the fake gateway");
     }

@@ -18,6 +18,8 @@ import com.clawdforge.client.RunEvent;
 import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.RunStream;
+import com.clawdforge.client.TokenShares;
+import com.clawdforge.client.TokenUsage;
 import com.clawdforge.client.Usage;
 import com.clawdforge.client.WorkState;
 import java.io.ByteArrayInputStream;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +81,29 @@ final class FakeRunTest {
     RunResult frugal = forge.run("hello");
     assertNull(frugal.usage());
     assertNull(frugal.costUsd());
+  }
+
+  @Test
+  void the_use_of_the_app_has_what_its_answers_cost_and_the_limits_to_show() {
+    gateway
+        .showLimits(new TokenShares(2, null, null, new BigDecimal("1"), null, null))
+        .answerRuns(
+            FakeAnswer.text("ok").costUsd(new BigDecimal("0.25")),
+            FakeAnswer.text("ok").costUsd(null));
+    forge.run("one");
+    forge.run("two");
+    forge.session().turn("three");
+    forge.upload("a", new ByteArrayInputStream(new byte[7]));
+
+    TokenUsage usage = forge.usage();
+
+    BigDecimal turn = Objects.requireNonNull(FakeAnswer.text("ok").costUsd());
+    assertEquals(new BigDecimal("0.25").add(turn), usage.spentTodayUsd());
+    assertEquals(new BigDecimal("0.75").subtract(turn), usage.leftTodayUsd());
+    assertEquals(2, usage.placesLeft());
+    assertEquals(1, usage.openSessions());
+    assertEquals(7, usage.storageBytes());
+    assertNull(usage.sessionsLeft());
   }
 
   record Recipe(String name, List<String> steps) {}

@@ -6,6 +6,7 @@ import com.clawdforge.client.RunInfo;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.TokenInfo;
 import com.clawdforge.client.TokenShares;
+import com.clawdforge.client.TokenUsage;
 import com.clawdforge.client.Usage;
 import com.clawdforge.client.UsageTotal;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -89,9 +90,30 @@ public final class Views {
         .put("last_used_at", time(token.lastUsedAt()))
         .put("revoked_at", time(token.revokedAt()));
     texts(json, "agents", token.limits().agents());
-    TokenShares shares = token.limits().shares();
-    return json.put("max_permissions", token.limits().maxPermissions())
-        .put("max_concurrent", shares.maxConcurrent())
+    json.put("max_permissions", token.limits().maxPermissions());
+    return shares(json, token.limits().shares());
+  }
+
+  /** What a token has used; a limit of null is none. */
+  public static ObjectNode usage(TokenUsage usage) {
+    ObjectNode json = object().put("name", usage.name());
+    json.set("limits", shares(object(), usage.limits()));
+    json.set(
+        "use",
+        object()
+            .put("running", usage.running())
+            .put("waiting", usage.waiting())
+            .put("waiting_prompt_bytes", usage.waitingPromptBytes())
+            .put("open_sessions", usage.openSessions())
+            .put("storage_bytes", usage.storageBytes())
+            .put("spent_today_usd", usage.spentTodayUsd())
+            .put("spent_this_month_usd", usage.spentThisMonthUsd())
+            .put("reserved_usd", usage.reservedUsd()));
+    return json.put("day_ends", time(usage.dayEnds())).put("month_ends", time(usage.monthEnds()));
+  }
+
+  private static ObjectNode shares(ObjectNode json, TokenShares shares) {
+    return json.put("max_concurrent", shares.maxConcurrent())
         .put("max_sessions", shares.maxSessions())
         .put("requests_per_minute", shares.requestsPerMinute())
         .put("daily_budget_usd", shares.dailyBudgetUsd())

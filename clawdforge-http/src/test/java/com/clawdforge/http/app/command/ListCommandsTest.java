@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +80,50 @@ final class ListCommandsTest extends SessionCommandFixture {
     assertEquals(List.of("ff_1 is deleted"), lines("files delete ff_1"));
     assertEquals("a.txt", json("files list").path("name").asText());
     assertEquals(3600, json("files upload " + file).path("ttl_secs").asInt());
+  }
+
+  private static final String USAGE =
+      "{\"ok\":true,\"name\":\"cauldron\",\"limits\":{\"max_concurrent\":2,"
+          + "\"requests_per_minute\":60,\"daily_budget_usd\":2.5},\"use\":{\"running\":1,"
+          + "\"waiting\":3,\"waiting_prompt_bytes\":99,\"open_sessions\":4,\"storage_bytes\":5,"
+          + "\"spent_today_usd\":0.25,\"spent_this_month_usd\":4.75,\"reserved_usd\":1},"
+          + "\"day_ends\":\"2026-11-22T00:00:00Z\",\"month_ends\":\"2026-12-01T00:00:00Z\"}";
+
+  @Test
+  void a_token_sees_its_use_its_limits_and_what_is_left() throws Exception {
+    server.on("GET /usage", 200, USAGE);
+
+    assertEquals(
+        List.of(
+            "cauldron                       used          limit           left",
+            "runs and turns                    1              2              1"
+                + "  and 3 wait, with prompts of 99 bytes",
+            "open sessions                     4              -              -",
+            "requests a minute                 -             60              -",
+            "bytes of uploads                  5              -              -",
+            "USD today                      0.25            2.5           1.25"
+                + "  until 2026-11-22T00:00:00Z",
+            "USD this month                 4.75              -              -"
+                + "  until 2026-12-01T00:00:00Z",
+            "USD reserved                      1              -              -"
+                + "  by work that is not over"),
+        lines("usage"));
+  }
+
+  @Test
+  void the_use_of_a_token_is_json_with_the_names_of_the_api() throws Exception {
+    server.on("GET /usage", 200, USAGE);
+    JsonNode answer = new JsonMapper().readTree(USAGE);
+
+    JsonNode json = json("usage");
+
+    for (String name : List.of("name", "use", "day_ends", "month_ends")) {
+      assertEquals(answer.get(name), json.get(name), name);
+    }
+    for (Map.Entry<String, JsonNode> limit : answer.get("limits").properties()) {
+      assertEquals(limit.getValue(), json.path("limits").get(limit.getKey()), limit.getKey());
+    }
+    assertTrue(json.at("/limits/max_sessions").isNull());
   }
 
   @Test
