@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,14 @@ public final class Budgets {
   private final Clock clock;
   private final BigDecimal unstated;
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+  // For people, so that it need not be exact.
+  private final DoubleAdder counted = new DoubleAdder();
 
   /** What a token has reserved. */
   private static final class Account {
     final Lock lock = new ReentrantLock();
-    BigDecimal reserved = BigDecimal.ZERO;
+    // Written with the lock.
+    volatile BigDecimal reserved = BigDecimal.ZERO;
     int users;
   }
 
@@ -116,6 +120,7 @@ public final class Budgets {
         if (unsaid.signum() > 0) {
           spending.add(tokenId, today(), unsaid);
         }
+        count(work, unsaid);
       } catch (StoreException e) {
         log.log(
             System.Logger.Level.ERROR,
@@ -123,6 +128,14 @@ public final class Budgets {
             e);
       } finally {
         close();
+      }
+    }
+
+    private void count(RecordedWork work, BigDecimal unsaid) {
+      if (budgeted) {
+        @Nullable BigDecimal said = work.report().costUsd();
+        counted.add(unsaid.max(BigDecimal.ZERO).doubleValue());
+        counted.add(said == null ? 0 : said.doubleValue());
       }
     }
 
@@ -202,6 +215,19 @@ public final class Budgets {
       account.lock.unlock();
       leave(tokenId);
     }
+  }
+
+  /**
+   * About how many US dollars the work of tokens with a budget has spent since the start, without
+   * what agents did in the background.
+   */
+  public double countedUsd() {
+    return counted.sum();
+  }
+
+  /** About how many US dollars the work of all tokens has reserved that is not over. */
+  public double reservedUsd() {
+    return accounts.values().stream().mapToDouble(account -> account.reserved.doubleValue()).sum();
   }
 
   /** When the present day of UTC ends. */

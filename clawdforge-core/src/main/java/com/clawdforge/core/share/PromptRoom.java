@@ -15,13 +15,17 @@ import java.time.Duration;
 public final class PromptRoom {
   private static final Duration SOON = Duration.ofSeconds(5);
 
+  private final long maxBytes;
   private final FairRoom room;
   private final PromptSpool spool;
+  private final WaitingPrompts inMemory = new WaitingPrompts();
+  private final WaitingPrompts onDisk = new WaitingPrompts();
 
   /**
    * @param maxBytes how many bytes of UTF-8 may wait, over all tokens
    */
   public PromptRoom(long maxBytes, PromptSpool spool) {
+    this.maxBytes = maxBytes;
     this.room = new FairRoom(maxBytes);
     this.spool = spool;
   }
@@ -34,6 +38,21 @@ public final class PromptRoom {
   /** How many bytes of a token wait. */
   public long waiting(String tokenId) {
     return room.of(tokenId);
+  }
+
+  /** How many bytes of UTF-8 may wait, over all tokens. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
+  /** The prompts of all tokens that wait in memory. */
+  public WaitingPrompts inMemory() {
+    return inMemory;
+  }
+
+  /** The prompts of all tokens that wait on a disk. */
+  public WaitingPrompts onDisk() {
+    return onDisk;
   }
 
   /**
@@ -49,6 +68,7 @@ public final class PromptRoom {
     try {
       PromptSpool.Spooled spooled = spool.keep(text);
       kept = true;
+      place(spooled).came(bytes);
       return new Kept(tokenId, bytes, spooled);
     } finally {
       if (!kept) {
@@ -62,7 +82,12 @@ public final class PromptRoom {
 
   void forget(Kept kept) {
     kept.text().close();
+    place(kept.text()).left(kept.bytes());
     room.giveBack(kept.tokenId(), kept.bytes());
+  }
+
+  private WaitingPrompts place(PromptSpool.Spooled text) {
+    return text.onDisk() ? onDisk : inMemory;
   }
 
   private void take(String tokenId, long bytes) {

@@ -34,6 +34,11 @@ public interface PromptSpool {
      */
     String read();
 
+    /** Whether it takes room on a disk, and not in memory. */
+    default boolean onDisk() {
+      return false;
+    }
+
     /** Deletes the text. Idempotent; does not fail. */
     @Override
     void close();

@@ -87,6 +87,11 @@ public final class Shares {
     return owners.waiting(tokenId);
   }
 
+  /** How many tokens have places or wait for them. */
+  public Owners.Crowd crowd() {
+    return owners.crowd();
+  }
+
   /**
    * Why work of a caller gets no place: because of its own limit, if it has as many places as it
    * may have, or else for a reason of the server's.

@@ -30,6 +30,16 @@ public final class Owners {
     }
   }
 
+  /**
+   * All owners in numbers.
+   *
+   * @param working how many have a place
+   * @param waiting how many wait for one
+   * @param limited how many of those wait because they have as many as they may have
+   * @param mostPlaces the places of the one that has the most
+   */
+  public record Crowd(int working, int waiting, int limited, int mostPlaces) {}
+
   synchronized void add(Places places) {
     all.add(places);
   }
@@ -78,6 +88,22 @@ public final class Owners {
   public synchronized int waiting(String id) {
     @Nullable Owner owner = owners.get(id);
     return owner == null ? 0 : owner.claims - owner.running;
+  }
+
+  /** Counts the owners. */
+  public synchronized Crowd crowd() {
+    int working = 0;
+    int waiting = 0;
+    int limited = 0;
+    int most = 0;
+    for (Owner owner : owners.values()) {
+      boolean waits = owner.claims > owner.running;
+      working += owner.running > 0 ? 1 : 0;
+      waiting += waits ? 1 : 0;
+      limited += waits && !owner.mayHaveMore() ? 1 : 0;
+      most = Math.max(most, owner.running);
+    }
+    return new Crowd(working, waiting, limited, most);
   }
 
   /** Whether an owner has as many places as it may have. */

@@ -45,6 +45,7 @@ final class RunBudgetTest {
       Concurrently.call(200, thread -> attempts(kit, TestRunRequest.of("x").maxBudgetUsd("0.05")));
 
       assertEquals(0, BigDecimal.ONE.compareTo(spent(kit)), () -> spent(kit) + " USD");
+      assertEquals(1, kit.shares.budgets().countedUsd(), 1e-9);
       assertEquals(0, BigDecimal.ZERO.compareTo(reserved(kit)));
     }
   }
@@ -71,6 +72,8 @@ final class RunBudgetTest {
       kit.runs.start(RunTestKit.OTHER, TestRunRequest.of("x").request()).await();
       kit.runs.start(RunTestKit.OTHER, TestRunRequest.of("x").maxBudgetUsd("9").request()).await();
 
+      // The other one has no budget.
+      assertEquals(1.4, kit.shares.budgets().countedUsd(), 1e-9);
       List<BigDecimal> told =
           kit.agents.received().stream().map(run -> run.oneShot().maxBudgetUsd()).toList();
       assertEquals(0, BigDecimal.ONE.compareTo(told.get(0)));
@@ -108,6 +111,7 @@ final class RunBudgetTest {
 
       assertEquals(0, new BigDecimal("0.6").compareTo(spent(kit)));
       assertEquals(0, BigDecimal.ZERO.compareTo(reserved(kit)));
+      assertEquals(0.6, kit.shares.budgets().countedUsd());
     }
   }
 

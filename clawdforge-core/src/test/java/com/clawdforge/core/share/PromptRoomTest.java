@@ -14,6 +14,24 @@ final class PromptRoomTest {
   private final List<String> aside = new ArrayList<>();
   private final PromptRoom room = new PromptRoom(100, this::spooled);
 
+  @Test
+  void prompts_that_wait_are_counted_where_they_are() {
+    HeldPrompt inMemory = aside("a", 3);
+    HeldPrompt onDisk = aside("b", 30);
+    aside("c", 20);
+
+    assertEquals(2, room.onDisk().prompts());
+    assertEquals(50, room.onDisk().bytes());
+    assertEquals(1, room.inMemory().prompts());
+    assertEquals(3, room.inMemory().bytes());
+    inMemory.close();
+    onDisk.take();
+    assertEquals(1, room.onDisk().prompts());
+    assertEquals(20, room.onDisk().bytes());
+    assertEquals(0, room.inMemory().prompts());
+    assertEquals(0, room.inMemory().bytes());
+  }
+
   private PromptSpool.Spooled spooled(String text) {
     if (text.startsWith("!")) {
       throw new StoreException("the disk is broken", null);
@@ -23,6 +41,11 @@ final class PromptRoomTest {
       @Override
       public String read() {
         return text;
+      }
+
+      @Override
+      public boolean onDisk() {
+        return text.length() >= 20;
       }
 
       @Override

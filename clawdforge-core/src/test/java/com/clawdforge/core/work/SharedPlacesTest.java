@@ -33,6 +33,21 @@ final class SharedPlacesTest {
   }
 
   @Test
+  void owners_are_counted_and_so_are_those_whose_own_limit_holds_them_back() {
+    assertEquals(new Owners.Crowd(0, 0, 0, 0), owners.crowd());
+    Places places = new Places(3, 20, owners);
+    ask(places, "a");
+    Places.Place a2 = ask(places, "a");
+    places.ask("b", () -> 1);
+    places.ask("b", () -> 1);
+    ask(places, "c");
+
+    assertEquals(new Owners.Crowd(2, 2, 1, 2), owners.crowd());
+    a2.close();
+    assertEquals(new Owners.Crowd(3, 1, 1, 1), owners.crowd());
+  }
+
+  @Test
   void owners_with_the_same_number_take_turns_whatever_they_have_in_the_queue() {
     Places places = new Places(1, 40, owners);
     List<Places.Place> greedy = new ArrayList<>();

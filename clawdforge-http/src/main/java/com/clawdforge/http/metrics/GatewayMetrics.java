@@ -1,5 +1,6 @@
 package com.clawdforge.http.metrics;
 
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.web.RequestObserver;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -56,6 +57,11 @@ public final class GatewayMetrics implements AutoCloseable {
    */
   public void show(Supplier<GatewayState> shown) {
     state = new StateMeters(registry, shown);
+  }
+
+  /** Shows how apps share the server too. Call once. */
+  public void show(Shares shares) {
+    new ShareMeters(registry, shares).register();
   }
 
   public WorkObserver work() {

@@ -1,5 +1,6 @@
 package com.clawdforge.http.metrics;
 
+import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.http.web.RequestObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Counts and measures HTTP requests by their route. */
 final class RequestMeters implements RequestObserver {
@@ -17,12 +19,14 @@ final class RequestMeters implements RequestObserver {
 
   private final MeterRegistry registry;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final RefusalMeters refusals;
   private final Counter failedLogins;
   private final Counter limitedLogins;
   private final Map<Closed, Counter> closed = new EnumMap<>(Closed.class);
 
   RequestMeters(MeterRegistry registry) {
     this.registry = registry;
+    refusals = new RefusalMeters(registry);
     Gauge.builder("clawdforge.http.requests.in.flight", inFlight, AtomicInteger::get)
         .description("Requests that are being answered")
         .register(registry);
@@ -56,6 +60,10 @@ final class RequestMeters implements RequestObserver {
     inFlight.incrementAndGet();
     return end -> {
       inFlight.decrementAndGet();
+      @Nullable ErrorCode limited = end.limited();
+      if (limited != null) {
+        refusals.count(limited);
+      }
       Buckets.requests(
               registry,
               "clawdforge.http.requests",

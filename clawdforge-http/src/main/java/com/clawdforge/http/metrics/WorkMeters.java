@@ -3,11 +3,13 @@ package com.clawdforge.http.metrics;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Counts runs and turns, and measures how long they wait and run. */
 final class WorkMeters implements WorkObserver {
@@ -16,10 +18,12 @@ final class WorkMeters implements WorkObserver {
   private static final String NO_STATUS = "none";
 
   private final MeterRegistry registry;
+  private final RefusalMeters refusals;
   private final ModelNames models = new ModelNames(MOST_MODELS);
 
   WorkMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.refusals = new RefusalMeters(registry);
   }
 
   @Override
@@ -86,6 +90,7 @@ final class WorkMeters implements WorkObserver {
             .record(endedAt - startedAt, TimeUnit.NANOSECONDS);
       } else {
         waited(endedAt - acceptedAt);
+        refused(end.error());
       }
       String model = model(end);
       Counter.builder("clawdforge.work.ended")
@@ -102,6 +107,13 @@ final class WorkMeters implements WorkObserver {
             .tag("agent", work.agent())
             .register(registry)
             .increment();
+      }
+    }
+
+    // Its request was accepted, so that no answer counts it.
+    private void refused(@Nullable ErrorCode why) {
+      if (why == ErrorCode.QUOTA_EXCEEDED || why == ErrorCode.BUDGET_EXHAUSTED) {
+        refusals.count(why);
       }
     }
 

@@ -1,5 +1,6 @@
 package com.clawdforge.http.web;
 
+import com.clawdforge.core.error.ErrorCode;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ public final class Exchange {
   private boolean certain = true;
   private @Nullable String app;
   private @Nullable String refusedAddress;
+  private @Nullable ErrorCode limited;
 
   /**
    * @param path of the request, as it was sent
@@ -90,6 +92,15 @@ public final class Exchange {
             ? "see ALLOW_CIDRS and CLAWDFORGE_TRUSTED_PROXIES"
             : "see the address blocks of the token";
     refusedAddress = why + "; " + setting;
+  }
+
+  /** The code of the limit of the caller's token that the request was beyond, or null. */
+  @Nullable ErrorCode limited() {
+    return limited;
+  }
+
+  void limitedBy(ErrorCode code) {
+    limited = code;
   }
 
   /** The path in the route table, for the log; null if there is no such route. */

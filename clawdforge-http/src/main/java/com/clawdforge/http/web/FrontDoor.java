@@ -83,7 +83,8 @@ final class FrontDoor implements Filter {
         RequestLog.line(
             method, exchange, response.getStatus(), Duration.ofNanos(System.nanoTime() - start));
         watch.ended(
-            new RequestObserver.Ended(exchange.route(), response.getStatus(), exchange.app()));
+            new RequestObserver.Ended(
+                exchange.route(), response.getStatus(), exchange.app(), exchange.limited()));
       } finally {
         // Last, so that a draining server has logged its requests before it stops.
         counted.end();

@@ -40,6 +40,9 @@ public final class Problems {
     if (failure instanceof Refusal refusal && refusal.code() == ErrorCode.ADDRESS_NOT_ALLOWED) {
       exchange.addressRefused(refusal.detail());
     }
+    if (failure instanceof Refusal refusal && refusal.allowance() != null) {
+      exchange.limitedBy(refusal.code());
+    }
     Problem problem = problem(failure, exchange.path(), requestId);
     if (response.isCommitted()) {
       log.atDebug().addKeyValue("request_id", requestId).log("the answer was cut off");

@@ -1,5 +1,6 @@
 package com.clawdforge.http.web;
 
+import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.http.web.limit.DoorObserver;
 import java.util.List;
 import java.util.function.Function;
@@ -27,8 +28,10 @@ public interface RequestObserver extends DoorObserver {
    *
    * @param route the path in the route table, or null if there is no such route
    * @param app the caller's name, or null if it is not known
+   * @param limited the code of the answer if the request was beyond a limit of the caller's token
    */
-  record Ended(@Nullable String route, int status, @Nullable String app) {}
+  record Ended(
+      @Nullable String route, int status, @Nullable String app, @Nullable ErrorCode limited) {}
 
   Watch begun(Begun request);
 

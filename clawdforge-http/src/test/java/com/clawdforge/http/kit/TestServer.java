@@ -76,6 +76,7 @@ public final class TestServer implements AutoCloseable {
   public final InMemorySessionStore sessionStore = new InMemorySessionStore();
   final TurnService turns;
   final SessionService sessions;
+  public final Shares shares;
   public final ForgeServer server;
   public final String token;
   private final int port;
@@ -88,7 +89,7 @@ public final class TestServer implements AutoCloseable {
     agents = setup.agents;
     SecureRandom random = new SecureRandom();
     Clock clock = Clock.systemUTC();
-    Shares shares =
+    shares =
         new Shares(
             new Budgets(
                 setup.runStore instanceof InMemoryRunStore kept

@@ -82,6 +82,33 @@ final class WorkMetersTest {
   }
 
   @Test
+  void work_that_waited_and_was_refused_counts_with_the_refused_requests() {
+    for (ErrorCode why :
+        new ErrorCode[] {
+          ErrorCode.QUOTA_EXCEEDED, ErrorCode.BUDGET_EXHAUSTED, ErrorCode.AT_CAPACITY
+        }) {
+      meters
+          .accepted(run("sonnet"))
+          .ended(new WorkObserver.Ended(WorkState.FAILED, why, AgentReport.NONE, false));
+    }
+    // An agent that has spent what its run may cost was not refused.
+    WorkObserver.Watch dear = meters.accepted(run("sonnet"));
+    dear.started();
+    dear.ended(
+        new WorkObserver.Ended(
+            WorkState.FAILED, ErrorCode.BUDGET_EXHAUSTED, AgentReport.NONE, false));
+
+    assertEquals(1, refusals("quota_exceeded"));
+    assertEquals(1, refusals("budget_exhausted"));
+    assertEquals(0, refusals("rate_limited"));
+    assertEquals(3, registry.find("clawdforge.refusals").counters().size());
+  }
+
+  private double refusals(String reason) {
+    return registry.get("clawdforge.refusals").tag("reason", reason).counter().count();
+  }
+
+  @Test
   void models_that_never_answer_make_one_time_series() {
     for (int i = 0; i < 100; i++) {
       WorkObserver.Watch run = meters.accepted(run("made-up-" + i));

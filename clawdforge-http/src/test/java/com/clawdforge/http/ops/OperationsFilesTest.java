@@ -8,6 +8,7 @@ import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.SampleDetails;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.http.kit.TestServer;
 import com.clawdforge.http.metrics.AgentUsage;
@@ -160,6 +161,7 @@ final class OperationsFilesTest {
   private static Map<String, Set<String>> exposed() throws Exception {
     try (GatewayMetrics metrics = new GatewayMetrics("1.0", List.of("busy"), () -> 0)) {
       metrics.show(OperationsFilesTest::state);
+      metrics.show(Shares.ofMemory());
       metrics.ledger().wrote(Duration.ZERO, Duration.ZERO);
       TestServer.Setup setup = TestServer.setup();
       setup.agents =

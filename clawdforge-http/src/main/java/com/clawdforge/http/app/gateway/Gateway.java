@@ -232,7 +232,8 @@ public final class Gateway implements AutoCloseable {
                 config.limits().runs().maxPromptBytes()),
             new Gate(listening.addresses(), services.tokens(), listening.adminSecret()),
             services,
-            observation.operations(() -> agents.health(open.now()), ready, listening.scrapers())));
+            observation.operations(
+                () -> agents.health(open.now()), ready, listening.scrapers(), services.shares())));
   }
 
   private Readiness.Capacity capacity(ForgeServer.Services services, OpenSessions open) {

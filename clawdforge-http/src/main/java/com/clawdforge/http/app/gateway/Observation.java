@@ -3,6 +3,7 @@ package com.clawdforge.http.app.gateway;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.ledger.LedgerFault;
 import com.clawdforge.core.ledger.LedgerObserver;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.Version;
@@ -135,9 +136,11 @@ final class Observation implements AutoCloseable {
   }
 
   /** The parts that the server needs; from now on the metrics include the gateway's state. */
-  Operations operations(Supplier<Health> health, ReadyProbe ready, List<Cidr> scrapers) {
+  Operations operations(
+      Supplier<Health> health, ReadyProbe ready, List<Cidr> scrapers, Shares shares) {
     GatewayMetrics shown = metrics();
     shown.show(() -> state(ready.now(), ready.space()));
+    shown.show(shares);
     return new Operations(health, ready::now, shown::scrape, scrapers, requests());
   }
 

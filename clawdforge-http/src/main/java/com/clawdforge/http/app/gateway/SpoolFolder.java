@@ -101,6 +101,11 @@ final class SpoolFolder implements PromptSpool {
     }
 
     @Override
+    public boolean onDisk() {
+      return true;
+    }
+
+    @Override
     public void close() {
       delete(file);
     }

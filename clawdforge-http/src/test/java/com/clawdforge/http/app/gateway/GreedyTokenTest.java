@@ -1,6 +1,7 @@
 package com.clawdforge.http.app.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.FakeAgentRunner;
@@ -123,10 +124,12 @@ final class GreedyTokenTest {
     assertEquals(List.of(folder.resolve("notes.txt")), files(folder));
     try (var kept = spool.keep("é".repeat(SpoolFolder.LONG))) {
       assertEquals("é".repeat(SpoolFolder.LONG), kept.read());
+      assertTrue(kept.onDisk());
       assertEquals(2, files(folder).size());
     }
     try (var kept = spool.keep("short")) {
       assertEquals("short", kept.read());
+      assertFalse(kept.onDisk());
       assertEquals(1, files(folder).size());
     }
   }
