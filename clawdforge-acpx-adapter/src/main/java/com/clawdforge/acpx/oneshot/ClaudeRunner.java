@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.file.Leftovers;
+import com.clawdforge.acpx.process.FreeMemory;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.ClaudeTools;
 import com.clawdforge.core.agent.AgentEvent;

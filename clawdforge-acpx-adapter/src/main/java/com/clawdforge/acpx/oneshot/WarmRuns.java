@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.process.FreeMemory;
 import com.clawdforge.acpx.process.SpareNames;
 import com.clawdforge.acpx.program.ClaudeHome;
 import java.io.IOException;
@@ -35,9 +36,6 @@ final class WarmRuns implements AutoCloseable {
 
   private static final Duration LOOK_EVERY = Duration.ofSeconds(15);
   private static final Duration END_GRACE = Duration.ofSeconds(2);
-
-  /** A spare takes about 100 MB to itself, and a run more. */
-  private static final long ENOUGH_MEMORY = 1L << 30;
 
   private final ClaudeSettings settings;
   private final FreeMemory memory;
@@ -169,7 +167,7 @@ final class WarmRuns implements AutoCloseable {
 
   /** Takes out those that are of no use any more. */
   private List<Spare> surplus() throws InterruptedException {
-    boolean tight = memory.bytes() < ENOUGH_MEMORY;
+    boolean tight = !memory.isEnough();
     Map<Path, String> bases = new HashMap<>();
     for (RunProcess process : ready()) {
       bases.computeIfAbsent(process.profile().program(), this::basis);
@@ -199,7 +197,7 @@ final class WarmRuns implements AutoCloseable {
 
   private boolean startOne() throws IOException, InterruptedException {
     Optional<RunProfile> missing = missing();
-    if (missing.isEmpty() || memory.bytes() < ENOUGH_MEMORY) {
+    if (missing.isEmpty() || !memory.isEnough()) {
       return false;
     }
     RunProfile profile = missing.get();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.process.FreeMemory;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
 import java.io.IOException;

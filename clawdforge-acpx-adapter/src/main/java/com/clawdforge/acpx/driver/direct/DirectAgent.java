@@ -143,6 +143,7 @@ final class DirectAgent extends SessionAgent {
       kept = loading instanceof Loading.Loaded;
       return loading;
     } finally {
+      place.begun();
       if (!kept) {
         abandon(place, wait.isOver());
       }

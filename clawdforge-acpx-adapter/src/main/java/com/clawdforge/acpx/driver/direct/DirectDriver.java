@@ -76,7 +76,7 @@ public final class DirectDriver implements AgentSessions {
   private void endIdle() {
     try {
       loaded.unloadIdle(settings.agentIdleTtl(), live::containsKey);
-      hosts.endUnused(settings.agentIdleTtl());
+      hosts.tend(settings.agentIdleTtl());
     } catch (RuntimeException | Error e) {
       // An Error too: otherwise no agent would be ended any more.
       log.error("idle agents are not ended", e);

@@ -3,6 +3,7 @@ package com.clawdforge.acpx.driver.direct;
 import com.clawdforge.acpx.agent.AgentLaunch;
 import com.clawdforge.acpx.agent.AgentProfile;
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.process.FreeMemory;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.process.SpareNames;
 import com.clawdforge.acpx.process.Starter;
@@ -15,27 +16,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The running adapters. Where an adapter can have many sessions, those of one owner share it, up to
- * a limit, and one more is kept ready that has none. Safe for any thread; nothing waits for an
- * adapter's handshake.
+ * a limit, and one more is kept ready that has none, while there is memory for it. Safe for any
+ * thread; nothing waits for an adapter's handshake.
  */
 final class HostPool {
   private static final Logger log = LoggerFactory.getLogger(HostPool.class);
 
   /** A session that is closed to be loaded anew finds its adapter again. */
   private static final Duration FREE_GRACE = Duration.ofSeconds(10);
-
-  /** Of those that are kept for one owner each. */
-  private static final int MOST_SPARES = 4;
 
   /**
    * Which sessions may share an adapter.
@@ -52,7 +50,7 @@ final class HostPool {
     private @Nullable Key key;
     private int sessions;
     private boolean retired;
-    private long freeSince = System.nanoTime();
+    private long freeSince = nanos.getAsLong();
 
     private Place(AgentHost host, @Nullable Path directory) {
       this.host = host;
@@ -69,6 +67,13 @@ final class HostPool {
      */
     void release() {
       HostPool.this.release(this);
+    }
+
+    /** The session has begun in it, or will not. Every place that is taken needs one call. */
+    void begun() {
+      synchronized (HostPool.this) {
+        starting--;
+      }
     }
 
     /** Gives it no more sessions; it ends once it has none. */
@@ -90,7 +95,7 @@ final class HostPool {
     }
 
     private boolean isFreeFor(Duration time) {
-      return sessions == 0 && System.nanoTime() - freeSince >= time.toNanos();
+      return sessions == 0 && nanos.getAsLong() - freeSince >= time.toNanos();
     }
 
     private void end() {
@@ -105,20 +110,32 @@ final class HostPool {
   private final int sessionsPerHost;
   private final Path adapters;
   private final SpareNames names;
+  private final FreeMemory memory;
+  private final LongSupplier nanos;
   private final List<Place> places = new ArrayList<>();
-  private final Map<Key, Place> spares = new HashMap<>();
+  private final Spares spares = new Spares();
   private final Map<Place, Thread> ending = new ConcurrentHashMap<>();
+  private int starting;
   private boolean closed;
 
   HostPool(SessionSettings settings, int sessionsPerHost) {
+    this(settings, sessionsPerHost, FreeMemory.ofThisMachine(), System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock as {@link System#nanoTime}
+   */
+  HostPool(SessionSettings settings, int sessionsPerHost, FreeMemory memory, LongSupplier nanos) {
     this.settings = settings;
     this.sessionsPerHost = sessionsPerHost;
     this.adapters = settings.sessionsDir().resolve("adapters");
     this.names = new SpareNames(adapters);
+    this.memory = memory;
+    this.nanos = nanos;
   }
 
   /**
-   * Finds or starts an adapter for a session.
+   * Finds or starts an adapter for a session. Holds back new spares until {@link Place#begun}.
    *
    * @param launch how the adapter is started
    */
@@ -142,20 +159,28 @@ final class HostPool {
           AgentHost.start(Starter.UNCONFINED, launch.argv(), directory.work(), variables, tag);
       Place own = new Place(host, null);
       own.sessions = 1;
-      places.add(own);
-      return own;
+      return taken(own);
     }
     @Nullable Place shared = withRoom(key);
     if (shared != null) {
       shared.sessions++;
+      starting++;
       return shared;
     }
-    @Nullable Place spare = liveSpare(spareFor(key));
-    spares.remove(spareFor(key));
+    @Nullable Place spare = spares.take(spareFor(key), nanos.getAsLong());
+    if (spare != null && !spare.host.isAlive()) {
+      end(spare);
+      spare = null;
+    }
     Place place = spare != null ? spare : startShared(key, profile, launch);
     place.key = key;
     place.sessions = 1;
+    return taken(place);
+  }
+
+  private Place taken(Place place) {
     places.add(place);
+    starting++;
     return place;
   }
 
@@ -195,27 +220,40 @@ final class HostPool {
     }
   }
 
-  private synchronized void startSpare(Key key, AgentProfile profile, AgentLaunch.Found launch) {
-    Key spareKey = spareFor(key);
+  /** Does it on this thread: the session that asks for it may come at once. */
+  void startSpare(Key key, AgentProfile profile, AgentLaunch.Found launch) {
+    boolean enough = memory.isEnough();
+    synchronized (this) {
+      Key spareKey = spareFor(key);
+      @Nullable Place dead = spares.takeDead(spareKey);
+      if (dead != null) {
+        end(dead);
+      }
+      spares.want(spareKey, new Spares.Wanted(key, profile, launch, nanos.getAsLong()));
+      Spares.@Nullable Wanted missing = spares.missing().get(spareKey);
+      if (enough && missing != null) {
+        startSpare(spareKey, missing);
+      }
+    }
+  }
+
+  private void startSpare(Key spareKey, Spares.Wanted wanted) {
+    Key key = wanted.key();
     boolean needless = spareKey.equals(key) && withRoom(key) != null;
-    if (closed || needless || liveSpare(spareKey) != null || spares.size() >= MOST_SPARES) {
+    if (closed || needless) {
       return;
     }
     try {
-      spares.put(spareKey, startShared(key, profile, launch));
+      spares.put(spareKey, startShared(key, wanted.profile(), wanted.launch()));
     } catch (IOException e) {
+      spares.unwant(spareKey);
       log.warn("no adapter of {} can be started ahead of its use", key.agent(), e);
     }
   }
 
-  private @Nullable Place liveSpare(Key key) {
-    @Nullable Place spare = spares.get(key);
-    if (spare != null && !spare.host.isAlive()) {
-      spares.remove(key);
-      end(spare);
-      return null;
-    }
-    return spare;
+  /** The adapters that are ready and have no session. */
+  synchronized List<AgentHost> ready() {
+    return spares.ready().stream().map(Place::host).toList();
   }
 
   private Place startShared(Key key, AgentProfile profile, AgentLaunch.Found launch)
@@ -301,17 +339,26 @@ final class HostPool {
   }
 
   /**
-   * Ends adapters that have no session.
+   * Ends adapters that have no session, and starts what is missing of those that are kept ready:
+   * never while a session begins, and none while memory is short.
    *
-   * @param idle how long those may go on that were never used
+   * @param idle how long one is kept ready that nobody has asked for
    */
-  void endUnused(Duration idle) {
-    List<Place> unused = new ArrayList<>();
+  void tend(Duration idle) {
+    boolean tight = keepsSpares() && !memory.isEnough();
+    List<Place> unused;
     synchronized (this) {
-      spares.values().removeIf(spare -> spare.isFreeFor(idle) && unused.add(spare));
+      unused = spares.surplus(tight, nanos.getAsLong() - idle.toNanos());
       places.removeIf(place -> place.isFreeFor(FREE_GRACE) && unused.add(place));
+      if (!tight && starting == 0) {
+        spares.missing().forEach(this::startSpare);
+      }
     }
     unused.forEach(this::end);
+  }
+
+  private synchronized boolean keepsSpares() {
+    return !spares.isEmpty();
   }
 
   /** Ends the adapters that servers have left that are not there any more. */
@@ -325,9 +372,8 @@ final class HostPool {
     synchronized (this) {
       closed = true;
       all = new ArrayList<>(places);
-      all.addAll(spares.values());
+      all.addAll(spares.clear());
       places.clear();
-      spares.clear();
     }
     all.forEach(this::end);
     try {

@@ -1,4 +1,4 @@
-package com.clawdforge.acpx.oneshot;
+package com.clawdforge.acpx.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package com.clawdforge.acpx.oneshot;
+package com.clawdforge.acpx.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +9,10 @@ import java.util.Optional;
  * The memory that new processes could use: what the system counts as available, or what a
  * container's limit leaves if that is less.
  */
-final class FreeMemory {
+public final class FreeMemory {
+  /** An agent that is kept ready takes about 100 MB to itself, and one at work more. */
+  private static final long ENOUGH = 1L << 30;
+
   private final Path proc;
   private final Path cgroup;
 
@@ -17,13 +20,18 @@ final class FreeMemory {
    * @param proc where the system tells of itself, {@code /proc}
    * @param cgroup where it tells of this process's container, {@code /sys/fs/cgroup}
    */
-  FreeMemory(Path proc, Path cgroup) {
+  public FreeMemory(Path proc, Path cgroup) {
     this.proc = proc;
     this.cgroup = cgroup;
   }
 
-  static FreeMemory ofThisMachine() {
+  public static FreeMemory ofThisMachine() {
     return new FreeMemory(Path.of("/proc"), Path.of("/sys/fs/cgroup"));
+  }
+
+  /** Whether there is enough for agents that are kept ready and may never be needed. */
+  public boolean isEnough() {
+    return bytes() >= ENOUGH;
   }
 
   /** In bytes; what cannot be found out counts as enough. */
