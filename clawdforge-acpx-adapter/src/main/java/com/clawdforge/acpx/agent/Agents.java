@@ -3,6 +3,8 @@ package com.clawdforge.acpx.agent;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.session.ConfiguredAgent;
 import com.clawdforge.acpx.session.SessionSettings;
+import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.SessionOpening;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,12 +13,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the agents' adapters. Nothing is ever downloaded: acpx would do that by itself, and take
  * more than a minute to fail where there is no network (agent-facts.md, section 6).
  */
 public final class Agents {
+  private static final Logger log = LoggerFactory.getLogger(Agents.class);
+
   private static final String NO_NODE =
       "Node.js is missing on the server: run agents/install there, which brings one";
   private static final String NO_ACPX =
@@ -76,6 +82,37 @@ public final class Agents {
       return new AgentLaunch.Missing(NO_ACPX);
     }
     return AgentProfile.of(agent).launch(this);
+  }
+
+  /** Makes what a session needs, before its first turn. */
+  @FunctionalInterface
+  public interface Preparation {
+    void prepare(AgentLaunch.Found found) throws IOException;
+  }
+
+  /** Prepares a session, or says why it cannot be had. */
+  public SessionOpening open(AgentSession session, Preparation preparation) {
+    Optional<SessionOpening.Unsupported> objection =
+        AgentProfile.of(session.agent()).objectionTo(session);
+    if (objection.isPresent()) {
+      return objection.get();
+    }
+    return switch (find(session.agent())) {
+      case AgentLaunch.Missing missing -> new SessionOpening.Unavailable(missing.why());
+      case AgentLaunch.Found found -> prepared(session, found, preparation);
+    };
+  }
+
+  private static SessionOpening prepared(
+      AgentSession session, AgentLaunch.Found found, Preparation preparation) {
+    try {
+      preparation.prepare(found);
+      return new SessionOpening.Ready();
+    } catch (IOException e) {
+      log.error("cannot make the directory of session {}", session.sessionId(), e);
+      return new SessionOpening.Unavailable(
+          "the session's directory cannot be made on the server; its log says why");
+    }
   }
 
   private AgentLaunch configured(String agent, ConfiguredAgent configured) {

@@ -3,6 +3,7 @@ package com.clawdforge.acpx.session;
 import com.clawdforge.acpx.process.ProcessTree;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,15 @@ public final class SessionProcesses {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(5);
 
+  /**
+   * Claude writes its transcript some milliseconds after its answer (agent-facts.md, 1.9). If it is
+   * killed in between, the turn is lost; if it is asked to end, it writes first, and all processes
+   * are gone in 1.3 s.
+   */
+  private static final Duration TRANSCRIPT_GRACE = Duration.ofSeconds(3);
+
+  private static final Duration KILL_GRACE = Duration.ofSeconds(5);
+
   private final ProcessTree tree;
   private final Set<String> agentPrograms;
   private final Set<Long> agent = new HashSet<>();
@@ -37,6 +47,20 @@ public final class SessionProcesses {
   public SessionProcesses(String sessionId, Set<String> agentPrograms) {
     tree = ProcessTree.tagged(List.of(sessionId));
     this.agentPrograms = agentPrograms;
+  }
+
+  /**
+   * Asks all processes of some sessions to end, and kills those that do not.
+   *
+   * @return whether none is left; otherwise it is logged
+   */
+  public static boolean endOf(Collection<String> sessionIds) {
+    boolean gone =
+        sessionIds.isEmpty() || ProcessTree.tagged(sessionIds).end(TRANSCRIPT_GRACE, KILL_GRACE);
+    if (!gone) {
+      log.error("processes of sessions cannot be ended; look for {}", ProcessTree.TAG);
+    }
+    return gone;
   }
 
   /** Notes what runs before the agent can have the prompt. */

@@ -1,14 +1,11 @@
 package com.clawdforge.acpx.driver.cli;
 
 import com.clawdforge.acpx.agent.AgentLaunch;
-import com.clawdforge.acpx.file.AttachedFile;
 import com.clawdforge.acpx.process.ChildProcess;
-import com.clawdforge.acpx.program.SupervisedRun;
 import com.clawdforge.acpx.protocol.AcpxReply;
 import com.clawdforge.acpx.turn.PromptAttempt;
-import com.clawdforge.acpx.turn.PromptBlocks;
+import com.clawdforge.acpx.turn.SessionTurn;
 import com.clawdforge.acpx.turn.TurnReader;
-import com.clawdforge.acpx.turn.TurnSignal;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentReport;
@@ -18,68 +15,36 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn on acpx. A thread of its own supervises it: every event reaches it as a {@link
- * TurnSignal}, and the prompt's result ends the turn; acpx's client lingers for another second, and
- * its exit status means nothing (agent-facts.md, 4.3, 4.8).
+ * One turn on acpx. The prompt's result ends it; acpx's client lingers for another second, and its
+ * exit status means nothing (agent-facts.md, 4.3, 4.8).
  */
-final class AcpxTurn extends SupervisedRun {
+final class AcpxTurn extends SessionTurn {
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final int MOST_HEALED = 3;
 
   private final AcpxSession session;
-  private final Prompt prompt;
-  private final TurnListener listener;
-  private final long deadlineNanos;
-  private final BlockingQueue<TurnSignal> signals = new LinkedBlockingQueue<>();
-  private volatile boolean cancelled;
-  private volatile boolean closing;
   private boolean created;
 
   AcpxTurn(AcpxSession session, Prompt prompt, TurnListener listener) {
-    super("turn", session.id());
+    super(session, prompt, listener);
     this.session = session;
-    this.prompt = prompt;
-    this.listener = listener;
-    this.deadlineNanos = System.nanoTime() + prompt.timeout().toNanos();
   }
 
   @Override
-  public void cancel() {
-    cancelled = true;
-    signals.add(new TurnSignal.Cancelled());
-  }
-
-  /** Ends it together with its agent, which will not be needed again. */
-  void abandon() {
-    closing = true;
-    cancel();
+  protected AgentLaunch launch() {
+    return session.launch();
   }
 
   @Override
-  protected AgentOutcome run() throws IOException, InterruptedException {
-    return switch (session.launch()) {
-      case AgentLaunch.Missing missing -> failed(AgentFailure.UNAVAILABLE, missing.why());
-      case AgentLaunch.Found found -> {
-        session.prepare(found);
-        yield prompt();
-      }
-    };
+  protected void prepare(AgentLaunch.Found found) throws IOException {
+    session.prepare(found);
   }
 
-  private AgentOutcome prompt() throws IOException, InterruptedException {
-    byte[] blocks;
-    try {
-      blocks = session.blocks(prompt);
-    } catch (AttachedFile.Broken e) {
-      return failed(AgentFailure.INPUT_INVALID, String.valueOf(e.getMessage()));
-    } catch (PromptBlocks.Unfit e) {
-      return failed(AgentFailure.FAILED, String.valueOf(e.getMessage()));
-    }
+  @Override
+  protected AgentOutcome prompt(AgentLaunch.Found found, byte[] blocks)
+      throws IOException, InterruptedException {
     @Nullable AgentOutcome failed = session.isKnownToAcpx() ? null : create();
     return failed == null ? attempt(blocks) : failed;
   }
@@ -91,13 +56,7 @@ final class AcpxTurn extends SupervisedRun {
     boolean begun = false;
     @Nullable AgentOutcome ended = stoppedEarly();
     while (ended == null) {
-      PromptAttempt.Terms terms =
-          new PromptAttempt.Terms(
-              deadlineNanos,
-              healed < MOST_HEALED,
-              !created,
-              !begun,
-              !prompt.attachments().isEmpty());
+      PromptAttempt.Terms terms = terms(healed, !created, !begun);
       switch (attempt(blocks, terms).run()) {
         case PromptAttempt.Over over -> {
           return over.outcome();
@@ -117,12 +76,12 @@ final class AcpxTurn extends SupervisedRun {
   }
 
   private PromptAttempt attempt(byte[] blocks, PromptAttempt.Terms terms) throws IOException {
-    TurnReader reader = PromptAttempt.reader(session, listener, signals);
+    TurnReader reader = reader();
     Instant began = Instant.now();
     ChildProcess client = session.prompt(blocks, reader);
     // The client takes hundreds of milliseconds before the agent gets the prompt from it.
     session.noteBefore();
-    AcpxPrompt sent = new AcpxPrompt(session, reader, client, signals, () -> closing);
+    AcpxPrompt sent = new AcpxPrompt(session, reader, client, signals, this::closing);
     return new PromptAttempt(session, sent, reader, signals, terms, began);
   }
 
@@ -171,16 +130,6 @@ final class AcpxTurn extends SupervisedRun {
   }
 
   private @Nullable AgentOutcome stoppedEarly() {
-    if (cancelled) {
-      return new AgentOutcome.Cancelled(AgentReport.NONE);
-    }
-    return deadlineNanos - System.nanoTime() <= 0
-        ? session.verdict().timedOut("", AgentReport.NONE)
-        : null;
-  }
-
-  @Override
-  protected AgentOutcome failed(AgentFailure failure, String message) {
-    return session.verdict().failed(failure, message, "", AgentReport.NONE);
+    return cancelled.isDone() || isLate() ? stopped() : null;
   }
 }
