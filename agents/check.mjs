@@ -124,7 +124,7 @@ const unescaped = (xml) =>
   xml.replace(/&(?:#(\d+)|(\w+));/g, (all, code, name) =>
     code ? String.fromCodePoint(code) : { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" }[name] ?? all);
 
-// By test, such as `AcpxSessionTest.two_turns_share_one_conversation_and_one_agent`: passed, failed or skipped, and why.
+// By test, such as `SessionTurnsTest.two_turns_share_one_conversation_and_one_agent`: passed, failed or skipped, and why.
 function testsIn(folder) {
   const tests = {};
   const testcase = /<testcase\s+((?:[\w-]+="[^"]*"\s*)+)\/?>\s*(?:<(failure|error|skipped)\b([^>]*))?/g;

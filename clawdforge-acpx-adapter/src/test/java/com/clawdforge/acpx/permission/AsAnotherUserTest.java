@@ -3,7 +3,7 @@ package com.clawdforge.acpx.permission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.driver.cli.SessionFixture;
+import com.clawdforge.acpx.driver.SessionFixture;
 import com.clawdforge.acpx.program.PinnedAgents;
 import java.io.File;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package com.clawdforge.acpx.permission;
 
-import com.clawdforge.acpx.driver.cli.SessionFixture;
+import com.clawdforge.acpx.driver.SessionFixture;
 import com.clawdforge.acpx.oneshot.ClaudeRunner;
 import com.clawdforge.acpx.oneshot.ClaudeSettings;
 import com.clawdforge.acpx.oneshot.Warmed;

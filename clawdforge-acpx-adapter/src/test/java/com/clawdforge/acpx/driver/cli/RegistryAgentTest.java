@@ -1,10 +1,11 @@
 package com.clawdforge.acpx.driver.cli;
 
-import static com.clawdforge.acpx.driver.cli.SessionFixture.after;
+import static com.clawdforge.acpx.driver.SessionFixture.after;
 import static com.clawdforge.acpx.session.TestSessions.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.clawdforge.acpx.driver.SessionFixture;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.program.PinnedAgents;

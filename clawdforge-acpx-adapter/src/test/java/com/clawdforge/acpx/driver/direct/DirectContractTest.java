@@ -1,5 +1,6 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver.direct;
 
+import com.clawdforge.acpx.driver.SessionFixture;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.core.agent.AgentSessions;
 import com.clawdforge.core.agent.AgentSessionsContract;

@@ -1,10 +1,11 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver.direct;
 
-import static com.clawdforge.acpx.driver.cli.SessionFixture.after;
+import static com.clawdforge.acpx.driver.SessionFixture.after;
 import static com.clawdforge.acpx.session.TestSessions.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.clawdforge.acpx.driver.SessionFixture;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.program.Look;
 import com.clawdforge.acpx.turn.RecordedTurn;

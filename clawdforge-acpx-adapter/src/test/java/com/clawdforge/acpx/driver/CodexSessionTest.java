@@ -1,7 +1,7 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver;
 
-import static com.clawdforge.acpx.driver.cli.SessionFixture.after;
-import static com.clawdforge.acpx.driver.cli.SessionFixture.file;
+import static com.clawdforge.acpx.driver.SessionFixture.after;
+import static com.clawdforge.acpx.driver.SessionFixture.file;
 import static com.clawdforge.acpx.session.TestSessions.session;
 import static com.clawdforge.acpx.session.TestSessions.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.driver.cli.SessionFixture.Role;
+import com.clawdforge.acpx.driver.SessionFixture.Role;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
 import com.clawdforge.acpx.turn.RecordedTurn;

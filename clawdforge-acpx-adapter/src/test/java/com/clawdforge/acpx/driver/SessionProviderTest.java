@@ -1,6 +1,6 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver;
 
-import static com.clawdforge.acpx.driver.cli.SessionFixture.after;
+import static com.clawdforge.acpx.driver.SessionFixture.after;
 import static com.clawdforge.acpx.session.TestSessions.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

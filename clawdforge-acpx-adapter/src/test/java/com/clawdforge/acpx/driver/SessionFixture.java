@@ -1,5 +1,6 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver;
 
+import com.clawdforge.acpx.driver.cli.AcpxDriver;
 import com.clawdforge.acpx.driver.direct.DirectDriver;
 import com.clawdforge.acpx.isolation.TestedIsolation;
 import com.clawdforge.acpx.offline.ModelReply;
@@ -35,18 +36,18 @@ import java.util.function.BooleanSupplier;
  * model. Their home is a folder of the test.
  */
 public final class SessionFixture implements AutoCloseable {
-  static final String API_KEY = "sk-ant-offline-dummy-key";
-  static final String OPENAI_KEY = "sk-offline-dummy-key";
-  static final Duration LONG = Duration.ofSeconds(60);
+  public static final String API_KEY = "sk-ant-offline-dummy-key";
+  public static final String OPENAI_KEY = "sk-offline-dummy-key";
+  public static final Duration LONG = Duration.ofSeconds(60);
 
-  final OfflineModel model;
-  final Path home;
+  public final OfflineModel model;
+  public final Path home;
 
   /** A folder that the operator made readable to all sessions that may read. */
-  final Path readable;
+  public final Path readable;
 
-  final SessionSettings settings;
-  final AgentSessions runner;
+  public final SessionSettings settings;
+  public final AgentSessions runner;
   private final Driver driver;
   private final TestedWay way;
 
@@ -108,11 +109,11 @@ public final class SessionFixture implements AutoCloseable {
     }
   }
 
-  static SessionFixture start(Path temp, Script script) throws IOException {
+  public static SessionFixture start(Path temp, Script script) throws IOException {
     return start(temp, script, LONG, Map.of());
   }
 
-  static SessionFixture start(
+  public static SessionFixture start(
       Path temp, Script script, Duration ttl, Map<String, String> environment) throws IOException {
     return new SessionFixture(
         temp,
@@ -125,7 +126,7 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** Whose agents reach the model through the server. */
-  static SessionFixture proxied(Path temp, Script script) throws IOException {
+  public static SessionFixture proxied(Path temp, Script script) throws IOException {
     return new SessionFixture(
         temp,
         OfflineModel.start(script),
@@ -137,12 +138,12 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** On a driver that need not be the one under test. */
-  static SessionFixture on(Driver driver, Path temp, Script script) throws IOException {
+  public static SessionFixture on(Driver driver, Path temp, Script script) throws IOException {
     return on(driver, temp, script, Map.of());
   }
 
-  static SessionFixture on(Driver driver, Path temp, Script script, Map<String, String> environment)
-      throws IOException {
+  public static SessionFixture on(
+      Driver driver, Path temp, Script script, Map<String, String> environment) throws IOException {
     return new SessionFixture(
         temp,
         OfflineModel.start(script),
@@ -154,7 +155,7 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** Sessions on a script in place of acpx, which runs the given commands after each prompt. */
-  static SessionFixture onProgram(Path temp, String shell) throws IOException {
+  public static SessionFixture onProgram(Path temp, String shell) throws IOException {
     Path program = temp.resolve("program");
     Files.writeString(
         program,
@@ -184,7 +185,7 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** With a home whose configuration names the model as codex's provider. */
-  static SessionFixture startForCodex(Path temp, Script script) throws IOException {
+  public static SessionFixture startForCodex(Path temp, Script script) throws IOException {
     return startForCodex(temp, script, "");
   }
 
@@ -194,7 +195,8 @@ public final class SessionFixture implements AutoCloseable {
    * @param more lines of the provider's configuration; a line for the model's address takes the
    *     place of the right one
    */
-  static SessionFixture startForCodex(Path temp, Script script, String more) throws IOException {
+  public static SessionFixture startForCodex(Path temp, Script script, String more)
+      throws IOException {
     SessionFixture fixture = start(temp, script, LONG, Map.of("OPENAI_API_KEY", OPENAI_KEY));
     String address = "base_url = \"" + fixture.model.baseUrl() + "/v1\"";
     Files.writeString(
@@ -214,39 +216,39 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** Another runner on the same folders and model, as after a server restart. */
-  AgentSessions restarted() {
+  public AgentSessions restarted() {
     return driver.on(settings);
   }
 
   /** Where the session's agent works. */
-  Path work(AgentSession session) {
+  public Path work(AgentSession session) {
     return settings.folders().of(session).work();
   }
 
-  RecordedTurn turn(AgentSession session, String text) throws InterruptedException {
+  public RecordedTurn turn(AgentSession session, String text) throws InterruptedException {
     return prompt(session, text).await();
   }
 
-  RecordedTurn prompt(AgentSession session, String text, Attachment... attachments) {
+  public RecordedTurn prompt(AgentSession session, String text, Attachment... attachments) {
     return prompt(session, text, LONG, attachments);
   }
 
-  RecordedTurn prompt(
+  public RecordedTurn prompt(
       AgentSession session, String text, Duration timeout, Attachment... attachments) {
     RecordedTurn turn = new RecordedTurn();
     return turn.of(runner.prompt(session, new Prompt(text, List.of(attachments), timeout), turn));
   }
 
-  static Attachment file(String name, String content) {
+  public static Attachment file(String name, String content) {
     return file(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  static Attachment file(String name, byte[] content) {
+  public static Attachment file(String name, byte[] content) {
     return new Attachment(name, content.length, new ByteArrayInputStream(content));
   }
 
   /** The role of a process in a session. */
-  enum Role {
+  public enum Role {
     /** Acpx's queue owner, between us and the agent. */
     OWNER,
     SHIM,
@@ -259,7 +261,7 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** The session's running processes by role. */
-  Map<Role, List<ProcessHandle>> processes(AgentSession session) {
+  public Map<Role, List<ProcessHandle>> processes(AgentSession session) {
     ProcessTree tree = ProcessTree.tagged(List.of(session.sessionId()));
     tree.look();
     Map<Role, List<ProcessHandle>> byRole = new HashMap<>();
@@ -305,7 +307,7 @@ public final class SessionFixture implements AutoCloseable {
         : Role.TOOL;
   }
 
-  static String commandLine(ProcessHandle process) {
+  public static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(
               Path.of("/proc", Long.toString(process.pid()), "cmdline"),
@@ -317,12 +319,12 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** The user's last line: an interrupted prompt is repeated before the next. */
-  static String lastLine(ModelRequest request) {
+  public static String lastLine(ModelRequest request) {
     return request.lastUserText().lines().reduce("", (earlier, last) -> last);
   }
 
   /** Polls until something holds. */
-  static void await(String what, BooleanSupplier holds) throws InterruptedException {
+  public static void await(String what, BooleanSupplier holds) throws InterruptedException {
     long deadline = System.nanoTime() + LONG.toNanos();
     while (!holds.getAsBoolean()) {
       if (System.nanoTime() - deadline >= 0) {
@@ -340,7 +342,7 @@ public final class SessionFixture implements AutoCloseable {
   }
 
   /** The session as the core has it after a turn. */
-  static AgentSession after(AgentSession session, RecordedTurn turn) {
+  public static AgentSession after(AgentSession session, RecordedTurn turn) {
     return new AgentSession(
         session.sessionId(),
         session.agent(),

@@ -1,10 +1,11 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver;
 
 import static com.clawdforge.acpx.session.TestSessions.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.acpx.driver.cli.AcpxDriver;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.program.AgentBinary;

@@ -1,6 +1,6 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver;
 
-import static com.clawdforge.acpx.driver.cli.SessionFixture.after;
+import static com.clawdforge.acpx.driver.SessionFixture.after;
 import static com.clawdforge.acpx.session.TestSessions.session;
 import static com.clawdforge.acpx.session.TestSessions.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.clawdforge.acpx.driver.cli.SessionFixture.Driver;
-import com.clawdforge.acpx.driver.cli.SessionFixture.Role;
+import com.clawdforge.acpx.driver.SessionFixture.Driver;
+import com.clawdforge.acpx.driver.SessionFixture.Role;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.process.Running;
 import com.clawdforge.acpx.turn.RecordedTurn;
@@ -36,9 +36,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What turns of a session do, and leave. */
 @Tag("agent")
 @Timeout(240)
-final class AcpxSessionTest {
+final class SessionTurnsTest {
   @TempDir Path temp;
   private SessionFixture fixture;
 

@@ -1,6 +1,6 @@
-package com.clawdforge.acpx.driver.cli;
+package com.clawdforge.acpx.driver;
 
-import static com.clawdforge.acpx.driver.cli.SessionFixture.after;
+import static com.clawdforge.acpx.driver.SessionFixture.after;
 import static com.clawdforge.acpx.session.TestSessions.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.clawdforge.acpx.driver.cli.SessionFixture.Role;
+import com.clawdforge.acpx.driver.SessionFixture.Role;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.ModelRequest;
