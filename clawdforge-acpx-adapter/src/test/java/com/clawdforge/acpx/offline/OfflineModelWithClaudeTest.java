@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real {@code claude} accepts the offline model as the API. */
 @Tag("agent")
+@Tag("rare")
 @Timeout(90)
 class OfflineModelWithClaudeTest {
   private static final JsonMapper JSON = new JsonMapper();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * behaviour of theirs that is not obvious.
  */
 @Tag("agent")
+@Tag("rare")
 @Timeout(90)
 class OfflineModelWithCodexTest {
   private static final Map<String, String> KEY = Map.of("OPENAI_API_KEY", "dummy");

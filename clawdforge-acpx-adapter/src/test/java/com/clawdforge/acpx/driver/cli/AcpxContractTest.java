@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("agent")
+@Tag("rare")
 @Timeout(240)
 final class AcpxContractTest extends AgentSessionsContract {
   @TempDir Path temp;

@@ -108,7 +108,7 @@ class AgentsTryTest {
     assertEquals(2, calls.size(), calls::toString);
     for (String call : calls) {
       assertTrue(call.contains("/agents/.check/part."), call);
-      assertTrue(call.contains(" verify -Dgroups=agent "), call);
+      assertTrue(call.contains(" verify -Dgroups=agent -DexcludedTests= "), call);
     }
     String agents = project.root.toRealPath() + "/agents";
     assertTrue(calls.get(0).contains("-Dclawdforge.agents=" + agents + " "), calls::toString);
