@@ -109,8 +109,9 @@ class ClaudeFaultTest {
         ClaudeFixture.program(temp, "read line; head -c 20000000 /dev/zero; exec sleep 342")) {
       assertTrue(failed(claude, shot("go")).message().contains("16777216 bytes"));
     }
-    try (ClaudeFixture claude =
-        ClaudeFixture.program(temp, "read line; exec yes '{\"type\":\"system\"}'")) {
+    // In long lines: four million short ones would take a quarter of a minute to read.
+    String line = "{\"type\":\"system\",\"x\":\"" + "x".repeat(60_000) + "\"}";
+    try (ClaudeFixture claude = ClaudeFixture.program(temp, "read line; exec yes '" + line + "'")) {
       assertTrue(failed(claude, shot("go")).message().contains("67108864 bytes"));
     }
   }

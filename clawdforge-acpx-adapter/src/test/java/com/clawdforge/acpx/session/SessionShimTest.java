@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,16 +53,18 @@ final class SessionShimTest {
 
   @Test
   void a_method_that_is_spelled_with_escapes_is_the_same_method() throws Exception {
-    for (String spelled :
-        List.of(
-            "session\\/request_permission",
-            "session/request\\u005fpermission",
-            "session/request\\u005Fpermission",
-            "\\u0073ession/reques\\u0074_\\u0070ermission")) {
-      String request =
-          request("\"execute\"", OPTIONS).replace("session/request_permission", spelled);
-      assertFalse(through(List.of("read"), request).getFirst().contains(ALLOW), spelled);
-    }
+    List<String> requests =
+        Stream.of(
+                "session\\/request_permission",
+                "session/request\\u005fpermission",
+                "session/request\\u005Fpermission",
+                "\\u0073ession/reques\\u0074_\\u0070ermission")
+            .map(
+                spelled ->
+                    request("\"execute\"", OPTIONS).replace("session/request_permission", spelled))
+            .toList();
+
+    assertNoneAllowed(requests, throughAll("", List.of("read"), requests));
   }
 
   @Test
@@ -75,11 +78,13 @@ final class SessionShimTest {
 
   @Test
   void a_kind_that_is_none_is_other() throws Exception {
-    for (String kind : List.of("null", "[\"read\"]", "7", "\"switch_mode\"", "{}")) {
-      String request = request(kind, OPTIONS);
-      assertFalse(through(List.of("read"), request).getFirst().contains(ALLOW), kind);
-      assertEquals(List.of(request), through(List.of("other"), request));
-    }
+    List<String> requests =
+        Stream.of("null", "[\"read\"]", "7", "\"switch_mode\"", "{}")
+            .map(kind -> request(kind, OPTIONS))
+            .toList();
+
+    assertNoneAllowed(requests, throughAll("", List.of("read"), requests));
+    assertEquals(requests, throughAll("", List.of("other"), requests));
   }
 
   @Test
@@ -101,28 +106,27 @@ final class SessionShimTest {
   @Test
   void an_edit_stays_in_the_agents_directory_where_it_has_to() throws Exception {
     String work = SessionDirectory.of(temp, "session").work().toString();
-    for (String inside : List.of("/a", "/a b/.git/c", "/~", "/..x")) {
-      String request = edit("\"file_path\":\"" + work + inside + "\"");
-      assertEquals(List.of(request), through("\"inside\":true,", List.of("edit"), request));
-    }
-    for (String outside :
-        List.of(
-            "\"file_path\":\"/etc/passwd\"",
-            "\"file_path\":\"" + work + "/../agent.json\"",
-            "\"file_path\":\"" + work + "2/a\"",
-            "\"file_path\":\" /etc/passwd\"",
-            "\"file_path\":\"~/.bashrc\"",
-            "\"file_path\":\"a\"",
-            "\"file_path\":[\"" + work + "/a\"]",
-            "\"file_path\":null",
-            "\"file_path\":\"" + work + "/a\",\"notebook_path\":\"/etc/x.ipynb\"",
-            "\"path\":\"" + work + "/a\"")) {
-      String request = edit(outside);
-      assertFalse(
-          through("\"inside\":true,", List.of("edit"), request).getFirst().contains(ALLOW),
-          outside);
-      assertEquals(List.of(request), through(List.of("edit"), request));
-    }
+    List<String> inside =
+        Stream.of("/a", "/a b/.git/c", "/~", "/..x")
+            .map(file -> edit("\"file_path\":\"" + work + file + "\""))
+            .toList();
+    assertEquals(inside, throughAll("\"inside\":true,", List.of("edit"), inside));
+    List<String> outside =
+        Stream.of(
+                "\"file_path\":\"/etc/passwd\"",
+                "\"file_path\":\"" + work + "/../agent.json\"",
+                "\"file_path\":\"" + work + "2/a\"",
+                "\"file_path\":\" /etc/passwd\"",
+                "\"file_path\":\"~/.bashrc\"",
+                "\"file_path\":\"a\"",
+                "\"file_path\":[\"" + work + "/a\"]",
+                "\"file_path\":null",
+                "\"file_path\":\"" + work + "/a\",\"notebook_path\":\"/etc/x.ipynb\"",
+                "\"path\":\"" + work + "/a\"")
+            .map(SessionShimTest::edit)
+            .toList();
+    assertNoneAllowed(outside, throughAll("\"inside\":true,", List.of("edit"), outside));
+    assertEquals(outside, throughAll("", List.of("edit"), outside));
   }
 
   @Test
@@ -215,6 +219,19 @@ final class SessionShimTest {
         + ",\"title\":\"x\"},\"options\":"
         + options
         + "}}";
+  }
+
+  // All through one shim: each costs the start of two programs.
+  private List<String> throughAll(String more, List<String> approved, List<String> requests)
+      throws Exception {
+    return through(more, approved, requests.toArray(String[]::new));
+  }
+
+  private static void assertNoneAllowed(List<String> requests, List<String> passed) {
+    assertEquals(requests.size(), passed.size());
+    for (int i = 0; i < passed.size(); i++) {
+      assertFalse(passed.get(i).contains(ALLOW), requests.get(i));
+    }
   }
 
   private List<String> through(List<String> approved, String... lines) throws Exception {
