@@ -4,12 +4,12 @@ import com.clawdforge.core.model.ModelGrant;
 import com.clawdforge.core.model.ModelUser;
 import java.io.IOException;
 import java.net.URI;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.jetty.client.Request;
+import org.jspecify.annotations.Nullable;
 
 /** A live grant, with its requests to the provider that are under way. */
 final class Grant implements ModelGrant {
@@ -19,8 +19,9 @@ final class Grant implements ModelGrant {
   private final URI baseUrl;
   private final String secret;
   private final Consumer<Grant> onClose;
-  private final Set<Request> underWay = new HashSet<>();
+  private final Map<Request, Meter> underWay = new LinkedHashMap<>();
   private volatile ModelUser user;
+  private @Nullable ModelUser poor;
   private boolean closed;
 
   /** What becomes of a request. */
@@ -61,18 +62,26 @@ final class Grant implements ModelGrant {
     return user;
   }
 
+  /** Whether this is the first time that somebody has no money. */
+  synchronized boolean isNewlyPoor(ModelUser whose) {
+    boolean known = whose.equals(poor);
+    poor = whose;
+    return !known;
+  }
+
   /**
    * Notes a request that is about to be sent, until {@link #end}. It must not be sent unless it has
    * {@link Begin#BEGUN}.
    */
-  synchronized Begin begin(Request request) {
+  synchronized Begin begin(Request request, Meter meter) {
     if (closed) {
       return Begin.OVER;
     }
     if (underWay.size() >= MOST_UNDER_WAY) {
       return Begin.FULL;
     }
-    underWay.add(request);
+    underWay.put(request, meter);
+    meter.begin(user);
     return Begin.BEGUN;
   }
 
@@ -82,18 +91,20 @@ final class Grant implements ModelGrant {
 
   @Override
   public void close() {
-    List<Request> left;
+    Map<Request, Meter> left;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      left = List.copyOf(underWay);
+      left = Map.copyOf(underWay);
       underWay.clear();
     }
     onClose.accept(this);
     IOException over = new IOException("the work of " + user + " is over");
-    for (Request request : left) {
+    // Before this returns: what the work has cost is looked at next.
+    left.values().forEach(Meter::cutOff);
+    for (Request request : left.keySet()) {
       // Nobody has to wait: its listener hears of it.
       CompletableFuture<Boolean> unused = request.abort(over);
     }

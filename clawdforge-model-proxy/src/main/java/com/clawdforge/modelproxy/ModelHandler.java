@@ -1,5 +1,8 @@
 package com.clawdforge.modelproxy;
 
+import com.clawdforge.core.model.ModelRequest;
+import com.clawdforge.core.model.ModelUser;
+import com.clawdforge.core.model.ModelWatch;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -12,6 +15,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.proxy.ProxyHandler;
 import org.eclipse.jetty.server.Request;
@@ -30,6 +34,7 @@ class ModelHandler extends ProxyHandler {
   private static final Logger log = LoggerFactory.getLogger(ModelHandler.class);
   private static final String GRANT = ModelHandler.class.getName() + ".grant";
   private static final String CREDENTIALS = ModelHandler.class.getName() + ".credentials";
+  private static final String METER = ModelHandler.class.getName() + ".meter";
 
   /** What says where a request comes from, or is for this server alone. */
   private static final List<String> NOT_FORWARDED =
@@ -60,8 +65,10 @@ class ModelHandler extends ProxyHandler {
   private final Grants grants;
   private final Refusals refusals = new Refusals();
   private final Outages outages;
+  private final ModelWatch watch;
 
-  ModelHandler(Upstream upstream, Grants grants, Outages outages) {
+  ModelHandler(Upstream upstream, Grants grants, Outages outages, ModelWatch watch) {
+    this.watch = new GuardedWatch(watch);
     this.upstream = upstream;
     this.grants = grants;
     this.outages = outages;
@@ -109,7 +116,7 @@ class ModelHandler extends ProxyHandler {
           .flatMap(grants::takePast)
           .or(() -> Credentials.bearer(request.getHeaders()).flatMap(grants::takePast))
           .ifPresentOrElse(
-              past -> refusals.refuseLate(past, response, callback),
+              past -> refuseLate(past, response, callback),
               () -> refusals.refuse(Refusals.Kind.SECRET, request, response, callback));
       return true;
     }
@@ -122,8 +129,14 @@ class ModelHandler extends ProxyHandler {
       return true;
     }
     request.setAttribute(GRANT, grant.get());
+    request.setAttribute(METER, new Meter(watch, Served.isPriced(path)));
     request.setAttribute(CREDENTIALS, credentials);
     return forward(request, response, callback);
+  }
+
+  private void refuseLate(ModelUser whose, Response response, Callback callback) {
+    watch.over(ModelRequest.notSent(whose, ModelRequest.Outcome.REFUSED));
+    refusals.refuseLate(whose, response, callback);
   }
 
   private boolean forward(Request request, Response response, Callback callback) {
@@ -167,6 +180,10 @@ class ModelHandler extends ProxyHandler {
     forwarded.headers(
         headers -> {
           NOT_FORWARDED.forEach(headers::remove);
+          if (meter(request).isPriced()) {
+            // What is compressed could not be read on its way.
+            headers.put(HttpHeader.ACCEPT_ENCODING, "identity");
+          }
           shown.replace(headers, upstream);
         });
   }
@@ -182,9 +199,22 @@ class ModelHandler extends ProxyHandler {
       Response response,
       Callback callback) {
     Grant grant = (Grant) Objects.requireNonNull(request.getAttribute(GRANT));
-    switch (grant.begin(forwarded)) {
-      case OVER -> refusals.refuseLate(grant.user(), response, callback);
-      case FULL -> refusals.refuse(Refusals.Kind.BUSY, request, response, callback);
+    Meter meter = meter(request);
+    ModelUser user = grant.user();
+    if (meter.isPriced() && !watch.hasMoney(user)) {
+      watch.over(ModelRequest.notSent(user, ModelRequest.Outcome.NO_MONEY));
+      // An agent that is still writing might not see the answer, and ask again.
+      Content.Source.consumeAll(
+          request,
+          Callback.from(() -> refusals.refuseMoney(grant, response, callback), callback::failed));
+      return;
+    }
+    switch (grant.begin(forwarded, meter)) {
+      case OVER -> refuseLate(user, response, callback);
+      case FULL -> {
+        watch.over(ModelRequest.notSent(user, ModelRequest.Outcome.REFUSED));
+        refusals.refuse(Refusals.Kind.BUSY, request, response, callback);
+      }
       case BEGUN -> send(grant, request, forwarded, response, callback);
     }
   }
@@ -195,14 +225,46 @@ class ModelHandler extends ProxyHandler {
       org.eclipse.jetty.client.Request forwarded,
       Response response,
       Callback callback) {
+    Meter meter = meter(request);
     forwarded.onResponseBegin(answer -> outages.answered());
-    forwarded.onComplete(result -> grant.end(forwarded));
+    forwarded.onResponseHeaders(answer -> meter.answered(answer.getStatus(), answer.getHeaders()));
+    forwarded.onComplete(
+        result -> {
+          meter.end(
+              result.isSucceeded()
+                  ? ModelRequest.Outcome.ANSWERED
+                  : ModelRequest.Outcome.BROKEN_OFF);
+          grant.end(forwarded);
+        });
     try {
-      super.sendProxyToServerRequest(request, forwarded, response, callback);
+      super.sendProxyToServerRequest(
+          request, forwarded, new MeteredResponse(request, response, meter), callback);
     } catch (RuntimeException e) {
+      meter.end(ModelRequest.Outcome.REFUSED);
       grant.end(forwarded);
       throw e;
     }
+  }
+
+  private static Meter meter(Request request) {
+    return (Meter) Objects.requireNonNull(request.getAttribute(METER));
+  }
+
+  /** Counts what is asked. */
+  @Override
+  protected org.eclipse.jetty.client.Request.Content newProxyToServerRequestContent(
+      Request request, Response response, org.eclipse.jetty.client.Request forwarded) {
+    Meter meter = meter(request);
+    return new ProxyRequestContent(request) {
+      @Override
+      public Content.@Nullable Chunk read() {
+        Content.@Nullable Chunk part = super.read();
+        if (part != null) {
+          meter.asked(part.remaining());
+        }
+        return part;
+      }
+    };
   }
 
   @Override

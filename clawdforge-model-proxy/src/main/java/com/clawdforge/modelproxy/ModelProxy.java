@@ -3,6 +3,7 @@ package com.clawdforge.modelproxy;
 import com.clawdforge.core.model.ModelAccess;
 import com.clawdforge.core.model.ModelGrant;
 import com.clawdforge.core.model.ModelUser;
+import com.clawdforge.core.model.ModelWatch;
 import java.io.IOException;
 import java.net.URI;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -30,14 +31,24 @@ public final class ModelProxy implements ModelAccess {
   private final Upstream upstream;
   private final ProxyLimits limits;
   private final Outages outages;
+  private final ModelWatch watch;
   private final Grants grants = new Grants();
   private @Nullable Server server;
   private @Nullable URI baseUrl;
   private boolean closed;
 
-  /** Opens nothing yet: {@link #listen} does, or else the first grant. */
+  /** Without a watch. */
   public ModelProxy(Upstream upstream) {
-    this(upstream, ProxyLimits.USUAL);
+    this(upstream, ModelWatch.NONE);
+  }
+
+  /**
+   * Opens nothing yet: {@link #listen} does, or else the first grant.
+   *
+   * @param watch sees all requests
+   */
+  public ModelProxy(Upstream upstream, ModelWatch watch) {
+    this(upstream, ProxyLimits.USUAL, new Outages(log::warn), watch);
   }
 
   ModelProxy(Upstream upstream, ProxyLimits limits) {
@@ -45,6 +56,11 @@ public final class ModelProxy implements ModelAccess {
   }
 
   ModelProxy(Upstream upstream, ProxyLimits limits, Outages outages) {
+    this(upstream, limits, outages, ModelWatch.NONE);
+  }
+
+  private ModelProxy(Upstream upstream, ProxyLimits limits, Outages outages, ModelWatch watch) {
+    this.watch = watch;
     this.outages = outages;
     this.upstream = upstream;
     this.limits = limits;
@@ -89,7 +105,7 @@ public final class ModelProxy implements ModelAccess {
     connector.setPort(0);
     connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     made.addConnector(connector);
-    made.setHandler(new ModelHandler(upstream, grants, outages));
+    made.setHandler(new ModelHandler(upstream, grants, outages, watch));
     try {
       made.start();
     } catch (Exception e) {

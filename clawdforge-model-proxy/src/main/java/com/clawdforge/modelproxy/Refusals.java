@@ -29,6 +29,7 @@ final class Refusals {
     EXPECT(417, "invalid_request_error", "no expectation is met"),
     FORM(400, "invalid_request_error", "this request cannot be forwarded"),
     BUSY(429, "rate_limit_error", "too many requests of this work are under way"),
+    MONEY(402, "billing_error", "the money for this work is used up"),
     SECRET(401, "authentication_error", "no secret of work that is going on"),
     OVER(401, "authentication_error", "the work of this secret is over");
 
@@ -41,6 +42,15 @@ final class Refusals {
       this.type = type;
       this.words = words;
     }
+  }
+
+  /** Refuses what there is no money for; logged once for each piece of work. */
+  void refuseMoney(Grant grant, Response response, Callback callback) {
+    ModelUser whose = grant.user();
+    if (grant.isNewlyPoor(whose)) {
+      log.info("the way to the model refused a request of {}: {}", whose, Kind.MONEY.words);
+    }
+    answer(Kind.MONEY, response, callback);
   }
 
   void refuse(Kind kind, Request request, Response response, Callback callback) {
@@ -75,6 +85,9 @@ final class Refusals {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     if (kind == Kind.BUSY) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+    }
+    if (kind == Kind.MONEY) {
+      response.getHeaders().put("x-should-retry", "false");
     }
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
     response.write(true, ByteBuffer.wrap(body), callback);

@@ -22,6 +22,11 @@ final class Served {
 
   private Served() {}
 
+  /** Whether the provider charges for a request that is served. */
+  static boolean isPriced(String path) {
+    return path.equals("/v1/messages");
+  }
+
   /** Why a request is refused; empty if it is served. */
   static Optional<Refusals.Kind> refusal(String method, String path, @Nullable String query) {
     boolean posted = POSTED.matcher(path).matches();

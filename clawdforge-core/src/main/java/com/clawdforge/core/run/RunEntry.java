@@ -4,11 +4,14 @@ import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.error.Refusal;
+import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.share.Budgets;
 import com.clawdforge.core.share.HeldPrompt;
+import com.clawdforge.core.share.ModelSpending;
 import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.core.work.Places;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -91,6 +94,15 @@ final class RunEntry {
    */
   void requireMoney(LiveRun.Held held) {
     held.reserved().requireMoney(shares.of(held.caller()));
+  }
+
+  /**
+   * Opens the account of what a run asks its model.
+   *
+   * @param most what it may spend, or null
+   */
+  ModelSpending.Account account(String runId, @Nullable BigDecimal most) {
+    return shares.models().open(new ModelUser(ModelUser.Kind.RUN, runId), most, () -> null);
   }
 
   /** Why a run that waited got no place in time. */

@@ -10,6 +10,7 @@ import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.UnwritableException;
 import com.clawdforge.core.share.HeldPrompt;
+import com.clawdforge.core.share.ModelSpending;
 import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
@@ -128,13 +129,27 @@ final class RunWork {
   private FinishedRun runAgent(LiveRun run) throws InterruptedException {
     Run started = run.accepted.started(run.now());
     run.watch().started();
-    AgentTask agent = agents.start(oneShot(run), run::publish);
+    OneShot oneShot = oneShot(run);
+    try (ModelSpending.Account money = entry.account(run.id(), oneShot.maxBudgetUsd())) {
+      return runAgent(run, started, oneShot, money);
+    }
+  }
+
+  private FinishedRun runAgent(
+      LiveRun run, Run started, OneShot oneShot, ModelSpending.Account money)
+      throws InterruptedException {
+    AgentTask agent = agents.start(oneShot, run::publish);
     run.attach(agent);
     try {
       // Written while the agent comes up: the row of an accepted run is enough to find its
       // processes after a crash.
       store.update(started);
-      AgentOutcome outcome = agent.await();
+      AgentOutcome ended = agent.await();
+      if (money.isMetered()) {
+        run.held.reserved().meter();
+      }
+      AgentOutcome outcome =
+          money.outcome(ended, () -> "max_budget_usd of " + oneShot.maxBudgetUsd() + " is used up");
       return verdict.of(started, run.now(), inTermsOf(run, outcome), run.cancelReason());
     } catch (RuntimeException | Error e) {
       log.log(System.Logger.Level.ERROR, run + " failed inside the gateway", e);

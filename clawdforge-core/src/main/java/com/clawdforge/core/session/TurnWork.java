@@ -8,6 +8,9 @@ import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
+import com.clawdforge.core.model.ModelUser;
+import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.ModelSpending;
 import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.CancelReason;
 import com.clawdforge.core.work.Places;
@@ -193,14 +196,41 @@ final class TurnWork {
     news.tell(session.id());
     turn.watch().started();
     Listener listener = new Listener(turn, session);
-    AgentTask agent =
-        agents.prompt(
-            session.forAgent(), new Prompt(prompt, turn.attachments(), turn.patience()), listener);
-    turn.attach(agent);
-    AgentOutcome outcome = agent.await();
+    AgentOutcome outcome;
+    try (ModelSpending.Account money = account(turn, session)) {
+      AgentTask agent =
+          agents.prompt(
+              session.forAgent(),
+              new Prompt(prompt, turn.attachments(), turn.patience()),
+              listener);
+      turn.attach(agent);
+      AgentOutcome ended = agent.await();
+      if (money.isMetered()) {
+        turn.held.reserved().meter();
+      }
+      outcome = money.outcome(ended, () -> noMoney(money));
+    }
     listener.over();
     WorkEnd end = WorkEnd.of(outcome, turn.cancelReason(), TURN);
     return started.ended(end, turn.now(), listener.contextLost);
+  }
+
+  // An agent of a session cannot be told what it may spend, and so may have more while there is
+  // any.
+  private ModelSpending.Account account(LiveTurn turn, Session session) {
+    Budgets.Reservation reserved = turn.held.reserved();
+    return shares
+        .models()
+        .open(
+            new ModelUser(ModelUser.Kind.SESSION, session.id()),
+            reserved.most(),
+            () -> reserved.more(shares.of(turn.held.caller())));
+  }
+
+  private static String noMoney(ModelSpending.Account money) {
+    return "the budget of this token is used up; the turn has cost %s USD, and the session goes on"
+            .formatted(money.spent().stripTrailingZeros().toPlainString())
+        + " with the next turn that there is money for";
   }
 
   private Turn ended(LiveTurn turn, WorkEnd end) {

@@ -71,9 +71,10 @@ public final class Budgets {
   /** An amount that is reserved for one piece of work, until this is closed. */
   public final class Reservation implements AutoCloseable {
     private final String tokenId;
-    private final BigDecimal amount;
     private final @Nullable BigDecimal asked;
     private final boolean budgeted;
+    private volatile BigDecimal amount;
+    private volatile boolean metered;
     private boolean closed;
 
     private Reservation(
@@ -90,6 +91,41 @@ public final class Budgets {
      */
     public @Nullable BigDecimal most() {
       return !budgeted ? null : asked == null ? amount : asked;
+    }
+
+    /**
+     * Reserves as much again as work reserves that does not say what it may cost, or what is left
+     * of that; for work that has spent what was reserved, and may go on.
+     *
+     * @param shares of the token, as they are now
+     * @return all that is reserved for the work now, or null if there is no more
+     */
+    public @Nullable BigDecimal more(TokenShares shares) {
+      Account account = enter(tokenId);
+      account.lock.lock();
+      try {
+        BigDecimal further = unstated;
+        for (Window window : windows(tokenId, shares)) {
+          further = further.min(window.left(account.reserved));
+        }
+        if (closed || further.signum() <= 0) {
+          return null;
+        }
+        account.reserved = account.reserved.add(further);
+        amount = amount.add(further);
+        return amount;
+      } finally {
+        account.lock.unlock();
+        leave(tokenId);
+      }
+    }
+
+    /**
+     * What the work costs is counted on its way to the model, so that its record has all of it,
+     * however it ends.
+     */
+    public void meter() {
+      metered = true;
     }
 
     /**
@@ -112,7 +148,8 @@ public final class Budgets {
      * Gives the amount back, once the end of its work is in the ledger. If an agent was started and
      * did not say what that cost, the amount is spent. If it did not come to its own end, what it
      * says may be only a part, so that what unstated work reserves is spent at least. Else a caller
-     * could cancel each run just before its end, and pay nothing.
+     * could cancel each run just before its end, and pay nothing. Nothing is added to what {@link
+     * #meter} has counted.
      */
     public void settle(RecordedWork work) {
       BigDecimal unsaid = budgeted ? unsaid(work) : BigDecimal.ZERO;
@@ -140,6 +177,9 @@ public final class Budgets {
     }
 
     private BigDecimal unsaid(RecordedWork work) {
+      if (metered) {
+        return BigDecimal.ZERO;
+      }
       @Nullable BigDecimal said = work.report().costUsd();
       if (work.startedAt() == null || (said == null && withoutModel(work.error()))) {
         return BigDecimal.ZERO;

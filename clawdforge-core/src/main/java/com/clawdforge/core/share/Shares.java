@@ -26,12 +26,24 @@ public final class Shares {
   private final Owners owners = new Owners();
   private final Budgets budgets;
   private final PromptRoom prompts;
+  private final ModelSpending models;
   // Wins over what a caller carries, which is as old as its authentication.
   private final Map<String, TokenShares> changed = new ConcurrentHashMap<>();
 
+  /** Where no requests to the model are seen. */
   public Shares(Budgets budgets, PromptRoom prompts) {
+    this(budgets, prompts, new ModelSpending());
+  }
+
+  /**
+   * Empty of work.
+   *
+   * @param models sees the requests to the model
+   */
+  public Shares(Budgets budgets, PromptRoom prompts, ModelSpending models) {
     this.budgets = budgets;
     this.prompts = prompts;
+    this.models = models;
   }
 
   /** Without a ledger of what is spent, and with prompts in memory. */
@@ -52,6 +64,11 @@ public final class Shares {
 
   public PromptRoom prompts() {
     return prompts;
+  }
+
+  /** What work spends on its way to the model. */
+  public ModelSpending models() {
+    return models;
   }
 
   /** What a caller may take now. */

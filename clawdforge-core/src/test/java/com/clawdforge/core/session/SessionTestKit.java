@@ -218,6 +218,12 @@ public final class SessionTestKit implements AutoCloseable {
     return new SessionTestKit(limits, null, Thread.ofVirtual().factory(), wall -> wall, shares);
   }
 
+  /** As above, with an agent that does as the script says. */
+  static SessionTestKit sharing(
+      SessionLimits limits, Shares shares, BiFunction<AgentSession, Prompt, FakeRun> script) {
+    return new SessionTestKit(limits, script, Thread.ofVirtual().factory(), wall -> wall, shares);
+  }
+
   static SessionTestKit withThreads(ThreadFactory threads) {
     return new SessionTestKit(limits(64, 64, 64, LONG), null, threads);
   }

@@ -1,6 +1,7 @@
 package com.clawdforge.http.metrics;
 
 import com.clawdforge.core.share.Shares;
+import com.clawdforge.core.model.ModelWatch;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.web.RequestObserver;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -25,6 +26,7 @@ public final class GatewayMetrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final WorkMeters work = new WorkMeters(registry);
   private final RequestMeters requests = new RequestMeters(registry);
+  private final ModelMeters models = new ModelMeters(registry);
   private final LedgerMeters ledger;
   private volatile @Nullable StateMeters state;
   private @Nullable JvmGcMetrics garbage;
@@ -70,6 +72,11 @@ public final class GatewayMetrics implements AutoCloseable {
 
   public RequestObserver requests() {
     return requests;
+  }
+
+  /** Of the requests to the model. */
+  public ModelWatch models() {
+    return models;
   }
 
   public LedgerMeters ledger() {

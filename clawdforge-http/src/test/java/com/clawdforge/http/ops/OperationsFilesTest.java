@@ -9,6 +9,8 @@ import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.SampleDetails;
 import com.clawdforge.core.share.Shares;
+import com.clawdforge.core.model.ModelUser;
+import com.clawdforge.core.model.TestModelRequest;
 import com.clawdforge.core.work.Load;
 import com.clawdforge.http.kit.TestServer;
 import com.clawdforge.http.metrics.AgentUsage;
@@ -163,6 +165,9 @@ final class OperationsFilesTest {
       metrics.show(OperationsFilesTest::state);
       metrics.show(Shares.ofMemory());
       metrics.ledger().wrote(Duration.ZERO, Duration.ZERO);
+      metrics
+          .models()
+          .over(TestModelRequest.costing(new ModelUser(ModelUser.Kind.RUN, "run-1"), "0.5"));
       TestServer.Setup setup = TestServer.setup();
       setup.agents =
           FakeAgentRunner.scriptedTurns(

@@ -16,6 +16,7 @@ import com.clawdforge.core.auth.Gate;
 import com.clawdforge.core.auth.TokenService;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.ledger.Ledger;
+import com.clawdforge.core.model.ModelWatch;
 import com.clawdforge.core.run.ResultText;
 import com.clawdforge.core.run.RunService;
 import com.clawdforge.core.session.SessionLimits;
@@ -23,6 +24,7 @@ import com.clawdforge.core.session.SessionService;
 import com.clawdforge.core.session.SessionSweeper;
 import com.clawdforge.core.session.TurnService;
 import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.ModelSpending;
 import com.clawdforge.core.share.PromptRoom;
 import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.Load;
@@ -54,6 +56,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -82,6 +85,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayConfig config;
   private final AgentPrograms programs;
   private final Isolation isolation;
+  private final ModelSpending spending = new ModelSpending();
   private final Optional<ModelProxy> modelProxy;
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
@@ -94,13 +98,14 @@ public final class Gateway implements AutoCloseable {
     this.config = config;
     this.programs = programs;
     this.isolation = Isolation.of(config.agents().isolation());
-    // Closed after the agents.
-    this.modelProxy =
-        ModelWay.of(config)
-            .upstream()
-            .map(upstream -> closedAtEnd("way to the model", new ModelProxy(upstream)));
     try {
       Observation observation = closedAtEnd("observation", new Observation(config.environment()));
+      ModelWatch watch = ModelWatch.all(List.of(spending, observation.models()));
+      // Closed after the agents.
+      modelProxy =
+          ModelWay.of(config)
+              .upstream()
+              .map(upstream -> closedAtEnd("way to the model", new ModelProxy(upstream, watch)));
       Ledger ledger =
           closedAtEnd(
               "ledger",
@@ -177,8 +182,8 @@ public final class Gateway implements AutoCloseable {
     SharesConfig settings = config.limits().shares();
     return new Shares(
         new Budgets(ledger.spending(), clock, settings.unstatedCostUsd()),
-        new PromptRoom(
-            settings.maxWaitingPromptBytes(), new SpoolFolder(config.storage().spool())));
+        new PromptRoom(settings.maxWaitingPromptBytes(), new SpoolFolder(config.storage().spool())),
+        spending);
   }
 
   private void sweep(

@@ -4,6 +4,7 @@ import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.ledger.LedgerFault;
 import com.clawdforge.core.ledger.LedgerObserver;
 import com.clawdforge.core.share.Shares;
+import com.clawdforge.core.model.ModelWatch;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.app.config.ConfigException;
 import com.clawdforge.http.app.config.Version;
@@ -110,6 +111,11 @@ final class Observation implements AutoCloseable {
       observers.add(tracing.work());
     }
     return WorkObserver.all(observers);
+  }
+
+  /** Of the requests to the model. */
+  ModelWatch models() {
+    return request -> metrics().models().over(request);
   }
 
   ProviderWatch provider() {

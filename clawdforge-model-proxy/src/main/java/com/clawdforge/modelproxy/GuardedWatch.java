@@ -1,0 +1,31 @@
+package com.clawdforge.modelproxy;
+
+import com.clawdforge.core.model.ModelRequest;
+import com.clawdforge.core.model.ModelUser;
+import com.clawdforge.core.model.ModelWatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A watch whose failures change nothing but the log. */
+record GuardedWatch(ModelWatch watch) implements ModelWatch {
+  private static final Logger log = LoggerFactory.getLogger(GuardedWatch.class);
+
+  @Override
+  public boolean hasMoney(ModelUser user) {
+    try {
+      return watch.hasMoney(user);
+    } catch (RuntimeException e) {
+      log.warn("whether there is money for {} is not known", user, e);
+      return true;
+    }
+  }
+
+  @Override
+  public void over(ModelRequest request) {
+    try {
+      watch.over(request);
+    } catch (RuntimeException e) {
+      log.warn("a request of {} is not counted", request.user(), e);
+    }
+  }
+}

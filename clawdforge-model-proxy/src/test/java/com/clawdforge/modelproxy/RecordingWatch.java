@@ -1,0 +1,48 @@
+package com.clawdforge.modelproxy;
+
+import com.clawdforge.core.model.ModelRequest;
+import com.clawdforge.core.model.ModelUser;
+import com.clawdforge.core.model.ModelWatch;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what it is told, and has money until a test says that it has none. */
+final class RecordingWatch implements ModelWatch {
+  volatile boolean money = true;
+  private final BlockingQueue<ModelRequest> told = new LinkedBlockingQueue<>();
+
+  @Override
+  public boolean hasMoney(ModelUser user) {
+    return money;
+  }
+
+  @Override
+  public void over(ModelRequest request) {
+    told.add(request);
+  }
+
+  /** The next request that is over; waits for it. */
+  ModelRequest next() throws InterruptedException {
+    @Nullable ModelRequest next = told.poll(20, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("no request is over");
+    }
+    return next;
+  }
+
+  /** The next one that is over already. */
+  ModelRequest now() {
+    @Nullable ModelRequest next = told.poll();
+    if (next == null) {
+      throw new AssertionError("no request is over yet");
+    }
+    return next;
+  }
+
+  /** Whether all that was told has been looked at. */
+  boolean isEmpty() {
+    return told.isEmpty();
+  }
+}
