@@ -37,12 +37,21 @@ record Credentials(Optional<Grant> grant, boolean byKey, boolean byBearer) {
         : Optional.empty();
   }
 
+  /** The account that the request is made by: the kind of the credential that counts. */
+  String account(Upstream upstream) {
+    return usesKey(upstream) ? "api_key" : "token";
+  }
+
+  private boolean usesKey(Upstream upstream) {
+    return upstream.apiKey() != null && (byKey || upstream.bearer() == null);
+  }
+
   /** Puts the provider's credentials in; the headers have none left of what the agent sent. */
   void replace(HttpFields.Mutable headers, Upstream upstream) {
     @Nullable String key = upstream.apiKey();
     @Nullable String bearer = upstream.bearer();
     // The one that there is, where the agent has shown its secret as the other.
-    if (key != null && (byKey || bearer == null)) {
+    if (key != null && usesKey(upstream)) {
       headers.put(API_KEY, key);
     }
     if (bearer != null && (byBearer || key == null)) {

@@ -1,8 +1,10 @@
 package com.clawdforge.modelproxy;
 
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.model.ModelRequest;
 import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.ModelWatch;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,15 @@ record GuardedWatch(ModelWatch watch) implements ModelWatch {
       watch.over(request);
     } catch (RuntimeException e) {
       log.warn("a request of {} is not counted", request.user(), e);
+    }
+  }
+
+  @Override
+  public void limits(List<AccountLimit> limits) {
+    try {
+      watch.limits(limits);
+    } catch (RuntimeException e) {
+      log.warn("the limits of the account are not noted", e);
     }
   }
 }

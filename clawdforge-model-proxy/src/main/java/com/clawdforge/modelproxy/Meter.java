@@ -1,5 +1,6 @@
 package com.clawdforge.modelproxy;
 
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.model.ModelPrices;
 import com.clawdforge.core.model.ModelRequest;
 import com.clawdforge.core.model.ModelTokens;
@@ -7,6 +8,8 @@ import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.ModelWatch;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -28,6 +31,7 @@ final class Meter {
   private static final long LONGEST_WAIT_SECS = 365L * 24 * 3600;
 
   private final ModelWatch watch;
+  private final String account;
   private final boolean priced;
   private @Nullable ModelUser user;
   private long sentAt;
@@ -40,10 +44,12 @@ final class Meter {
   private boolean over;
 
   /**
+   * @param account by which the provider is asked
    * @param priced whether the provider charges for such a request
    */
-  Meter(ModelWatch watch, boolean priced) {
+  Meter(ModelWatch watch, String account, boolean priced) {
     this.watch = watch;
+    this.account = account;
     this.priced = priced;
   }
 
@@ -74,6 +80,11 @@ final class Meter {
     boolean readable = encoding == null || encoding.equalsIgnoreCase("identity");
     if (readable && (events || type.startsWith("application/json"))) {
       reader = new AnswerReader(events);
+    }
+    List<AccountLimit> limits =
+        LimitHeaders.of(account, status, headers, retryAfter, Instant.now());
+    if (!limits.isEmpty()) {
+      watch.limits(limits);
     }
   }
 

@@ -129,7 +129,8 @@ class ModelHandler extends ProxyHandler {
       return true;
     }
     request.setAttribute(GRANT, grant.get());
-    request.setAttribute(METER, new Meter(watch, Served.isPriced(path)));
+    request.setAttribute(
+        METER, new Meter(watch, credentials.account(upstream), Served.isPriced(path)));
     request.setAttribute(CREDENTIALS, credentials);
     return forward(request, response, callback);
   }

@@ -174,6 +174,9 @@ final class MeteredProxyTest {
 
       ModelRequest told = watch.next();
       assertEquals(429, told.status());
+      assertEquals(
+          List.of("api_key retry_after"),
+          watch.accounts.stream().map(it -> it.account() + " " + it.limit().window()).toList());
       assertEquals(Duration.ofSeconds(7), told.retryAfter());
       assertEquals(0, told.costUsd().signum());
       assertFalse(told.estimated());

@@ -1,9 +1,12 @@
 package com.clawdforge.modelproxy;
 
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.model.ModelRequest;
 import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.ModelWatch;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps what it is told, and has money until a test says that it has none. */
 final class RecordingWatch implements ModelWatch {
   volatile boolean money = true;
+  final List<AccountLimit> accounts = new CopyOnWriteArrayList<>();
   private final BlockingQueue<ModelRequest> told = new LinkedBlockingQueue<>();
 
   @Override
@@ -21,6 +25,11 @@ final class RecordingWatch implements ModelWatch {
   @Override
   public void over(ModelRequest request) {
     told.add(request);
+  }
+
+  @Override
+  public void limits(List<AccountLimit> limits) {
+    accounts.addAll(limits);
   }
 
   /** The next request that is over; waits for it. */

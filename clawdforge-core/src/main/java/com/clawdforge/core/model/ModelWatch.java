@@ -25,6 +25,12 @@ public interface ModelWatch {
    */
   void over(ModelRequest request);
 
+  /**
+   * A provider told limits of an account in the head of an answer; called for each answer that
+   * tells any, and must not block.
+   */
+  default void limits(List<AccountLimit> limits) {}
+
   /** All of these; a request is held back if one of them does that. */
   static ModelWatch all(List<ModelWatch> watches) {
     List<ModelWatch> each = List.copyOf(watches);
@@ -37,6 +43,11 @@ public interface ModelWatch {
       @Override
       public void over(ModelRequest request) {
         each.forEach(watch -> watch.over(request));
+      }
+
+      @Override
+      public void limits(List<AccountLimit> limits) {
+        each.forEach(watch -> watch.limits(limits));
       }
     };
   }

@@ -1,6 +1,6 @@
 package com.clawdforge.http.metrics;
 
-import com.clawdforge.core.agent.ProviderLimit;
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.work.Load;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param loggedIn whether claude reports a login; empty if it reports neither
  * @param freeBytes free space on the fullest of the server's disks, if known
  * @param agents the resources that agents use, if known
- * @param limits the account's limits at the model's provider, as far as they are known
+ * @param limits those of the accounts at the model's provider, as far as they are known
  */
 public record GatewayState(
     Map<String, Boolean> checks,
@@ -25,7 +25,7 @@ public record GatewayState(
     int maxOpenSessions,
     OptionalLong freeBytes,
     Optional<AgentUsage> agents,
-    List<ProviderLimit> limits) {
+    List<AccountLimit> limits) {
   public GatewayState {
     limits = List.copyOf(limits);
   }

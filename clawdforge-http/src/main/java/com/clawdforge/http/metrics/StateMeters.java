@@ -1,9 +1,11 @@
 package com.clawdforge.http.metrics;
 
 import com.clawdforge.core.agent.ProviderLimit;
+import com.clawdforge.core.model.AccountLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -87,20 +89,24 @@ final class StateMeters {
     show(resets, now.limits().stream().flatMap(StateMeters::resets).toList());
   }
 
-  private static Stream<MultiGauge.Row<?>> utilization(ProviderLimit limit) {
+  private static Stream<MultiGauge.Row<?>> utilization(AccountLimit told) {
+    ProviderLimit limit = told.limit();
     double known = limit.utilization() == null ? 0 : limit.utilization();
     if (limit.status().equals(ProviderLimit.REJECTED)) {
-      return Stream.of(row(Math.max(1, known), "window", limit.window()));
+      return Stream.of(row(Math.max(1, known), labels(told)));
     }
-    return limit.utilization() == null
-        ? Stream.empty()
-        : Stream.of(row(known, "window", limit.window()));
+    return limit.utilization() == null ? Stream.empty() : Stream.of(row(known, labels(told)));
   }
 
-  private static Stream<MultiGauge.Row<?>> resets(ProviderLimit limit) {
-    return limit.resetsAt() == null
+  private static Stream<MultiGauge.Row<?>> resets(AccountLimit told) {
+    @Nullable Instant resetsAt = told.limit().resetsAt();
+    return resetsAt == null
         ? Stream.empty()
-        : Stream.of(row(limit.resetsAt().getEpochSecond(), "window", limit.window()));
+        : Stream.of(row(resetsAt.getEpochSecond(), labels(told)));
+  }
+
+  private static String[] labels(AccountLimit told) {
+    return new String[] {"account", told.account(), "window", told.limit().window()};
   }
 
   private static List<MultiGauge.Row<?>> both(int ofRuns, int ofTurns) {

@@ -18,14 +18,16 @@ record ProviderView(
 
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record LimitView(
+      String account,
       String window,
       String status,
       @Nullable Double utilization,
       @Nullable String resetsAt,
       long ageSecs) {
     static LimitView of(Readiness.Limit seen) {
-      ProviderLimit limit = seen.limit();
+      ProviderLimit limit = seen.limit().limit();
       return new LimitView(
+          seen.limit().account(),
           limit.window(),
           limit.status(),
           limit.utilization(),

@@ -1,7 +1,7 @@
 package com.clawdforge.http.ops;
 
-import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.work.Load;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +44,7 @@ public record Readiness(List<Check> checks, Login login, Capacity capacity, Prov
   public record Capacity(Load runs, Load turns, int openSessions, int maxOpenSessions) {}
 
   /**
-   * What the agents last reported about the model's provider.
+   * What the model's provider or the agents last reported.
    *
    * @param retries the requests that the last run or turn with any repeated
    * @param retriedBefore how long ago that was; null if there was none
@@ -69,7 +69,7 @@ public record Readiness(List<Check> checks, Login login, Capacity capacity, Prov
    *
    * @param age how long ago the provider reported it
    */
-  public record Limit(ProviderLimit limit, Duration age) {}
+  public record Limit(AccountLimit limit, Duration age) {}
 
   boolean ready() {
     return checks.stream().allMatch(Check::passed);

@@ -9,6 +9,7 @@ import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.SampleDetails;
 import com.clawdforge.core.share.Shares;
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.TestModelRequest;
 import com.clawdforge.core.work.Load;
@@ -202,7 +203,9 @@ final class OperationsFilesTest {
         1,
         OptionalLong.of(1),
         Optional.of(new AgentUsage(1, 1)),
-        List.of(new ProviderLimit("five_hour", "allowed", 0.5, Instant.EPOCH)));
+        List.of(
+            new AccountLimit(
+                "api_key", new ProviderLimit("five_hour", "allowed", 0.5, Instant.EPOCH))));
   }
 
   private static Map<String, Set<String>> parsed(String exposition) throws IOException {

@@ -8,6 +8,7 @@ import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.http.kit.TestServer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
@@ -51,10 +52,13 @@ final class ReadyRoutesTest {
         new Readiness.Provider(
             List.of(
                 new Readiness.Limit(
-                    new ProviderLimit("five_hour", "rejected", 1.0, reset),
+                    new AccountLimit(
+                        "api_key", new ProviderLimit("five_hour", "rejected", 1.0, reset)),
                     Duration.ofMillis(2_900)),
                 new Readiness.Limit(
-                    new ProviderLimit("seven_day", "allowed", null, null), Duration.ZERO)),
+                    new AccountLimit(
+                        AccountLimit.AGENTS, new ProviderLimit("seven_day", "allowed", null, null)),
+                    Duration.ZERO)),
             List.of(
                 new ProviderRetry(529, "not to be shown", Duration.ofMillis(1500)),
                 new ProviderRetry(0, null, Duration.ZERO)),
@@ -65,9 +69,9 @@ final class ReadyRoutesTest {
 
       assertEquals(200, answer.statusCode());
       assertEquals(
-          "{\"limits\":[{\"window\":\"five_hour\",\"status\":\"rejected\",\"utilization\":1.0,"
+          "{\"limits\":[{\"account\":\"api_key\",\"window\":\"five_hour\",\"status\":\"rejected\",\"utilization\":1.0,"
               + "\"resets_at\":\"2026-03-01T12:00:00.123Z\",\"age_secs\":2},"
-              + "{\"window\":\"seven_day\",\"status\":\"allowed\",\"utilization\":null,"
+              + "{\"account\":\"agents\",\"window\":\"seven_day\",\"status\":\"allowed\",\"utilization\":null,"
               + "\"resets_at\":null,\"age_secs\":0}],"
               + "\"retries\":[{\"status\":529,\"delay_ms\":1500},"
               + "{\"status\":null,\"delay_ms\":0}],\"retries_age_secs\":7,"

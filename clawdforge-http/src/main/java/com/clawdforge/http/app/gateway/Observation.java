@@ -115,7 +115,7 @@ final class Observation implements AutoCloseable {
 
   /** Of the requests to the model. */
   ModelWatch models() {
-    return request -> metrics().models().over(request);
+    return ModelWatch.all(List.of(request -> metrics().models().over(request), provider));
   }
 
   ProviderWatch provider() {

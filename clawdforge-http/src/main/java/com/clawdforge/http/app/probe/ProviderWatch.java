@@ -3,6 +3,9 @@ package com.clawdforge.http.app.probe;
 import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
+import com.clawdforge.core.model.AccountLimit;
+import com.clawdforge.core.model.ModelRequest;
+import com.clawdforge.core.model.ModelWatch;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.ops.Readiness;
 import java.time.Clock;
@@ -16,11 +19,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the agents last reported about the model's provider: the account's limits, the requests that
- * were repeated, when the login expires. Asks nobody. What it shows is public, so only names that
+ * What is known of the model's provider: the limits of its accounts, as it tells them on the way to
+ * the model, or as agents last reported them; and of the agents also the requests that were
+ * repeated, and when the login expires. Asks nobody. What it shows is public, so only names that
  * look like a limit's pass, and none of the agents' texts. Safe for any thread.
  */
-public final class ProviderWatch implements WorkObserver {
+public final class ProviderWatch implements WorkObserver, ModelWatch {
   private static final int MOST_LIMITS = 16;
   private static final Pattern WINDOW = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final Set<String> STATUSES =
@@ -34,7 +38,11 @@ public final class ProviderWatch implements WorkObserver {
   private Instant retriedAt = Instant.EPOCH;
   private @Nullable Instant credentialExpiresAt;
 
-  private record Seen(ProviderLimit limit, Instant at) {}
+  private record Seen(AccountLimit told, Instant at) {
+    ProviderLimit limit() {
+      return told.limit();
+    }
+  }
 
   public ProviderWatch(Clock clock) {
     this.clock = clock;
@@ -56,15 +64,44 @@ public final class ProviderWatch implements WorkObserver {
     };
   }
 
-  private synchronized void learn(AgentDetails details) {
+  @Override
+  public void over(ModelRequest request) {}
+
+  @Override
+  public synchronized void limits(List<AccountLimit> told) {
+    note(told);
+  }
+
+  private void note(List<AccountLimit> told) {
     Instant now = clock.instant();
     limits.values().removeIf(seen -> isOver(seen, now));
-    for (ProviderLimit limit : details.limits()) {
-      boolean hasRoom = limits.containsKey(limit.window()) || limits.size() < MOST_LIMITS;
-      if (hasRoom && WINDOW.matcher(limit.window()).matches() && isKnown(limit)) {
-        limits.put(limit.window(), new Seen(limit, now));
+    for (AccountLimit limit : told) {
+      String window = limit.limit().window();
+      String key = window + " " + limit.account();
+      boolean hasRoom = limits.containsKey(key) || limits.size() < MOST_LIMITS;
+      if (hasRoom && WINDOW.matcher(window).matches() && isKnown(limit.limit())) {
+        limits.put(key, new Seen(limit, now));
       }
     }
+    // What an agent tells is what the provider has told it before.
+    limits
+        .values()
+        .removeIf(
+            seen ->
+                seen.told.account().equals(AccountLimit.AGENTS)
+                    && limits.values().stream()
+                        .anyMatch(
+                            other ->
+                                !other.told.account().equals(AccountLimit.AGENTS)
+                                    && other.limit().window().equals(seen.limit().window())));
+  }
+
+  private synchronized void learn(AgentDetails details) {
+    Instant now = clock.instant();
+    note(
+        details.limits().stream()
+            .map(limit -> new AccountLimit(AccountLimit.AGENTS, limit))
+            .toList());
     if (!details.retries().isEmpty()) {
       retries = details.retries();
       retriedAt = now;
@@ -79,17 +116,14 @@ public final class ProviderWatch implements WorkObserver {
   }
 
   private static boolean isOver(Seen seen, Instant now) {
-    @Nullable Instant resetsAt = seen.limit.resetsAt();
+    @Nullable Instant resetsAt = seen.limit().resetsAt();
     return !now.isBefore(resetsAt == null ? seen.at.plus(LASTING) : resetsAt);
   }
 
   /** The limits that are not reset yet, by name. */
-  public synchronized List<ProviderLimit> limits() {
+  public synchronized List<AccountLimit> limits() {
     Instant now = clock.instant();
-    return limits.values().stream()
-        .filter(seen -> !isOver(seen, now))
-        .map(seen -> seen.limit)
-        .toList();
+    return limits.values().stream().filter(seen -> !isOver(seen, now)).map(Seen::told).toList();
   }
 
   /** All of it, for {@code GET /readyz}. */
@@ -98,7 +132,7 @@ public final class ProviderWatch implements WorkObserver {
     return new Readiness.Provider(
         limits.values().stream()
             .filter(seen -> !isOver(seen, now))
-            .map(seen -> new Readiness.Limit(seen.limit, Duration.between(seen.at, now)))
+            .map(seen -> new Readiness.Limit(seen.told, Duration.between(seen.at, now)))
             .toList(),
         retries,
         retries.isEmpty() ? null : Duration.between(retriedAt, now),

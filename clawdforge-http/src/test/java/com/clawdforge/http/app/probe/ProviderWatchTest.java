@@ -8,6 +8,7 @@ import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.AgentReport;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
+import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.core.work.WorkState;
 import com.clawdforge.http.ops.Readiness;
@@ -45,15 +46,15 @@ final class ProviderWatchTest {
     clock.advance(Duration.ofSeconds(10));
     ended(limits(later));
 
-    assertEquals(List.of(five, later), watch.limits());
+    assertEquals(List.of(five, later), shown());
     assertEquals(
         List.of(
-            new Readiness.Limit(five, Duration.ofSeconds(10)),
-            new Readiness.Limit(later, Duration.ZERO)),
+            new Readiness.Limit(told(five), Duration.ofSeconds(10)),
+            new Readiness.Limit(told(later), Duration.ZERO)),
         watch.now().limits());
 
     clock.advance(Duration.ofSeconds(90));
-    assertEquals(List.of(later), watch.limits());
+    assertEquals(List.of(later), shown());
     assertEquals(1, watch.now().limits().size());
   }
 
@@ -92,7 +93,34 @@ final class ProviderWatchTest {
     ended(limits(many("new", T0.plusSeconds(9))));
 
     assertEquals(16, watch.limits().size());
-    assertEquals("new_0", watch.limits().getFirst().window());
+    assertEquals("new_0", shown().getFirst().window());
+  }
+
+  @Test
+  void what_the_provider_tells_on_the_way_is_kept_for_each_account_and_not_told_twice() {
+    ProviderLimit five = limit("five_hour", "allowed", T0.plusSeconds(100));
+    ProviderLimit later = limit("five_hour", "rejected", T0.plusSeconds(100));
+    ended(limits(five));
+
+    watch.limits(List.of(new AccountLimit("token", later)));
+    watch.limits(List.of(new AccountLimit("api_key", five)));
+    ended(limits(five));
+
+    assertEquals(
+        List.of(new AccountLimit("api_key", five), new AccountLimit("token", later)),
+        watch.limits());
+    clock.advance(Duration.ofSeconds(100));
+    assertEquals(List.of(), watch.limits());
+    ended(limits(limit("five_hour", "allowed", T0.plusSeconds(200))));
+    assertEquals(1, watch.limits().size());
+  }
+
+  private List<ProviderLimit> shown() {
+    return watch.limits().stream().map(AccountLimit::limit).toList();
+  }
+
+  private static AccountLimit told(ProviderLimit limit) {
+    return new AccountLimit(AccountLimit.AGENTS, limit);
   }
 
   private static ProviderLimit[] many(String name, Instant resetsAt) {
