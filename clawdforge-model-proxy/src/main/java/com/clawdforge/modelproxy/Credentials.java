@@ -37,8 +37,8 @@ record Credentials(Optional<Grant> grant, boolean byKey, boolean byBearer) {
         : Optional.empty();
   }
 
-  /** The account that the request is made by: the kind of the credential that counts. */
-  String account(Upstream upstream) {
+  /** The kind of the credential that the request is made with. */
+  String kind(Upstream upstream) {
     return usesKey(upstream) ? "api_key" : "token";
   }
 

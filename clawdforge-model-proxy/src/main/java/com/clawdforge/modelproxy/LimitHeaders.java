@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class LimitHeaders {
   private static final String PREFIX = "anthropic-ratelimit-";
   private static final String UNIFIED = PREFIX + "unified-";
+  private static final String OPENAI = "x-ratelimit-";
   private static final String ALLOWED = "allowed";
 
   /** Of subscriptions, by their short names. */
@@ -35,7 +36,21 @@ final class LimitHeaders {
       String account, int status, HttpFields headers, @Nullable Duration retryAfter, Instant now) {
     List<ProviderLimit> limits = new ArrayList<>();
     WINDOWS.forEach((name, window) -> window(headers, name, window).ifPresent(limits::add));
-    COUNTED.forEach(name -> counted(headers, name).ifPresent(limits::add));
+    COUNTED.forEach(
+        name ->
+            counted(
+                    name,
+                    headers.get(PREFIX + name + "-limit"),
+                    headers.get(PREFIX + name + "-remaining"),
+                    time(headers.get(PREFIX + name + "-reset")))
+                .or(
+                    () ->
+                        counted(
+                            name,
+                            headers.get(OPENAI + "limit-" + name),
+                            headers.get(OPENAI + "remaining-" + name),
+                            null))
+                .ifPresent(limits::add));
     if (retryAfter != null && (status == 429 || status >= 500)) {
       limits.add(
           new ProviderLimit(
@@ -57,9 +72,10 @@ final class LimitHeaders {
                 second(headers.get(UNIFIED + name + "-reset"))));
   }
 
-  private static Optional<ProviderLimit> counted(HttpFields headers, String name) {
-    @Nullable Double limit = number(headers.get(PREFIX + name + "-limit"));
-    @Nullable Double remaining = number(headers.get(PREFIX + name + "-remaining"));
+  private static Optional<ProviderLimit> counted(
+      String name, @Nullable String most, @Nullable String left, @Nullable Instant resetsAt) {
+    @Nullable Double limit = number(most);
+    @Nullable Double remaining = number(left);
     if (limit == null || remaining == null || limit <= 0) {
       return Optional.empty();
     }
@@ -68,7 +84,7 @@ final class LimitHeaders {
             name.replace('-', '_'),
             remaining <= 0 ? ProviderLimit.REJECTED : ALLOWED,
             Math.max(0, 1 - remaining / limit),
-            time(headers.get(PREFIX + name + "-reset"))));
+            resetsAt));
   }
 
   private static @Nullable Double number(@Nullable String value) {

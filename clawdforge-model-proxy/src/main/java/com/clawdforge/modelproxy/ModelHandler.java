@@ -62,12 +62,15 @@ class ModelHandler extends ProxyHandler {
   private static final long SILENT_MINUTES = 15;
 
   private final Upstream upstream;
+  private final Api api;
   private final Grants grants;
   private final Refusals refusals = new Refusals();
   private final Outages outages;
   private final ModelWatch watch;
 
-  ModelHandler(Upstream upstream, Grants grants, Outages outages, ModelWatch watch) {
+  ModelHandler(
+      Upstream upstream, Api api, Grants grants, Outages outages, ModelWatch watch) {
+    this.api = api;
     this.watch = new GuardedWatch(watch);
     this.upstream = upstream;
     this.grants = grants;
@@ -123,14 +126,14 @@ class ModelHandler extends ProxyHandler {
     Optional<Refusals.Kind> refusal =
         request.getHeaders().contains(HttpHeader.EXPECT)
             ? Optional.of(Refusals.Kind.EXPECT)
-            : Served.refusal(request.getMethod(), path, request.getHttpURI().getQuery());
+            : api.refusal(request.getMethod(), path, request.getHttpURI().getQuery());
     if (refusal.isPresent()) {
       refusals.refuse(refusal.get(), request, response, callback);
       return true;
     }
     request.setAttribute(GRANT, grant.get());
     request.setAttribute(
-        METER, new Meter(watch, credentials.account(upstream), Served.isPriced(path)));
+        METER, new Meter(watch, api.account(credentials.kind(upstream)), api.isPriced(path)));
     request.setAttribute(CREDENTIALS, credentials);
     return forward(request, response, callback);
   }

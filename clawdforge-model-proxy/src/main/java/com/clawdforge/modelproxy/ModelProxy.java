@@ -29,6 +29,7 @@ public final class ModelProxy implements ModelAccess {
   private static final int HEADERS = 64 << 10;
 
   private final Upstream upstream;
+  private final Api api;
   private final ProxyLimits limits;
   private final Outages outages;
   private final ModelWatch watch;
@@ -37,18 +38,19 @@ public final class ModelProxy implements ModelAccess {
   private @Nullable URI baseUrl;
   private boolean closed;
 
-  /** Without a watch. */
+  /** To the Messages API, without a watch. */
   public ModelProxy(Upstream upstream) {
-    this(upstream, ModelWatch.NONE);
+    this(upstream, Api.MESSAGES, ModelWatch.NONE);
   }
 
   /**
    * Opens nothing yet: {@link #listen} does, or else the first grant.
    *
+   * @param api what may be asked
    * @param watch sees all requests
    */
-  public ModelProxy(Upstream upstream, ModelWatch watch) {
-    this(upstream, ProxyLimits.USUAL, new Outages(log::warn), watch);
+  public ModelProxy(Upstream upstream, Api api, ModelWatch watch) {
+    this(upstream, api, ProxyLimits.USUAL, new Outages(log::warn), watch);
   }
 
   ModelProxy(Upstream upstream, ProxyLimits limits) {
@@ -56,10 +58,12 @@ public final class ModelProxy implements ModelAccess {
   }
 
   ModelProxy(Upstream upstream, ProxyLimits limits, Outages outages) {
-    this(upstream, limits, outages, ModelWatch.NONE);
+    this(upstream, Api.MESSAGES, limits, outages, ModelWatch.NONE);
   }
 
-  private ModelProxy(Upstream upstream, ProxyLimits limits, Outages outages, ModelWatch watch) {
+  private ModelProxy(
+      Upstream upstream, Api api, ProxyLimits limits, Outages outages, ModelWatch watch) {
+    this.api = api;
     this.watch = watch;
     this.outages = outages;
     this.upstream = upstream;
@@ -105,7 +109,7 @@ public final class ModelProxy implements ModelAccess {
     connector.setPort(0);
     connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     made.addConnector(connector);
-    made.setHandler(new ModelHandler(upstream, grants, outages, watch));
+    made.setHandler(new ModelHandler(upstream, api, grants, outages, watch));
     try {
       made.start();
     } catch (Exception e) {

@@ -256,7 +256,7 @@ final class MeteredProxyTest {
       free = socket.getLocalPort();
     }
     try (ModelProxy proxy =
-        new ModelProxy(new Upstream(URI.create("http://127.0.0.1:" + free), "key", null), watch)) {
+        new ModelProxy(new Upstream(URI.create("http://127.0.0.1:" + free), "key", null), Api.MESSAGES, watch)) {
       ModelGrant grant = proxy.open(RUN);
       assertThrows(IOException.class, () -> ask(grant, "/v1/messages"));
 
@@ -308,6 +308,7 @@ final class MeteredProxyTest {
         ModelProxy proxy =
             new ModelProxy(
                 new Upstream(provider.url(), "key", null),
+                Api.MESSAGES,
                 told -> {
                   throw new IllegalStateException("as a test wants it");
                 })) {
@@ -316,7 +317,7 @@ final class MeteredProxyTest {
   }
 
   private ModelProxy proxy(TestProvider provider) {
-    return new ModelProxy(new Upstream(provider.url(), "key", null), watch);
+    return new ModelProxy(new Upstream(provider.url(), "key", null), Api.MESSAGES, watch);
   }
 
   private static TestProvider answering(String type, String body) throws IOException {

@@ -305,6 +305,7 @@ final class ModelProxyTest {
     server.setHandler(
         new ModelHandler(
             new Upstream(URI.create("http://localhost"), KEY, null),
+            Api.MESSAGES,
             grants,
             new Outages(w -> {}),
             ModelWatch.NONE) {

@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.agent;
 
+import com.clawdforge.acpx.program.AgentLogin;
 import com.clawdforge.acpx.program.CodexRollout;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
@@ -101,6 +102,22 @@ public sealed interface AgentProfile permits ClaudeProfile, CodexProfile, OtherP
       AgentSession session,
       SessionDirectory directory,
       SessionSettings settings) {}
+
+  /**
+   * Opens what a session's agent logs in with; by default that is what the environment has.
+   *
+   * @throws AgentLogin.NoWay if the way through the server cannot be opened
+   */
+  default AgentLogin login(AgentSession session, SessionSettings settings) throws AgentLogin.NoWay {
+    return AgentLogin.NONE;
+  }
+
+  /**
+   * Has the agent use its login, where it does not by the variables alone.
+   *
+   * @param environment what {@link #configure} named, with the variables of the login; changed
+   */
+  default void useLogin(Map<String, String> environment) {}
 
   /** Prepares on disk what this agent needs beyond what every agent needs. */
   default void prepare(AgentSession session, SessionDirectory directory, SessionSettings settings)

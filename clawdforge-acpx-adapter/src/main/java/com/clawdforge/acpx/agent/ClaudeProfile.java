@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.agent;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.program.AgentLogin;
 import com.clawdforge.acpx.program.ClaudeHome;
 import com.clawdforge.acpx.program.ClaudeTerms;
 import com.clawdforge.acpx.program.ClaudeTools;
@@ -12,6 +13,7 @@ import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.agent.ToolKind;
+import com.clawdforge.core.model.ModelUser;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,6 +96,11 @@ public record ClaudeProfile() implements AgentProfile {
       new ClaudeRecords(settings.environment())
           .takeTranscriptsHome(directory.work(), session.sessionId(), directory.config());
     }
+  }
+
+  @Override
+  public AgentLogin login(AgentSession session, SessionSettings settings) throws AgentLogin.NoWay {
+    return settings.environment().login(new ModelUser(ModelUser.Kind.SESSION, session.sessionId()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.agent;
 
 import com.clawdforge.acpx.file.PrivateFiles;
+import com.clawdforge.acpx.program.AgentLogin;
 import com.clawdforge.acpx.program.CodexRollout;
 import com.clawdforge.acpx.protocol.AcpMessage;
 import com.clawdforge.acpx.session.SessionDirectory;
@@ -10,6 +11,8 @@ import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SessionOpening;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.agent.Usage;
+import com.clawdforge.core.model.ModelUser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -22,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -48,6 +52,14 @@ public record CodexProfile() implements AgentProfile {
 
   // The adapter's trim() removes these characters before it looks for a slash.
   private static final Pattern COMMAND = Pattern.compile("[\\s\\p{Z}\\uFEFF]*/");
+
+  private static final String CONFIG = "CODEX_CONFIG";
+
+  /** The provider that is the way through the server. */
+  private static final String WAY = "clawdforge";
+
+  private static final Pattern PROVIDER =
+      Pattern.compile("^\\s*(?:model_provider|\"model_provider\")\\s*=", Pattern.MULTILINE);
 
   private static final List<String> MOUNTED = List.of(".git", ".codex", ".agents", ".aws");
 
@@ -124,7 +136,7 @@ public record CodexProfile() implements AgentProfile {
     // Codex looks the normalized name up, and does not find it among the trusted ones.
     shim.put("cwd", directory.work() + "/.");
     ObjectNode environment = shim.putObject("env");
-    environment.put("CODEX_CONFIG", settings(session).toString());
+    environment.put(CONFIG, settings(session).toString());
     environment.put("INITIAL_AGENT_MODE", MODE);
     // Else the adapter runs the script around it, a second process for as long as the agent lives.
     program(settings).ifPresent(program -> environment.put("CODEX_PATH", program.toString()));
@@ -132,6 +144,45 @@ public record CodexProfile() implements AgentProfile {
     // For the agent alone: acpx creates its socket in the directory that it is given, and the path
     // may then be too long for a socket.
     environment.put("TMPDIR", directory.tmp().toString());
+  }
+
+  // The key would else be one that nobody asked for: somebody has logged in, or named a provider.
+  @Override
+  public AgentLogin login(AgentSession session, SessionSettings settings) throws AgentLogin.NoWay {
+    Path home = CodexRollout.home(settings.environment());
+    return Files.exists(home.resolve("auth.json")) || namesProvider(home.resolve("config.toml"))
+        ? AgentLogin.NONE
+        : settings
+            .environment()
+            .codexLogin(new ModelUser(ModelUser.Kind.SESSION, session.sessionId()));
+  }
+
+  private static boolean namesProvider(Path config) {
+    try {
+      return Files.exists(config) && PROVIDER.matcher(Files.readString(config)).find();
+    } catch (IOException e) {
+      log.warn("{} cannot be read", config, e);
+      return true;
+    }
+  }
+
+  @Override
+  public void useLogin(Map<String, String> environment) {
+    JsonMapper json = new JsonMapper();
+    try {
+      ObjectNode settings = (ObjectNode) json.readTree(environment.get(CONFIG));
+      settings.put("model_provider", WAY);
+      settings
+          .putObject("model_providers")
+          .putObject(WAY)
+          .put("name", WAY)
+          .put("base_url", environment.remove("OPENAI_BASE_URL"))
+          .put("env_key", "OPENAI_API_KEY")
+          .put("wire_api", "responses");
+      environment.put(CONFIG, settings.toString());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("these settings were made here", e);
+    }
   }
 
   // Passed at each start: the adapter also applies it when it resumes.

@@ -120,6 +120,7 @@ public final class AgentEnvironment {
   private final Set<String> secrets;
   private final SecretMask mask;
   private final @Nullable ModelAccess way;
+  private final @Nullable ModelAccess wayOfCodex;
 
   /**
    * @param named the variables that the operator has named
@@ -128,7 +129,9 @@ public final class AgentEnvironment {
       Map<String, String> passed,
       Set<String> named,
       Set<String> secrets,
-      @Nullable ModelAccess way) {
+      @Nullable ModelAccess way,
+      @Nullable ModelAccess wayOfCodex) {
+    this.wayOfCodex = wayOfCodex;
     this.passed = Map.copyOf(passed);
     this.named = named;
     this.secrets = Set.copyOf(secrets);
@@ -158,7 +161,7 @@ public final class AgentEnvironment {
           }
         });
     keepLoopbackOffTheProxy(passed);
-    return new AgentEnvironment(passed, Set.copyOf(more), secrets, null);
+    return new AgentEnvironment(passed, Set.copyOf(more), secrets, null, null);
   }
 
   /**
@@ -166,14 +169,19 @@ public final class AgentEnvironment {
    * way must add a credential for each of the variables that are set.
    */
   public AgentEnvironment through(ModelAccess way) {
-    return new AgentEnvironment(passed, named, secrets, way);
+    return new AgentEnvironment(passed, named, secrets, way, wayOfCodex);
+  }
+
+  /** The same for the processes of codex, whose credential is {@code OPENAI_API_KEY}. */
+  public AgentEnvironment codexThrough(ModelAccess way) {
+    return new AgentEnvironment(passed, named, secrets, this.way, way);
   }
 
   /** The same, with further values that are secrets. */
   public AgentEnvironment withSecrets(Collection<String> more) {
     Set<String> all = new HashSet<>(secrets);
     all.addAll(more);
-    return new AgentEnvironment(passed, named, all, way);
+    return new AgentEnvironment(passed, named, all, way, wayOfCodex);
   }
 
   /** A copy of the variables, which the caller may change. */
@@ -189,8 +197,59 @@ public final class AgentEnvironment {
   public Map<String, String> withoutLogin() {
     Map<String, String> variables = variables();
     if (way != null) {
-      SECRETS.stream().filter(name -> !named.contains(name)).forEach(variables::remove);
+      withoutSecrets(variables);
       added().forEach(name -> variables.put(name, PLACEHOLDER));
+    }
+    return variables;
+  }
+
+  // But for those that the operator has named.
+  private void withoutSecrets(Map<String, String> variables) {
+    SECRETS.stream().filter(name -> !named.contains(name)).forEach(variables::remove);
+  }
+
+  /**
+   * A copy of the variables for codex's processes that have a login of their own: no credential of
+   * any provider that the operator has not named is among them.
+   */
+  public Map<String, String> withoutCodexLogin() {
+    Map<String, String> variables = variables();
+    if (wayOfCodex != null) {
+      withoutSecrets(variables);
+    }
+    return variables;
+  }
+
+  /**
+   * Opens the login of one of codex's processes, whose variables name the address of its provider,
+   * {@code OPENAI_BASE_URL}, and the key for it, {@code OPENAI_API_KEY}. The caller closes it when
+   * none of them is left.
+   *
+   * @throws AgentLogin.NoWay if the way through the server cannot be opened
+   */
+  public AgentLogin codexLogin(ModelUser user) throws AgentLogin.NoWay {
+    if (wayOfCodex == null) {
+      return AgentLogin.NONE;
+    }
+    ModelGrant grant = open(wayOfCodex, user);
+    Map<String, String> variables = new LinkedHashMap<>();
+    variables.put("OPENAI_API_KEY", grant.secret());
+    variables.put("OPENAI_BASE_URL", grant.baseUrl() + "/v1");
+    return new AgentLogin(grant, offTheProxy(variables));
+  }
+
+  private static ModelGrant open(ModelAccess way, ModelUser user) throws AgentLogin.NoWay {
+    try {
+      return way.open(user);
+    } catch (IOException e) {
+      throw new AgentLogin.NoWay(e);
+    }
+  }
+
+  private Map<String, String> offTheProxy(Map<String, String> variables) {
+    for (String name : NO_PROXY) {
+      @Nullable String theirs = passed.get(name);
+      variables.put(name, theirs == null ? LOOPBACK : theirs + "," + LOOPBACK);
     }
     return variables;
   }
@@ -204,23 +263,14 @@ public final class AgentEnvironment {
     if (way == null) {
       return AgentLogin.NONE;
     }
-    ModelGrant grant;
-    try {
-      grant = way.open(user);
-    } catch (IOException e) {
-      throw new AgentLogin.NoWay(e);
-    }
+    ModelGrant grant = open(way, user);
     Map<String, String> variables = new LinkedHashMap<>();
     added().forEach(name -> variables.put(name, grant.secret()));
     variables.put(BASE_URL, grant.baseUrl().toString());
     if (isProvidersOwn(passed.get(BASE_URL))) {
       variables.put(AS_PROVIDERS_OWN, "1");
     }
-    for (String name : NO_PROXY) {
-      @Nullable String theirs = passed.get(name);
-      variables.put(name, theirs == null ? LOOPBACK : theirs + "," + LOOPBACK);
-    }
-    return new AgentLogin(grant, variables);
+    return new AgentLogin(grant, offTheProxy(variables));
   }
 
   // Those that are set.

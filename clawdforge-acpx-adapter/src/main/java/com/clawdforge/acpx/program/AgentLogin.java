@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one of claude's processes logs in with, for as long as this is open: the secret of a grant,
- * which is good for the way through the server alone, or the server's own credentials where there
- * is no such way. Safe for any thread.
+ * What one of an agent's processes logs in with, for as long as this is open: the secret of a
+ * grant, which is good for the way through the server alone, or the server's own credentials where
+ * there is no such way. Safe for any thread.
  */
 public final class AgentLogin implements AutoCloseable {
   /** What callers are told where there is none; the log has the cause. */
@@ -53,6 +53,11 @@ public final class AgentLogin implements AutoCloseable {
     if (grant != null) {
       grant.assign(user);
     }
+  }
+
+  /** Whether it is the secret of a grant. */
+  public boolean isGranted() {
+    return grant != null;
   }
 
   /** From now on the secret is good for nothing. May be called again. */

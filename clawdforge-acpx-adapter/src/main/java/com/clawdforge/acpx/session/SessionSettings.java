@@ -79,6 +79,11 @@ public record SessionSettings(
     return with(environment.withoutLogin());
   }
 
+  /** As the first, for a codex that has a login of its own. */
+  public Map<String, String> codexVariables() {
+    return with(environment.withoutCodexLogin());
+  }
+
   private Map<String, String> with(Map<String, String> variables) {
     claude.find().ifPresent(program -> variables.put("CLAUDE_CODE_EXECUTABLE", program.toString()));
     variables.put("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");

@@ -137,6 +137,18 @@ public final class SessionFixture implements AutoCloseable {
         true);
   }
 
+  /** Whose agents, codex too, reach the model through the server. */
+  public static SessionFixture proxiedCodex(Path temp, Script script) throws IOException {
+    return new SessionFixture(
+        temp,
+        OfflineModel.start(script),
+        LONG,
+        Map.of("OPENAI_API_KEY", OPENAI_KEY),
+        PinnedAgents.program("acpx"),
+        Driver.ACP,
+        true);
+  }
+
   /** On a driver that need not be the one under test. */
   public static SessionFixture on(Driver driver, Path temp, Script script) throws IOException {
     return on(driver, temp, script, Map.of());

@@ -18,6 +18,10 @@ public record Look(String seen) {
   private static final Pattern URL =
       Pattern.compile("ANTHROPIC_BASE_URL=(http://127\\.0\\.0\\.1:\\d+)");
 
+  /** In the settings of codex, which are JSON in JSON. */
+  private static final Pattern CODEX_URL =
+      Pattern.compile("base_url[^h]{1,20}(http://127\\.0\\.0\\.1:\\d+)");
+
   /** The environments of the command and of all processes above it, and the agent's files. */
   private static final String COMMAND =
       "env; p=$$; while [ \"$p\" -gt 1 ]; do tr '\\0' '\\n' < /proc/$p/environ;"
@@ -34,6 +38,23 @@ public record Look(String seen) {
   /** The secrets that were seen, each once. */
   public List<String> secrets() {
     return SECRET.matcher(seen).results().map(found -> found.group()).distinct().toList();
+  }
+
+  /** The same for a request of codex. */
+  public int askAsCodex(String secret) throws IOException, InterruptedException {
+    Matcher url = CODEX_URL.matcher(seen);
+    if (!url.find()) {
+      throw new AssertionError("no address was seen: " + seen);
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create(url.group(1) + "/v1/models"))
+                  .header("Authorization", "Bearer " + secret)
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    }
   }
 
   /** The status with which the way answers a request with a secret. */

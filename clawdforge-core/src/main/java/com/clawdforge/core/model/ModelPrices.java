@@ -53,10 +53,22 @@ public final class ModelPrices {
           new Price("claude-fable-5-1", "10", "50", "0.25"),
           new Price("claude-mythos-5", "10", "50", "1"),
           new Price("claude-mythos-5-1", "10", "50", "0.25"),
-          new Price("claude-mythos-5-2", "8", "40", "0.2"));
+          new Price("claude-mythos-5-2", "8", "40", "0.2"),
+          new Price("gpt-5", "1.25", "10", "0.125"),
+          new Price("gpt-5-codex", "1.25", "10", "0.125"),
+          new Price("gpt-5-mini", "0.25", "2", "0.025"),
+          new Price("gpt-5-nano", "0.05", "0.4", "0.005"),
+          new Price("gpt-5.1", "1.25", "10", "0.125"),
+          new Price("gpt-5.1-codex", "1.25", "10", "0.125"),
+          new Price("gpt-5.1-codex-max", "1.25", "10", "0.125"),
+          new Price("gpt-5.1-codex-mini", "0.25", "2", "0.025"),
+          new Price("gpt-5.2", "1.75", "14", "0.175"),
+          new Price("gpt-5.2-codex", "1.75", "14", "0.175"),
+          new Price("gpt-5.3-codex", "1.75", "14", "0.175"));
 
   /** What may follow a name: the day of a release, the latest one, the size of the context. */
-  private static final Pattern RELEASE = Pattern.compile("(?:[-@](?:\\d{8}|latest))?(?:\\[1m])?");
+  private static final Pattern RELEASE =
+      Pattern.compile("(?:[-@](?:\\d{8}|\\d{4}-\\d\\d-\\d\\d|latest))?(?:\\[1m])?");
 
   private static final int LONGEST = 64;
 

@@ -22,6 +22,8 @@ final class ModelPricesTest {
     "claude-sonnet-4-5-20250929, 18",
     "claude-haiku-4-5@20251001, 6",
     "claude-3-5-haiku-latest, 4.8",
+    "gpt-5-2025-08-07, 11.25",
+    "gpt-5.2-codex, 15.75",
   })
   void a_model_costs_its_list_price_whatever_its_release(String model, BigDecimal dollars) {
     assertEquals(dollars.setScale(6), ModelPrices.cost(model, MILLION));
@@ -34,7 +36,7 @@ final class ModelPricesTest {
     "claude-haiku-9",
     "claude-haiku-4-5-free",
     "claude-haiku-4-5-20251001-and-more",
-    "gpt-5",
+    "gpt-5.9",
     "''"
   })
   void a_model_that_is_not_known_costs_what_the_dearest_does(@Nullable String model) {

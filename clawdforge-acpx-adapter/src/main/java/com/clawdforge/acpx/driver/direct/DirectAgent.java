@@ -10,7 +10,6 @@ import com.clawdforge.acpx.session.SessionProcesses;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.acpx.turn.SessionAgent;
 import com.clawdforge.core.agent.AgentSession;
-import com.clawdforge.core.model.ModelUser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -110,7 +109,7 @@ final class DirectAgent extends SessionAgent {
     }
     prepare();
     profile().prepare(session, directory(), settings);
-    AgentLogin own = loginOf();
+    AgentLogin own = profile().login(session, settings);
     boolean kept = false;
     try {
       Loading loading = load(launch, own, wait, anew);
@@ -121,13 +120,6 @@ final class DirectAgent extends SessionAgent {
         own.close();
       }
     }
-  }
-
-  // Agents of other kinds have the server's credentials.
-  private AgentLogin loginOf() throws IOException {
-    return profile().sharesAdapter()
-        ? settings.environment().login(new ModelUser(ModelUser.Kind.SESSION, id()))
-        : AgentLogin.NONE;
   }
 
   private Loading load(AgentLaunch.Found launch, AgentLogin login, TurnWait wait, boolean anew)

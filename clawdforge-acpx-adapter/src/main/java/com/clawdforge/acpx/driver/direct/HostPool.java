@@ -150,7 +150,8 @@ final class HostPool {
       throw new IOException("the server is shutting down");
     }
     if (!profile.sharesAdapter()) {
-      Map<String, String> variables = settings.agentVariables();
+      Map<String, String> variables =
+          setup.loggedIn() ? settings.codexVariables() : settings.agentVariables();
       variables.putAll(launch.environment());
       variables.putAll(setup.environment());
       String tag = String.valueOf(setup.environment().get(ProcessTree.TAG));

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param cwd the agent's working directory, as the agent is told it
  * @param meta {@code _meta} of the request
  * @param environment variables for the session's agent alone
+ * @param loggedIn whether they are all that it has of a login
  * @param mode the mode in which the agent asks for what is not allowed; null if it is not known
  * @param title the title of a new session; null for none
  * @param countsBackground whether the cost of work between turns is of interest
@@ -36,6 +37,7 @@ record SessionSetup(
     String cwd,
     ObjectNode meta,
     Map<String, String> environment,
+    boolean loggedIn,
     PermissionRules rules,
     @Nullable String mode,
     @Nullable String title,
@@ -69,10 +71,15 @@ record SessionSetup(
       // The cache is for the adapter, not for what the agent's commands compile.
       variables.put("NODE_COMPILE_CACHE", "");
     }
+    if (!profile.sharesAdapter() && login.isGranted()) {
+      environment.putAll(login.variables());
+      profile.useLogin(environment);
+    }
     return new SessionSetup(
         config.path("cwd").asText(),
         meta,
         Map.copyOf(environment),
+        login.isGranted(),
         rules(config, directory),
         profile.isShimmed() ? config.path("mode").asText(DEFAULT_MODE) : null,
         config.path("title").isTextual() ? config.path("title").asText() : null,

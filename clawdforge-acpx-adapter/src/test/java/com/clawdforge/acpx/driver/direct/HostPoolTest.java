@@ -188,7 +188,7 @@ final class HostPoolTest {
 
   private static SessionSetup setup(SessionDirectory directory) {
     PermissionRules rules = new PermissionRules(Set.of(), Set.of(), directory.work(), null, false);
-    return new SessionSetup("/", Json.object(), Map.of(), rules, null, null, false);
+    return new SessionSetup("/", Json.object(), Map.of(), true, rules, null, null, false);
   }
 
   private static AgentSession session() {

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How claude's agents reach their model: through the server, which adds its credential, or directly
- * with that credential.
+ * How agents reach their model: through the server, which adds its credential, or directly with
+ * that credential.
  *
  * @param upstream where the server sends their requests; empty if they ask directly
  * @param why why they ask directly; empty if they do not
@@ -22,6 +23,10 @@ public record ModelWay(Optional<Upstream> upstream, String why, boolean exposed)
   private static final String CUSTOM_HEADERS = "ANTHROPIC_CUSTOM_HEADERS";
   private static final String BASE_URL = "ANTHROPIC_BASE_URL";
   private static final String PROVIDERS_OWN = "https://api.anthropic.com";
+  private static final String OPENAI_KEY = "OPENAI_API_KEY";
+  private static final String OPENAI_BASE_URL = "OPENAI_BASE_URL";
+  private static final String OPENAIS_OWN = "https://api.openai.com/v1";
+  private static final String VERSION = "/v1";
   private static final List<String> OTHER_PROVIDERS =
       List.of("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX");
   private static final List<String> PROXIES =
@@ -46,10 +51,10 @@ public record ModelWay(Optional<Upstream> upstream, String why, boolean exposed)
     OFF
   }
 
-  /** What the settings and the server's environment make of it. */
+  /** What the settings and the server's environment make of it for claude. */
   public static ModelWay of(GatewayConfig config) {
     if (config.agents().modelProxy() == Wish.OFF) {
-      return new ModelWay(Optional.empty(), "CLAWDFORGE_MODEL_PROXY turns it off", false);
+      return off();
     }
     return of(new Variables(config.environment()), config.agents().variables());
   }
@@ -76,14 +81,57 @@ public record ModelWay(Optional<Upstream> upstream, String why, boolean exposed)
         && CREDENTIAL.matcher(read.text(CUSTOM_HEADERS, "")).find()) {
       return direct(CUSTOM_HEADERS + " has a credential, which the server would drop");
     }
-    URI url;
+    return to(
+        read,
+        BASE_URL,
+        () ->
+            new Upstream(
+                URI.create(read.text(BASE_URL, PROVIDERS_OWN)),
+                key,
+                bearer.isEmpty() ? null : bearer));
+  }
+
+  /**
+   * The same for sessions of codex. One that has a login of its own, or whose configuration names a
+   * provider, goes its own way all the same.
+   */
+  public static ModelWay ofCodex(GatewayConfig config) {
+    Variables read = new Variables(config.environment());
+    @Nullable String key = read.text(OPENAI_KEY);
+    if (key == null) {
+      return new ModelWay(Optional.empty(), OPENAI_KEY + " is not set", false);
+    }
+    if (!config.limits().sessions().agents().contains("codex")
+        || !config.agents().isDirect("codex")) {
+      return new ModelWay(Optional.empty(), "no sessions of codex are on its adapter", false);
+    }
+    if (config.agents().modelProxy() == Wish.OFF) {
+      return off();
+    }
+    return to(read, OPENAI_BASE_URL, () -> new Upstream(openAi(read), null, key));
+  }
+
+  // The version is part of each request's path.
+  private static URI openAi(Variables read) {
+    String address = read.text(OPENAI_BASE_URL, OPENAIS_OWN).replaceFirst("/+$", "");
+    if (!address.endsWith(VERSION)) {
+      throw new IllegalArgumentException("another version of the API");
+    }
+    return URI.create(address.substring(0, address.length() - VERSION.length()));
+  }
+
+  private static ModelWay off() {
+    return new ModelWay(Optional.empty(), "CLAWDFORGE_MODEL_PROXY turns it off", false);
+  }
+
+  private static ModelWay to(Variables read, String address, Supplier<Upstream> made) {
     Upstream upstream;
     try {
-      url = URI.create(read.text(BASE_URL, PROVIDERS_OWN));
-      upstream = new Upstream(url, key, bearer.isEmpty() ? null : bearer);
+      upstream = made.get();
     } catch (IllegalArgumentException e) {
-      return direct(BASE_URL + " is of an unusual form");
+      return direct(address + " is of an unusual form");
     }
+    URI url = upstream.url();
     if (!LOOPBACK.contains(url.getHost().toLowerCase(Locale.ROOT))) {
       for (String name : PROXIES) {
         if (read.text(name) != null) {

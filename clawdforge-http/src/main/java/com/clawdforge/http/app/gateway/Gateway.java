@@ -43,6 +43,7 @@ import com.clawdforge.http.app.probe.ReadyProbe;
 import com.clawdforge.http.app.probe.TestedVersions;
 import com.clawdforge.http.ops.Readiness;
 import com.clawdforge.http.web.JsonText;
+import com.clawdforge.modelproxy.Api;
 import com.clawdforge.modelproxy.ModelProxy;
 import com.clawdforge.sqlite.SqliteLedger;
 import java.io.IOException;
@@ -87,6 +88,7 @@ public final class Gateway implements AutoCloseable {
   private final Isolation isolation;
   private final ModelSpending spending = new ModelSpending();
   private final Optional<ModelProxy> modelProxy;
+  private final Optional<ModelProxy> codexProxy;
   private final Deque<Part> parts = new ArrayDeque<>();
   private final ForgeServer server;
   private ForgeServer.@Nullable Services services;
@@ -105,7 +107,11 @@ public final class Gateway implements AutoCloseable {
       modelProxy =
           ModelWay.of(config)
               .upstream()
-              .map(upstream -> closedAtEnd("way to the model", new ModelProxy(upstream, watch)));
+              .map(to -> closedAtEnd("way", new ModelProxy(to, Api.MESSAGES, watch)));
+      codexProxy =
+          ModelWay.ofCodex(config)
+              .upstream()
+              .map(to -> closedAtEnd("way of codex", new ModelProxy(to, Api.RESPONSES, watch)));
       Ledger ledger =
           closedAtEnd(
               "ledger",
@@ -290,9 +296,9 @@ public final class Gateway implements AutoCloseable {
 
   // Else a run would be the first to see that it cannot be opened.
   private void openModelWay() {
-    if (modelProxy.isPresent()) {
+    for (ModelProxy way : Stream.concat(modelProxy.stream(), codexProxy.stream()).toList()) {
       try {
-        modelProxy.get().listen();
+        way.listen();
       } catch (IOException e) {
         log.debug("the way to the model cannot be opened", e);
         // Without its cause, which would be taken for the gateway's own address being in use.
@@ -389,7 +395,8 @@ public final class Gateway implements AutoCloseable {
   private AgentEnvironment agentEnvironment() {
     AgentEnvironment direct =
         AgentEnvironment.from(config.environment(), config.agents().variables());
-    return modelProxy.map(direct::through).orElse(direct);
+    AgentEnvironment ofClaude = modelProxy.map(direct::through).orElse(direct);
+    return codexProxy.map(ofClaude::codexThrough).orElse(ofClaude);
   }
 
   // The directory holds files that apps have attached to their runs.

@@ -34,6 +34,10 @@ final class ModelCheck {
           "sessions of claude on acpx have the login, and ask directly",
           "unset CLAWDFORGE_SESSION_DRIVER, or set CLAWDFORGE_MODEL_PROXY to auto");
     }
+    if (ModelWay.ofCodex(config).upstream().isPresent() && others.remove("codex")) {
+      what.append(
+          "; through it too, unless codex has a login or a provider of its own: its sessions");
+    }
     if (!others.isEmpty()) {
       what.append("; directly, with what is in the environment: sessions of ")
           .append(String.join(", ", others));

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** When the server is on the agents' way to their model. */
 class ModelWayTest {
   private static final Map<String, String> KEY = Map.of("ANTHROPIC_API_KEY", "sk-ant-a");
+  private static final Map<String, String> CODEX =
+      Map.of("OPENAI_API_KEY", "sk-o", "CLAWDFORGE_AGENTS", "claude,codex");
 
   @Test
   void a_key_or_a_token_in_the_environment_is_added_by_the_server() {
@@ -70,6 +73,44 @@ class ModelWayTest {
     assertTrue(way.why().contains(name), way.why());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    ", https://api.openai.com",
+    "http://127.0.0.1:1/v1/, http://127.0.0.1:1",
+    "https://gateway.example.com/openai/v1, https://gateway.example.com/openai"
+  })
+  void a_key_for_codex_is_added_where_its_sessions_are_on_its_adapter(
+      @Nullable String address, String to) {
+    Map<String, String> environment = new HashMap<>(CODEX);
+    if (address != null) {
+      environment.put("OPENAI_BASE_URL", address);
+    }
+
+    assertEquals(
+        Optional.of(new Upstream(URI.create(to), null, "sk-o")), codex(environment).upstream());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OPENAI_API_KEY, '', OPENAI_API_KEY",
+    "CLAWDFORGE_AGENTS, claude, adapter",
+    "CLAWDFORGE_SESSION_DRIVER, acpx, adapter",
+    "CLAWDFORGE_MODEL_PROXY, off, CLAWDFORGE_MODEL_PROXY",
+    "HTTPS_PROXY, http://proxy:3128, HTTPS_PROXY",
+    "OPENAI_BASE_URL, https://api.openai.com/v2, OPENAI_BASE_URL",
+    "OPENAI_BASE_URL, not an address/v1, OPENAI_BASE_URL",
+  })
+  void codex_asks_directly_where_something_speaks_against_it(
+      String name, String value, String why) {
+    Map<String, String> environment = new HashMap<>(CODEX);
+    environment.put(name, value);
+
+    ModelWay way = codex(environment);
+
+    assertEquals(Optional.empty(), way.upstream());
+    assertTrue(way.why().contains(why), way.why());
+  }
+
   @Test
   void what_does_not_matter_for_a_provider_on_this_machine_changes_nothing() {
     Map<String, String> environment = new HashMap<>(KEY);
@@ -104,6 +145,10 @@ class ModelWayTest {
     assertTrue(way(environment).exposed());
     environment.put("CLAWDFORGE_MODEL_PROXY", "off");
     assertFalse(way(environment).exposed());
+  }
+
+  private static ModelWay codex(Map<String, String> environment) {
+    return ModelWay.ofCodex(GatewayConfig.from(environment));
   }
 
   private static ModelWay way(Map<String, String> environment) {
