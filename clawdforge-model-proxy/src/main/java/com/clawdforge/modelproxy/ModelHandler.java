@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -65,11 +66,11 @@ class ModelHandler extends ProxyHandler {
   private final Api api;
   private final Grants grants;
   private final Refusals refusals = new Refusals();
+  private final Departures departures = new Departures();
   private final Outages outages;
   private final ModelWatch watch;
 
-  ModelHandler(
-      Upstream upstream, Api api, Grants grants, Outages outages, ModelWatch watch) {
+  ModelHandler(Upstream upstream, Api api, Grants grants, Outages outages, ModelWatch watch) {
     this.api = api;
     this.watch = new GuardedWatch(watch);
     this.upstream = upstream;
@@ -96,6 +97,18 @@ class ModelHandler extends ProxyHandler {
     client.setIdleTimeout(KEPT_MILLIS);
     client.setMaxRequestHeadersSize(HEADERS);
     client.setMaxResponseHeadersSize(HEADERS);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    departures.start(getServer().getScheduler());
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    departures.end();
+    super.doStop();
   }
 
   @Override
@@ -230,10 +243,25 @@ class ModelHandler extends ProxyHandler {
       Response response,
       Callback callback) {
     Meter meter = meter(request);
-    forwarded.onResponseBegin(answer -> outages.answered());
+    Departures.Waiting agent =
+        new Departures.Waiting(
+            Request.getLocalPort(request),
+            Request.getRemotePort(request),
+            () -> {
+              meter.cutOff();
+              CompletableFuture<Boolean> unused =
+                  forwarded.abort(new EofException("the agent has gone away"));
+            });
+    forwarded.onRequestSuccess(asked -> departures.add(agent));
+    forwarded.onResponseBegin(
+        answer -> {
+          departures.remove(agent);
+          outages.answered();
+        });
     forwarded.onResponseHeaders(answer -> meter.answered(answer.getStatus(), answer.getHeaders()));
     forwarded.onComplete(
         result -> {
+          departures.remove(agent);
           meter.end(
               result.isSucceeded()
                   ? ModelRequest.Outcome.ANSWERED

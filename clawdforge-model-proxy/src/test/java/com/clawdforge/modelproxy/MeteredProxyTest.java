@@ -33,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** What is told of each request: whose it was, what the provider counted, what it cost. */
 @Timeout(60)
@@ -250,13 +252,44 @@ final class MeteredProxyTest {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void an_agent_that_goes_away_before_the_first_byte_ends_its_request() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    try (RawProvider provider =
+            RawProvider.start(
+                (body, answer) -> {
+                  asked.countDown();
+                  // Until nobody is there any more.
+                  while (body.read() >= 0) {}
+                  ended.countDown();
+                });
+        ModelProxy proxy =
+            new ModelProxy(new Upstream(provider.url(), "key", null), Api.MESSAGES, watch)) {
+      ModelGrant grant = proxy.open(RUN);
+      try (Socket socket =
+          new Socket(InetAddress.getLoopbackAddress(), grant.baseUrl().getPort())) {
+        socket.getOutputStream().write(head(grant));
+        assertTrue(asked.await(20, TimeUnit.SECONDS));
+        assertFalse(ended.await(2, TimeUnit.SECONDS), "it is there");
+      }
+
+      assertTrue(ended.await(20, TimeUnit.SECONDS));
+      assertEquals(ModelRequest.Outcome.BROKEN_OFF, watch.next().outcome());
+    }
+  }
+
+  @Test
   void a_provider_that_is_not_there_costs_nothing() throws Exception {
     int free;
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
     }
     try (ModelProxy proxy =
-        new ModelProxy(new Upstream(URI.create("http://127.0.0.1:" + free), "key", null), Api.MESSAGES, watch)) {
+        new ModelProxy(
+            new Upstream(URI.create("http://127.0.0.1:" + free), "key", null),
+            Api.MESSAGES,
+            watch)) {
       ModelGrant grant = proxy.open(RUN);
       assertThrows(IOException.class, () -> ask(grant, "/v1/messages"));
 

@@ -123,7 +123,7 @@ class AgentEnvironmentTest {
       assertEquals(
           Map.of(
               "ANTHROPIC_API_KEY",
-              "secret-of-grant-0",
+              way.grants().getFirst().secret(),
               "ANTHROPIC_BASE_URL",
               FakeModelAccess.BASE_URL.toString(),
               "_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL",
@@ -133,7 +133,7 @@ class AgentEnvironmentTest {
               "no_proxy",
               "127.0.0.1,localhost,::1"),
           login.variables());
-      assertFalse(login.toString().contains("secret-of-grant"));
+      assertFalse(login.toString().contains(way.grants().getFirst().secret()));
       login.assign(new ModelUser(ModelUser.Kind.RUN, "run-1"));
       assertEquals("run run-1", way.grants().getFirst().user().toString());
       assertFalse(way.grants().getFirst().closed());

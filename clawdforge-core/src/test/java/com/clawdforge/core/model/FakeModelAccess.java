@@ -1,14 +1,20 @@
 package com.clawdforge.core.model;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A way to the model that leads nowhere, and remembers its grants. */
 public final class FakeModelAccess implements ModelAccess {
   public static final URI BASE_URL = URI.create("http://127.0.0.1:4711");
 
+  private static final String UNGUESSABLE = "as-long-as-if-it-could-not-be-guessed_of-grant-";
+
   private final List<Grant> grants = new CopyOnWriteArrayList<>();
+  private final AtomicInteger number = new AtomicInteger();
+  private volatile boolean closed;
 
   /** A grant and what became of it. */
   public static final class Grant implements ModelGrant {
@@ -51,10 +57,18 @@ public final class FakeModelAccess implements ModelAccess {
   }
 
   @Override
-  public ModelGrant open(ModelUser user) {
-    Grant grant = new Grant("secret-of-grant-" + grants.size(), user);
+  public ModelGrant open(ModelUser user) throws IOException {
+    if (closed) {
+      throw new IOException("it is closed");
+    }
+    Grant grant = new Grant(UNGUESSABLE + number.incrementAndGet(), user);
     grants.add(grant);
     return grant;
+  }
+
+  /** Whether this is the secret of a grant that is not closed. */
+  public boolean passes(String secret) {
+    return grants.stream().anyMatch(grant -> !grant.closed && grant.secret.equals(secret));
   }
 
   /** All that were opened, in this order. */
@@ -64,6 +78,7 @@ public final class FakeModelAccess implements ModelAccess {
 
   @Override
   public void close() {
+    closed = true;
     grants.forEach(Grant::close);
   }
 }
