@@ -132,6 +132,21 @@ public final class Isolation {
     return confiner != null && confiner.scopes();
   }
 
+  /** Whether a confinement can name the connections that children may make. */
+  public boolean keepsNetwork() {
+    @Nullable Confiner confiner = found().confiner;
+    return confiner != null && confiner.keepsNetwork();
+  }
+
+  /** Why connections cannot be limited, in words; empty if they can. */
+  public Optional<String> objectionToLessNetwork() {
+    return keepsNetwork()
+        ? Optional.empty()
+        : Optional.of(
+            "this server cannot keep agents from the network; it has "
+                + (holds() ? what() : "no isolation: " + what()));
+  }
+
   /** Whether files outside cannot be emptied. */
   public boolean keepsContents() {
     @Nullable Confiner confiner = found().confiner;
@@ -140,15 +155,17 @@ public final class Isolation {
 
   /**
    * Starts children that can reach only what a confinement names, beside the system's programs and
-   * devices; or, where nothing isolates and nothing has to, any children.
+   * devices; or, where nothing isolates and nothing has to, any children. Where a confinement names
+   * connections that cannot be limited, none.
    */
   public Starter starter(Confinement confinement) {
     @Nullable Confiner confiner = found().confiner;
     if (confiner != null) {
       // Which paths exist is looked up when a child is started.
-      return builder -> confiner.under(SystemPaths.with(confinement)).start(builder);
+      return builder ->
+          confiner.under(SystemPaths.with(confinement), confinement.connections()).start(builder);
     }
-    if (isRequired()) {
+    if (isRequired() || confinement.connections() != null) {
       return builder -> {
         throw new IOException("nothing may run without isolation: " + what());
       };

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Landlock by the kernel's system calls. A thread restricts itself, starts the child, which
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * it may start no thread: {@link com.clawdforge.acpx.process.ChildProcess} sees to that.
  */
 final class Landlock implements Confiner {
+  private static final Logger log = LoggerFactory.getLogger(Landlock.class);
+
   // <linux/landlock.h>
   private static final long EXECUTE = 1;
   private static final long WRITE_FILE = 1 << 1;
@@ -36,6 +41,9 @@ final class Landlock implements Confiner {
   private static final long SCOPE_ABSTRACT_UNIX_SOCKET = 1;
   private static final long SCOPE_SIGNAL = 1 << 1;
   private static final long PATH_BENEATH = 1;
+  private static final long BIND_TCP = 1;
+  private static final long CONNECT_TCP = 1 << 1;
+  private static final long NET_PORT = 2;
 
   private static final long READS = EXECUTE | READ_FILE | READ_DIR;
 
@@ -77,6 +85,7 @@ final class Landlock implements Confiner {
   private final ForeignFunctions foreign;
   private final int abi;
   private final long handled;
+  private final boolean keepsNetwork;
 
   /**
    * @throws IOException if this kernel, or what surrounds this process, has no Landlock
@@ -100,15 +109,33 @@ final class Landlock implements Confiner {
             & ~(abi < ABI_TRUNCATE ? TRUNCATE : 0)
             & ~(abi < ABI_IOCTL_DEV ? IOCTL_DEV : 0);
     startFirstChild();
+    keepsNetwork = abi >= ABI_NET && canLimitConnections();
   }
 
   // Java loads and makes things for its first child, a logger among them, and keeps them. A thread
   // that can open few files must not be the one to do that.
   private static void startFirstChild() throws IOException {
-    Process first = new ProcessBuilder("/bin/sh", "-c", ":").start();
-    first.getOutputStream().close();
-    first.getInputStream().close();
-    first.getErrorStream().close();
+    finish(new ProcessBuilder("/bin/sh", "-c", ":").start());
+  }
+
+  private static void finish(Process child) throws IOException {
+    child.getOutputStream().close();
+    child.getInputStream().close();
+    child.getErrorStream().close();
+  }
+
+  // A container may forbid the filter.
+  private boolean canLimitConnections() {
+    List<Rule> system = SystemPaths.with(Confinement.NOTHING);
+    try {
+      finish(
+          under(system, new Connections(Set.of(), false))
+              .start(new ProcessBuilder("/bin/sh", "-c", ":")));
+      return true;
+    } catch (IOException e) {
+      log.warn("the connections of agents cannot be limited", e);
+      return false;
+    }
   }
 
   @Override
@@ -122,14 +149,24 @@ final class Landlock implements Confiner {
   }
 
   @Override
+  public boolean keepsNetwork() {
+    return keepsNetwork;
+  }
+
+  @Override
   public boolean keepsContents() {
     return abi >= ABI_TRUNCATE;
   }
 
   @Override
-  public Starter under(List<Rule> rules) {
+  public Starter under(List<Rule> rules, @Nullable Connections connections) {
+    if (connections != null && abi < ABI_NET) {
+      return builder -> {
+        throw new IOException("this kernel cannot limit connections (Linux 6.7 can)");
+      };
+    }
     return builder -> {
-      Start start = new Start(builder, rules);
+      Start start = new Start(builder, rules, connections);
       // Waking up a virtual thread can start a thread for it, which must not be a restricted one's.
       Thread thread =
           Thread.currentThread().isVirtual()
@@ -165,20 +202,25 @@ final class Landlock implements Confiner {
   private final class Start implements Runnable {
     private final ProcessBuilder builder;
     private final List<Rule> rules;
+    private final @Nullable Connections connections;
+    private final @Nullable SocketFilter sockets;
     private final SystemCalls kernel;
     private @Nullable Process process;
     private @Nullable Throwable failure;
 
-    Start(ProcessBuilder builder, List<Rule> rules) throws IOException {
+    Start(ProcessBuilder builder, List<Rule> rules, @Nullable Connections connections)
+        throws IOException {
       this.builder = builder;
       this.rules = rules;
+      this.connections = connections;
+      this.sockets = connections == null ? null : new SocketFilter(connections, foreign);
       this.kernel = new SystemCalls(foreign);
     }
 
     @Override
     public void run() {
       try {
-        long ruleset = ruleset(kernel, rules);
+        long ruleset = ruleset(kernel, rules, connections);
         try {
           Thread restricted =
               Thread.ofPlatform()
@@ -198,7 +240,7 @@ final class Landlock implements Confiner {
     // From the second line on it can open no file but those of the rules, a class included.
     private void startRestricted(long ruleset) {
       try {
-        kernel.restrictThisThread(ruleset);
+        kernel.restrictThisThread(ruleset, sockets);
         process = builder.start();
       } catch (IOException | RuntimeException | Error e) {
         failure = e;
@@ -220,9 +262,13 @@ final class Landlock implements Confiner {
     }
   }
 
-  private long ruleset(SystemCalls kernel, List<Rule> rules) throws IOException {
+  private long ruleset(SystemCalls kernel, List<Rule> rules, @Nullable Connections connections)
+      throws IOException {
     int words = abi >= ABI_SCOPES ? 3 : abi >= ABI_NET ? 2 : 1;
     ByteBuffer attributes = SystemCalls.memory(words * Long.BYTES).putLong(0, handled);
+    if (connections != null) {
+      attributes.putLong(Long.BYTES, BIND_TCP | CONNECT_TCP);
+    }
     if (abi >= ABI_SCOPES) {
       attributes.putLong(2 * Long.BYTES, SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL);
     }
@@ -233,6 +279,12 @@ final class Landlock implements Confiner {
       ByteBuffer rule = SystemCalls.memory(Long.BYTES + Integer.BYTES);
       for (Rule it : rules) {
         add(kernel, ruleset, rule, it);
+      }
+      if (connections != null) {
+        ByteBuffer port = SystemCalls.memory(2 * Long.BYTES).putLong(0, CONNECT_TCP);
+        for (int number : connections.ports()) {
+          kernel.landlockAdd(ruleset, NET_PORT, port.putLong(Long.BYTES, number));
+        }
       }
       complete = true;
       return ruleset;

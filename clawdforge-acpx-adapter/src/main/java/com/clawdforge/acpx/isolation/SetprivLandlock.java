@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Landlock by the program {@code setpriv}, which restricts itself and then becomes the child. It
@@ -57,8 +58,11 @@ final class SetprivLandlock implements Confiner {
   }
 
   @Override
-  public Starter under(List<Rule> rules) {
+  public Starter under(List<Rule> rules, @Nullable Connections connections) {
     return builder -> {
+      if (connections != null) {
+        throw new IOException("setpriv cannot limit connections");
+      }
       List<String> argv = prefix(rules);
       argv.addAll(builder.command());
       return builder.command(argv).start();
@@ -108,6 +112,11 @@ final class SetprivLandlock implements Confiner {
 
   @Override
   public boolean scopes() {
+    return false;
+  }
+
+  @Override
+  public boolean keepsNetwork() {
     return false;
   }
 

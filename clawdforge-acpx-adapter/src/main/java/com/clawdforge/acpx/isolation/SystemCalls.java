@@ -5,6 +5,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The system calls that Landlock takes. For one thread at a time. */
 final class SystemCalls {
@@ -17,6 +18,8 @@ final class SystemCalls {
   private static final long AT_FDCWD = -100;
   private static final long O_PATH_CLOEXEC = 0x200000 | 0x80000;
   private static final long PR_SET_NO_NEW_PRIVS = 38;
+  private static final long PR_SET_SECCOMP = 22;
+  private static final long SECCOMP_MODE_FILTER = 2;
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
   private final ForeignFunctions foreign;
@@ -70,11 +73,25 @@ final class SystemCalls {
   /**
    * Takes everything from this thread but what a ruleset allows, root's capabilities included: with
    * them it could read what {@code /proc} tells of other processes. There is no way back.
+   *
+   * @param sockets which it may make; null for all
    */
-  void restrictThisThread(long ruleset) throws IOException {
+  void restrictThisThread(long ruleset, @Nullable SocketFilter sockets) throws IOException {
     checked("prctl", call(numbers.prctl, PR_SET_NO_NEW_PRIVS, 1, 0));
     dropCapabilities();
     checked("landlock_restrict_self", call(LANDLOCK_RESTRICT_SELF, ruleset, 0, 0));
+    if (sockets != null) {
+      ByteBuffer filter = sockets.pointer();
+      Returned set =
+          call(
+              numbers.prctl,
+              PR_SET_SECCOMP,
+              SECCOMP_MODE_FILTER,
+              foreign.addressOf(filter),
+              filter);
+      checked("prctl(PR_SET_SECCOMP)", set);
+      Reference.reachabilityFence(sockets);
+    }
   }
 
   private void dropCapabilities() throws IOException {

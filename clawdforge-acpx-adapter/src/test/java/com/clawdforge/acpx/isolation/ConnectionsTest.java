@@ -1,0 +1,150 @@
+package com.clawdforge.acpx.isolation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which connections a child can make, and by which ways it cannot make others. */
+@Timeout(60)
+final class ConnectionsTest {
+  private static final Isolation ISOLATION = Isolation.of(Isolation.Wish.AUTO);
+  private static final String PERL = "/usr/bin/perl";
+  private static final String DENIED = "Permission denied";
+
+  /** Of each, the child says whether it has done it, or why not. */
+  private static final String CONNECT =
+      "connect($s, sockaddr_in(PORT, INADDR_LOOPBACK)) or die \"$!\"; print \"done\"";
+
+  @TempDir Path temp;
+  private ServerSocket model;
+  private ServerSocket other;
+
+  @BeforeEach
+  void listen() throws IOException {
+    assumeTrue(ISOLATION.keepsNetwork(), ISOLATION::what);
+    assumeTrue(Files.isExecutable(Path.of(PERL)), "the test makes sockets with perl");
+    model = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (model != null) {
+      model.close();
+      other.close();
+    }
+  }
+
+  @Test
+  void a_child_connects_to_the_ports_that_are_named_and_to_no_other() throws Exception {
+    String socket = "socket(my $s, AF_INET, SOCK_STREAM, 0) or die \"$!\"; ";
+    String toOther = socket + CONNECT.replace("PORT", String.valueOf(other.getLocalPort()));
+    String toModel = socket + CONNECT.replace("PORT", String.valueOf(model.getLocalPort()));
+
+    assertEquals("done", run(toModel, onlyModel(false)));
+    assertEquals(DENIED, run(toOther, onlyModel(false)));
+    assertEquals(DENIED, run(toModel, new Connections(Set.of(), false)));
+    assertEquals("done", run(toOther, null));
+  }
+
+  /** Each of them succeeds where connections are not limited, or this kernel has no such thing. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          IPv6            | socket(my $s, AF_INET6, SOCK_STREAM, 0) or die "$!"; connect($s, pack_sockaddr_in6(PORT, inet_pton(AF_INET6, "::ffff:127.0.0.1"))) or die "$!"; print "done"
+          MPTCP           | socket(my $s, AF_INET, SOCK_STREAM, 262) or die "$!"; CONNECT
+          TCP Fast Open   | socket(my $s, AF_INET, SOCK_STREAM, 0) or die "$!"; defined(send($s, "x", 0x20000000, sockaddr_in(PORT, INADDR_LOOPBACK))) or die "$!"; print "done"
+          UDP             | socket(my $s, AF_INET, SOCK_DGRAM, 0) or die "$!"; defined(send($s, "x", 0, sockaddr_in(PORT, INADDR_LOOPBACK))) or die "$!"; print "done"
+          ping            | socket(my $s, AF_INET, SOCK_DGRAM, 1) or die "$!"; print "done"
+          listening       | socket(my $s, AF_INET, SOCK_STREAM, 0) or die "$!"; listen($s, 1) or die "$!"; print "done"
+          a port          | socket(my $s, AF_INET, SOCK_STREAM, 0) or die "$!"; bind($s, sockaddr_in(0, INADDR_ANY)) or die "$!"; print "done"
+          a socket's file | socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die "$!"; connect($s, pack_sockaddr_un("FILE")) or die "$!"; print "done"
+          the host of a virtual machine | socket(my $s, 40, SOCK_STREAM, 0) or die "$!"; print "done"
+          """)
+  void no_other_way_out_is_open(String way, String script) throws Exception {
+    Path file = temp.resolve("sock");
+    String program =
+        script
+            .replace("CONNECT", CONNECT)
+            .replace("PORT", String.valueOf(other.getLocalPort()))
+            .replace("FILE", file.toString());
+    try (ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      listening.bind(UnixDomainSocketAddress.of(file));
+      String unlimited = run(program, null);
+      assumeTrue(unlimited.equals("done"), () -> way + " is not known here: " + unlimited);
+
+      assertEquals(DENIED, run(program, onlyModel(false)), way);
+      boolean findsNames = List.of("UDP", "a socket's file").contains(way);
+      assertEquals(findsNames ? "done" : DENIED, run(program, onlyModel(true)), way);
+    }
+  }
+
+  @Test
+  void io_uring_which_connects_by_itself_is_not_offered() throws Exception {
+    assertTrue(
+        run("syscall(425, 1, my $p = \"\\0\" x 120) >= 0 or die \"$!\"", onlyModel(true))
+            .contains("not permitted"));
+  }
+
+  @Test
+  void pipes_and_pairs_of_sockets_work_as_before() throws Exception {
+    assertEquals(
+        "done",
+        run(
+            "socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0) or die \"$!\"; syswrite($a,"
+                + " \"done\"); sysread($b, my $t, 4); print $t",
+            onlyModel(false)));
+  }
+
+  @Test
+  void where_connections_cannot_be_limited_nothing_is_started() {
+    Confinement limited = Confinement.NOTHING.connecting(onlyModel(false));
+
+    assertThrows(
+        IOException.class,
+        () -> Isolation.none().starter(limited).start(new ProcessBuilder("/bin/true")));
+  }
+
+  private Connections onlyModel(boolean names) {
+    return new Connections(Set.of(model.getLocalPort()), names);
+  }
+
+  /** What the child printed, or else the end of its complaint without perl's own words. */
+  private String run(String script, @Nullable Connections connections) throws Exception {
+    Process child =
+        ISOLATION
+            .starter(Confinement.NOTHING.writing(List.of(temp)).connecting(connections))
+            .start(
+                new ProcessBuilder(PERL, "-MSocket=:all", "-e", script)
+                    .directory(temp.toFile())
+                    .redirectErrorStream(true));
+    child.getOutputStream().close();
+    String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(child.waitFor(20, TimeUnit.SECONDS));
+    return said.replaceAll(" at -e line 1.*\\n?", "").strip();
+  }
+}
