@@ -30,6 +30,7 @@ public final class RunRequest {
           JSON_SCHEMA,
           "max_budget_usd",
           "tools",
+          "network",
           ON_DISCONNECT);
 
   /** The gateway's default. */
@@ -184,6 +185,15 @@ public final class RunRequest {
     /** The only tools that the agent may use; an empty list allows none. */
     public Builder tools(List<String> names) {
       names.forEach(body.putArray("tools")::add);
+      return this;
+    }
+
+    /**
+     * What the agent's processes may reach of the network; by default all if its tools run commands
+     * or fetch pages, and else the model alone.
+     */
+    public Builder network(Network most) {
+      body.put("network", Json.wire(most));
       return this;
     }
 

@@ -60,6 +60,11 @@ public record SessionInfo(
     return Permissions.of(json.path("permissions"));
   }
 
+  /** What the agent's processes may reach of the network. */
+  public Network network() {
+    return Network.of(json, "network");
+  }
+
   /** Leaves out the app's object: this may be logged. */
   @Override
   public String toString() {

@@ -91,6 +91,15 @@ public final class SessionOptions {
       return this;
     }
 
+    /**
+     * What the agent's processes may reach of the network; by default all if fetching is approved,
+     * and else the model alone.
+     */
+    public Builder network(Network most) {
+      body.put("network", Json.wire(most));
+      return this;
+    }
+
     /** The only tools that the agent gets; its permissions still apply to them. */
     public Builder allowedTools(List<String> names) {
       names.forEach(body.putArray("allowed_tools")::add);

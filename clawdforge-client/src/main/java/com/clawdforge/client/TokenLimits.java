@@ -14,12 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param maxPermissions the most permissions that its sessions may have: {@code approve-all},
  *     {@code approve-reads}, {@code deny-all}, or a policy as a JSON object such as {@code
  *     {"auto_approve":["read"],"auto_deny":["execute"],"default":"deny"}}; null for no limit
+ * @param maxNetwork the most that its agents may reach of the network
  * @param shares how much of the gateway it may take
  */
 public record TokenLimits(
-    List<String> agents, @Nullable String maxPermissions, TokenShares shares) {
+    List<String> agents, @Nullable String maxPermissions, Network maxNetwork, TokenShares shares) {
   /** No limits. */
   public static final TokenLimits NONE = new TokenLimits(List.of(), null);
+
+  /** Limits with which agents may reach all of the network. */
+  public TokenLimits(List<String> agents, @Nullable String maxPermissions, TokenShares shares) {
+    this(agents, maxPermissions, Network.ALL, shares);
+  }
 
   /** Limits whose shares are the gateway's defaults. */
   public TokenLimits(List<String> agents, @Nullable String maxPermissions) {
@@ -45,6 +51,7 @@ public record TokenLimits(
         permissions.isTextual()
             ? permissions.textValue()
             : permissions.isObject() ? Json.text(permissions) : null,
+        Network.of(token, "max_network"),
         TokenShares.of(token));
   }
 
@@ -54,6 +61,9 @@ public record TokenLimits(
     }
     if (maxPermissions != null) {
       body.set("max_permissions", json(maxPermissions));
+    }
+    if (maxNetwork != Network.ALL) {
+      body.put("max_network", Json.wire(maxNetwork));
     }
     shares.writeTo(body);
   }

@@ -104,8 +104,9 @@ final class ForgeAdminTest {
                 + "\"last_used_at\":null,\"revoked_at\":null,\"agents\":[\"claude\"],"
                 + "\"max_permissions\":"
                 + json
-                + "}]}");
-    TokenLimits limits = new TokenLimits(List.of("claude"), permissions);
+                + ",\"max_network\":\"model\"}]}");
+    TokenLimits limits =
+        new TokenLimits(List.of("claude"), permissions, Network.MODEL, TokenShares.DEFAULTS);
 
     admin.mint("app", List.of(), limits);
 
@@ -113,7 +114,7 @@ final class ForgeAdminTest {
         Json.MAPPER.readTree(
             "{\"name\":\"app\",\"ip_cidrs\":[],\"agents\":[\"claude\"],\"max_permissions\":"
                 + json
-                + "}"),
+                + ",\"max_network\":\"model\"}"),
         gateway.requests().get(0).json());
     assertEquals(limits, admin.tokens().get(0).limits());
   }

@@ -80,6 +80,7 @@ final class SessionTest {
                 .system("s")
                 .systemMode(SystemMode.REPLACE)
                 .permissions(Permissions.policy(List.of("read"), List.of("execute"), false))
+                .network(Network.NONE)
                 .allowedTools(List.of("Read"))
                 .background(true)
                 .maxTurns(3)
@@ -95,7 +96,7 @@ final class SessionTest {
         Json.MAPPER.readTree(
             "{\"agent\":\"claude\",\"model\":\"opus\",\"system\":\"s\",\"system_mode\":\"replace\","
                 + "\"permissions\":{\"auto_approve\":[\"read\"],\"auto_deny\":[\"execute\"],"
-                + "\"default\":\"deny\"},\"allowed_tools\":[\"Read\"],\"background\":true,"
+                + "\"default\":\"deny\"},\"network\":\"none\",\"allowed_tools\":[\"Read\"],\"background\":true,"
                 + "\"max_turns\":3,"
                 + "\"meta\":{\"a\":1}}"),
         asked.json());
@@ -120,7 +121,7 @@ final class SessionTest {
         200,
         "{\"ok\":true,\"session_id\":\"s/1\",\"agent\":\"claude\",\"model\":\"opus\","
             + "\"status\":\"closed\",\"turn_count\":2,\"created_at\":1,\"last_turn_at\":2,"
-            + "\"closed_at\":3,\"meta\":{\"a\":1},\"permissions\":\"deny-all\",\"active_turn\":2,"
+            + "\"closed_at\":3,\"meta\":{\"a\":1},\"permissions\":\"deny-all\",\"network\":\"model\",\"active_turn\":2,"
             + "\"usage\":{\"input_tokens\":1,\"output_tokens\":2},\"cost_usd\":0.5}");
     SessionInfo info = client.getSession("s/1").info();
 
@@ -136,6 +137,7 @@ final class SessionTest {
     assertEquals(new BigDecimal("0.5"), info.costUsd());
     assertEquals(1, info.meta().path("a").intValue());
     assertEquals(Permissions.DENY_ALL, info.permissions());
+    assertEquals(Network.MODEL, info.network());
   }
 
   @Test

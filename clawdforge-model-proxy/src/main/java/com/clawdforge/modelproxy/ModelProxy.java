@@ -84,6 +84,11 @@ public final class ModelProxy implements ModelAccess {
     return grants.open(listening(), user);
   }
 
+  @Override
+  public int port() throws IOException {
+    return listening().getPort();
+  }
+
   private synchronized URI listening() throws IOException {
     if (closed) {
       throw new IOException("the server is shutting down");

@@ -33,7 +33,8 @@ record Migrations(List<Script> scripts) {
           "004-background.sql",
           "005-details.sql",
           "006-request-ids.sql",
-          "007-shares.sql");
+          "007-shares.sql",
+          "008-network.sql");
 
   Migrations {
     scripts = List.copyOf(scripts);

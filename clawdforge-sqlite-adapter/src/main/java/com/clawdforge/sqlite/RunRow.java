@@ -16,8 +16,8 @@ final class RunRow {
       """
       seq, id, token_id, app_name, state, model, created_at, started_at, ended_at,
       answering_model, stop_reason, input_tokens, output_tokens, cache_read_tokens,
-      cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, request_id,
-      error_code, error_detail, error_stderr_tail, error_field, error_retry""";
+      cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, network,
+      request_id, error_code, error_detail, error_stderr_tail, error_field, error_retry""";
 
   /** What a list shows: neither the answer nor the details, which lie behind it on the disk. */
   static final String LISTED = COLUMNS + ", NULL AS details";
@@ -30,6 +30,7 @@ final class RunRow {
     Map<String, @Nullable Object> values = WorkRow.fixed(run);
     values.put("id", run.id());
     values.put("model", run.model());
+    values.put("network", NetworkColumn.value(run.network()));
     return values;
   }
 
@@ -71,6 +72,7 @@ final class RunRow {
         Rows.text(row, "model"),
         row.getLong("prompt_bytes"),
         row.getInt("files"),
+        NetworkColumn.read(row, "network"),
         Rows.text(row, "request_id"),
         WorkRow.progress(row),
         Rows.optionalLong(row, "result_bytes"),

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class SessionRow {
   private static final String COLUMNS =
       """
-      SELECT seq, id, token_id, app_name, agent, model, permissions, allowed_tools, background, max_turns,
-        created_at, last_turn_at, closed_at, turn_count, conversation_id, input_tokens,
+      SELECT seq, id, token_id, app_name, agent, model, permissions, network, allowed_tools, background,
+        max_turns, created_at, last_turn_at, closed_at, turn_count, conversation_id, input_tokens,
         output_tokens, cache_read_tokens, cache_write_tokens, cost_nano_usd, meta, body_hash,
       """;
 
@@ -43,6 +43,7 @@ final class SessionRow {
     values.put("agent", terms.agent());
     values.put("model", terms.model());
     values.put("permissions", PermissionsText.of(terms.permissions()));
+    values.put("network", NetworkColumn.value(terms.network()));
     values.put("allowed_tools", lines(terms.allowedTools()));
     values.put("background", terms.background());
     values.put("max_turns", terms.maxTurns());
@@ -79,6 +80,7 @@ final class SessionRow {
             ? null
             : new SystemPrompt(Rows.text(row, "system"), SystemPrompt.Mode.valueOf(mode)),
         PermissionsText.read(Rows.text(row, "permissions")),
+        NetworkColumn.read(row, "network"),
         list(row.getString("allowed_tools")),
         row.getBoolean("background"),
         Rows.optionalInt(row, "max_turns"),

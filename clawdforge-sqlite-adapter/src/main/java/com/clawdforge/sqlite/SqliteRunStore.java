@@ -229,14 +229,14 @@ final class SqliteRunStore implements RunStore {
             INSERT INTO runs (
               id, token_id, app_name, state, model, created_at, started_at, ended_at,
               answering_model, stop_reason, input_tokens, output_tokens, cache_read_tokens,
-              cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, request_id,
-              idempotency_key, body_hash, answer_is_json, answer_until, error_code, error_detail,
+              cache_write_tokens, cost_nano_usd, prompt_bytes, result_bytes, files, network,
+              request_id, idempotency_key, body_hash, answer_is_json, answer_until, error_code, error_detail,
               error_stderr_tail, error_field, error_retry, details, answer, prompt)
             VALUES (
               :id, :token_id, :app_name, :state, :model, :created_at, :started_at, :ended_at,
               :answering_model, :stop_reason, :input_tokens, :output_tokens, :cache_read_tokens,
-              :cache_write_tokens, :cost_nano_usd, :prompt_bytes, :result_bytes, :files, :request_id,
-              :idempotency_key, :body_hash, :answer_is_json, :answer_until, :error_code, :error_detail,
+              :cache_write_tokens, :cost_nano_usd, :prompt_bytes, :result_bytes, :files, :network,
+              :request_id, :idempotency_key, :body_hash, :answer_is_json, :answer_until, :error_code, :error_detail,
               :error_stderr_tail, :error_field, :error_retry, :details, :answer, :prompt)
             """)
         .bindMap(RunRow.fixed(run))

@@ -213,10 +213,10 @@ final class SqliteSessionStore implements SessionStore {
         .createUpdate(
             """
             INSERT INTO sessions (
-              id, token_id, app_name, agent, model, permissions, allowed_tools, background,
+              id, token_id, app_name, agent, model, permissions, network, allowed_tools, background,
               max_turns, created_at, idempotency_key, body_hash, meta)
             VALUES (
-              :id, :token_id, :app_name, :agent, :model, :permissions, :allowed_tools,
+              :id, :token_id, :app_name, :agent, :model, :permissions, :network, :allowed_tools,
               :background, :max_turns, :created_at, :idempotency_key, :body_hash, :meta)
             """)
         .bindMap(SessionRow.fixed(session))

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Tokens in the table {@code tokens}. */
 final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
   private static final String COLUMNS =
-      "seq, id, name, addresses, agents, max_permissions, created_at, last_used_at, revoked_at, "
+      "seq, id, name, addresses, agents, max_permissions, max_network, created_at, "
+          + "last_used_at, revoked_at, "
           + SharesColumns.NAMES;
 
   private final Database database;
@@ -43,12 +44,13 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
                     .createUpdate(
                         """
                         INSERT INTO tokens (
-                          id, name, secret_hash, addresses, agents, max_permissions, created_at,
-                          last_used_at, revoked_at, max_concurrent, max_sessions,
+                          id, name, secret_hash, addresses, agents, max_permissions, max_network,
+                          created_at, last_used_at, revoked_at, max_concurrent, max_sessions,
                           requests_per_minute, daily_budget_nano_usd, monthly_budget_nano_usd,
                           max_storage_bytes)
                         VALUES (
                           :id, :name, :secret_hash, :addresses, :agents, :max_permissions,
+                          :max_network,
                           :created_at, :last_used_at, :revoked_at, :max_concurrent, :max_sessions,
                           :requests_per_minute, :daily_budget_nano_usd, :monthly_budget_nano_usd,
                           :max_storage_bytes)
@@ -60,6 +62,7 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
                     .bind("addresses", joined(token.addresses()))
                     .bind("agents", joined(token.limits().agents()))
                     .bind("max_permissions", text(token.limits().maxPermissions()))
+                    .bind("max_network", NetworkColumn.value(token.limits().maxNetwork()))
                     .bindMap(SharesColumns.values(token.limits().shares()))
                     .bind("created_at", token.createdAt().toEpochMilli())
                     .bind("last_used_at", Rows.millis(token.lastUsedAt()))
@@ -196,6 +199,7 @@ final class SqliteTokenAuth implements TokenAuth, AutoCloseable {
     return new TokenLimits(
         agents == null ? null : Set.of(agents.split(",", -1)),
         permissions == null ? null : PermissionsText.read(permissions),
+        NetworkColumn.read(row, "max_network"),
         SharesColumns.read(row));
   }
 

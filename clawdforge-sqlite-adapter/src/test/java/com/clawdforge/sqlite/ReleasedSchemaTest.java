@@ -4,6 +4,7 @@ import static java.time.ZoneOffset.UTC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.file.StoredFile;
@@ -60,6 +61,7 @@ final class ReleasedSchemaTest {
               ? new TokenShares(2, 3, 60, new BigDecimal("1.5"), new BigDecimal("20"), 1_048_576L)
               : TokenShares.NONE,
           token.limits().shares());
+      assertEquals(version >= 8 ? Network.MODEL : Network.ALL, token.limits().maxNetwork());
       // Also of work that is older than the table of it.
       assertEquals(
           new BigDecimal("0.000141000"),
@@ -68,6 +70,7 @@ final class ReleasedSchemaTest {
       Run run = ledger.runs().find("token-1", "run-1").orElseThrow();
       assertEquals(WorkState.COMPLETED, run.state());
       assertEquals("end_turn", run.report().stopReason());
+      assertEquals(version >= 8 ? Network.NONE : Network.ALL, run.network());
       assertEquals(
           version >= 5 ? List.of("a file was cut") : List.of(), run.report().details().warnings());
       StoredFile note = ledger.files().find("token-1", "ff_1", T).orElseThrow();
@@ -78,6 +81,7 @@ final class ReleasedSchemaTest {
         Session session = ledger.sessions().find("token-1", "session-1").orElseThrow();
         assertEquals("{\"a\":1}", session.terms().meta());
         assertEquals(version >= 4, session.terms().background());
+        assertEquals(version >= 8 ? Network.MODEL : Network.ALL, session.terms().network());
         Turn turn = ledger.turns().turn("session-1", 1).orElseThrow();
         assertEquals(version >= 5 ? "completed" : null, turn.report().details().terminalReason());
       }

@@ -4,6 +4,7 @@ import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.session.ConfiguredAgent;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.SessionOpening;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +60,31 @@ public final class Agents {
         && AgentProfile.of(agent).sharesAdapter();
   }
 
+  /** Why nothing keeps an agent from the network; empty if something does. */
+  public Optional<String> objectionToLessNetwork(String agent) {
+    return canIsolate(agent)
+        ? settings.isolation().objectionToLessNetwork()
+        : Optional.of("this server cannot keep " + agent + " from the network");
+  }
+
+  /**
+   * How a session's agent is started, or why it cannot be: what it may reach of the network was
+   * settled when it was opened, perhaps by a server that could keep it to that.
+   */
+  public AgentLaunch find(AgentSession session) {
+    if (session.network() != Network.ALL) {
+      Optional<String> objection = objectionToLessNetwork(session.agent());
+      if (objection.isPresent()) {
+        return new AgentLaunch.Missing(
+            "the session may reach no more of the network than "
+                + session.network().wire()
+                + ", and "
+                + objection.get());
+      }
+    }
+    return find(session.agent());
+  }
+
   SessionSettings settings() {
     return settings;
   }
@@ -97,7 +123,7 @@ public final class Agents {
     if (objection.isPresent()) {
       return objection.get();
     }
-    return switch (find(session.agent())) {
+    return switch (find(session)) {
       case AgentLaunch.Missing missing -> new SessionOpening.Unavailable(missing.why());
       case AgentLaunch.Found found -> prepared(session, found, preparation);
     };

@@ -237,7 +237,8 @@ public record ClaudeProfile() implements AgentProfile {
 
   private static ClaudeTerms terms(AgentSession session) {
     return ClaudeTerms.ofSession(
-        session.permissions(), session.allowedTools(), session.background());
+            session.permissions(), session.allowedTools(), session.background())
+        .within(session.network());
   }
 
   // The CLI's own remarks, such as that an attempt failed, come as messages that have a UUID.

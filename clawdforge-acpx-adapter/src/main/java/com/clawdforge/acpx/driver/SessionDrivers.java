@@ -34,12 +34,21 @@ public final class SessionDrivers implements AgentSessions {
   }
 
   private AgentSessions of(AgentSession session) {
-    return isDirect.test(session.agent()) ? direct : acpx;
+    return of(session.agent());
+  }
+
+  private AgentSessions of(String agent) {
+    return isDirect.test(agent) ? direct : acpx;
   }
 
   @Override
   public SessionOpening open(AgentSession session) {
     return of(session).open(session);
+  }
+
+  @Override
+  public Optional<String> objectionToLessNetwork(String agent) {
+    return of(agent).objectionToLessNetwork(agent);
   }
 
   @Override

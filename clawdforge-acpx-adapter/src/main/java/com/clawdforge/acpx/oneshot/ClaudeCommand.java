@@ -74,7 +74,7 @@ final class ClaudeCommand {
     if (tools != null && mustRead && !tools.contains(READ)) {
       tools = Stream.concat(tools.stream(), Stream.of(READ)).toList();
     }
-    return ClaudeTerms.ofRun(oneShot.ceiling(), tools, readable);
+    return ClaudeTerms.ofRun(oneShot.ceiling(), tools, readable).within(oneShot.network());
   }
 
   /** Whether the agent may read files in its directory. */

@@ -90,6 +90,11 @@ public final class ClaudeRunner implements OneShots {
   }
 
   @Override
+  public Optional<String> objectionToLessNetwork() {
+    return settings.isolation().objectionToLessNetwork();
+  }
+
+  @Override
   public ToolKind kindOf(String tool) {
     return ClaudeTools.kindOf(tool);
   }

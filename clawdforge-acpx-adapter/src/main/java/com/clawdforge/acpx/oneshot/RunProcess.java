@@ -119,7 +119,8 @@ final class RunProcess {
         reach
             .of(List.of(profile.program()))
             .reading(settings.readable())
-            .writing(directory.writable());
+            .writing(directory.writable())
+            .connecting(reach.connections(profile.network()));
     try {
       ChildProcess child =
           ChildProcess.start(

@@ -1,7 +1,9 @@
 package com.clawdforge.acpx.oneshot;
 
 import com.clawdforge.acpx.program.ClaudeTerms;
+import com.clawdforge.acpx.program.ClaudeTools;
 import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.Permissions;
 import java.math.BigDecimal;
@@ -18,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param model a model that must be named at the start; null for those of {@link #SET_LATER}
  * @param effort the effort, or null for the CLI's own
  * @param maxBudgetUsd the most that the run may cost, or null
+ * @param network what its processes may reach
  */
 record RunProfile(
     Path program,
     @Nullable String model,
     @Nullable Effort effort,
     @Nullable BigDecimal maxBudgetUsd,
+    Network network,
     ClaudeTerms terms) {
   /**
    * Models that {@code set_model} sets without asking the provider. For every other name the CLI
@@ -37,16 +41,22 @@ record RunProfile(
         SET_LATER.contains(oneShot.model()) ? null : oneShot.model(),
         oneShot.effort(),
         oneShot.maxBudgetUsd(),
+        oneShot.network(),
         terms);
   }
 
   /** The profile of a run that asks for nothing in particular. */
   static RunProfile plain(Path program, ClaudeSettings settings) {
+    Network usual =
+        settings.isolation().keepsNetwork()
+            ? Network.usual(null, ClaudeTools::kindOf, null)
+            : Network.ALL;
     return new RunProfile(
         program,
         null,
         null,
         null,
-        ClaudeTerms.ofRun((@Nullable Permissions) null, null, settings.readable()));
+        usual,
+        ClaudeTerms.ofRun((@Nullable Permissions) null, null, settings.readable()).within(usual));
   }
 }

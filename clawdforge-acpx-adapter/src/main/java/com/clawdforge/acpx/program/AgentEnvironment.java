@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.program;
 
+import com.clawdforge.acpx.isolation.Connections;
 import com.clawdforge.core.model.ModelAccess;
 import com.clawdforge.core.model.ModelGrant;
 import com.clawdforge.core.model.ModelUser;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +114,26 @@ public final class AgentEnvironment {
    * to the provider's own address need not do without.
    */
   private static final String AS_PROVIDERS_OWN = "_CLAUDE_CODE_ASSUME_FIRST_PARTY_BASE_URL";
+
+  /** Variables that name an address to which an agent connects. */
+  private static final List<String> ADDRESSES =
+      List.of(
+          BASE_URL,
+          "ANTHROPIC_BEDROCK_BASE_URL",
+          "ANTHROPIC_VERTEX_BASE_URL",
+          "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+          "HTTP_PROXY",
+          "HTTPS_PROXY",
+          "ALL_PROXY",
+          "http_proxy",
+          "https_proxy",
+          "all_proxy");
+
+  private static final List<String> OTHER_PROVIDERS =
+      List.of("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX");
+
+  private static final int HTTP = 80;
+  private static final int HTTPS = 443;
 
   private static final String PROVIDERS_OWN = "api.anthropic.com";
 
@@ -271,6 +293,42 @@ public final class AgentEnvironment {
       variables.put(AS_PROVIDERS_OWN, "1");
     }
     return new AgentLogin(grant, offTheProxy(variables));
+  }
+
+  /**
+   * The connections that claude's processes need for their model: to the server's own way, or else
+   * to the usual port of providers and those that the variables name, and to find their hosts.
+   *
+   * @throws IOException if the way through the server cannot be opened
+   */
+  Connections toModel() throws IOException {
+    if (way != null) {
+      return new Connections(Set.of(way.port()), false);
+    }
+    Set<Integer> ports = new HashSet<>(Set.of(HTTPS));
+    ADDRESSES.forEach(name -> port(passed.get(name)).ifPresent(ports::add));
+    if (OTHER_PROVIDERS.stream().anyMatch(passed::containsKey)) {
+      // Their credentials come from services of the machine's own.
+      ports.add(HTTP);
+    }
+    return new Connections(ports, true);
+  }
+
+  private static Optional<Integer> port(@Nullable String url) {
+    try {
+      URI address = URI.create(url == null ? "" : url.strip());
+      if (address.getPort() > 0) {
+        return Optional.of(address.getPort());
+      }
+      return "http".equalsIgnoreCase(address.getScheme()) ? Optional.of(HTTP) : Optional.empty();
+    } catch (IllegalArgumentException notAUrl) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the way to the model is through the server. */
+  public boolean isThroughServer() {
+    return way != null;
   }
 
   // Those that are set.

@@ -2,6 +2,8 @@ package com.clawdforge.acpx.program;
 
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.isolation.Confinement;
+import com.clawdforge.acpx.isolation.Connections;
+import com.clawdforge.core.agent.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -71,6 +73,15 @@ public final class AgentReach {
     ClaudeHome claude = new ClaudeHome(environment);
     // It is renewed there, by a new file in the place of the old one.
     return needsLoginFile(environment, claude) ? needed.writing(List.of(claude.shared())) : needed;
+  }
+
+  /**
+   * The only connections that claude's processes may make; null for all.
+   *
+   * @throws IOException if the way to the model cannot be opened
+   */
+  public @Nullable Connections connections(Network network) throws IOException {
+    return network == Network.ALL ? null : environment.toModel();
   }
 
   /**

@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.program;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -36,18 +37,21 @@ public final class ClaudeTerms {
   private final boolean background;
   private final boolean asks;
   private final List<Path> readable;
+  private final Network network;
 
   private ClaudeTerms(
       Set<ToolKind> kinds,
       @Nullable List<String> named,
       boolean background,
       boolean asks,
-      List<Path> readable) {
+      List<Path> readable,
+      Network network) {
     this.kinds = Set.copyOf(kinds);
     this.named = named == null ? null : List.copyOf(named);
     this.background = background;
     this.asks = asks;
     this.readable = List.copyOf(readable);
+    this.network = network;
   }
 
   /**
@@ -62,7 +66,7 @@ public final class ClaudeTerms {
     if (tools != null) {
       kinds.retainAll(kindsOf(tools));
     }
-    return new ClaudeTerms(kinds, tools, background, true, List.of());
+    return new ClaudeTerms(kinds, tools, background, true, List.of(), Network.ALL);
   }
 
   /**
@@ -83,7 +87,12 @@ public final class ClaudeTerms {
       most.retainAll(kindsOf(tools));
     }
     boolean reads = ceiling == null || ceiling.approves(ToolKind.READ);
-    return new ClaudeTerms(most, tools, false, false, reads ? readable : List.of());
+    return new ClaudeTerms(most, tools, false, false, reads ? readable : List.of(), Network.ALL);
+  }
+
+  /** The same, without the tools that could do nothing with as much of the network as this. */
+  public ClaudeTerms within(Network reached) {
+    return new ClaudeTerms(kinds, named, background, asks, readable, reached);
   }
 
   private static Set<ToolKind> offeredUnder(Permissions permissions) {
@@ -146,6 +155,7 @@ public final class ClaudeTerms {
         && (background || !ClaudeTools.isBackground(tool))
         && (passesEverything() || !ClaudeTools.changesMode(tool))
         && !ClaudeTools.isOfAccount(tool)
+        && ClaudeTools.needs(tool).within(network)
         // A skill has rules of its own, which allow reading files anywhere without asking.
         && (runsCommands() || !ClaudeTools.nameOf(tool).equals(SKILL))
         && (asks || runsCommands() || !ClaudeTools.nameOf(tool).equals(GLOB));
@@ -221,12 +231,13 @@ public final class ClaudeTerms {
         && Objects.equals(named, that.named)
         && background == that.background
         && asks == that.asks
-        && readable.equals(that.readable);
+        && readable.equals(that.readable)
+        && network == that.network;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(kinds, named, background, asks, readable);
+    return Objects.hash(kinds, named, background, asks, readable, network);
   }
 
   private static boolean isBounded(ToolKind kind) {

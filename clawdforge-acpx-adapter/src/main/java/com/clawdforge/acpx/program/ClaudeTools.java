@@ -1,5 +1,6 @@
 package com.clawdforge.acpx.program;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.ToolKind;
 import java.util.Arrays;
 import java.util.List;
@@ -144,6 +145,16 @@ public final class ClaudeTools {
     return Stream.of(ofKinds(Set.of(ToolKind.values())), BACKGROUND, MODES, ACCOUNT)
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** The least of the network with which a tool can do anything. */
+  static Network needs(String tool) {
+    return switch (nameOf(tool)) {
+      case "WebFetch" -> Network.ALL;
+      // The provider searches, when it is asked as it is for an answer.
+      case "WebSearch" -> Network.MODEL;
+      default -> Network.NONE;
+    };
   }
 
   /** Whether a tool starts work which continues, or begins, after the answer. */

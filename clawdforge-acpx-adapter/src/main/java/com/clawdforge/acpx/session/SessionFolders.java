@@ -4,6 +4,7 @@ import com.clawdforge.acpx.file.Leftovers;
 import com.clawdforge.acpx.file.PrivateFiles;
 import com.clawdforge.acpx.file.Trash;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Network;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -23,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the directories of sessions are: those of one owner lie in a folder of their own, so that
- * an agent that has several of them can be kept in that folder. A session that was made before that
- * was so stays where it is: agents find a conversation by the path of its directory.
+ * Where the directories of sessions are: those of one owner, with as much of the network, lie in a
+ * folder of their own, so that an agent that has several of them can be kept in that folder. A
+ * session that was made before that was so stays where it is: agents find a conversation by the
+ * path of its directory.
  *
  * @param sessionsDir the folder of all of them
  */
@@ -72,12 +74,21 @@ public record SessionFolders(Path sessionsDir) {
     SessionDirectory before = SessionDirectory.of(sessionsDir, session.sessionId());
     return exists(before)
         ? before
-        : SessionDirectory.of(ofOwner(session.owner()), session.sessionId());
+        : SessionDirectory.of(ofOwner(session.owner(), session.network()), session.sessionId());
   }
 
-  /** The folder of an owner's sessions, which need not exist yet. */
+  /** The folder of an owner's sessions that may reach all of the network; it need not exist. */
   public Path ofOwner(String owner) {
-    return sessionsDir.resolve(OWNERS + digits(owner));
+    return ofOwner(owner, Network.ALL);
+  }
+
+  /**
+   * The folder of an owner's sessions that may reach this much of the network; it need not exist.
+   * One that may reach less could otherwise leave files for another to run, or to send.
+   */
+  Path ofOwner(String owner, Network network) {
+    String name = network == Network.ALL ? owner : owner + " " + network.wire();
+    return sessionsDir.resolve(OWNERS + digits(name));
   }
 
   private static String digits(String text) {

@@ -7,6 +7,7 @@ import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.process.ProcessTree;
 import com.clawdforge.acpx.program.AgentBinary;
 import com.clawdforge.acpx.program.AgentEnvironment;
+import com.clawdforge.acpx.program.ClaudeTools;
 import com.clawdforge.acpx.program.PinnedAgents;
 import com.clawdforge.acpx.program.TestedWay;
 import com.clawdforge.core.agent.AgentEvent;
@@ -14,6 +15,7 @@ import com.clawdforge.core.agent.AgentOutcome;
 import com.clawdforge.core.agent.AgentTask;
 import com.clawdforge.core.agent.Attachment;
 import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.Prompt;
@@ -194,8 +196,9 @@ final class ClaudeFixture implements AutoCloseable {
   }
 
   AgentTask start(Shot shot) throws InterruptedException {
-    Warmed.prepare(runner, settings, shot.build());
-    return runner.start(shot.build(), events::add);
+    OneShot oneShot = shot.build(settings.isolation());
+    Warmed.prepare(runner, settings, oneShot);
+    return runner.start(oneShot, events::add);
   }
 
   /** The runs' directories that exist now, without those of processes that are ready. */
@@ -298,7 +301,13 @@ final class ClaudeFixture implements AutoCloseable {
       return file(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** One that may reach all of the network. */
     OneShot build() {
+      return build(Isolation.none());
+    }
+
+    /** One that may reach as much of the network as is usual, where it can be kept to that. */
+    OneShot build(Isolation isolation) {
       return new OneShot(
           id,
           new Prompt(prompt, attachments, timeout),
@@ -308,7 +317,10 @@ final class ClaudeFixture implements AutoCloseable {
           schema,
           budget,
           tools,
-          ceiling);
+          ceiling,
+          isolation.keepsNetwork()
+              ? Network.usual(tools, ClaudeTools::kindOf, ceiling)
+              : Network.ALL);
     }
   }
 }

@@ -1,14 +1,20 @@
 package com.clawdforge.acpx.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.acpx.isolation.Confinement;
+import com.clawdforge.acpx.isolation.Connections;
+import com.clawdforge.core.agent.Network;
+import com.clawdforge.core.model.FakeModelAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +40,42 @@ final class AgentReachTest {
     for (String login : List.of("ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN")) {
       assertEquals(List.of(), reach(Map.of(login, "x")).writable(), login);
     }
+  }
+
+  @Test
+  void work_that_may_reach_its_model_alone_connects_to_the_port_of_the_way_there()
+      throws Exception {
+    AgentEnvironment direct = AgentEnvironment.from(Map.of("HOME", home.toString()), List.of());
+
+    assertNull(new AgentReach(direct.through(new FakeModelAccess())).connections(Network.ALL));
+    for (Network network : List.of(Network.MODEL, Network.NONE)) {
+      assertEquals(
+          new Connections(Set.of(FakeModelAccess.BASE_URL.getPort()), false),
+          new AgentReach(direct.through(new FakeModelAccess())).connections(network));
+    }
+  }
+
+  @Test
+  void on_a_direct_way_it_connects_to_the_ports_that_providers_and_the_environment_name()
+      throws Exception {
+    assertEquals(new Connections(Set.of(443), true), direct(Map.of()));
+    assertEquals(
+        new Connections(Set.of(443, 8080, 3128), true),
+        direct(
+            Map.of(
+                "ANTHROPIC_BASE_URL", "http://gateway:8080/v1",
+                "HTTPS_PROXY", "http://proxy:3128")));
+    assertEquals(
+        new Connections(Set.of(443, 80), true), direct(Map.of("ANTHROPIC_BASE_URL", "http://x")));
+    assertEquals(
+        new Connections(Set.of(443, 80), true), direct(Map.of("CLAUDE_CODE_USE_BEDROCK", "1")));
+    assertEquals(new Connections(Set.of(443), true), direct(Map.of("HTTPS_PROXY", "not a url")));
+  }
+
+  private @Nullable Connections direct(Map<String, String> variables) throws Exception {
+    Map<String, String> server = new HashMap<>(variables);
+    server.put("HOME", home.toString());
+    return new AgentReach(AgentEnvironment.from(server, List.of())).connections(Network.MODEL);
   }
 
   @Test

@@ -2,8 +2,10 @@ package com.clawdforge.acpx.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -90,6 +92,29 @@ final class ClaudeTermsTest {
         session(ALL_BUT_COMMANDS, List.of("Teleport")).offered().orElseThrow());
     assertEquals(List.of(), session(READING, List.of("Teleport")).offered().orElseThrow());
     assertFalse(session(ALL_BUT_COMMANDS, null).offered().orElseThrow().contains("Teleport"));
+  }
+
+  @Test
+  void a_tool_is_offered_only_with_as_much_of_the_network_as_it_needs() {
+    for (ClaudeTerms terms :
+        List.of(
+            session(Permissions.Mode.APPROVE_ALL, null),
+            ClaudeTerms.ofRun(null, List.of("Bash", "WebFetch", "WebSearch"), List.of()))) {
+      assertEquals(List.of(), web(terms.within(Network.ALL)));
+      assertEquals(List.of("WebFetch"), web(terms.within(Network.MODEL)));
+      assertEquals(List.of("WebFetch", "WebSearch"), web(terms.within(Network.NONE)));
+      assertEquals(terms, terms.within(Network.ALL));
+      assertNotEquals(terms, terms.within(Network.MODEL));
+    }
+    assertEquals(
+        List.of("Bash"),
+        ClaudeTerms.ofRun(null, List.of("Bash", "WebFetch(domain:x)"), List.of())
+            .within(Network.MODEL)
+            .allowed());
+  }
+
+  private static List<String> web(ClaudeTerms terms) {
+    return terms.withheld().stream().filter(tool -> tool.startsWith("Web")).toList();
   }
 
   @Test

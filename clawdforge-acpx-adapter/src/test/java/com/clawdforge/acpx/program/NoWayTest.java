@@ -29,6 +29,11 @@ final class NoWayTest {
                 }
 
                 @Override
+                public int port() throws IOException {
+                  throw new IOException("no descriptor is left");
+                }
+
+                @Override
                 public void close() {}
               });
 

@@ -92,6 +92,10 @@ final class FakeSession {
     view.set(
         "permissions",
         opening.hasNonNull("permissions") ? opening.get("permissions") : Wire.tree("approve-all"));
+    String network = opening.path("network").asText("all");
+    if (!network.equals("all")) {
+      view.put("network", network);
+    }
     Work running = running();
     return view.put("active_turn", running == null ? null : running.call().turnIndex());
   }

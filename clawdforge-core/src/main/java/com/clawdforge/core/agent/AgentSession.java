@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param agent such as {@code claude} or {@code codex}; {@code [A-Za-z0-9_-]{1,64}}
  * @param model the provider's id or an alias of the agent's; null for the agent's own choice
  * @param system null for the agent's own system prompt
+ * @param network what its processes may reach
  * @param allowedTools the only tools offered to the model, by the agent's names; null for the
  *     agent's own set. {@code permissions} apply to them too
  * @param background whether to offer tools whose work continues or starts after a turn
@@ -26,12 +27,39 @@ public record AgentSession(
     @Nullable String model,
     @Nullable SystemPrompt system,
     Permissions permissions,
+    Network network,
     @Nullable List<String> allowedTools,
     boolean background,
     @Nullable Integer maxTurns,
     @Nullable String conversationId) {
   public AgentSession {
     allowedTools = allowedTools == null ? null : List.copyOf(allowedTools);
+  }
+
+  /** A session that may reach all of the network. */
+  public AgentSession(
+      String sessionId,
+      String owner,
+      String agent,
+      @Nullable String model,
+      @Nullable SystemPrompt system,
+      Permissions permissions,
+      @Nullable List<String> allowedTools,
+      boolean background,
+      @Nullable Integer maxTurns,
+      @Nullable String conversationId) {
+    this(
+        sessionId,
+        owner,
+        agent,
+        model,
+        system,
+        permissions,
+        Network.ALL,
+        allowedTools,
+        background,
+        maxTurns,
+        conversationId);
   }
 
   /** A session whose work ends with each turn, and which shares nothing with others. */

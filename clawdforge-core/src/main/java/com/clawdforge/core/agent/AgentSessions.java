@@ -23,6 +23,17 @@ public interface AgentSessions extends AutoCloseable {
   SessionOpening open(AgentSession session);
 
   /**
+   * Returns why nothing keeps an agent's processes to less than {@link Network#ALL}, in words for
+   * the app's developer and the operator; empty if something does. May take some 100 ms when it is
+   * first asked.
+   *
+   * @param agent its name
+   */
+  default Optional<String> objectionToLessNetwork(String agent) {
+    return Optional.of("nothing keeps the processes of " + agent + " from the network");
+  }
+
+  /**
    * Starts a turn of a session that was {@link #open opened}, by this implementation or an earlier
    * one on this machine, and returns without waiting for it. The agent continues the conversation
    * wherever it finds it: alive, asleep or recorded. A session has one turn at a time; callers must

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     and allowed
  * @param ceiling the most that the agent may do, or null for no limit. Named tools are within it;
  *     default tools of a kind that a {@link Permissions.Policy} denies are not offered.
+ * @param network what its processes may reach
  */
 public record OneShot(
     String runId,
@@ -27,9 +28,34 @@ public record OneShot(
     @Nullable String jsonSchema,
     @Nullable BigDecimal maxBudgetUsd,
     @Nullable List<String> tools,
-    @Nullable Permissions ceiling) {
+    @Nullable Permissions ceiling,
+    Network network) {
   public OneShot {
     tools = tools == null ? null : List.copyOf(tools);
+  }
+
+  /** One that may reach all of the network. */
+  public OneShot(
+      String runId,
+      Prompt prompt,
+      String model,
+      @Nullable SystemPrompt system,
+      @Nullable Effort effort,
+      @Nullable String jsonSchema,
+      @Nullable BigDecimal maxBudgetUsd,
+      @Nullable List<String> tools,
+      @Nullable Permissions ceiling) {
+    this(
+        runId,
+        prompt,
+        model,
+        system,
+        effort,
+        jsonSchema,
+        maxBudgetUsd,
+        tools,
+        ceiling,
+        Network.ALL);
   }
 
   /** Omits prompt and system prompt, so that this may be logged. */

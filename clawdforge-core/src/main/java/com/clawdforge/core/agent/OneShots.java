@@ -49,6 +49,15 @@ public interface OneShots extends AutoCloseable {
   ToolKind kindOf(String tool);
 
   /**
+   * Returns why nothing keeps the processes of one-shots to less than {@link Network#ALL}, in words
+   * for the app's developer and the operator; empty if something does. May take some 100 ms when it
+   * is first asked.
+   */
+  default Optional<String> objectionToLessNetwork() {
+    return Optional.of("nothing keeps its processes from the network");
+  }
+
+  /**
    * Ends what runs of an earlier gateway left behind when it died: processes with their
    * descendants, and working directories. Blocks until all of it is gone. Touches only the runs
    * named.

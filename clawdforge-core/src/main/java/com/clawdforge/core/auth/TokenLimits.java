@@ -1,12 +1,15 @@
 package com.clawdforge.core.auth;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +18,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agents the agents that it may use, or null for all that the server offers
  * @param maxPermissions the most that its agents may be permitted, or null for no limit
+ * @param maxNetwork the most of the network that its agents may reach
  * @param shares how much of the server it may take; these alone may be changed later
  */
 public record TokenLimits(
-    @Nullable Set<String> agents, @Nullable Permissions maxPermissions, TokenShares shares) {
+    @Nullable Set<String> agents,
+    @Nullable Permissions maxPermissions,
+    Network maxNetwork,
+    TokenShares shares) {
   /** No limits. */
   public static final TokenLimits NONE = new TokenLimits(null, null);
 
   public TokenLimits {
     agents = agents == null ? null : Set.copyOf(agents);
+  }
+
+  /** Limits without one of the network. */
+  public TokenLimits(
+      @Nullable Set<String> agents, @Nullable Permissions maxPermissions, TokenShares shares) {
+    this(agents, maxPermissions, Network.ALL, shares);
   }
 
   /** Limits without shares. */
@@ -33,7 +46,7 @@ public record TokenLimits(
 
   /** The same with other shares. */
   public TokenLimits with(TokenShares other) {
-    return new TokenLimits(agents, maxPermissions, other);
+    return new TokenLimits(agents, maxPermissions, maxNetwork, other);
   }
 
   /**
@@ -66,6 +79,47 @@ public record TokenLimits(
           "permissions: this token may let pass " + kinds(maxPermissions));
     }
     return requested.strictAs(maxPermissions);
+  }
+
+  /**
+   * Returns what work may reach of the network.
+   *
+   * @param requested null for what is usual, or as much of it as the token permits
+   * @param usual what such work has if neither it nor the token says anything
+   * @param objection returns why nothing would keep the agent to less than all; empty if something
+   *     does. Then work that may have all, and does not ask for less, gets all: it is not told of a
+   *     limit that does not hold.
+   * @throws Refusal {@link ErrorCode#PERMISSION_CEILING} if the token may not have what is
+   *     requested, or nothing would keep the agent to what the token may have; {@link
+   *     ErrorCode#INVALID_REQUEST} if nothing would keep it to what is requested
+   */
+  public Network permit(
+      @Nullable Network requested, Network usual, Supplier<Optional<String>> objection) {
+    if (requested != null && !requested.within(maxNetwork)) {
+      throw Refusal.of(
+          ErrorCode.PERMISSION_CEILING,
+          "network: this token may ask for " + maxNetwork.wire() + " at most");
+    }
+    Network wanted = (requested == null ? usual : requested).atMost(maxNetwork);
+    if (wanted == Network.ALL) {
+      return wanted;
+    }
+    Optional<String> why = objection.get();
+    if (why.isEmpty()) {
+      return wanted;
+    }
+    if (requested != null) {
+      throw Refusal.invalid("network", "network: " + why.get());
+    }
+    if (maxNetwork != Network.ALL) {
+      throw Refusal.of(
+          ErrorCode.PERMISSION_CEILING,
+          "this token's agents may reach the network as far as "
+              + maxNetwork.wire()
+              + " says, and "
+              + why.get());
+    }
+    return Network.ALL;
   }
 
   /**

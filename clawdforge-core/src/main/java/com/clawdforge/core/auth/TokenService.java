@@ -1,5 +1,6 @@
 package com.clawdforge.core.auth;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
@@ -101,7 +102,17 @@ public final class TokenService {
       List<String> addresses,
       @Nullable List<String> agents,
       @Nullable Permissions maxPermissions) {
-    return mint(name, addresses, agents, maxPermissions, TokenShares.NONE);
+    return mint(name, addresses, agents, maxPermissions, Network.ALL, TokenShares.NONE);
+  }
+
+  /** Mints a token whose agents may reach all of the network. */
+  public Minted mint(
+      String name,
+      List<String> addresses,
+      @Nullable List<String> agents,
+      @Nullable Permissions maxPermissions,
+      TokenShares shares) {
+    return mint(name, addresses, agents, maxPermissions, Network.ALL, shares);
   }
 
   /**
@@ -110,6 +121,7 @@ public final class TokenService {
    * @param addresses blocks that it may be used from; empty for anywhere
    * @param agents the agents that it may use, 1 to 32, or null for all
    * @param maxPermissions the most that its agents may be permitted, or null for no limit
+   * @param maxNetwork the most of the network that its agents may reach
    * @param shares how much of the server it may take
    * @throws Refusal {@link ErrorCode#INVALID_REQUEST} with the field, or {@link
    *     ErrorCode#NAME_TAKEN}
@@ -119,12 +131,14 @@ public final class TokenService {
       List<String> addresses,
       @Nullable List<String> agents,
       @Nullable Permissions maxPermissions,
+      Network maxNetwork,
       TokenShares shares) {
     requireName(name);
     requireAgents(agents);
     shares.check();
     TokenLimits limits =
-        new TokenLimits(agents == null ? null : Set.copyOf(agents), maxPermissions, shares);
+        new TokenLimits(
+            agents == null ? null : Set.copyOf(agents), maxPermissions, maxNetwork, shares);
     AppToken token =
         new AppToken(
             UUID.randomUUID().toString(), name, blocks(addresses), limits, now(), null, null);

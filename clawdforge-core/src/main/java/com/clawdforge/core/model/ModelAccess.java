@@ -15,6 +15,13 @@ public interface ModelAccess extends AutoCloseable {
    */
   ModelGrant open(ModelUser user) throws IOException;
 
+  /**
+   * The TCP port on loopback at which agents find their model, whatever the grant.
+   *
+   * @throws IOException if the way cannot be made
+   */
+  int port() throws IOException;
+
   /** Ends all grants, and the requests that are under way. */
   @Override
   void close();

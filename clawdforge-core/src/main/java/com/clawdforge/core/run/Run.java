@@ -1,5 +1,6 @@
 package com.clawdforge.core.run;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.RecordedWork;
 import com.clawdforge.core.work.WorkEnd;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the requested one; the report names the one that answered
  * @param promptBytes length of the prompt in UTF-8
  * @param files how many files were attached
+ * @param network what the agent's processes may reach
  * @param requestId the id of the HTTP request
  * @param resultBytes length of the answer in UTF-8, null without one
  * @param kept the answer if it is kept
@@ -26,11 +28,38 @@ public record Run(
     String model,
     long promptBytes,
     int files,
+    Network network,
     String requestId,
     Progress progress,
     @Nullable Long resultBytes,
     @Nullable KeptAnswer kept)
     implements RecordedWork {
+  /** A run that may reach all of the network. */
+  public Run(
+      String id,
+      String tokenId,
+      String appName,
+      String model,
+      long promptBytes,
+      int files,
+      String requestId,
+      Progress progress,
+      @Nullable Long resultBytes,
+      @Nullable KeptAnswer kept) {
+    this(
+        id,
+        tokenId,
+        appName,
+        model,
+        promptBytes,
+        files,
+        Network.ALL,
+        requestId,
+        progress,
+        resultBytes,
+        kept);
+  }
+
   @Override
   public WorkObserver.Kind kind() {
     return WorkObserver.Kind.RUN;
@@ -56,6 +85,16 @@ public record Run(
 
   private Run with(Progress now, @Nullable Long answerBytes, @Nullable KeptAnswer answer) {
     return new Run(
-        id, tokenId, appName, model, promptBytes, files, requestId, now, answerBytes, answer);
+        id,
+        tokenId,
+        appName,
+        model,
+        promptBytes,
+        files,
+        network,
+        requestId,
+        now,
+        answerBytes,
+        answer);
   }
 }

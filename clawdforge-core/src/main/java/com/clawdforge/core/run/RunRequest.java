@@ -1,6 +1,7 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param fileIds the caller's files, in the order in which the model is to see them
  * @param timeout counts from acceptance and includes the wait for a place
  * @param jsonSchema a JSON object as text, or null
+ * @param network what the agent's processes may reach; null for what goes with the tools
  * @param keepAnswer whether the answer is kept for later requests for the run
  * @param keepEvents whether the agent's events are kept while it runs, for readers that start late
  * @param requestId the id of the HTTP request, for the ledger
@@ -33,6 +35,7 @@ public record RunRequest(
     @Nullable String jsonSchema,
     @Nullable BigDecimal maxBudgetUsd,
     @Nullable List<String> tools,
+    @Nullable Network network,
     boolean keepAnswer,
     boolean keepEvents,
     @Nullable IdempotencyKey key,
@@ -83,6 +86,7 @@ public record RunRequest(
         jsonSchema,
         maxBudgetUsd,
         tools,
+        network,
         keepAnswer,
         keepEvents,
         key,

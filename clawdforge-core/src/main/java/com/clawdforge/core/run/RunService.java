@@ -1,8 +1,10 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.Attachment;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.OneShots;
 import com.clawdforge.core.auth.Caller;
+import com.clawdforge.core.auth.TokenLimits;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
@@ -137,7 +139,7 @@ public final class RunService {
     checkTools(request.tools());
     caller.limits().requireTools(request.tools(), agents::kindOf);
     checkSchema(request.jsonSchema());
-    Run run = newRun(caller, request);
+    Run run = newRun(caller, request, network(caller, request));
     List<Attachment> attachments;
     try {
       attachments = files.open(caller, request.fileIds());
@@ -318,7 +320,15 @@ public final class RunService {
     }
   }
 
-  private Run newRun(Caller caller, RunRequest request) {
+  private Network network(Caller caller, RunRequest request) {
+    TokenLimits token = caller.limits();
+    return token.permit(
+        request.network(),
+        Network.usual(request.tools(), agents::kindOf, token.maxPermissions()),
+        agents::objectionToLessNetwork);
+  }
+
+  private Run newRun(Caller caller, RunRequest request, Network network) {
     return new Run(
         ids.get(),
         caller.tokenId(),
@@ -326,6 +336,7 @@ public final class RunService {
         request.model() == null ? limits.model() : request.model(),
         request.promptBytes(),
         request.fileIds().size(),
+        network,
         request.requestId(),
         Progress.accepted(clock.instant()),
         null,

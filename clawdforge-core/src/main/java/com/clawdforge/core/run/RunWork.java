@@ -188,7 +188,8 @@ final class RunWork {
         request.jsonSchema(),
         reserved == null ? request.maxBudgetUsd() : reserved,
         request.tools(),
-        run.held.caller().limits().maxPermissions());
+        run.held.caller().limits().maxPermissions(),
+        run.accepted.network());
   }
 
   private static @Nullable SystemPrompt system(LiveRun run) {

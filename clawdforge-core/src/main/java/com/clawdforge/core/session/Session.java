@@ -61,6 +61,7 @@ public record Session(
         terms.model(),
         terms.system(),
         terms.permissions(),
+        terms.network(),
         terms.allowedTools(),
         terms.background(),
         terms.maxTurns(),

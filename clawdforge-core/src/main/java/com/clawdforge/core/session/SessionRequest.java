@@ -1,5 +1,6 @@
 package com.clawdforge.core.session;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.auth.Caller;
@@ -8,7 +9,9 @@ import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.RequestRules;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agent null for {@link SessionLimits#defaultAgent()}
  * @param permissions null for all that the token permits
+ * @param network what the agent's processes may reach; null for what goes with the permissions
  * @param background whether to offer tools whose work continues after a turn
  * @param meta a JSON object as text
  */
@@ -25,6 +29,7 @@ public record SessionRequest(
     @Nullable String model,
     @Nullable SystemPrompt system,
     @Nullable Permissions permissions,
+    @Nullable Network network,
     @Nullable List<String> allowedTools,
     boolean background,
     @Nullable Integer maxTurns,
@@ -41,9 +46,12 @@ public record SessionRequest(
   /**
    * Checks every value, and that the caller may request it.
    *
+   * @param lessNetwork returns why nothing keeps an agent, by its name, to less than all of the
+   *     network
    * @throws Refusal for the first value that is not allowed
    */
-  SessionTerms check(Caller caller, SessionLimits limits) {
+  SessionTerms check(
+      Caller caller, SessionLimits limits, Function<String, Optional<String>> lessNetwork) {
     String wanted = agent == null ? limits.defaultAgent() : agent;
     if (!AGENT.matcher(wanted).matches()) {
       throw Refusal.invalid("agent", "agent must match " + AGENT.pattern());
@@ -68,8 +76,10 @@ public record SessionRequest(
     if (background) {
       caller.limits().requireEverything("background");
     }
+    Network reached =
+        caller.limits().permit(network, Network.usual(permitted), () -> lessNetwork.apply(wanted));
     return new SessionTerms(
-        wanted, model, system, permitted, allowedTools, background, maxTurns, meta);
+        wanted, model, system, permitted, reached, allowedTools, background, maxTurns, meta);
   }
 
   /** Omits system prompt and meta, so that this may be logged. */

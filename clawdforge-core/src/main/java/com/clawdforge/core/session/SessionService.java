@@ -97,7 +97,7 @@ public final class SessionService {
    */
   public SessionTicket open(Caller caller, SessionRequest request) {
     turns.refuseWhenShuttingDown();
-    SessionTerms terms = request.check(caller, limits);
+    SessionTerms terms = request.check(caller, limits, agents::objectionToLessNetwork);
     @Nullable IdempotencyKey key = request.key();
     Session session = session(caller, terms);
     if (key != null) {

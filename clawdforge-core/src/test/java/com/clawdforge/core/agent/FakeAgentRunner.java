@@ -46,6 +46,7 @@ public final class FakeAgentRunner implements AgentRunner {
   private int mostAtOnce;
   private boolean closed;
   private boolean processesStay;
+  private boolean keepsNetwork;
 
   private FakeAgentRunner(
       Function<OneShot, FakeRun> script, BiFunction<AgentSession, Prompt, FakeRun> turns) {
@@ -137,6 +138,24 @@ public final class FakeAgentRunner implements AgentRunner {
       case "Bash" -> ToolKind.EXECUTE;
       default -> ToolKind.OTHER;
     };
+  }
+
+  /** Lets claude be kept from the network, which nothing is at first. */
+  public synchronized FakeAgentRunner keepingNetwork() {
+    keepsNetwork = true;
+    return this;
+  }
+
+  @Override
+  public synchronized Optional<String> objectionToLessNetwork() {
+    return keepsNetwork ? Optional.empty() : Optional.of("nothing keeps runs from the network");
+  }
+
+  @Override
+  public synchronized Optional<String> objectionToLessNetwork(String agent) {
+    return keepsNetwork && agent.equals("claude")
+        ? Optional.empty()
+        : Optional.of("nothing keeps " + agent + " from the network");
   }
 
   /** Refuses nothing and records the open sessions. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.page.Page;
@@ -95,6 +96,8 @@ public abstract class TokenAuthContract {
                     new TokenLimits(null, most),
                     new TokenLimits(Set.of("claude"), null),
                     new TokenLimits(null, null, SOME),
+                    new TokenLimits(null, most, Network.MODEL, SOME),
+                    new TokenLimits(null, null, Network.NONE, TokenShares.NONE),
                     new TokenLimits(Set.of("claude"), most, MOST),
                     new TokenLimits(Set.of("claude", "a_b-9", "Codex"), most)));
   }

@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.error.ErrorCode;
+import com.clawdforge.core.error.Refusal;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class TokenLimitsTest {
@@ -122,5 +128,64 @@ final class TokenLimitsTest {
 
     assertTrue(permitted instanceof Permissions.Policy, permitted.toString());
     assertEquals(READING.approved(), permitted.approved());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "all, , model, model",
+    "all, , all, all",
+    "all, all, model, all",
+    "all, none, all, none",
+    "model, , all, model",
+    "model, , model, model",
+    "model, model, all, model",
+    "model, none, all, none",
+    "none, , all, none",
+    "none, none, all, none",
+  })
+  void work_reaches_what_it_asks_for_or_what_is_usual_and_no_more_than_its_token(
+      String ceiling, @Nullable String requested, String usual, String reached) {
+    assertEquals(
+        network(reached),
+        limits(ceiling)
+            .permit(
+                requested == null ? null : network(requested), network(usual), Optional::empty));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"model, all", "none, all", "none, model"})
+  void more_of_the_network_than_the_token_may_have_is_refused(String ceiling, String requested) {
+    assertRefused(
+        ErrorCode.PERMISSION_CEILING,
+        () -> limits(ceiling).permit(network(requested), Network.MODEL, Optional::empty));
+  }
+
+  @Test
+  void less_is_refused_where_nothing_keeps_the_agent_to_it() {
+    Supplier<Optional<String>> nothing = () -> Optional.of("there is nothing");
+
+    Refusal asked =
+        assertRefused(
+            ErrorCode.INVALID_REQUEST,
+            () -> TokenLimits.NONE.permit(Network.MODEL, Network.ALL, nothing));
+    assertEquals("network", asked.field());
+    assertTrue(String.valueOf(asked.getMessage()).contains("there is nothing"));
+    assertRefused(
+        ErrorCode.PERMISSION_CEILING, () -> limits("model").permit(null, Network.ALL, nothing));
+    assertEquals(Network.ALL, TokenLimits.NONE.permit(Network.ALL, Network.ALL, nothing));
+  }
+
+  @Test
+  void nobody_is_told_of_a_usual_limit_that_does_not_hold() {
+    assertEquals(
+        Network.ALL, TokenLimits.NONE.permit(null, Network.MODEL, () -> Optional.of("nothing")));
+  }
+
+  private static TokenLimits limits(String network) {
+    return new TokenLimits(null, null, network(network), TokenShares.NONE);
+  }
+
+  private static Network network(String wire) {
+    return Network.ofWire(wire).orElseThrow();
   }
 }

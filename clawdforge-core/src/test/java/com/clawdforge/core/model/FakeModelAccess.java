@@ -71,6 +71,11 @@ public final class FakeModelAccess implements ModelAccess {
     return grants.stream().anyMatch(grant -> !grant.closed && grant.secret.equals(secret));
   }
 
+  @Override
+  public int port() {
+    return BASE_URL.getPort();
+  }
+
   /** All that were opened, in this order. */
   public List<Grant> grants() {
     return List.copyOf(grants);

@@ -182,6 +182,7 @@ public final class InMemoryRunStore implements RunStore {
         run.model(),
         run.promptBytes(),
         run.files(),
+        run.network(),
         run.requestId(),
         new Progress(
             run.state(), run.createdAt(), run.startedAt(), run.endedAt(), report, run.error()),

@@ -4,6 +4,7 @@ import static com.clawdforge.core.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.OneShot;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 final class RunCeilingTest {
   private static final Permissions READING =
       new Permissions.Policy(Set.of(ToolKind.READ), Set.of(), false);
+
+  private static final Permissions NO_FETCH =
+      new Permissions.Policy(Set.of(), Set.of(ToolKind.FETCH), true);
 
   @Test
   void a_token_that_lacks_the_agent_of_runs_runs_nothing() {
@@ -65,6 +69,51 @@ final class RunCeilingTest {
 
       assertEquals(READING, started(kit).ceiling());
       assertEquals(List.of("Read"), started(kit).tools());
+    }
+  }
+
+  @Test
+  void a_run_reaches_all_of_the_network_only_with_tools_that_need_it() throws Exception {
+    assertEquals(Network.MODEL, network(null, null));
+    assertEquals(Network.MODEL, network(null, null, "Read"));
+    assertEquals(Network.ALL, network(null, null, "Read", "Bash"));
+    assertEquals(Network.ALL, network(Permissions.Mode.APPROVE_ALL, null, "Bash"));
+    assertEquals(Network.MODEL, network(NO_FETCH, null, "Bash"));
+    assertEquals(Network.NONE, network(null, Network.NONE, "Bash"));
+    assertEquals(Network.ALL, network(null, Network.ALL));
+  }
+
+  @Test
+  void a_run_with_less_of_the_network_is_refused_where_nothing_keeps_it_to_that() throws Exception {
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      assertRefused(
+          ErrorCode.INVALID_REQUEST,
+          () ->
+              kit.runs.start(
+                  caller(TokenLimits.NONE),
+                  TestRunRequest.of("go").network(Network.MODEL).request()));
+      kit.runs.start(caller(TokenLimits.NONE), TestRunRequest.of("go").request()).await();
+
+      assertEquals(Network.ALL, started(kit).network());
+      assertEquals(1, kit.runs.list(caller(TokenLimits.NONE), PageRequest.all()).items().size());
+    }
+  }
+
+  private static Network network(
+      @Nullable Permissions ceiling, @Nullable Network requested, String... tools)
+      throws Exception {
+    try (RunTestKit kit = RunTestKit.roomy()) {
+      kit.agents.keepingNetwork();
+      Caller caller = caller(new TokenLimits(null, ceiling));
+      TestRunRequest request = TestRunRequest.of("go").network(requested);
+      if (tools.length > 0) {
+        request.tools(tools);
+      }
+      kit.runs.start(caller, request.request()).await();
+      Network given = started(kit).network();
+      Run recorded = kit.runs.list(caller, PageRequest.all()).items().getFirst();
+      assertEquals(given, recorded.network());
+      return given;
     }
   }
 

@@ -1,6 +1,7 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.AgentReport;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.work.Progress;
 import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkState;
@@ -25,6 +26,7 @@ public final class TestRun {
         "sonnet",
         812,
         2,
+        Network.MODEL,
         requestId,
         new Progress(WorkState.QUEUED, createdAt, null, null, AgentReport.NONE, null),
         null,

@@ -1,6 +1,7 @@
 package com.clawdforge.core.run;
 
 import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.work.IdempotencyKey;
 import java.math.BigDecimal;
@@ -22,6 +23,7 @@ public final class TestRunRequest {
   private @Nullable String jsonSchema;
   private @Nullable BigDecimal maxBudgetUsd;
   private @Nullable List<String> tools;
+  private @Nullable Network network;
   private boolean keepAnswer;
   private boolean keepEvents;
   private @Nullable IdempotencyKey key;
@@ -74,6 +76,11 @@ public final class TestRunRequest {
     return this;
   }
 
+  public TestRunRequest network(@Nullable Network newNetwork) {
+    network = newNetwork;
+    return this;
+  }
+
   public TestRunRequest keepAnswer() {
     keepAnswer = true;
     return this;
@@ -100,6 +107,7 @@ public final class TestRunRequest {
         jsonSchema,
         maxBudgetUsd,
         tools,
+        network,
         keepAnswer,
         keepEvents,
         key,

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.ToolKind;
 import com.clawdforge.core.auth.Caller;
 import com.clawdforge.core.auth.TokenLimits;
+import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.error.ErrorCode;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.PageRequest;
@@ -19,6 +21,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -295,6 +298,58 @@ final class SessionServiceTest {
               .permissions();
 
       assertEquals(new Permissions.Policy(Set.of(), Set.of(ToolKind.values()), false), effective);
+    }
+  }
+
+  @Test
+  void a_session_reaches_the_network_as_far_as_its_permissions_and_its_token_go() {
+    Permissions noFetch = new Permissions.Policy(Set.of(), Set.of(ToolKind.FETCH), true);
+    Caller limited =
+        new Caller("token-4", "m", new TokenLimits(null, null, Network.MODEL, TokenShares.NONE));
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      kit.agents.keepingNetwork();
+      Function<TestSessionRequest, Network> opened =
+          request ->
+              kit.sessions.open(SessionTestKit.APP, request.request()).session().terms().network();
+
+      assertEquals(Network.ALL, opened.apply(TestSessionRequest.of("claude")));
+      for (Permissions less : List.of(Permissions.Mode.APPROVE_READS, noFetch)) {
+        assertEquals(
+            Network.MODEL, opened.apply(TestSessionRequest.of("claude").permissions(less)));
+      }
+      assertEquals(
+          Network.NONE, opened.apply(TestSessionRequest.of("claude").network(Network.NONE)));
+      assertEquals(
+          Network.MODEL,
+          kit.sessions.open(limited, of("claude", null)).session().forAgent().network());
+      assertRefused(
+          ErrorCode.PERMISSION_CEILING,
+          () ->
+              kit.sessions.open(
+                  limited, TestSessionRequest.of("claude").network(Network.ALL).request()));
+    }
+  }
+
+  @Test
+  void an_agent_that_nothing_keeps_from_the_network_is_given_all_of_it_or_refused() {
+    Caller limited =
+        new Caller("token-4", "m", new TokenLimits(null, null, Network.MODEL, TokenShares.NONE));
+    try (SessionTestKit kit = SessionTestKit.roomy()) {
+      assertEquals(
+          Network.ALL,
+          kit.sessions
+              .open(SessionTestKit.APP, of("claude", Permissions.Mode.APPROVE_READS))
+              .session()
+              .terms()
+              .network());
+      assertRefused(
+          ErrorCode.INVALID_REQUEST,
+          () ->
+              kit.sessions.open(
+                  SessionTestKit.APP,
+                  TestSessionRequest.of("claude").network(Network.MODEL).request()));
+      assertRefused(
+          ErrorCode.PERMISSION_CEILING, () -> kit.sessions.open(limited, of("claude", null)));
     }
   }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.Concurrently;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.agent.ToolKind;
@@ -55,6 +56,8 @@ public abstract class SessionStoreContract extends SessionStoreFixture {
     return Stream.of(
         new SessionTerms("claude", null, null, all, null, false, null, "{}"),
         new SessionTerms("claude", null, null, all, null, true, null, "{}"),
+        new SessionTerms("claude", null, null, all, Network.MODEL, null, false, null, "{}"),
+        new SessionTerms("claude", null, null, all, Network.NONE, null, false, null, "{}"),
         new SessionTerms("codex", "gpt-5", append, all, List.of("Read", "Bash"), false, 7, meta),
         new SessionTerms("claude", "sonnet", replace, all, List.of(), false, 1, "{}"));
   }

@@ -1,5 +1,6 @@
 package com.clawdforge.core.session;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.Permissions;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.work.IdempotencyKey;
@@ -12,6 +13,7 @@ public final class TestSessionRequest {
   private @Nullable String model;
   private @Nullable SystemPrompt system;
   private @Nullable Permissions permissions;
+  private @Nullable Network network;
   private @Nullable List<String> allowedTools;
   private boolean background;
   private @Nullable Integer maxTurns;
@@ -46,6 +48,11 @@ public final class TestSessionRequest {
     return this;
   }
 
+  public TestSessionRequest network(@Nullable Network newNetwork) {
+    network = newNetwork;
+    return this;
+  }
+
   public TestSessionRequest allowedTools(String... names) {
     allowedTools = List.of(names);
     return this;
@@ -74,6 +81,6 @@ public final class TestSessionRequest {
 
   public SessionRequest request() {
     return new SessionRequest(
-        agent, model, system, permissions, allowedTools, background, maxTurns, meta, key);
+        agent, model, system, permissions, network, allowedTools, background, maxTurns, meta, key);
   }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param untested programs and versions that this build was not tested with, such as {@code claude
  *     2.1.340}; left out of the answer if there are none
  * @param isolation {@code landlock} or {@code none}; null, and left out, until it is known
+ * @param network how far work with {@code "network":"model"} is kept from the rest: {@code model},
+ *     {@code ports} where its way to the model is not through the server, or {@code none}; null,
+ *     and left out, until it is known
  */
 public record Health(
     boolean claudePresent,
@@ -23,7 +26,8 @@ public record Health(
     String version,
     long uptimeSecs,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> untested,
-    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String isolation) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String isolation,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String network) {
   public Health {
     untested = List.copyOf(untested);
   }

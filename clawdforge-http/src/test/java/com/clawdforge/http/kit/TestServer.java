@@ -67,7 +67,7 @@ public final class TestServer implements AutoCloseable {
   public static final String ADMIN = "the-admin-secret-of-all-these-tests";
   public static final Duration PATIENCE = Duration.ofSeconds(20);
   public static final Health HEALTH =
-      new Health(true, "2.1.197 (Claude Code)", false, null, 3, "0.1.0", 42, List.of(), null);
+      new Health(true, "2.1.197 (Claude Code)", false, null, 3, "0.1.0", 42, List.of(), null, null);
 
   public final FakeAgentRunner agents;
   public final InMemoryFileStore fileStore = new InMemoryFileStore();

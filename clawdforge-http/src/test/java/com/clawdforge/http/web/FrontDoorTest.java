@@ -47,13 +47,15 @@ final class FrontDoorTest {
                 "0.1.0",
                 42,
                 List.of("claude 2.1.340"),
-                "landlock");
+                "landlock",
+                "model");
     try (TestServer forge = setup.start()) {
       String answer = forge.get("/healthz").body();
 
       assertTrue(
           answer.endsWith(
-              "\"uptime_secs\":42,\"untested\":[\"claude 2.1.340\"],\"isolation\":\"landlock\"}"),
+              "\"uptime_secs\":42,\"untested\":[\"claude 2.1.340\"],\"isolation\":\"landlock\","
+                  + "\"network\":\"model\"}"),
           answer);
     }
   }

@@ -49,6 +49,11 @@ public final class AcpxDriver implements AgentSessions {
   }
 
   @Override
+  public Optional<String> objectionToLessNetwork(String agent) {
+    return agents.objectionToLessNetwork(agent);
+  }
+
+  @Override
   public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
     awake.add(session.sessionId());
     return live.start(session.sessionId(), new AcpxTurn(session(session), prompt, listener));

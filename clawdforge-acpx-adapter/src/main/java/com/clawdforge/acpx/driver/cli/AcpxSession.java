@@ -53,7 +53,7 @@ final class AcpxSession extends SessionAgent {
   }
 
   AgentLaunch launch() {
-    return agents.find(session.agent());
+    return agents.find(session);
   }
 
   /** Writes what the session needs on disk, where it is missing or not as it should be. */

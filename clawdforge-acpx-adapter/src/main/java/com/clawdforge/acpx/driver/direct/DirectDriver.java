@@ -89,9 +89,14 @@ public final class DirectDriver implements AgentSessions {
   }
 
   @Override
+  public Optional<String> objectionToLessNetwork(String agent) {
+    return agents.objectionToLessNetwork(agent);
+  }
+
+  @Override
   public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
     DirectTurn turn =
-        new DirectTurn(agent(session), () -> agents.find(session.agent()), prompt, listener);
+        new DirectTurn(agent(session), () -> agents.find(session), prompt, listener);
     used.add(session.sessionId());
     return live.start(session.sessionId(), turn);
   }

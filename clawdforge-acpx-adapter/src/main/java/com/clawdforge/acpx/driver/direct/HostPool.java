@@ -12,6 +12,7 @@ import com.clawdforge.acpx.session.SessionDirectory;
 import com.clawdforge.acpx.session.SessionFolders;
 import com.clawdforge.acpx.session.SessionSettings;
 import com.clawdforge.core.agent.AgentSession;
+import com.clawdforge.core.agent.Network;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +41,9 @@ final class HostPool {
    *
    * @param scope all that an isolated adapter, and its sessions, can write beside its own
    *     directory; the same for all if nothing is isolated
+   * @param network what an isolated adapter, and its sessions, can reach
    */
-  record Key(String owner, String agent, Path scope) {}
+  record Key(String owner, String agent, Path scope, Network network) {}
 
   /** An adapter and its sessions. */
   final class Place {
@@ -196,7 +198,9 @@ final class HostPool {
 
   // What an isolated adapter can reach is settled when it is started.
   private Key spareFor(Key key) {
-    return settings.isolation().holds() ? key : new Key("", key.agent(), key.scope());
+    return settings.isolation().holds()
+        ? key
+        : new Key("", key.agent(), key.scope(), key.network());
   }
 
   /** Which sessions may share an adapter with this one. */
@@ -205,9 +209,8 @@ final class HostPool {
     return new Key(
         session.owner(),
         session.agent(),
-        settings.isolation().holds()
-            ? folders.scopeOf(folders.of(session))
-            : folders.sessionsDir());
+        settings.isolation().holds() ? folders.scopeOf(folders.of(session)) : folders.sessionsDir(),
+        session.network());
   }
 
   /**
@@ -307,7 +310,8 @@ final class HostPool {
             reach
                 .of(programs)
                 .reading(settings.readable())
-                .writing(List.of(key.scope(), directory)));
+                .writing(List.of(key.scope(), directory))
+                .connecting(reach.connections(key.network())));
   }
 
   private void release(Place place) {

@@ -178,7 +178,7 @@ final class HostPoolTest {
 
   private static HostPool.Key key(HostPool pool, String owner) {
     HostPool.Key key = pool.key(session());
-    return new HostPool.Key(owner, key.agent(), key.scope());
+    return new HostPool.Key(owner, key.agent(), key.scope(), key.network());
   }
 
   private HostPool.Place take(HostPool pool, String owner) throws IOException {

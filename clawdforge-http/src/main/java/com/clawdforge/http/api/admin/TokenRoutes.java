@@ -1,5 +1,6 @@
 package com.clawdforge.http.api.admin;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.auth.AppToken;
 import com.clawdforge.core.auth.Cidr;
 import com.clawdforge.core.auth.TokenLimits;
@@ -8,6 +9,7 @@ import com.clawdforge.core.auth.TokenShares;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.http.api.wire.Done;
+import com.clawdforge.http.api.wire.NetworkJson;
 import com.clawdforge.http.api.wire.PermissionsJson;
 import com.clawdforge.http.api.wire.SharesJson;
 import com.clawdforge.http.web.Json;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Routes that administer app tokens. */
 public final class TokenRoutes {
   private static final List<String> FIXED =
-      List.of("name", "ip_cidrs", "agents", "max_permissions");
+      List.of("name", "ip_cidrs", "agents", "max_permissions", "max_network");
   private static final Set<String> FIELDS =
       Stream.concat(FIXED.stream(), SharesJson.FIELDS.stream())
           .collect(Collectors.toUnmodifiableSet());
@@ -53,11 +55,13 @@ public final class TokenRoutes {
 
   // After the members of v0.1, which are frozen, and only if there are limits.
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Limits(@Nullable List<String> agents, @Nullable Object maxPermissions) {
+  private record Limits(
+      @Nullable List<String> agents, @Nullable Object maxPermissions, @Nullable String maxNetwork) {
     static Limits of(TokenLimits limits) {
       return new Limits(
           limits.agents() == null ? null : limits.agents().stream().sorted().toList(),
-          limits.maxPermissions() == null ? null : PermissionsJson.write(limits.maxPermissions()));
+          limits.maxPermissions() == null ? null : PermissionsJson.write(limits.maxPermissions()),
+          NetworkJson.write(limits.maxNetwork()));
     }
   }
 
@@ -109,12 +113,14 @@ public final class TokenRoutes {
   private void mint(Context ctx) throws IOException {
     Fields fields = new Fields(Json.object(bodies.json(ctx)), FIELDS);
     @Nullable List<String> addresses = fields.texts("ip_cidrs");
+    @Nullable Network maxNetwork = fields.choice("max_network", Network.class);
     TokenService.Minted minted =
         tokens.mint(
             fields.requiredText("name"),
             addresses == null ? List.of() : addresses,
             fields.texts("agents"),
             PermissionsJson.read(fields, "max_permissions"),
+            maxNetwork == null ? Network.ALL : maxNetwork,
             SharesJson.read(fields, TokenShares.NONE));
     fields.ignored().announce(ctx);
     Responses.json(ctx, Minted.of(minted));

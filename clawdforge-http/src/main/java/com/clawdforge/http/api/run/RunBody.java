@@ -1,6 +1,7 @@
 package com.clawdforge.http.api.run;
 
 import com.clawdforge.core.agent.Effort;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.run.RunRequest;
 import com.clawdforge.core.work.IdempotencyKey;
@@ -37,6 +38,7 @@ record RunBody(
           "json_schema",
           "max_budget_usd",
           "tools",
+          "network",
           "detach");
 
   private enum OnDisconnect {
@@ -68,6 +70,7 @@ record RunBody(
             SchemaJson.read(fields),
             fields.number("max_budget_usd"),
             fields.texts("tools"),
+            fields.choice("network", Network.class),
             detach,
             stream,
             idempotency,

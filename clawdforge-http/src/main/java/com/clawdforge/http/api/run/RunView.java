@@ -5,6 +5,7 @@ import com.clawdforge.core.run.Run;
 import com.clawdforge.http.api.wire.AnswerJson;
 import com.clawdforge.http.api.wire.DetailsView;
 import com.clawdforge.http.api.wire.ErrorView;
+import com.clawdforge.http.api.wire.NetworkJson;
 import com.clawdforge.http.web.Json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ok only if the run is the whole answer
  * @param app the token's name; only for the administrator
+ * @param network only if it is less than all
  * @param details nothing in a list
  * @param result the answer as JSON; only if it is kept
  */
@@ -39,6 +41,7 @@ record RunView(
     int files,
     @Nullable ErrorView error,
     String requestId,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String network,
     @JsonUnwrapped DetailsView details,
     @JsonInclude(JsonInclude.Include.NON_NULL) @JsonRawValue @Nullable String result) {
 
@@ -75,6 +78,7 @@ record RunView(
         run.files(),
         ErrorView.of(run),
         run.requestId(),
+        NetworkJson.write(run.network()),
         DetailsView.of(run.report().details()),
         run.kept() == null ? null : AnswerJson.of(run.kept().answer()));
   }

@@ -1,5 +1,6 @@
 package com.clawdforge.http.api.session;
 
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.session.SessionRequest;
 import com.clawdforge.http.api.wire.PermissionsJson;
 import com.clawdforge.http.api.wire.SystemPromptJson;
@@ -24,6 +25,7 @@ record SessionBody(SessionRequest request, IgnoredFields ignored) {
           "system",
           "system_mode",
           "permissions",
+          "network",
           "allowed_tools",
           "background",
           "max_turns",
@@ -42,6 +44,7 @@ record SessionBody(SessionRequest request, IgnoredFields ignored) {
             fields.text("model"),
             SystemPromptJson.read(fields),
             PermissionsJson.read(fields, "permissions"),
+            fields.choice("network", Network.class),
             fields.texts("allowed_tools"),
             fields.flag("background"),
             fields.integer("max_turns"),

@@ -2,6 +2,7 @@ package com.clawdforge.http.api.session;
 
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.core.session.Session;
+import com.clawdforge.http.api.wire.NetworkJson;
 import com.clawdforge.http.api.wire.PermissionsJson;
 import com.clawdforge.http.web.Json;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the token's name; only for the administrator
  * @param meta a JSON object
  * @param permissions a mode or a policy
+ * @param network only if it is less than all
  * @param background only if it is true
  */
 record SessionView(
@@ -34,6 +36,7 @@ record SessionView(
     @Nullable Long closedAt,
     @JsonRawValue String meta,
     Object permissions,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String network,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean background) {
   private static final String OPEN = "open";
 
@@ -59,6 +62,7 @@ record SessionView(
         null,
         session.terms().meta(),
         PermissionsJson.write(session.terms().permissions()),
+        NetworkJson.write(session.terms().network()),
         session.terms().background() ? true : null);
   }
 
@@ -92,6 +96,7 @@ record SessionView(
         Json.secondsOrNull(session.closedAt()),
         session.terms().meta(),
         PermissionsJson.write(session.terms().permissions()),
+        NetworkJson.write(session.terms().network()),
         session.terms().background() ? true : null);
   }
 }

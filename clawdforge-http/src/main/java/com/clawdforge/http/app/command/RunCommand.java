@@ -3,6 +3,7 @@ package com.clawdforge.http.app.command;
 import com.clawdforge.client.Effort;
 import com.clawdforge.client.ForgeApiException;
 import com.clawdforge.client.ForgeClient;
+import com.clawdforge.client.Network;
 import com.clawdforge.client.RunRequest;
 import com.clawdforge.client.RunResult;
 import com.clawdforge.client.RunStream;
@@ -107,6 +108,13 @@ public final class RunCommand implements Callable<Integer> {
       description = "Tools to offer and allow, by commas; --tools= for none.")
   private @Nullable List<String> tools;
 
+  @Option(
+      names = "--network",
+      description =
+          "What the agent may reach of the network: ${COMPLETION-CANDIDATES}; default: ALL if its"
+              + " tools run commands or fetch pages, else MODEL.")
+  private @Nullable Network network;
+
   @Option(names = "--json", description = "Print the server's answer as JSON.")
   private boolean json;
 
@@ -141,6 +149,9 @@ public final class RunCommand implements Callable<Integer> {
     }
     if (tools != null) {
       request.tools(tools.stream().filter(name -> !name.isBlank()).toList());
+    }
+    if (network != null) {
+      request.network(network);
     }
     if (jsonSchema != null) {
       request.jsonSchema(CommandInput.schema(jsonSchema));

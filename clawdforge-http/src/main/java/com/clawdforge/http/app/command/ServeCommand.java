@@ -14,6 +14,7 @@ import com.clawdforge.http.logging.Logs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -129,7 +130,8 @@ public final class ServeCommand implements Callable<Integer> {
     for (Check check : Preconditions.of(config)) {
       Check.Finding finding = check.look();
       boolean told =
-          check.name().equals(Preconditions.ISOLATION) || check.name().equals(Preconditions.MODEL);
+          List.of(Preconditions.ISOLATION, Preconditions.MODEL, Preconditions.NETWORK)
+              .contains(check.name());
       if (told && finding.verdict() == Check.Verdict.OK) {
         // What holds is worth a line, and not only what does not.
         log.info("{}: {}", check.name(), finding.what());

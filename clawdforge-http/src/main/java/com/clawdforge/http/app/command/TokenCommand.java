@@ -2,6 +2,7 @@ package com.clawdforge.http.app.command;
 
 import com.clawdforge.client.ForgeAdmin;
 import com.clawdforge.client.MintedToken;
+import com.clawdforge.client.Network;
 import com.clawdforge.client.ShareChange;
 import com.clawdforge.client.TokenInfo;
 import com.clawdforge.client.TokenLimits;
@@ -10,6 +11,7 @@ import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Views;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,19 +69,30 @@ public final class TokenCommand implements Runnable {
                   "The most that its agents may be permitted: approve-all, approve-reads, deny-all,"
                       + " or a policy such as {\"auto_approve\":[\"read\",\"search\"]}.")
           @Nullable String maxPermissions,
+      @Option(
+              names = "--max-network",
+              description =
+                  "The most that its agents may reach of the network: ${COMPLETION-CANDIDATES};"
+                      + " default: ${DEFAULT-VALUE}.",
+              defaultValue = "ALL")
+          Network maxNetwork,
       @Mixin ShareOptions shares,
       @Option(names = "--json", description = "One JSON object.") boolean json) {
-    TokenLimits limits = limits(agents == null ? List.of() : agents, maxPermissions, shares);
+    TokenLimits limits =
+        limits(agents == null ? List.of() : agents, maxPermissions, maxNetwork, shares);
     try (ForgeAdmin admin = connection.admin()) {
       print(admin.mint(name, cidrs == null ? List.of() : cidrs, limits), json);
     }
   }
 
   private TokenLimits limits(
-      List<String> agents, @Nullable String maxPermissions, ShareOptions shares) {
+      List<String> agents,
+      @Nullable String maxPermissions,
+      Network maxNetwork,
+      ShareOptions shares) {
     TokenShares asked = checked(shares::shares);
     try {
-      return new TokenLimits(agents, maxPermissions, asked);
+      return new TokenLimits(agents, maxPermissions, maxNetwork, asked);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--max-permissions: " + e.getMessage(), e);
     }
@@ -166,7 +179,7 @@ public final class TokenCommand implements Runnable {
   private static String line(TokenInfo token) {
     TokenLimits limits = token.limits();
     return String.format(
-        "%-24s %-8s created %s, last used %s%s%s%s%s",
+        "%-24s %-8s created %s, last used %s%s%s%s%s%s",
         token.name(),
         token.revokedAt() == null ? "live" : "revoked",
         token.createdAt(),
@@ -174,7 +187,12 @@ public final class TokenCommand implements Runnable {
         token.cidrs().isEmpty() ? "" : ", from " + String.join(" ", token.cidrs()),
         limits.agents().isEmpty() ? "" : ", agents " + String.join(" ", limits.agents()),
         limits.maxPermissions() == null ? "" : ", at most " + limits.maxPermissions(),
+        limits.maxNetwork() == Network.ALL ? "" : ", network " + word(limits.maxNetwork()),
         shares(limits.shares()));
+  }
+
+  private static String word(Network network) {
+    return network.name().toLowerCase(Locale.ROOT);
   }
 
   private static String shares(TokenShares shares) {

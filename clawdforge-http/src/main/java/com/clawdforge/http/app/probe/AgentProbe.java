@@ -31,6 +31,7 @@ public final class AgentProbe implements AutoCloseable {
 
   private final AgentPrograms programs;
   private final Isolation isolation;
+  private final boolean throughServer;
   // The last problem of each program, so that it is logged once and not at every check.
   private final Map<String, String> problems = new ConcurrentHashMap<>();
   private final PeriodicProbe background = new PeriodicProbe("agent-probe");
@@ -41,7 +42,7 @@ public final class AgentProbe implements AutoCloseable {
 
   /**
    * @param server the server's own environment, which may hold the login
-   * @param isolation of which only whether it holds is told
+   * @param isolation of which only what it keeps agents from is told
    */
   public AgentProbe(
       AgentPrograms programs,
@@ -51,6 +52,7 @@ public final class AgentProbe implements AutoCloseable {
       Isolation isolation) {
     this.programs = programs;
     this.isolation = isolation;
+    this.throughServer = environment.isThroughServer();
     UntestedAgents agents = new UntestedAgents(programs, tested);
     ProgramProbe probe = new ProgramProbe(programs, environment);
     claude =
@@ -112,7 +114,15 @@ public final class AgentProbe implements AutoCloseable {
         untested.last().map(Probe.Result::value).orElse(List.of()).stream()
             .map(TestedVersions.Untested::brief)
             .toList(),
-        isolation.holdsNow().map(holds -> holds ? "landlock" : "none").orElse(null));
+        isolation.holdsNow().map(holds -> holds ? "landlock" : "none").orElse(null),
+        isolation.holdsNow().map(known -> network()).orElse(null));
+  }
+
+  private String network() {
+    if (!isolation.keepsNetwork()) {
+      return "none";
+    }
+    return throughServer ? "model" : "ports";
   }
 
   Readiness.Check claude() {

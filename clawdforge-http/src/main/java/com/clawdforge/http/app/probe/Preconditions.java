@@ -27,6 +27,9 @@ public final class Preconditions {
   /** The name of the check of what keeps agents apart. */
   public static final String ISOLATION = IsolationCheck.NAME;
 
+  /** The name of the check of how far agents are kept from the network. */
+  public static final String NETWORK = NetworkCheck.NAME;
+
   /** The name of the check of who has the credential. */
   public static final String MODEL = ModelCheck.NAME;
 
@@ -53,6 +56,7 @@ public final class Preconditions {
         new Check("acpx's folders", needed::acpx),
         needed.isolated(),
         needed.model(),
+        new Check(NetworkCheck.NAME, () -> new NetworkCheck(config).look()),
         new Check("callers", needed::callers),
         new Check("open files", () -> openFiles(mostOpenFiles())));
   }

@@ -90,7 +90,8 @@ public final class Views {
         .put("last_used_at", time(token.lastUsedAt()))
         .put("revoked_at", time(token.revokedAt()));
     texts(json, "agents", token.limits().agents());
-    json.put("max_permissions", token.limits().maxPermissions());
+    json.put("max_permissions", token.limits().maxPermissions())
+        .put("max_network", token.limits().maxNetwork().name().toLowerCase(Locale.ROOT));
     return shares(json, token.limits().shares());
   }
 

@@ -97,11 +97,29 @@ final class TokenRoutesTest {
     }
   }
 
+  @Test
+  void what_a_tokens_agents_may_reach_of_the_network_is_shown_if_it_is_not_all() throws Exception {
+    try (TestServer forge = TestServer.setup().start()) {
+      HttpResponse<String> minted =
+          forge.admin(forge.post("/admin/tokens", "{\"name\":\"n\",\"max_network\":\"model\"}"));
+      HttpResponse<String> all =
+          forge.admin(forge.post("/admin/tokens", "{\"name\":\"m\",\"max_network\":\"all\"}"));
+
+      assertEquals(
+          List.of("ok", "name", "token", "ip_cidrs", "created_at", "max_network"),
+          forge.members(minted));
+      assertEquals("model", forge.json(minted).get("max_network").textValue());
+      assertEquals(List.of("ok", "name", "token", "ip_cidrs", "created_at"), forge.members(all));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '~',
       value = {
+        "\"max_network\":\"model\"|{\"prompt\":\"p\",\"network\":\"all\"}",
+        "\"max_network\":\"none\"|{\"prompt\":\"p\",\"network\":\"model\"}",
         "\"agents\":[\"codex\"]|{\"prompt\":\"p\"}",
         "\"max_permissions\":\"approve-reads\"|{\"prompt\":\"p\",\"tools\":[\"Bash\"]}",
         "\"max_permissions\":\"deny-all\"|{\"prompt\":\"p\",\"tools\":[\"Read\"]}",
@@ -211,6 +229,8 @@ final class TokenRoutesTest {
         "max_permissions|{\"name\":\"n\",\"max_permissions\":{\"auto_deny\":[\"x\"]}}",
         "max_permissions|{\"name\":\"n\",\"max_permissions\":{\"deny\":[\"execute\"]}}",
         "max_permissions|{\"name\":\"n\",\"max_permissions\":[]}",
+        "max_network|{\"name\":\"n\",\"max_network\":\"some\"}",
+        "max_network|{\"name\":\"n\",\"max_network\":true}",
       })
   void what_cannot_be_minted_is_refused_by_its_fields_name(String field, String body)
       throws Exception {

@@ -95,7 +95,7 @@ final class TokenSharesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"name", "ip_cidrs", "agents", "max_permissions"})
+  @ValueSource(strings = {"name", "ip_cidrs", "agents", "max_permissions", "max_network"})
   void what_is_fixed_when_a_token_is_minted_cannot_be_changed(String field) throws Exception {
     try (TestServer forge = TestServer.setup().start()) {
       HttpResponse<String> answer =

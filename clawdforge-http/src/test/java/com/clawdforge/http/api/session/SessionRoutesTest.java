@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
+import com.clawdforge.core.agent.Network;
 import com.clawdforge.core.agent.SystemPrompt;
 import com.clawdforge.core.session.SessionTerms;
 import com.clawdforge.http.kit.TestServer;
@@ -66,6 +67,37 @@ final class SessionRoutesTest {
   }
 
   @Test
+  void what_a_session_may_reach_of_the_network_is_kept_and_shown_if_it_is_not_all()
+      throws Exception {
+    try (TestServer forge = TestServer.setup().start()) {
+      forge.agents.keepingNetwork();
+      for (String network : List.of("none", "model")) {
+        HttpResponse<String> opened =
+            forge.send(forge.post("/sessions", "{\"network\":\"" + network + "\"}"));
+        String id = forge.json(opened).path("session_id").asText();
+        for (HttpResponse<String> shown : List.of(opened, forge.get("/sessions/" + id))) {
+          assertEquals(network, forge.json(shown).path("network").asText(), shown.body());
+        }
+        assertEquals(
+            Network.ofWire(network),
+            forge.sessionStore.find(null, id).map(session -> session.terms().network()));
+      }
+      HttpResponse<String> all = forge.send(forge.post("/sessions", "{\"network\":\"all\"}"));
+      assertFalse(forge.json(all).has("network"), all.body());
+    }
+  }
+
+  @Test
+  void a_session_that_nothing_keeps_from_the_network_cannot_be_asked_for() throws Exception {
+    try (TestServer forge = TestServer.setup().start()) {
+      HttpResponse<String> answer = forge.send(forge.post("/sessions", "{\"network\":\"model\"}"));
+
+      assertEquals(422, answer.statusCode(), answer.body());
+      assertEquals("network", forge.json(answer).path("field").asText(), answer.body());
+    }
+  }
+
+  @Test
   void what_a_session_is_asked_for_is_kept_and_echoed() throws Exception {
     String meta = "{\"n\":12345678901234567890,\"d\":1.50,\"a\":[null,{\"ü\":\"\\u0000\"}]}";
     String policy =
@@ -115,6 +147,8 @@ final class SessionRoutesTest {
         "meta|{\"meta\":{\"n\":1e99999}}",
         "meta|{\"meta\":{\"a\":[[1e-401]]}}",
         "permissions|{\"permissions\":\"approve-some\"}",
+        "network|{\"network\":\"some\"}",
+        "network|{\"network\":[]}",
         "permissions|{\"permissions\":{\"auto_approve\":[\"teleport\"]}}",
         "permissions|{\"permissions\":{\"escalate\":true}}",
         "allowed_tools|{\"allowed_tools\":\"Read\"}",

@@ -43,6 +43,8 @@ final class SessionCommandTest extends SessionCommandFixture {
             "replace",
             "--permissions",
             "{\"default\":\"deny\"}",
+            "--network",
+            "model",
             "--allowed-tool",
             "Read",
             "--allowed-tool",
@@ -58,7 +60,7 @@ final class SessionCommandTest extends SessionCommandFixture {
         new JsonMapper()
             .readTree(
                 "{\"agent\":\"codex\",\"model\":\"m\",\"system\":\"s\",\"system_mode\":\"replace\","
-                    + "\"permissions\":{\"default\":\"deny\"},\"allowed_tools\":[\"Read\",\"Edit\"],"
+                    + "\"permissions\":{\"default\":\"deny\"},\"network\":\"model\",\"allowed_tools\":[\"Read\",\"Edit\"],"
                     + "\"max_turns\":3,\"meta\":{\"a\":1}}"),
         server.asked("POST /sessions").json());
     assertEquals(new JsonMapper().readTree(SESSION), Cli.json(out.toString()));

@@ -44,6 +44,8 @@ final class TokenCommandTest {
             + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_permissions\":\"deny-all\"}",
         "--max-permissions {\"auto_deny\":[\"execute\"]}|"
             + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_permissions\":{\"auto_deny\":[\"execute\"]}}",
+        "--max-network model|{\"name\":\"app\",\"ip_cidrs\":[],\"max_network\":\"model\"}",
+        "--max-network all|{\"name\":\"app\",\"ip_cidrs\":[]}",
         "--max-concurrent 2 --daily-budget 2.50 --max-sessions default|"
             + "{\"name\":\"app\",\"ip_cidrs\":[],\"max_concurrent\":2,\"daily_budget_usd\":2.50}",
       })
@@ -123,12 +125,14 @@ final class TokenCommandTest {
                 + token
                 + "},{\"name\":\"bound\","
                 + token
-                + ",\"agents\":[\"claude\",\"codex\"],\"max_permissions\":{\"default\":\"deny\"}}]}",
+                + ",\"agents\":[\"claude\",\"codex\"],\"max_permissions\":{\"default\":\"deny\"},"
+                + "\"max_network\":\"none\"}]}",
             "list");
 
     assertEquals(0, cli.exitStatus(), cli.output());
     assertTrue(
-        cli.about("bound").contains(", agents claude codex, at most {\"default\":\"deny\"}"),
+        cli.about("bound")
+            .contains(", agents claude codex, at most {\"default\":\"deny\"}, network none"),
         cli.output());
     assertTrue(cli.output().lines().toList().getFirst().endsWith("last used never"), cli.output());
   }

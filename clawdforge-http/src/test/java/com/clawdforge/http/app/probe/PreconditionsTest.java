@@ -41,7 +41,7 @@ final class PreconditionsTest {
   void in_a_good_place_nothing_is_found() {
     for (Check check : Preconditions.of(GatewayConfig.from(environment))) {
       // The tests may run with few files, and on a kernel without Landlock.
-      if (!List.of("open files", "isolation").contains(check.name())) {
+      if (!List.of("open files", "isolation", "network of agents").contains(check.name())) {
         assertEquals(Check.Verdict.OK, check.look().verdict(), check.look()::what);
       }
     }
@@ -183,6 +183,19 @@ final class PreconditionsTest {
 
     assertEquals(Check.Verdict.OK, finding("isolation").verdict());
     assertTrue(finding("isolation").what().contains("turned off"));
+  }
+
+  @Test
+  void how_far_agents_are_kept_from_the_network_is_told() {
+    assumeTrue(Isolation.of(Isolation.Wish.AUTO).keepsNetwork());
+    String name = "network of agents";
+    assertTrue(finding(name).what().contains("the server's way"), finding(name)::what);
+    environment.put("CLAWDFORGE_MODEL_PROXY", "off");
+    assertTrue(finding(name).what().contains("on any host"), finding(name)::what);
+
+    environment.put("CLAWDFORGE_ISOLATION", "none");
+    assertEquals(Check.Verdict.OK, finding(name).verdict());
+    assertTrue(finding(name).what().contains("refused"), finding(name)::what);
   }
 
   @Test

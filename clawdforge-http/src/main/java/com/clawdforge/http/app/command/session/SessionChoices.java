@@ -1,5 +1,6 @@
 package com.clawdforge.http.app.command.session;
 
+import com.clawdforge.client.Network;
 import com.clawdforge.client.Permissions;
 import com.clawdforge.client.SessionOptions;
 import com.clawdforge.client.SystemMode;
@@ -38,6 +39,13 @@ final class SessionChoices {
   private @Nullable String permissions;
 
   @Option(
+      names = "--network",
+      description =
+          "What the agent may reach of the network: ${COMPLETION-CANDIDATES}; default: ALL if its"
+              + " permissions approve fetching, else MODEL.")
+  private @Nullable Network network;
+
+  @Option(
       names = "--allowed-tool",
       paramLabel = "NAME",
       description = "A tool that the agent need not ask for; may be repeated.")
@@ -65,7 +73,16 @@ final class SessionChoices {
   /** Whether one of them was given. */
   boolean any() {
     return Stream.of(
-            agent, model, system, systemMode, permissions, allowedTools, maxTurns, name, meta)
+            agent,
+            model,
+            system,
+            systemMode,
+            permissions,
+            network,
+            allowedTools,
+            maxTurns,
+            name,
+            meta)
         .anyMatch(Objects::nonNull);
   }
 
@@ -86,6 +103,9 @@ final class SessionChoices {
     }
     if (permissions != null) {
       options.permissions(permissions(permissions));
+    }
+    if (network != null) {
+      options.network(network);
     }
     if (allowedTools != null) {
       options.allowedTools(allowedTools);

@@ -8,6 +8,7 @@ import com.clawdforge.http.app.terminal.IdConverter;
 import com.clawdforge.http.app.terminal.Views;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,6 +129,7 @@ public final class SessionCommand implements Runnable {
     out.printf("model        %s%n", session.model() == null ? "the agent's own" : session.model());
     out.printf("status       %s%n", session.status());
     out.printf("permissions  %s%n", session.permissions());
+    out.printf("network      %s%n", session.network().name().toLowerCase(Locale.ROOT));
     out.printf(
         "turns        %d%s%n",
         session.turnCount(),
