@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,7 +130,7 @@ final class Landlock implements Confiner {
     List<Rule> system = SystemPaths.with(Confinement.NOTHING);
     try {
       finish(
-          under(system, new Connections(Set.of(), false))
+          under(system, new Connections(Set.of(1), false))
               .start(new ProcessBuilder("/bin/sh", "-c", ":")));
       return true;
     } catch (IOException e) {
@@ -205,6 +206,7 @@ final class Landlock implements Confiner {
     private final @Nullable Connections connections;
     private final @Nullable SocketFilter sockets;
     private final SystemCalls kernel;
+    private long listener = SystemCalls.NOTHING;
     private @Nullable Process process;
     private @Nullable Throwable failure;
 
@@ -221,6 +223,7 @@ final class Landlock implements Confiner {
     public void run() {
       try {
         long ruleset = ruleset(kernel, rules, connections);
+        boolean served = false;
         try {
           Thread restricted =
               Thread.ofPlatform()
@@ -229,18 +232,35 @@ final class Landlock implements Confiner {
                   .unstarted(() -> startRestricted(ruleset));
           restricted.start();
           join(restricted);
+          served = serve();
         } finally {
           kernel.close(ruleset);
+          if (!served && listener >= 0) {
+            kernel.close(listener);
+          }
         }
       } catch (IOException | RuntimeException | Error e) {
         failure = e;
       }
     }
 
+    // By a thread that is not restricted. The child waits if it asks before.
+    private boolean serve() throws IOException {
+      if (process == null || sockets == null || connections == null || listener < 0) {
+        return false;
+      }
+      Optional<Integer> port = connections.only();
+      if (port.isEmpty()) {
+        return false;
+      }
+      GivenSockets.give(new SystemCalls(foreign), listener, sockets.socketCall(), port.get());
+      return true;
+    }
+
     // From the second line on it can open no file but those of the rules, a class included.
     private void startRestricted(long ruleset) {
       try {
-        kernel.restrictThisThread(ruleset, sockets);
+        listener = kernel.restrictThisThread(ruleset, sockets);
         process = builder.start();
       } catch (IOException | RuntimeException | Error e) {
         failure = e;

@@ -19,20 +19,22 @@ import org.jspecify.annotations.Nullable;
 final class SocketFilter {
   // <linux/audit.h>, <asm/unistd.h>
   private enum Machine {
-    X86_64(0xC000003E, 41, 44, 46, 307, 50),
-    AARCH64(0xC00000B7, 198, 206, 211, 269, 201),
-    RISCV64(0xC00000F3, 198, 206, 211, 269, 201);
+    X86_64(0xC000003E, 41, 42, 44, 46, 307, 50),
+    AARCH64(0xC00000B7, 198, 203, 206, 211, 269, 201),
+    RISCV64(0xC00000F3, 198, 203, 206, 211, 269, 201);
 
     private final int audit;
     private final int socket;
+    private final int connect;
     private final int sendto;
     private final int sendmsg;
     private final int sendmmsg;
     private final int listen;
 
-    Machine(int audit, int socket, int sendto, int sendmsg, int sendmmsg, int listen) {
+    Machine(int audit, int socket, int connect, int sendto, int sendmsg, int sendmmsg, int listen) {
       this.audit = audit;
       this.socket = socket;
+      this.connect = connect;
       this.sendto = sendto;
       this.sendmsg = sendmsg;
       this.sendmmsg = sendmmsg;
@@ -70,6 +72,7 @@ final class SocketFilter {
   private static final int ARGUMENTS = 16;
   private static final int ALLOW = 0x7fff0000;
   private static final int ERRNO = 0x00050000;
+  private static final int USER_NOTIF = 0x7fc00000;
 
   private static final int EPERM = 1;
   private static final int EACCES = 13;
@@ -89,6 +92,7 @@ final class SocketFilter {
 
   private static final String PASSES = "passes";
   private static final String DENIED = "denied";
+  private static final String SENT = "sent";
   private static final String FORBIDDEN = "forbidden";
   private static final String UNKNOWN = "unknown";
 
@@ -97,6 +101,8 @@ final class SocketFilter {
 
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, Integer> labels = new HashMap<>();
+  private final Machine machine = Machine.ofThis();
+  private final boolean sends;
   private final ByteBuffer program;
   private final ByteBuffer pointer;
 
@@ -104,7 +110,8 @@ final class SocketFilter {
    * @throws IOException if the calls of this machine are not known
    */
   SocketFilter(Connections connections, ForeignFunctions foreign) throws IOException {
-    write(Machine.ofThis(), connections);
+    sends = connections.only().isPresent();
+    write(connections);
     program = assembled();
     // struct sock_fprog: a short, and after six bytes of padding where the program is.
     pointer = SystemCalls.memory(2 * Long.BYTES);
@@ -116,12 +123,23 @@ final class SocketFilter {
     return pointer;
   }
 
-  private void write(Machine machine, Connections connections) {
+  /** Whether calls of {@code socket} for TCP, and of {@code connect}, are sent to this process. */
+  boolean sends() {
+    return sends;
+  }
+
+  /** The number of the call {@code socket}. */
+  int socketCall() {
+    return machine.socket;
+  }
+
+  private void write(Connections connections) {
     load(AUDIT);
     jump(EQUAL, machine.audit, null, UNKNOWN);
     load(NUMBER);
     jump(AT_LEAST, X32, UNKNOWN, null);
     jump(EQUAL, machine.socket, "socket", null);
+    jump(EQUAL, machine.connect, sends ? SENT : PASSES, null);
     jump(EQUAL, machine.sendto, "flags-3", null);
     jump(EQUAL, machine.sendmsg, "flags-2", null);
     jump(EQUAL, machine.sendmmsg, "flags-3", null);
@@ -157,10 +175,11 @@ final class SocketFilter {
     jump(EQUAL, IPPROTO_UDP, PASSES, DENIED);
     label("stream");
     loadArgument(2);
-    jump(EQUAL, 0, PASSES, null);
-    jump(EQUAL, IPPROTO_TCP, PASSES, DENIED);
+    jump(EQUAL, 0, sends ? SENT : PASSES, null);
+    jump(EQUAL, IPPROTO_TCP, sends ? SENT : PASSES, DENIED);
 
     result(PASSES, ALLOW);
+    result(SENT, USER_NOTIF);
     result(DENIED, ERRNO | EACCES);
     result(FORBIDDEN, ERRNO | EPERM);
     result(UNKNOWN, ERRNO | ENOSYS);

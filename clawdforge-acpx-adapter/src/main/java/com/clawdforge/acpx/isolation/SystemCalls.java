@@ -14,12 +14,20 @@ final class SystemCalls {
   private static final long LANDLOCK_ADD_RULE = 445;
   private static final long LANDLOCK_RESTRICT_SELF = 446;
 
+  /** No descriptor. */
+  static final long NOTHING = -1;
+
   private static final long VERSION = 1;
   private static final long AT_FDCWD = -100;
   private static final long O_PATH_CLOEXEC = 0x200000 | 0x80000;
   private static final long PR_SET_NO_NEW_PRIVS = 38;
-  private static final long PR_SET_SECCOMP = 22;
-  private static final long SECCOMP_MODE_FILTER = 2;
+  private static final long SECCOMP_SET_MODE_FILTER = 1;
+
+  /** The listener is a descriptor that no child inherits; who waits for it can be killed alone. */
+  private static final long NEW_LISTENER = 1 << 3 | 1 << 5;
+
+  private static final long F_SETFL = 4;
+  private static final long O_NONBLOCK = 0x800;
   private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
   private final ForeignFunctions foreign;
@@ -28,15 +36,47 @@ final class SystemCalls {
   private final Object errorSegment;
 
   /** Those that differ. */
-  private record Numbers(long openat, long close, long prctl, long capset) {
+  private record Numbers(
+      long openat,
+      long close,
+      long prctl,
+      long capset,
+      long seccomp,
+      long ppoll,
+      long ioctl,
+      long fcntl,
+      long socket,
+      long connect) {
     static Numbers ofThisMachine() throws IOException {
       String architecture = System.getProperty("os.arch", "");
       return switch (architecture) {
-        case "amd64", "x86_64" -> new Numbers(257, 3, 157, 126);
-        case "aarch64", "riscv64" -> new Numbers(56, 57, 167, 91);
+        case "amd64", "x86_64" -> new Numbers(257, 3, 157, 126, 317, 271, 16, 72, 41, 42);
+        case "aarch64", "riscv64" -> new Numbers(56, 57, 167, 91, 277, 73, 29, 25, 198, 203);
         default -> throw new IOException("the system calls of " + architecture + " are not known");
       };
     }
+  }
+
+  /** Waits, for as long as it takes, for what is asked for in {@code struct pollfd}. */
+  Returned poll(ByteBuffer descriptor) throws IOException {
+    return call(numbers.ppoll, foreign.addressOf(descriptor), 1, 0, descriptor);
+  }
+
+  /** {@code ioctl} with a pointer. */
+  Returned control(long descriptor, long request, ByteBuffer argument) throws IOException {
+    return call(numbers.ioctl, descriptor, request, foreign.addressOf(argument), argument);
+  }
+
+  Returned socket(long family, long type) {
+    return call(numbers.socket, family, type, 0);
+  }
+
+  Returned connect(long socket, ByteBuffer address) throws IOException {
+    return call(numbers.connect, socket, foreign.addressOf(address), address.capacity(), address);
+  }
+
+  void setNonBlocking(long descriptor) {
+    Returned unused = call(numbers.fcntl, descriptor, F_SETFL, O_NONBLOCK);
   }
 
   /** What a call returned; the error only counts if that is negative. */
@@ -75,23 +115,26 @@ final class SystemCalls {
    * them it could read what {@code /proc} tells of other processes. There is no way back.
    *
    * @param sockets which it may make; null for all
+   * @return where the calls arrive that the filter sends to this process; negative if it sends none
    */
-  void restrictThisThread(long ruleset, @Nullable SocketFilter sockets) throws IOException {
+  long restrictThisThread(long ruleset, @Nullable SocketFilter sockets) throws IOException {
     checked("prctl", call(numbers.prctl, PR_SET_NO_NEW_PRIVS, 1, 0));
     dropCapabilities();
     checked("landlock_restrict_self", call(LANDLOCK_RESTRICT_SELF, ruleset, 0, 0));
-    if (sockets != null) {
-      ByteBuffer filter = sockets.pointer();
+    if (sockets == null) {
+      return NOTHING;
+    }
+    ByteBuffer filter = sockets.pointer();
+    long flags = sockets.sends() ? NEW_LISTENER : 0;
+    long listener;
+    try {
       Returned set =
-          call(
-              numbers.prctl,
-              PR_SET_SECCOMP,
-              SECCOMP_MODE_FILTER,
-              foreign.addressOf(filter),
-              filter);
-      checked("prctl(PR_SET_SECCOMP)", set);
+          call(numbers.seccomp, SECCOMP_SET_MODE_FILTER, flags, foreign.addressOf(filter), filter);
+      listener = checked("seccomp", set);
+    } finally {
       Reference.reachabilityFence(sockets);
     }
+    return sockets.sends() ? listener : NOTHING;
   }
 
   private void dropCapabilities() throws IOException {

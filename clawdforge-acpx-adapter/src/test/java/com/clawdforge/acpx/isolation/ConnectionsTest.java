@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which connections a child can make, and by which ways it cannot make others. */
 @Timeout(60)
@@ -67,6 +70,88 @@ final class ConnectionsTest {
     assertEquals(DENIED, run(toOther, onlyModel(false)));
     assertEquals(DENIED, run(toModel, new Connections(Set.of(), false)));
     assertEquals("done", run(toOther, null));
+  }
+
+  @Test
+  void the_port_is_that_of_loopback_and_of_no_other_address() throws Exception {
+    InetAddress elsewhere = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+    try (ServerSocket same = new ServerSocket(model.getLocalPort(), 50, elsewhere)) {
+      String connect =
+          "socket(my $s, AF_INET, SOCK_STREAM, 0) or die \"$!\";"
+              + " connect($s, sockaddr_in("
+              + model.getLocalPort()
+              + ", inet_aton(\"127.0.0.2\"))) or die \"$!\"; print \"done\"";
+
+      assertEquals("done", run(connect, null));
+      same.accept().close();
+      assertEquals(DENIED, run(connect, onlyModel(false)));
+
+      same.setSoTimeout(1);
+      assertThrows(SocketTimeoutException.class, same::accept);
+    }
+  }
+
+  @Test
+  void a_socket_cannot_be_turned_elsewhere() throws Exception {
+    String turned =
+        "socket(my $s, AF_INET, SOCK_STREAM, 0) or die \"$!\";"
+            + " connect($s, pack(\"S x14\", 0)); connect($s, sockaddr_in("
+            + other.getLocalPort()
+            + ", INADDR_LOOPBACK)); defined(send($s, \"hello\", 0)) or die \"$!\"; print \"done\"";
+
+    assertEquals("done", run(turned, onlyModel(false)));
+
+    assertEquals("hello", received(model));
+    other.setSoTimeout(1);
+    assertThrows(SocketTimeoutException.class, other::accept);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "SOCK_NONBLOCK", "SOCK_CLOEXEC"})
+  void a_connection_carries_what_is_sent_whatever_its_kind(String flag) throws Exception {
+    String sending =
+        "socket(my $s, AF_INET, SOCK_STREAM | "
+            + flag
+            + ", IPPROTO_TCP) or die \"$!\"; my $flags = fcntl($s, 3, 0);"
+            + " connect($s, sockaddr_in("
+            + model.getLocalPort()
+            + ", INADDR_LOOPBACK)) or $!{EINPROGRESS} or die \"$!\"; defined(send($s, \"hello\", 0)) or"
+            + " die \"$!\"; print $flags & 0x800 ? \"at once\" : \"waits\"";
+
+    assertEquals(
+        flag.equals("SOCK_NONBLOCK") ? "at once" : "waits", run(sending, onlyModel(false)));
+    assertEquals("hello", received(model));
+  }
+
+  @Test
+  void many_children_connect_at_once() throws Exception {
+    String all =
+        "my @all; for my $n (1..20) { my $p = fork(); if (!$p) { for (1..20) { socket(my $s, AF_INET,"
+            + " SOCK_STREAM, 0) or exit(1); close($s); } exit(0); } push @all, $p; }"
+            + " my $bad = 0; for (@all) { waitpid($_, 0); $bad++ if $?; } print \"bad: $bad\"";
+    Thread accepting =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    while (true) {
+                      model.accept().close();
+                    }
+                  } catch (IOException closed) {
+                    // The test is over.
+                  }
+                });
+
+    assertEquals("bad: 0", run(all, onlyModel(false)));
+    model.close();
+    accepting.join();
+  }
+
+  private static String received(ServerSocket server) throws IOException {
+    server.setSoTimeout(10_000);
+    try (Socket caller = server.accept()) {
+      return new String(caller.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** Each of them succeeds where connections are not limited, or this kernel has no such thing. */
