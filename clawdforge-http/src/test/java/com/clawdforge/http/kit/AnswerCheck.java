@@ -79,7 +79,7 @@ public final class AnswerCheck {
   }
 
   /** Fails unless the server's document describes the answer. */
-  static void require(Answer answer) {
+  public static void require(Answer answer) {
     List<String> objections = objections(ApiDocument.SERVED, answer);
     if (!objections.isEmpty()) {
       throw new AssertionError(

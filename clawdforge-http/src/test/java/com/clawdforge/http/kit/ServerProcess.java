@@ -108,6 +108,10 @@ public final class ServerProcess implements AutoCloseable {
     return Integer.parseInt(serves.group(1));
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** Its output so far. */
   public String output() throws IOException {
     return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
