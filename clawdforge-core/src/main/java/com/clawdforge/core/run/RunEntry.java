@@ -102,7 +102,7 @@ final class RunEntry {
    * @param most what it may spend, or null
    */
   ModelSpending.Account account(String runId, @Nullable BigDecimal most) {
-    return shares.models().open(new ModelUser(ModelUser.Kind.RUN, runId), most, () -> null);
+    return shares.models().open(new ModelUser(ModelUser.Kind.RUN, runId), most, missing -> null);
   }
 
   /** Why a run that waited got no place in time. */

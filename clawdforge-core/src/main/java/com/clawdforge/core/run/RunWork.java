@@ -15,6 +15,7 @@ import com.clawdforge.core.work.IdempotencyKey;
 import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkObserver;
+import com.clawdforge.core.work.WorkState;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -145,9 +146,7 @@ final class RunWork {
       // processes after a crash.
       store.update(started);
       AgentOutcome ended = agent.await();
-      if (money.isMetered()) {
-        run.held.reserved().meter();
-      }
+      noteMetered(run, money);
       AgentOutcome outcome =
           money.outcome(ended, () -> "max_budget_usd of " + oneShot.maxBudgetUsd() + " is used up");
       return verdict.of(started, run.now(), inTermsOf(run, outcome), run.cancelReason());
@@ -155,7 +154,15 @@ final class RunWork {
       log.log(System.Logger.Level.ERROR, run + " failed inside the gateway", e);
       agent.cancel();
       agent.await();
-      return broken(run, started);
+      noteMetered(run, money);
+      WorkEnd end = new WorkEnd(WorkState.FAILED, money.withoutOutcome(), WorkError.broken());
+      return RunVerdict.withoutAnswer(started, run.now(), end);
+    }
+  }
+
+  private static void noteMetered(LiveRun run, ModelSpending.Account money) {
+    if (money.isMetered()) {
+      run.held.reserved().meter();
     }
   }
 

@@ -254,8 +254,9 @@ public final class SessionService {
 
   private void release(Session session) {
     try {
-      BackgroundCost.record(session, agents, store, clock);
+      BackgroundCost.record(session, agents, turns.models(), store, clock);
       agents.close(session.forAgent());
+      BackgroundCost.recordRest(session, turns.models(), store, clock);
       store.released(session.id());
     } catch (RuntimeException e) {
       log.log(

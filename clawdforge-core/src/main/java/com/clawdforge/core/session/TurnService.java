@@ -10,6 +10,7 @@ import com.clawdforge.core.file.FileService;
 import com.clawdforge.core.page.Page;
 import com.clawdforge.core.page.PageRequest;
 import com.clawdforge.core.share.Budgets;
+import com.clawdforge.core.share.ModelSpending;
 import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.Admission;
 import com.clawdforge.core.work.CancelReason;
@@ -378,6 +379,11 @@ public final class TurnService implements AutoCloseable {
 
   void refuseWhenShuttingDown() {
     admission.refuseWhenShuttingDown();
+  }
+
+  /** What sessions spend on their way to the model. */
+  ModelSpending models() {
+    return shares.models();
   }
 
   boolean accepting() {

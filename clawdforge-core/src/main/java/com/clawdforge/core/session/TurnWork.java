@@ -8,7 +8,6 @@ import com.clawdforge.core.agent.Prompt;
 import com.clawdforge.core.agent.TurnListener;
 import com.clawdforge.core.error.Refusal;
 import com.clawdforge.core.error.StoreException;
-import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.share.Budgets;
 import com.clawdforge.core.share.ModelSpending;
 import com.clawdforge.core.share.Shares;
@@ -17,6 +16,7 @@ import com.clawdforge.core.work.Places;
 import com.clawdforge.core.work.WorkEnd;
 import com.clawdforge.core.work.WorkError;
 import com.clawdforge.core.work.WorkObserver;
+import com.clawdforge.core.work.WorkState;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +157,6 @@ final class TurnWork {
       if (end != null) {
         return ended(turn, end);
       }
-      turn.held.reserved().requireMoney(shares.of(turn.held.caller()));
       return runInPlace(turn);
     } catch (Refusal noRoomOrMoney) {
       return ended(turn, WorkEnd.failed(WorkError.of(noRoomOrMoney)));
@@ -183,7 +182,8 @@ final class TurnWork {
     if (session.isEmpty() || session.get().closed()) {
       return ended(turn, WorkEnd.cancelled(CancelReason.SESSION_CLOSED, TURN));
     }
-    BackgroundCost.record(session.get(), agents, store, clock);
+    BackgroundCost.record(session.get(), agents, shares.models(), store, clock);
+    turn.held.reserved().requireMoney(shares.of(turn.held.caller()));
     return runAgent(turn, session.get());
   }
 
@@ -195,9 +195,15 @@ final class TurnWork {
     turn.begin(started);
     news.tell(session.id());
     turn.watch().started();
-    Listener listener = new Listener(turn, session);
-    AgentOutcome outcome;
     try (ModelSpending.Account money = account(turn, session)) {
+      return runAgent(turn, session, prompt, money);
+    }
+  }
+
+  private Turn runAgent(LiveTurn turn, Session session, String prompt, ModelSpending.Account money)
+      throws InterruptedException {
+    Listener listener = new Listener(turn, session);
+    try {
       AgentTask agent =
           agents.prompt(
               session.forAgent(),
@@ -205,14 +211,17 @@ final class TurnWork {
               listener);
       turn.attach(agent);
       AgentOutcome ended = agent.await();
-      if (money.isMetered()) {
-        turn.held.reserved().meter();
-      }
-      outcome = money.outcome(ended, () -> noMoney(money));
+      noteMetered(turn, money);
+      AgentOutcome outcome = money.outcome(ended, () -> noMoney(money));
+      listener.over();
+      WorkEnd end = WorkEnd.of(outcome, turn.cancelReason(), TURN);
+      return turn.latest().ended(end, turn.now(), listener.contextLost);
+    } catch (RuntimeException | Error e) {
+      log.log(System.Logger.Level.ERROR, turn + " failed inside the gateway", e);
+      noteMetered(turn, money);
+      WorkEnd end = new WorkEnd(WorkState.FAILED, money.withoutOutcome(), WorkError.broken());
+      return turn.latest().ended(end, turn.now(), false);
     }
-    listener.over();
-    WorkEnd end = WorkEnd.of(outcome, turn.cancelReason(), TURN);
-    return started.ended(end, turn.now(), listener.contextLost);
   }
 
   // An agent of a session cannot be told what it may spend, and so may have more while there is
@@ -221,10 +230,17 @@ final class TurnWork {
     Budgets.Reservation reserved = turn.held.reserved();
     return shares
         .models()
-        .open(
-            new ModelUser(ModelUser.Kind.SESSION, session.id()),
+        .openTurn(
+            session.id(),
+            session.terms().background(),
             reserved.most(),
-            () -> reserved.more(shares.of(turn.held.caller())));
+            missing -> reserved.more(shares.of(turn.held.caller()), missing));
+  }
+
+  private static void noteMetered(LiveTurn turn, ModelSpending.Account money) {
+    if (money.isMetered()) {
+      turn.held.reserved().meter();
+    }
   }
 
   private static String noMoney(ModelSpending.Account money) {

@@ -95,16 +95,19 @@ public final class Budgets {
 
     /**
      * Reserves as much again as work reserves that does not say what it may cost, or what is left
-     * of that; for work that has spent what was reserved, and may go on.
+     * of that; for work that has spent what was reserved, and may go on. It is as often as much as
+     * it takes to have more than is missing.
      *
      * @param shares of the token, as they are now
+     * @param missing what the work has spent beyond what is reserved, or 0; in US dollars
      * @return all that is reserved for the work now, or null if there is no more
      */
-    public @Nullable BigDecimal more(TokenShares shares) {
+    public @Nullable BigDecimal more(TokenShares shares, BigDecimal missing) {
       Account account = enter(tokenId);
       account.lock.lock();
       try {
-        BigDecimal further = unstated;
+        BigDecimal further =
+            missing.divideToIntegralValue(unstated).add(BigDecimal.ONE).multiply(unstated);
         for (Window window : windows(tokenId, shares)) {
           further = further.min(window.left(account.reserved));
         }

@@ -105,6 +105,25 @@ final class RunSpendingTest {
     }
   }
 
+  @Test
+  void a_run_that_breaks_in_the_server_has_cost_what_it_spent() throws Exception {
+    try (RunTestKit kit =
+        kit(
+            shot -> {
+              assertTrue(hasMoneyAfter(shot, "0.07"));
+              return FakeRun.silent().reporting(AgentReport.NONE);
+            })) {
+      kit.store.breakUpdates(run -> run.state() == WorkState.RUNNING);
+
+      Run run =
+          kit.runs.start(APP, TestRunRequest.of("x").maxBudgetUsd("0.6").request()).await().run();
+
+      assertEquals(ErrorCode.INTERNAL_ERROR, Objects.requireNonNull(run.error()).code());
+      assertEquals(new BigDecimal("0.07"), run.report().costUsd());
+      assertEquals(0, new BigDecimal("0.07").compareTo(spent(kit)), () -> spent(kit) + " USD");
+    }
+  }
+
   private RunTestKit kit(Function<OneShot, FakeRun> script) {
     RunTestKit kit = RunTestKit.withPlaces(1, 1, "0.25", script);
     seen.complete(kit.shares.models());

@@ -22,6 +22,7 @@ import com.clawdforge.core.work.WorkError;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,62 @@ final class TurnSpendingTest {
       assertEquals(new BigDecimal("2.6"), turn.report().costUsd());
       assertEquals(
           2, kit.turns.start(APP, session, SessionTestKit.turnRequest("y")).await().index());
+    }
+  }
+
+  @Test
+  void a_turn_that_has_spent_several_reservations_at_once_goes_on_while_its_token_has_money()
+      throws Exception {
+    try (SessionTestKit kit = kit(false)) {
+      String session = kit.sessions.open(APP, SessionTestKit.sessionRequest(null)).session().id();
+      kit.turns.start(APP, session, SessionTestKit.turnRequest("x"));
+      kit.agents.awaitTurns(1);
+
+      assertTrue(hasMoneyAfter(session, "2.4"));
+      assertEquals(0, new BigDecimal("2.5").compareTo(reserved()));
+    }
+  }
+
+  @Test
+  void what_a_session_has_spent_after_a_turn_is_recorded_before_the_next_one_and_at_the_end()
+      throws Exception {
+    try (SessionTestKit kit = kit(true)) {
+      String session = kit.sessions.open(APP, SessionTestKit.sessionRequest(null)).session().id();
+      kit.turns.start(APP, session, SessionTestKit.turnRequest("y")).await();
+
+      assertFalse(hasMoneyAfter(session, "0.3"), "no turn goes on");
+      kit.turns.start(APP, session, SessionTestKit.turnRequest("y")).await();
+      assertFalse(hasMoneyAfter(session, "0.2"));
+      kit.sessions.close(APP, session);
+
+      assertEquals(
+          List.of(
+              SessionEvent.Kind.CREATE,
+              SessionEvent.Kind.TURN,
+              SessionEvent.Kind.BACKGROUND,
+              SessionEvent.Kind.TURN,
+              SessionEvent.Kind.CLOSE,
+              SessionEvent.Kind.BACKGROUND),
+          kit.trail(session));
+    }
+  }
+
+  @Test
+  void a_turn_that_breaks_in_the_server_has_cost_what_it_spent() throws Exception {
+    try (SessionTestKit kit =
+        SessionTestKit.sharing(
+            SessionTestKit.limits(9, 9, 9, Duration.ofMinutes(5)),
+            shares,
+            (session, prompt) -> {
+              hasMoneyAfter(session.sessionId(), "0.6");
+              throw new IllegalStateException("as a test wants it");
+            })) {
+      String session = kit.sessions.open(APP, SessionTestKit.sessionRequest(null)).session().id();
+
+      Turn turn = kit.turns.start(APP, session, SessionTestKit.turnRequest("x")).await();
+
+      assertEquals(ErrorCode.INTERNAL_ERROR, Objects.requireNonNull(turn.error()).code());
+      assertEquals(new BigDecimal("0.6"), turn.report().costUsd());
     }
   }
 

@@ -16,10 +16,15 @@ import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.TestModelRequest;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class ModelSpendingTest {
   private static final ModelUser RUN = new ModelUser(ModelUser.Kind.RUN, "1");
@@ -44,7 +49,7 @@ final class ModelSpendingTest {
   @Test
   void each_has_an_account_of_its_own_and_whoever_has_none_is_free() {
     try (ModelSpending.Account one = open("0.5");
-        ModelSpending.Account other = spending.open(OTHER, null, () -> null)) {
+        ModelSpending.Account other = spending.open(OTHER, null, missing -> null)) {
       spend("9");
       spending.over(TestModelRequest.costing(new ModelUser(ModelUser.Kind.SPARE, "x"), "9"));
 
@@ -60,7 +65,8 @@ final class ModelSpendingTest {
   void more_is_asked_for_when_the_bound_is_reached_until_there_is_no_more() {
     Deque<@Nullable BigDecimal> more =
         new ArrayDeque<>(Arrays.asList(new BigDecimal("2"), new BigDecimal("2.5")));
-    try (ModelSpending.Account account = spending.open(RUN, BigDecimal.ONE, more::poll)) {
+    try (ModelSpending.Account account =
+        spending.open(RUN, BigDecimal.ONE, missing -> more.poll())) {
       spend("0.9");
       assertTrue(spending.hasMoney(RUN));
       assertEquals(2, more.size());
@@ -85,7 +91,9 @@ final class ModelSpendingTest {
       AgentOutcome.Failed before =
           assertInstanceOf(AgentOutcome.Failed.class, account.outcome(failed, () -> "used up"));
       assertEquals(AgentFailure.FAILED, before.failure());
-
+    }
+    try (ModelSpending.Account account = open("0.5")) {
+      spend("0.6");
       assertFalse(spending.hasMoney(RUN));
       AgentOutcome.Failed after =
           assertInstanceOf(AgentOutcome.Failed.class, account.outcome(failed, () -> "used up"));
@@ -97,30 +105,152 @@ final class ModelSpendingTest {
   }
 
   @Test
-  void an_agent_that_came_to_its_end_has_counted_itself_and_one_that_was_stopped_maybe_not_all() {
+  void no_work_has_cost_less_than_its_requests_whatever_its_agent_says() {
     try (ModelSpending.Account account = open("9")) {
       spend("0.3");
       spend("0.1");
 
+      // A command of it has used its secret.
+      assertEquals(new BigDecimal("0.4"), cost(account, completed("0.1")));
+      assertEquals(new BigDecimal("0.7"), cost(account, completed("0.7")));
+      assertEquals(new BigDecimal("0.4"), cost(account, new AgentOutcome.Cancelled(report("0.1"))));
       assertEquals(
-          new BigDecimal("0.1"),
-          account
-              .outcome(new AgentOutcome.Completed("ok", null, report("0.1")), () -> "")
-              .report()
-              .costUsd());
-      assertEquals(
-          new BigDecimal("0.4"),
-          account.outcome(new AgentOutcome.Cancelled(report("0.1")), () -> "").report().costUsd());
-      assertEquals(
-          new BigDecimal("0.7"),
-          account
-              .outcome(new AgentOutcome.TimedOut("", report("0.7")), () -> "")
-              .report()
-              .costUsd());
+          new BigDecimal("0.7"), cost(account, new AgentOutcome.TimedOut("", report("0.7"))));
       AgentReport unsaid =
           account.outcome(new AgentOutcome.TimedOut("", AgentReport.NONE), () -> "").report();
       assertEquals(new BigDecimal("0.4"), unsaid.costUsd());
       assertEquals(new Usage(24, 14, 0, 0), unsaid.usage());
+      assertEquals(new BigDecimal("0.4"), account.withoutOutcome().costUsd());
+    }
+  }
+
+  @Test
+  void more_is_asked_for_until_it_suffices() {
+    List<BigDecimal> missing = new ArrayList<>();
+    BigDecimal bound = new BigDecimal("2");
+    try (ModelSpending.Account account =
+        spending.open(
+            RUN,
+            BigDecimal.ONE,
+            told -> {
+              missing.add(told);
+              return missing.size() > 3 ? null : bound.multiply(new BigDecimal(missing.size()));
+            })) {
+      spend("4.5");
+
+      assertTrue(spending.hasMoney(RUN));
+      assertEquals(
+          List.of(new BigDecimal("3.5"), new BigDecimal("2.5"), new BigDecimal("0.5")), missing);
+      spend("2");
+      assertFalse(spending.hasMoney(RUN));
+      assertEquals(4, missing.size());
+      assertEquals(new BigDecimal("6.5"), account.spent());
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void what_is_over_is_counted_while_more_is_asked_for() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    try (ModelSpending.Account account =
+        spending.open(
+            RUN,
+            BigDecimal.ONE,
+            missing -> {
+              asked.countDown();
+              awaitQuietly(answer);
+              return BigDecimal.TEN;
+            })) {
+      spend("1");
+      CompletableFuture<Boolean> money =
+          CompletableFuture.supplyAsync(() -> spending.hasMoney(RUN));
+      asked.await();
+
+      spend("0.5");
+
+      assertEquals(new BigDecimal("1.5"), account.spent());
+      answer.countDown();
+      assertTrue(money.get());
+    }
+  }
+
+  @Test
+  void a_request_has_no_money_if_it_is_not_known_whether_there_is_more_and_the_next_may() {
+    Deque<Boolean> broken = new ArrayDeque<>(List.of(true));
+    try (ModelSpending.Account account =
+        spending.open(
+            RUN,
+            BigDecimal.ONE,
+            missing -> {
+              if (broken.poll() != null) {
+                throw new IllegalStateException("as a test wants it");
+              }
+              return BigDecimal.TEN;
+            })) {
+      spend("1");
+
+      assertFalse(spending.hasMoney(RUN));
+      assertTrue(spending.hasMoney(RUN));
+      assertTrue(account.isMetered());
+    }
+  }
+
+  @Test
+  void a_session_asks_nothing_between_turns_unless_it_is_allowed_background_work() {
+    assertFalse(spending.hasMoney(OTHER), "before its first turn");
+    for (boolean background : new boolean[] {false, true, false}) {
+      try (ModelSpending.Account turn = turn(background)) {
+        assertTrue(spending.hasMoney(OTHER));
+        cost(turn, completed("0.1"));
+        assertEquals(background, spending.hasMoney(OTHER), "the agent has ended the turn");
+      }
+      assertEquals(background, spending.hasMoney(OTHER));
+    }
+    turn(true).close();
+    spending.forget("1");
+    assertFalse(spending.hasMoney(OTHER), "it is closed");
+  }
+
+  @Test
+  void what_is_over_after_a_turn_is_the_sessions_and_counted_once() {
+    try (ModelSpending.Account turn = turn(true)) {
+      spending.over(TestModelRequest.costing(OTHER, "0.5"));
+      assertEquals(new BigDecimal("0.5"), cost(turn, completed("0.1")));
+      spending.over(TestModelRequest.costing(OTHER, "0.3"));
+    }
+    spending.over(TestModelRequest.costing(OTHER, "0.2"));
+
+    // Its agent does not know what its commands have asked.
+    assertEquals(new BigDecimal("0.5"), spending.takeBetweenTurns("1", new BigDecimal("0.1")));
+    assertEquals(BigDecimal.ZERO, spending.takeBetweenTurns("1", null).stripTrailingZeros());
+    assertEquals(new BigDecimal("0.1"), spending.takeBetweenTurns("1", new BigDecimal("0.1")));
+    assertTrue(spending.hasMoney(OTHER), "it may still ask");
+  }
+
+  @Test
+  void a_turn_that_has_no_outcome_leaves_what_it_spent_to_its_session() {
+    try (ModelSpending.Account turn = turn(false)) {
+      spending.over(TestModelRequest.costing(OTHER, "0.5"));
+      assertTrue(turn.isMetered());
+    }
+    assertEquals(new BigDecimal("0.5"), spending.takeBetweenTurns("1", null));
+  }
+
+  @Test
+  void what_a_turn_that_was_stopped_has_spent_is_not_paid_again_when_its_agent_says_it_later() {
+    try (ModelSpending.Account turn = turn(false)) {
+      spending.over(TestModelRequest.costing(OTHER, "0.5"));
+      assertEquals(new BigDecimal("0.5"), cost(turn, new AgentOutcome.Cancelled(AgentReport.NONE)));
+    }
+    try (ModelSpending.Account turn = turn(false)) {
+      spending.over(TestModelRequest.costing(OTHER, "0.2"));
+      // Its total since the turn before the one that was cancelled.
+      assertEquals(new BigDecimal("0.2"), cost(turn, completed("0.7")));
+    }
+    try (ModelSpending.Account turn = turn(false)) {
+      spending.over(TestModelRequest.costing(OTHER, "0.2"));
+      assertEquals(new BigDecimal("0.7"), cost(turn, completed("0.7")));
     }
   }
 
@@ -137,11 +267,31 @@ final class ModelSpendingTest {
   }
 
   private ModelSpending.Account open(String most) {
-    return spending.open(RUN, new BigDecimal(most), () -> null);
+    return spending.open(RUN, new BigDecimal(most), missing -> null);
   }
 
   private void spend(String dollars) {
     spending.over(TestModelRequest.costing(RUN, dollars));
+  }
+
+  private ModelSpending.Account turn(boolean background) {
+    return spending.openTurn("1", background, BigDecimal.TEN, missing -> null);
+  }
+
+  private static AgentOutcome completed(String dollars) {
+    return new AgentOutcome.Completed("ok", null, report(dollars));
+  }
+
+  private static @Nullable BigDecimal cost(ModelSpending.Account account, AgentOutcome outcome) {
+    return account.outcome(outcome, () -> "").report().costUsd();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static AgentReport report(String dollars) {
