@@ -23,6 +23,12 @@ public final class ModelPrices {
   private static final BigDecimal CACHE_WRITE = new BigDecimal("1.25");
   private static final BigDecimal CACHE_WRITE_HOUR = new BigDecimal(2);
 
+  /** So many that sums are not off by what was rounded. */
+  private static final int DECIMALS = 12;
+
+  /** From so many tokens of input on, cached ones too, some models cost more. */
+  private static final long LARGE = 100_000;
+
   private static final Price DEAREST = new Price("", "15", "75", "1.5");
 
   private static final List<Price> KNOWN =
@@ -30,8 +36,8 @@ public final class ModelPrices {
           new Price("claude-3-haiku", "0.25", "1.25", "0.03"),
           new Price("claude-3-5-haiku", "0.8", "4", "0.08"),
           new Price("claude-haiku-4-5", "1", "5", "0.1"),
-          // From 100,000 tokens on it costs that, and before a fifth.
-          new Price("claude-haiku-5-5", "0.5", "2.5", "0.05"),
+          new Price("claude-haiku-5-5", "0.1", "0.5", "0.01")
+              .fromLarge(new Price("claude-haiku-5-5", "0.5", "2.5", "0.05")),
           new Price("claude-3-5-sonnet", "3", "15", "0.3"),
           new Price("claude-3-7-sonnet", "3", "15", "0.3"),
           new Price("claude-sonnet-4", "3", "15", "0.3"),
@@ -75,12 +81,31 @@ public final class ModelPrices {
   private ModelPrices() {}
 
   /** In dollars for a million tokens. */
-  private record Price(String model, BigDecimal input, BigDecimal output, BigDecimal cacheRead) {
+  private record Price(
+      String model,
+      BigDecimal input,
+      BigDecimal output,
+      BigDecimal cacheRead,
+      @Nullable Price large) {
     Price(String model, String input, String output, String cacheRead) {
-      this(model, new BigDecimal(input), new BigDecimal(output), new BigDecimal(cacheRead));
+      this(model, new BigDecimal(input), new BigDecimal(output), new BigDecimal(cacheRead), null);
+    }
+
+    /** The same, and another price for requests with a large context. */
+    Price fromLarge(Price dearer) {
+      return new Price(model, input, output, cacheRead, dearer);
     }
 
     BigDecimal of(ModelTokens tokens) {
+      double context =
+          (double) tokens.input()
+              + tokens.cacheRead()
+              + tokens.cacheWrite()
+              + tokens.cacheWriteHour();
+      return large != null && context >= LARGE ? large.sum(tokens) : sum(tokens);
+    }
+
+    private BigDecimal sum(ModelTokens tokens) {
       BigDecimal cost =
           times(tokens.input(), input)
               .add(times(tokens.output(), output))
@@ -105,7 +130,7 @@ public final class ModelPrices {
     return price(model)
         .of(tokens)
         .add(BigDecimal.valueOf(tokens.searches()).multiply(SEARCH))
-        .setScale(6, RoundingMode.HALF_UP);
+        .setScale(DECIMALS, RoundingMode.HALF_UP);
   }
 
   private static Price price(@Nullable String model) {

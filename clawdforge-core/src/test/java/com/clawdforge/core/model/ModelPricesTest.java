@@ -26,7 +26,7 @@ final class ModelPricesTest {
     "gpt-5.2-codex, 15.75",
   })
   void a_model_costs_its_list_price_whatever_its_release(String model, BigDecimal dollars) {
-    assertEquals(dollars.setScale(6), ModelPrices.cost(model, MILLION));
+    assertEquals(0, dollars.compareTo(ModelPrices.cost(model, MILLION)));
   }
 
   @ParameterizedTest
@@ -40,33 +40,47 @@ final class ModelPricesTest {
     "''"
   })
   void a_model_that_is_not_known_costs_what_the_dearest_does(@Nullable String model) {
-    assertEquals(new BigDecimal("90.000000"), ModelPrices.cost(model, MILLION));
+    assertCost("90.000000", ModelPrices.cost(model, MILLION));
   }
 
   @Test
   void a_name_of_any_length_is_looked_up_in_no_time() {
-    assertEquals(
-        new BigDecimal("90.000000"),
-        ModelPrices.cost("claude-haiku-4-5-".repeat(1_000_000), MILLION));
+    assertCost("90.000000", ModelPrices.cost("claude-haiku-4-5-".repeat(1_000_000), MILLION));
   }
 
   @Test
   void caches_searches_and_the_fast_mode_have_their_prices() {
-    assertEquals(
-        new BigDecimal("0.000500"),
+    assertCost(
+        "0.000500",
         ModelPrices.cost("claude-opus-5", new ModelTokens(0, 0, 1_000, 0, 0, 0, false)));
-    assertEquals(
-        new BigDecimal("0.006250"),
+    assertCost(
+        "0.006250",
         ModelPrices.cost("claude-opus-5", new ModelTokens(0, 0, 0, 1_000, 0, 0, false)));
-    assertEquals(
-        new BigDecimal("0.010000"),
+    assertCost(
+        "0.010000",
         ModelPrices.cost("claude-opus-5", new ModelTokens(0, 0, 0, 0, 1_000, 0, false)));
-    assertEquals(
-        new BigDecimal("0.020000"),
-        ModelPrices.cost("claude-opus-5", new ModelTokens(0, 0, 0, 0, 0, 2, false)));
-    assertEquals(
-        new BigDecimal("180.000000"),
+    assertCost(
+        "0.020000", ModelPrices.cost("claude-opus-5", new ModelTokens(0, 0, 0, 0, 0, 2, false)));
+    assertCost(
+        "180.000000",
         ModelPrices.cost("claude-opus-5", new ModelTokens(1_000_000, 1_000_000, 0, 0, 0, 0, true)));
+  }
+
+  @Test
+  void a_model_may_cost_more_from_a_size_of_its_context_on() {
+    assertCost("0.010499", ModelPrices.cost("claude-haiku-5-5", ModelTokens.of(99_990, 1_000)));
+    assertCost("0.0525", ModelPrices.cost("claude-haiku-5-5", ModelTokens.of(100_000, 1_000)));
+    assertCost(
+        "0.0275",
+        ModelPrices.cost(
+            "claude-haiku-5-5-20260901", new ModelTokens(50_000, 0, 50_000, 0, 0, 0, false)));
+  }
+
+  @Test
+  void a_price_is_not_rounded_so_that_sums_are_right() {
+    assertCost(
+        "0.0000003125",
+        ModelPrices.cost("claude-3-haiku", new ModelTokens(0, 0, 0, 1, 0, 0, false)));
   }
 
   @Test
@@ -77,5 +91,9 @@ final class ModelPricesTest {
     assertEquals(0, all.input());
     assertEquals(Long.MAX_VALUE, all.usage().cacheCreationInputTokens());
     assertEquals(1, ModelPrices.cost(null, all).signum());
+  }
+
+  private static void assertCost(String dollars, BigDecimal cost) {
+    assertEquals(0, new BigDecimal(dollars).compareTo(cost), cost::toPlainString);
   }
 }
