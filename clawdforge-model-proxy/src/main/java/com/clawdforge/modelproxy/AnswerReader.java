@@ -1,6 +1,7 @@
 package com.clawdforge.modelproxy;
 
 import com.clawdforge.core.model.ModelTokens;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * server-sent events with a line of JSON each. It keeps no more than a line of numbers. For one
  * thread at a time.
  */
-final class AnswerReader {
+final class AnswerReader implements JsonScan.Values {
   private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
+
+  private static final String PART = "usage.iterations." + JsonScan.ELEMENT + ".";
 
   /** Around the text in an event that has a piece of an answer. */
   private static final int AROUND = 80;
@@ -19,8 +22,9 @@ final class AnswerReader {
   /** Longer ones are no counts. */
   private static final Pattern COUNT = Pattern.compile("\\d{1,15}");
 
-  private final JsonScan json = new JsonScan(this::value);
+  private final JsonScan json = new JsonScan(this);
   private final boolean events;
+  private final BesideAnswer beside = new BesideAnswer();
   private String type = "";
   private @Nullable String model;
   private long input;
@@ -33,7 +37,6 @@ final class AnswerReader {
   private boolean fast;
   private boolean counted;
   private boolean complete;
-  private long bytes;
   private long pieces;
 
   /** How many bytes of the line have been read. */
@@ -50,7 +53,6 @@ final class AnswerReader {
 
   /** Reads what is in the buffer, and leaves the buffer as it is. */
   void read(ByteBuffer part) {
-    bytes += part.remaining();
     for (int i = part.position(); i < part.limit() && !complete; i++) {
       byte next = part.get(i);
       if (events) {
@@ -58,6 +60,9 @@ final class AnswerReader {
       } else {
         json.read(next);
         complete = json.isOver();
+        if (complete) {
+          beside.endList();
+        }
       }
     }
   }
@@ -84,16 +89,30 @@ final class AnswerReader {
         default -> {}
       }
     }
+    beside.endList();
     json.restart();
     type = "";
     inLine = 0;
     isData = true;
   }
 
-  private void value(String path, String value) {
+  @Override
+  public boolean entersArray(String path) {
+    return path.equals("usage.iterations") || path.equals("message.usage.iterations");
+  }
+
+  @Override
+  public void endElement() {
+    beside.endPart(model);
+  }
+
+  @Override
+  public void value(String path, String value) {
     String member = withoutParent(withoutParent(path, "message."), "response.");
     if (member.equals("type") && path.equals(member)) {
       type = value;
+    } else if (member.startsWith(PART)) {
+      beside.value(member.substring(PART.length()), value);
     } else if (member.equals("model")) {
       model = value;
     } else if (member.equals("usage.speed")) {
@@ -138,14 +157,14 @@ final class AnswerReader {
     return model;
   }
 
-  /** How many bytes were read. */
-  long bytes() {
-    return bytes;
-  }
-
   /** About how many bytes of an answer came in events. */
   long pieces() {
     return pieces;
+  }
+
+  /** What the provider has done beside the answer, in US dollars; it is not in {@link #tokens}. */
+  BigDecimal besideUsd() {
+    return beside.costUsd(fast);
   }
 
   /** What the provider has counted so far. */

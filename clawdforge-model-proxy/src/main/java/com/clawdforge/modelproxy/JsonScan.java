@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
  * time.
  */
 final class JsonScan {
-  /** How deep in objects values are handed on; those in arrays are not. */
-  private static final int DEEPEST = 4;
+  /** How deep values are handed on. */
+  private static final int DEEPEST = 6;
+
+  /** Stands in a path for an element of an array. */
+  static final String ELEMENT = "*";
 
   private static final int LONGEST = 128;
 
@@ -37,6 +40,21 @@ final class JsonScan {
      * @param path the names of the members, with points between them
      */
     void value(String path, String value);
+
+    /** One that is too long, or has an escape. */
+    default void unread(String path) {}
+
+    /**
+     * Whether the elements of an array are of interest; else nothing of it is handed on.
+     *
+     * @param path of the array
+     */
+    default boolean entersArray(String path) {
+      return false;
+    }
+
+    /** An element of such an array, which is an object, is at its end. */
+    default void endElement() {}
   }
 
   JsonScan(Values values) {
@@ -111,12 +129,13 @@ final class JsonScan {
 
   private void open(boolean array) {
     clear();
+    boolean skipped = array && (depth == 0 || ignored > 0 || !values.entersArray(path()));
     depth++;
-    if (ignored == 0 && (array || depth > DEEPEST)) {
+    if (ignored == 0 && (skipped || depth > DEEPEST)) {
       ignored = depth;
     }
     if (ignored == 0) {
-      names[depth] = "";
+      names[depth] = array ? ELEMENT : "";
     }
   }
 
@@ -127,6 +146,8 @@ final class JsonScan {
     }
     if (depth < ignored) {
       ignored = 0;
+    } else if (ignored == 0 && depth > 0 && names[depth].equals(ELEMENT)) {
+      values.endElement();
     }
     over = depth == 0;
   }
@@ -139,14 +160,20 @@ final class JsonScan {
   }
 
   private void endValue() {
-    if (ignored == 0 && depth > 0 && !tooLong && (length > 0 || wasString)) {
-      StringBuilder path = new StringBuilder(names[1]);
-      for (int i = 2; i <= depth; i++) {
-        path.append('.').append(names[i]);
-      }
-      values.value(path.toString(), word());
+    if (ignored == 0 && depth > 0 && tooLong) {
+      values.unread(path());
+    } else if (ignored == 0 && depth > 0 && (length > 0 || wasString)) {
+      values.value(path(), word());
     }
     clear();
+  }
+
+  private String path() {
+    StringBuilder path = new StringBuilder(names[1]);
+    for (int i = 2; i <= depth; i++) {
+      path.append('.').append(names[i]);
+    }
+    return path.toString();
   }
 
   private String word() {

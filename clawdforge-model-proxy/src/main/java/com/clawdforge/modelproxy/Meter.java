@@ -6,11 +6,13 @@ import com.clawdforge.core.model.ModelRequest;
 import com.clawdforge.core.model.ModelTokens;
 import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.ModelWatch;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +29,20 @@ final class Meter {
   /** What an answer has at least that does not come in pieces, and is whole before it comes. */
   private static final long LEAST_OUTPUT = 1_000;
 
+  /** No model takes more, whatever is sent; of a file there are many bytes in a token. */
+  private static final long MOST_INPUT = 1_000_000;
+
+  /** No model is faster; what it thinks is charged for, and not always shown. */
+  private static final long TOKENS_PER_SECOND = 250;
+
   private static final int LOWEST_ERROR = 300;
   private static final long LONGEST_WAIT_SECS = 365L * 24 * 3600;
 
   private final ModelWatch watch;
   private final String account;
   private final boolean priced;
+  private final LongSupplier nanos;
+  private final RequestReader request = new RequestReader();
   private @Nullable ModelUser user;
   private long sentAt;
   private long asked;
@@ -41,6 +51,8 @@ final class Meter {
   private @Nullable Duration retryAfter;
   private @Nullable AnswerReader reader;
   private boolean events;
+  private boolean compressed;
+  private long passed;
   private boolean over;
 
   /**
@@ -48,6 +60,11 @@ final class Meter {
    * @param priced whether the provider charges for such a request
    */
   Meter(ModelWatch watch, String account, boolean priced) {
+    this(watch, account, priced, System::nanoTime);
+  }
+
+  Meter(ModelWatch watch, String account, boolean priced, LongSupplier nanos) {
+    this.nanos = nanos;
     this.watch = watch;
     this.account = account;
     this.priced = priced;
@@ -61,12 +78,15 @@ final class Meter {
   /** It is about to be sent. */
   synchronized void begin(ModelUser whose) {
     user = whose;
-    sentAt = System.nanoTime();
+    sentAt = nanos.getAsLong();
   }
 
-  /** A part of the request's body, of so many bytes, is on its way. */
-  synchronized void asked(int bytes) {
-    asked += bytes;
+  /** A part of the request's body is on its way; leaves the buffer as it is. */
+  synchronized void asked(ByteBuffer part) {
+    asked += part.remaining();
+    if (priced) {
+      request.read(part);
+    }
   }
 
   /** The head of the answer is here. */
@@ -77,8 +97,8 @@ final class Meter {
     String type = String.valueOf(headers.get(HttpHeader.CONTENT_TYPE)).toLowerCase(Locale.ROOT);
     @Nullable String encoding = headers.get(HttpHeader.CONTENT_ENCODING);
     events = type.startsWith("text/event-stream");
-    boolean readable = encoding == null || encoding.equalsIgnoreCase("identity");
-    if (readable && (events || type.startsWith("application/json"))) {
+    compressed = encoding != null && !encoding.equalsIgnoreCase("identity");
+    if (!compressed && (events || type.startsWith("application/json"))) {
       reader = new AnswerReader(events);
     }
     List<AccountLimit> limits =
@@ -100,7 +120,11 @@ final class Meter {
 
   /** A part of the answer is about to be passed on; leaves the buffer as it is. */
   synchronized void passes(ByteBuffer part) {
-    if (reader != null && !over) {
+    if (over) {
+      return;
+    }
+    passed += part.remaining();
+    if (reader != null) {
       reader.read(part);
       if (reader.isComplete()) {
         end(ModelRequest.Outcome.ANSWERED);
@@ -134,6 +158,7 @@ final class Meter {
             ? guess()
             : priced && answered && reader != null ? reader.tokens() : ModelTokens.NONE;
     @Nullable String model = reader == null || !answered ? null : reader.model();
+    BigDecimal beside = priced && answered && reader != null ? reader.besideUsd() : BigDecimal.ZERO;
     watch.over(
         new ModelRequest(
             user,
@@ -142,7 +167,7 @@ final class Meter {
             model,
             tokens,
             guessed,
-            ModelPrices.cost(model, tokens),
+            ModelPrices.cost(model == null ? request.model() : model, tokens).add(beside),
             firstByte,
             sinceSent(),
             retryAfter));
@@ -151,13 +176,21 @@ final class Meter {
   private ModelTokens guess() {
     ModelTokens known = reader == null ? ModelTokens.NONE : reader.tokens();
     long ofPieces = reader == null ? 0 : reader.pieces() / BYTES_OF_TOKEN;
+    boolean inPieces = events && reader != null;
     long whole =
-        status == 0 || events
+        status == 0 || inPieces
             ? 0
-            : Math.max(LEAST_OUTPUT, reader == null ? 0 : reader.bytes() / BYTES_OF_TOKEN);
+            : Math.max(LEAST_OUTPUT, compressed ? passed : passed / BYTES_OF_TOKEN);
+    long unseen = sinceSent().toMillis() * TOKENS_PER_SECOND / 1000;
+    @Nullable Long most = request.most();
+    if (most != null) {
+      unseen = Math.min(unseen, most);
+    }
     return new ModelTokens(
-        reader != null && reader.isCounted() ? known.input() : asked / BYTES_OF_TOKEN,
-        Math.max(known.output(), Math.max(ofPieces, whole)),
+        reader != null && reader.isCounted()
+            ? known.input()
+            : Math.min(MOST_INPUT, asked / BYTES_OF_TOKEN),
+        Math.max(Math.max(known.output(), unseen), Math.max(ofPieces, whole)),
         known.cacheRead(),
         known.cacheWrite(),
         known.cacheWriteHour(),
@@ -166,6 +199,6 @@ final class Meter {
   }
 
   private Duration sinceSent() {
-    return Duration.ofNanos(System.nanoTime() - sentAt);
+    return Duration.ofNanos(nanos.getAsLong() - sentAt);
   }
 }

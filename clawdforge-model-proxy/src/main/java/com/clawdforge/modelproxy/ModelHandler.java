@@ -292,7 +292,7 @@ class ModelHandler extends ProxyHandler {
       public Content.@Nullable Chunk read() {
         Content.@Nullable Chunk part = super.read();
         if (part != null) {
-          meter.asked(part.remaining());
+          meter.asked(part.getByteBuffer());
         }
         return part;
       }

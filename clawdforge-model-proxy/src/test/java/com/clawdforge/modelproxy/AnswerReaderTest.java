@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.core.model.ModelPrices;
 import com.clawdforge.core.model.ModelTokens;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,40 @@ final class AnswerReaderTest {
     assertTrue(reader.isComplete());
     assertEquals("claude-sonnet-5", reader.model());
     assertEquals(ModelTokens.of(12, 42), reader.tokens());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100_000})
+  void what_the_provider_did_beside_the_answer_is_added_up_at_the_prices_of_its_models(int part) {
+    String usage =
+        """
+        "usage":{"input_tokens":12,"output_tokens":42,"iterations":[\
+        {"type":"compaction","input_tokens":1000,"output_tokens":100},\
+        {"type":"message","input_tokens":12,"output_tokens":42},\
+        {"type":"advisor_message","model":"claude-opus-4-1","input_tokens":0,"output_tokens":200,\
+        "cache_creation_input_tokens":30,"cache_creation":{"ephemeral_1h_input_tokens":10}},\
+        7,[{"type":"compaction","output_tokens":5000}]]}""";
+    BigDecimal cost =
+        ModelPrices.cost("claude-sonnet-5", ModelTokens.of(1000, 100))
+            .add(ModelPrices.cost("claude-opus-4-1", new ModelTokens(0, 200, 0, 20, 10, 0, false)));
+
+    AnswerReader body =
+        read(false, "{\"model\":\"claude-sonnet-5\"," + usage + ",\"id\":\"x\"}", part);
+    String event = "data: {\"type\":\"message_delta\"," + usage + "}\n\n";
+    AnswerReader stream =
+        read(
+            true,
+            "data: {\"type\":\"message_start\",\"message\":{\"model\":\"claude-sonnet-5\"}}\n\n"
+                + event
+                + event
+                + "data: {\"type\":\"message_stop\"}\n\n",
+            part);
+
+    for (AnswerReader reader : List.of(body, stream)) {
+      assertTrue(reader.isComplete());
+      assertEquals(ModelTokens.of(12, 42), reader.tokens());
+      assertEquals(0, cost.compareTo(reader.besideUsd()), () -> reader.besideUsd() + " USD");
+    }
   }
 
   @Test

@@ -243,7 +243,7 @@ final class MeteredProxyTest {
 
       ModelRequest told = watch.now();
       assertEquals(ModelRequest.Outcome.BROKEN_OFF, told.outcome());
-      assertEquals(ModelTokens.of(1000, 0), told.tokens());
+      assertEquals(1000, told.tokens().input());
       assertTrue(told.estimated());
       assertNull(told.firstByte());
       assertThrows(Exception.class, () -> answer.get(20, TimeUnit.SECONDS));
