@@ -4,6 +4,7 @@ import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.model.ModelRequest;
 import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.ModelWatch;
+import java.math.BigDecimal;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,25 @@ record GuardedWatch(ModelWatch watch) implements ModelWatch {
     } catch (RuntimeException e) {
       log.warn("whether there is money for {} is not known", user, e);
       return true;
+    }
+  }
+
+  @Override
+  public boolean begins(ModelUser user, BigDecimal estimateUsd) {
+    try {
+      return watch.begins(user, estimateUsd);
+    } catch (RuntimeException e) {
+      log.warn("whether a request of {} has to wait is not known", user, e);
+      return true;
+    }
+  }
+
+  @Override
+  public void ended(ModelUser user, BigDecimal estimateUsd) {
+    try {
+      watch.ended(user, estimateUsd);
+    } catch (RuntimeException e) {
+      log.warn("the end of a request of {} is not noted", user, e);
     }
   }
 

@@ -35,6 +35,13 @@ final class Meter {
   /** No model is faster; what it thinks is charged for, and not always shown. */
   private static final long TOKENS_PER_SECOND = 250;
 
+  /**
+   * What a request is taken for while it is under way: nobody knows its model before it is read.
+   */
+  private static final String USUAL_MODEL = "claude-opus-5";
+
+  private static final long USUAL_OUTPUT = 2_000;
+
   private static final int LOWEST_ERROR = 300;
   private static final long LONGEST_WAIT_SECS = 365L * 24 * 3600;
 
@@ -44,6 +51,8 @@ final class Meter {
   private final LongSupplier nanos;
   private final RequestReader request = new RequestReader();
   private @Nullable ModelUser user;
+  private @Nullable ModelUser begunBy;
+  private BigDecimal estimated = BigDecimal.ZERO;
   private long sentAt;
   private long asked;
   private int status;
@@ -73,6 +82,36 @@ final class Meter {
   /** Whether the provider charges for it. */
   boolean isPriced() {
     return priced;
+  }
+
+  /**
+   * It is about to be sent, if it may be.
+   *
+   * @param bytes of its body, or -1 if they are not known
+   * @return false if it has to wait; else {@link #end} or {@link #withdraw} follows
+   */
+  boolean mayBegin(ModelUser whose, long bytes) {
+    if (!priced) {
+      return true;
+    }
+    long input = bytes < 0 ? MOST_INPUT : Math.min(MOST_INPUT, bytes / BYTES_OF_TOKEN);
+    BigDecimal estimate = ModelPrices.cost(USUAL_MODEL, ModelTokens.of(input, USUAL_OUTPUT));
+    boolean may = watch.begins(whose, estimate);
+    if (may) {
+      synchronized (this) {
+        begunBy = whose;
+        estimated = estimate;
+      }
+    }
+    return may;
+  }
+
+  /** It is not sent after all. */
+  synchronized void withdraw() {
+    if (begunBy != null) {
+      watch.ended(begunBy, estimated);
+      begunBy = null;
+    }
   }
 
   /** It is about to be sent. */
@@ -171,6 +210,8 @@ final class Meter {
             firstByte,
             sinceSent(),
             retryAfter));
+    // After its cost is counted: what is left is never seen as more than it is.
+    withdraw();
   }
 
   private ModelTokens guess() {

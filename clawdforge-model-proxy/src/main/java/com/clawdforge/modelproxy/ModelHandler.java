@@ -226,9 +226,23 @@ class ModelHandler extends ProxyHandler {
           Callback.from(() -> refusals.refuseMoney(grant, response, callback), callback::failed));
       return;
     }
+    if (!meter.mayBegin(user, request.getLength())) {
+      watch.over(ModelRequest.notSent(user, ModelRequest.Outcome.REFUSED));
+      // As above.
+      Content.Source.consumeAll(
+          request,
+          Callback.from(
+              () -> refusals.refuse(Refusals.Kind.PARALLEL, request, response, callback),
+              callback::failed));
+      return;
+    }
     switch (grant.begin(forwarded, meter)) {
-      case OVER -> refuseLate(user, response, callback);
+      case OVER -> {
+        meter.withdraw();
+        refuseLate(user, response, callback);
+      }
       case FULL -> {
+        meter.withdraw();
         watch.over(ModelRequest.notSent(user, ModelRequest.Outcome.REFUSED));
         refusals.refuse(Refusals.Kind.BUSY, request, response, callback);
       }

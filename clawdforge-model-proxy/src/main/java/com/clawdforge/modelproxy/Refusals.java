@@ -29,6 +29,7 @@ final class Refusals {
     EXPECT(417, "invalid_request_error", "no expectation is met"),
     FORM(400, "invalid_request_error", "this request cannot be forwarded"),
     BUSY(429, "rate_limit_error", "too many requests of this work are under way"),
+    PARALLEL(429, "rate_limit_error", "those under way may take all the money that is left"),
     MONEY(402, "billing_error", "the money for this work is used up"),
     SECRET(401, "authentication_error", "no secret of work that is going on"),
     OVER(401, "authentication_error", "the work of this secret is over");
@@ -85,6 +86,10 @@ final class Refusals {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     if (kind == Kind.BUSY) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, "1");
+    }
+    if (kind == Kind.PARALLEL) {
+      // Agents ask ten times, and an answer takes a while.
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, "5");
     }
     if (kind == Kind.MONEY) {
       response.getHeaders().put("x-should-retry", "false");

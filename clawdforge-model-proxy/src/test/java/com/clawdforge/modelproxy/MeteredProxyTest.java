@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
@@ -318,6 +320,39 @@ final class MeteredProxyTest {
       assertEquals(ModelRequest.notSent(RUN, ModelRequest.Outcome.NO_MONEY), watch.next());
       watch.money = true;
       assertEquals(200, ask(grant, "/v1/messages").statusCode());
+    }
+  }
+
+  @Test
+  void a_request_has_to_wait_if_those_under_way_may_take_all_that_is_left() throws Exception {
+    List<BigDecimal> underWay = new CopyOnWriteArrayList<>();
+    try (TestProvider provider =
+            TestProvider.start(
+                exchange -> {
+                  underWay.addAll(watch.underWay);
+                  write(begin(exchange, "application/json"), BODY);
+                });
+        ModelProxy proxy = proxy(provider)) {
+      ModelGrant grant = proxy.open(RUN);
+      HttpRequest sent =
+          request(grant, "/v1/messages")
+              .POST(HttpRequest.BodyPublishers.ofString(" ".repeat(3_000)))
+              .build();
+      client.send(sent, HttpResponse.BodyHandlers.ofString());
+      assertEquals(
+          List.of(ModelPrices.cost("claude-opus-5", ModelTokens.of(1_000, 2_000))), underWay);
+      watch.next();
+      assertEquals(List.of(), watch.underWay);
+      watch.room = false;
+
+      HttpResponse<String> waits = ask(grant, "/v1/messages");
+
+      assertEquals(429, waits.statusCode());
+      assertEquals("5", waits.headers().firstValue("retry-after").orElse(""));
+      assertEquals(ModelRequest.notSent(RUN, ModelRequest.Outcome.REFUSED), watch.next());
+      assertEquals(1, provider.received.size());
+      assertEquals(200, ask(grant, "/v1/messages/count_tokens").statusCode());
+      assertEquals(List.of(), watch.underWay);
     }
   }
 

@@ -4,6 +4,7 @@ import com.clawdforge.core.model.AccountLimit;
 import com.clawdforge.core.model.ModelRequest;
 import com.clawdforge.core.model.ModelUser;
 import com.clawdforge.core.model.ModelWatch;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,12 +15,32 @@ import org.jspecify.annotations.Nullable;
 /** Keeps what it is told, and has money until a test says that it has none. */
 final class RecordingWatch implements ModelWatch {
   volatile boolean money = true;
+  volatile boolean room = true;
+
+  /** The estimates of what has begun and not ended. */
+  final List<BigDecimal> underWay = new CopyOnWriteArrayList<>();
+
   final List<AccountLimit> accounts = new CopyOnWriteArrayList<>();
   private final BlockingQueue<ModelRequest> told = new LinkedBlockingQueue<>();
 
   @Override
   public boolean hasMoney(ModelUser user) {
     return money;
+  }
+
+  @Override
+  public boolean begins(ModelUser user, BigDecimal estimateUsd) {
+    if (room) {
+      underWay.add(estimateUsd);
+    }
+    return room;
+  }
+
+  @Override
+  public void ended(ModelUser user, BigDecimal estimateUsd) {
+    if (!underWay.remove(estimateUsd)) {
+      throw new IllegalStateException("it has not begun");
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package com.clawdforge.core.model;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -20,6 +21,22 @@ public interface ModelWatch {
   }
 
   /**
+   * A request that could cost something is about to be sent. What it costs is known once it is
+   * over; until then it is taken for an estimate. It may block for a disk access, but for no
+   * longer.
+   *
+   * @param estimateUsd in US dollars, more than nothing
+   * @return whether it may be sent now, and {@link #ended} follows once; if not, it has to wait,
+   *     because those that are under way may take all that is left
+   */
+  default boolean begins(ModelUser user, BigDecimal estimateUsd) {
+    return true;
+  }
+
+  /** A request that has begun is over, or was not sent after all; must not block. */
+  default void ended(ModelUser user, BigDecimal estimateUsd) {}
+
+  /**
    * A request is over; called once for each, before the agent has the end of its answer. So what a
    * piece of work has asked is known here once its agent has said that it is done.
    */
@@ -38,6 +55,22 @@ public interface ModelWatch {
       @Override
       public boolean hasMoney(ModelUser user) {
         return each.stream().allMatch(watch -> watch.hasMoney(user));
+      }
+
+      @Override
+      public boolean begins(ModelUser user, BigDecimal estimateUsd) {
+        for (int i = 0; i < each.size(); i++) {
+          if (!each.get(i).begins(user, estimateUsd)) {
+            each.subList(0, i).forEach(watch -> watch.ended(user, estimateUsd));
+            return false;
+          }
+        }
+        return true;
+      }
+
+      @Override
+      public void ended(ModelUser user, BigDecimal estimateUsd) {
+        each.forEach(watch -> watch.ended(user, estimateUsd));
       }
 
       @Override

@@ -28,6 +28,7 @@ public final class ModelSpending implements ModelWatch {
   private static final int DECIMALS = 9;
 
   private final Map<ModelUser, Account> accounts = new ConcurrentHashMap<>();
+  private final Map<ModelUser, BigDecimal> underWay = new ConcurrentHashMap<>();
   private final BetweenTurns betweenTurns = new BetweenTurns();
 
   /** Where an account gets more to spend. */
@@ -88,6 +89,22 @@ public final class ModelSpending implements ModelWatch {
   }
 
   @Override
+  public boolean begins(ModelUser user, BigDecimal estimateUsd) {
+    @Nullable Account account = accounts.get(user);
+    if (account != null) {
+      return account.begins(estimateUsd);
+    }
+    underWay.merge(user, estimateUsd, BigDecimal::add);
+    return true;
+  }
+
+  @Override
+  public void ended(ModelUser user, BigDecimal estimateUsd) {
+    underWay.computeIfPresent(
+        user, (id, all) -> all.compareTo(estimateUsd) <= 0 ? null : all.subtract(estimateUsd));
+  }
+
+  @Override
   public void over(ModelRequest request) {
     if (request.outcome() != ModelRequest.Outcome.ANSWERED
         && request.outcome() != ModelRequest.Outcome.BROKEN_OFF) {
@@ -143,6 +160,44 @@ public final class ModelSpending implements ModelWatch {
       } finally {
         asking.unlock();
       }
+    }
+
+    // The first one always may. Of a run that reserves no more, the others wait for it.
+    private boolean begins(BigDecimal estimate) {
+      if (addUnderWay(estimate)) {
+        return true;
+      }
+      asking.lock();
+      try {
+        if (addUnderWay(estimate)) {
+          return true;
+        }
+        @Nullable BigDecimal bound = isRefused() ? null : more.more(beyond().max(BigDecimal.ZERO));
+        if (bound != null) {
+          raise(bound);
+        }
+        return addUnderWay(estimate);
+      } catch (RuntimeException e) {
+        tell(e);
+        return false;
+      } finally {
+        asking.unlock();
+      }
+    }
+
+    private synchronized boolean addUnderWay(BigDecimal estimate) {
+      if (underWay.containsKey(user) && beyond().signum() >= 0) {
+        return false;
+      }
+      underWay.merge(user, estimate, BigDecimal::add);
+      return true;
+    }
+
+    /** By how much what was spent and is under way is beyond the bound; below 0 if it is not. */
+    private synchronized BigDecimal beyond() {
+      return most == null
+          ? BigDecimal.ONE.negate()
+          : spent.add(underWay.getOrDefault(user, BigDecimal.ZERO)).subtract(most);
     }
 
     /** What was spent beyond the bound, or 0; null if there is money left. */

@@ -197,6 +197,48 @@ final class ModelSpendingTest {
   }
 
   @Test
+  void requests_wait_while_those_under_way_may_take_all_that_is_left() {
+    try (ModelSpending.Account account = open("1")) {
+      assertTrue(spending.begins(RUN, new BigDecimal("5")), "the first one always may");
+      assertFalse(spending.begins(RUN, new BigDecimal("0.1")));
+      spend("0.2");
+      spending.ended(RUN, new BigDecimal("5"));
+
+      BigDecimal some = new BigDecimal("0.5");
+      assertTrue(spending.begins(RUN, some));
+      assertTrue(spending.begins(RUN, some));
+      assertFalse(spending.begins(RUN, some));
+      spending.ended(RUN, some);
+      assertTrue(spending.begins(RUN, some));
+      spending.ended(RUN, some);
+      spending.ended(RUN, some);
+      assertTrue(spending.hasMoney(RUN), "nothing is refused for good");
+      assertEquals(new BigDecimal("0.2"), account.spent());
+    }
+  }
+
+  @Test
+  void a_turn_gets_more_for_requests_that_are_under_way() {
+    List<BigDecimal> missing = new ArrayList<>();
+    try (ModelSpending.Account account =
+        spending.open(
+            RUN,
+            BigDecimal.ONE,
+            told -> {
+              missing.add(told);
+              return missing.size() > 1 ? null : new BigDecimal("2");
+            })) {
+      BigDecimal some = new BigDecimal("1.1");
+      assertTrue(spending.begins(RUN, some));
+      assertTrue(spending.begins(RUN, some));
+      assertEquals(List.of(new BigDecimal("0.1")), missing);
+      assertFalse(spending.begins(RUN, some));
+      assertTrue(spending.hasMoney(RUN));
+      assertFalse(account.isMetered());
+    }
+  }
+
+  @Test
   void a_session_asks_nothing_between_turns_unless_it_is_allowed_background_work() {
     assertFalse(spending.hasMoney(OTHER), "before its first turn");
     for (boolean background : new boolean[] {false, true, false}) {
