@@ -10,35 +10,49 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A seccomp filter that refuses all sockets but those of TCP and, if a child may find hosts by
- * their names, of UDP and of the file system. Landlock looks at the ports of TCP alone, and at
- * those only where a process connects or binds by the calls that are named so: MPTCP, which any
- * server of TCP understands, and TCP Fast Open connect past it.
+ * their names, of UDP and of the file system; pairs of sockets that can reach nobody else pass.
+ * Landlock looks at the ports of TCP alone, and at those only where a process connects or binds by
+ * the calls that are named so: MPTCP, which any server of TCP understands, and TCP Fast Open
+ * connect past it.
  *
  * <p>The program is that of the classic BPF; a filter cannot be taken off, and is inherited.
  */
 final class SocketFilter {
   // <linux/audit.h>, <asm/unistd.h>
   private enum Machine {
-    X86_64(0xC000003E, 41, 42, 44, 46, 307, 50),
-    AARCH64(0xC00000B7, 198, 203, 206, 211, 269, 201),
-    RISCV64(0xC00000F3, 198, 203, 206, 211, 269, 201);
+    X86_64(0xC000003E, 41, 53, 42, 44, 46, 307, 50, 317),
+    AARCH64(0xC00000B7, 198, 199, 203, 206, 211, 269, 201, 277),
+    RISCV64(0xC00000F3, 198, 199, 203, 206, 211, 269, 201, 277);
 
     private final int audit;
     private final int socket;
+    private final int socketpair;
     private final int connect;
     private final int sendto;
     private final int sendmsg;
     private final int sendmmsg;
     private final int listen;
+    private final int seccomp;
 
-    Machine(int audit, int socket, int connect, int sendto, int sendmsg, int sendmmsg, int listen) {
+    Machine(
+        int audit,
+        int socket,
+        int socketpair,
+        int connect,
+        int sendto,
+        int sendmsg,
+        int sendmmsg,
+        int listen,
+        int seccomp) {
       this.audit = audit;
       this.socket = socket;
+      this.socketpair = socketpair;
       this.connect = connect;
       this.sendto = sendto;
       this.sendmsg = sendmsg;
       this.sendmmsg = sendmmsg;
       this.listen = listen;
+      this.seccomp = seccomp;
     }
 
     static Machine ofThis() throws IOException {
@@ -73,6 +87,7 @@ final class SocketFilter {
   private static final int ALLOW = 0x7fff0000;
   private static final int ERRNO = 0x00050000;
   private static final int USER_NOTIF = 0x7fc00000;
+  private static final int FLAG_NEW_LISTENER = 1 << 3;
 
   private static final int EPERM = 1;
   private static final int EACCES = 13;
@@ -86,6 +101,7 @@ final class SocketFilter {
   private static final int TYPES = 0xf;
   private static final int SOCK_STREAM = 1;
   private static final int SOCK_DGRAM = 2;
+  private static final int SOCK_SEQPACKET = 5;
   private static final int IPPROTO_TCP = 6;
   private static final int IPPROTO_UDP = 17;
   private static final int MSG_FASTOPEN = 0x20000000;
@@ -139,11 +155,13 @@ final class SocketFilter {
     load(NUMBER);
     jump(AT_LEAST, X32, UNKNOWN, null);
     jump(EQUAL, machine.socket, "socket", null);
+    jump(EQUAL, machine.socketpair, "pair", null);
     jump(EQUAL, machine.connect, sends ? SENT : PASSES, null);
     jump(EQUAL, machine.sendto, "flags-3", null);
     jump(EQUAL, machine.sendmsg, "flags-2", null);
     jump(EQUAL, machine.sendmmsg, "flags-3", null);
     jump(EQUAL, machine.listen, DENIED, null);
+    jump(EQUAL, machine.seccomp, "filter", null);
     // It makes sockets, and connects them, without a call of these names.
     jump(EQUAL, IO_URING_SETUP, FORBIDDEN, PASSES);
 
@@ -153,6 +171,21 @@ final class SocketFilter {
     label("flags-3");
     loadArgument(3);
     jump(ANY_BIT, MSG_FASTOPEN, DENIED, PASSES);
+
+    // The listener of the newest filter decides. Once that of this one is closed, a process could
+    // have its own, and let its calls be carried out.
+    label("filter");
+    loadArgument(1);
+    jump(ANY_BIT, FLAG_NEW_LISTENER, DENIED, PASSES);
+
+    // One of datagrams, which SOCK_RAW makes too, can send to any other in the file system.
+    label("pair");
+    loadArgument(0);
+    jump(EQUAL, AF_UNIX, connections.names() ? PASSES : null, DENIED);
+    loadArgument(1);
+    steps.add(new Step(AND, TYPES, null, null));
+    jump(EQUAL, SOCK_STREAM, PASSES, null);
+    jump(EQUAL, SOCK_SEQPACKET, PASSES, DENIED);
 
     label("socket");
     loadArgument(0);
