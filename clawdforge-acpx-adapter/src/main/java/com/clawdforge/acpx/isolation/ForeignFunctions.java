@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
+import java.lang.reflect.Method;
 import java.nio.Buffer;
 import java.util.Optional;
 
@@ -18,6 +19,8 @@ final class ForeignFunctions {
   private static final int WORDS = 6;
 
   private final Class<?> segment = type("MemorySegment");
+  private final Method ofBuffer;
+  private final Method address;
 
   /** Of an object for the error, and six words; returns a word. */
   private final MethodHandle syscall;
@@ -27,6 +30,8 @@ final class ForeignFunctions {
    */
   ForeignFunctions() throws IOException {
     try {
+      ofBuffer = segment.getMethod("ofBuffer", Buffer.class);
+      address = segment.getMethod("address");
       syscall = syscall();
     } catch (ReflectiveOperationException e) {
       throw new IOException("this Java cannot call the kernel: " + e, e);
@@ -84,7 +89,7 @@ final class ForeignFunctions {
   /** A direct buffer's memory, as functions take it. */
   Object segmentOf(Buffer buffer) throws IOException {
     try {
-      return segment.getMethod("ofBuffer", Buffer.class).invoke(null, buffer);
+      return ofBuffer.invoke(null, buffer);
     } catch (ReflectiveOperationException e) {
       throw new IOException("no memory for a call of the kernel", e);
     }
@@ -93,7 +98,7 @@ final class ForeignFunctions {
   /** Where a direct buffer's memory is; the buffer must be kept for as long as that is used. */
   long addressOf(Buffer buffer) throws IOException {
     try {
-      return (long) segment.getMethod("address").invoke(segmentOf(buffer));
+      return (long) address.invoke(segmentOf(buffer));
     } catch (ReflectiveOperationException e) {
       throw new IOException("no memory for a call of the kernel", e);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class GivenSockets implements Runnable {
   private static final int POLLED = 6;
 
   private static final int EINTR = 4;
+  private static final int EIO = 5;
   private static final int EACCES = 13;
 
   private static final int AF_INET = 2;
@@ -47,17 +49,31 @@ final class GivenSockets implements Runnable {
   private final SystemCalls kernel;
   private final long listener;
   private final int socketCall;
-  private final int port;
   private final ByteBuffer polled = SystemCalls.memory(8);
   private final ByteBuffer request = SystemCalls.memory(80);
   private final ByteBuffer response = SystemCalls.memory(24);
   private final ByteBuffer addition = SystemCalls.memory(24);
+  private final ByteBuffer internet;
+  private final ByteBuffer internet6;
+  private final ByteBuffer named =
+      ByteBuffer.allocate(LONGEST_ADDRESS).order(ByteOrder.nativeOrder());
 
   private GivenSockets(SystemCalls kernel, long listener, int socketCall, int port) {
     this.kernel = kernel;
     this.listener = listener;
     this.socketCall = socketCall;
-    this.port = port;
+    internet =
+        SystemCalls.memory(16)
+            .putShort(0, (short) AF_INET)
+            .put(2, (byte) (port >> 8))
+            .put(3, (byte) port)
+            .put(4, LOOPBACK);
+    internet6 =
+        SystemCalls.memory(LONGEST_ADDRESS)
+            .putShort(0, (short) AF_INET6)
+            .put(2, (byte) (port >> 8))
+            .put(3, (byte) port)
+            .put(8, MAPPED);
   }
 
   /**
@@ -78,7 +94,7 @@ final class GivenSockets implements Runnable {
   public void run() {
     try {
       while (isAsked()) {
-        answer();
+        answerOrRefuse();
       }
     } catch (IOException | RuntimeException | Error e) {
       log.error("an agent gets no connections any more", e);
@@ -98,6 +114,16 @@ final class GivenSockets implements Runnable {
         // Otherwise it is the end: nobody is left who could ask.
         return (polled.getShort(POLLED) & POLLIN) != 0;
       }
+    }
+  }
+
+  // One call that cannot be answered must not end it for the others.
+  private void answerOrRefuse() throws IOException {
+    try {
+      answer();
+    } catch (IOException | RuntimeException e) {
+      log.warn("a call for a connection could not be answered", e);
+      respond(-EIO);
     }
   }
 
@@ -151,18 +177,7 @@ final class GivenSockets implements Runnable {
   }
 
   private ByteBuffer address(int family) {
-    if (family == AF_INET) {
-      return SystemCalls.memory(16)
-          .putShort(0, (short) AF_INET)
-          .put(2, (byte) (port >> 8))
-          .put(3, (byte) port)
-          .put(4, LOOPBACK);
-    }
-    return SystemCalls.memory(LONGEST_ADDRESS)
-        .putShort(0, (short) AF_INET6)
-        .put(2, (byte) (port >> 8))
-        .put(3, (byte) port)
-        .put(8, MAPPED);
+    return family == AF_INET ? internet : internet6;
   }
 
   /**
@@ -170,22 +185,23 @@ final class GivenSockets implements Runnable {
    * socket is connected already.
    */
   private boolean isToPort() {
-    int length = (int) Math.min(argument(2), LONGEST_ADDRESS);
-    byte[] bytes = new byte[LONGEST_ADDRESS];
+    // The kernel takes an int here, whatever the rest of the word is.
+    int length = Math.min(Math.max((int) argument(2), 0), LONGEST_ADDRESS);
+    Arrays.fill(named.array(), (byte) 0);
     try (RandomAccessFile memory =
         new RandomAccessFile("/proc/" + request.getInt(PID) + "/mem", "r")) {
       memory.seek(argument(1));
-      memory.readFully(bytes, 0, Math.max(length, 0));
+      memory.readFully(named.array(), 0, length);
     } catch (IOException unreadable) {
       // Some systems let nobody look.
       return true;
     }
-    ByteBuffer address = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-    ByteBuffer expected = address(address.getShort(0) == AF_INET6 ? AF_INET6 : AF_INET);
-    int from = address.getShort(0) == AF_INET6 ? 8 : 4;
-    int to = address.getShort(0) == AF_INET6 ? 24 : 8;
+    int family = named.getShort(0) == AF_INET6 ? AF_INET6 : AF_INET;
+    ByteBuffer expected = address(family);
+    int from = family == AF_INET6 ? 8 : 4;
+    int to = family == AF_INET6 ? 24 : 8;
     for (int i = 0; i < to; i++) {
-      if ((i < 4 || i >= from) && address.get(i) != expected.get(i)) {
+      if ((i < 4 || i >= from) && named.get(i) != expected.get(i)) {
         return false;
       }
     }

@@ -212,6 +212,24 @@ final class ConnectionsTest {
             onlyModel(false)));
   }
 
+  /** The address is read for the answer alone, whatever its length is said to be. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-0x7ffffffffffff000", "-1", "0", "0x7fffffff", "4096"})
+  void an_odd_length_of_an_address_ends_no_connections(String length) throws Exception {
+    String odd =
+        "socket(my $s, AF_INET, SOCK_STREAM, 0) or die \"$!\"; my $to = sockaddr_in("
+            + model.getLocalPort()
+            + ", INADDR_LOOPBACK) . \"\\0\" x 5000; my $r = syscall("
+            + (X86 ? 42 : 203)
+            + ", fileno($s), $to, "
+            + length
+            + "); print $r < 0 ? \"$!\" : \"connected\";"
+            + " socket(my $next, AF_INET, SOCK_STREAM, 0) or die \"$!\"; print \", done\"";
+
+    boolean unread = length.equals("-1") || length.equals("0");
+    assertEquals((unread ? DENIED : "connected") + ", done", run(odd, onlyModel(false)));
+  }
+
   /** The newest filter's listener decides, so a child with one would answer its own calls. */
   @Test
   void a_child_whose_server_is_gone_gets_no_sockets_and_cannot_answer_for_it() throws Exception {
