@@ -86,12 +86,24 @@ final class Landlock implements Confiner {
   private final ForeignFunctions foreign;
   private final int abi;
   private final long handled;
+  private final Giving giving;
   private final boolean keepsNetwork;
+
+  /** See {@link GivenSockets#give}. */
+  interface Giving {
+    void give(SystemCalls kernel, long listener, int socketCall, int port) throws IOException;
+  }
 
   /**
    * @throws IOException if this kernel, or what surrounds this process, has no Landlock
    */
   Landlock() throws IOException {
+    this(GivenSockets::give);
+  }
+
+  /** With another way to give sockets. */
+  Landlock(Giving giving) throws IOException {
+    this.giving = giving;
     foreign = new ForeignFunctions();
     SystemCalls.Returned version = new SystemCalls(foreign).landlockVersion();
     if (version.value() < 1) {
@@ -242,6 +254,10 @@ final class Landlock implements Confiner {
       } catch (IOException | RuntimeException | Error e) {
         failure = e;
       }
+      if (failure != null && process != null) {
+        // Nobody would know it.
+        process.destroyForcibly();
+      }
     }
 
     // By a thread that is not restricted. The child waits if it asks before.
@@ -253,7 +269,7 @@ final class Landlock implements Confiner {
       if (port.isEmpty()) {
         return false;
       }
-      GivenSockets.give(new SystemCalls(foreign), listener, sockets.socketCall(), port.get());
+      giving.give(new SystemCalls(foreign), listener, sockets.socketCall(), port.get());
       return true;
     }
 

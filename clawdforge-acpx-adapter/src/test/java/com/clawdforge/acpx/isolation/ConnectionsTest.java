@@ -248,6 +248,30 @@ final class ConnectionsTest {
   }
 
   @Test
+  void a_child_that_cannot_be_given_sockets_is_ended() throws Exception {
+    Landlock landlock =
+        new Landlock(
+            (kernel, listener, socketCall, port) -> {
+              throw new IOException("no thread");
+            });
+    List<ProcessHandle> before = ProcessHandle.current().children().toList();
+    ProcessBuilder sleeping = new ProcessBuilder("/bin/sleep", "40");
+
+    assertThrows(
+        IOException.class,
+        () ->
+            landlock
+                .under(SystemPaths.with(Confinement.NOTHING), onlyModel(false))
+                .start(sleeping));
+
+    List<ProcessHandle> left =
+        ProcessHandle.current().children().filter(child -> !before.contains(child)).toList();
+    for (ProcessHandle child : left) {
+      child.onExit().get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void where_connections_cannot_be_limited_nothing_is_started() {
     Confinement limited = Confinement.NOTHING.connecting(onlyModel(false));
 
