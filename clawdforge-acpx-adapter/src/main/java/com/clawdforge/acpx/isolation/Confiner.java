@@ -2,6 +2,7 @@ package com.clawdforge.acpx.isolation;
 
 import com.clawdforge.acpx.process.Starter;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A way to start children that can do only what rules allow. Safe for any thread. */
@@ -21,6 +22,11 @@ interface Confiner {
 
   /** Whether connections can be limited. */
   boolean keepsNetwork();
+
+  /** Why connections cannot be limited, as far as that is known. */
+  default Optional<String> objectionToLessNetwork() {
+    return Optional.empty();
+  }
 
   /** Whether files outside cannot be emptied. */
   boolean keepsContents();

@@ -140,11 +140,16 @@ public final class Isolation {
 
   /** Why connections cannot be limited, in words; empty if they can. */
   public Optional<String> objectionToLessNetwork() {
-    return keepsNetwork()
-        ? Optional.empty()
-        : Optional.of(
-            "this server cannot keep agents from the network; it has "
-                + (holds() ? what() : "no isolation: " + what()));
+    if (keepsNetwork()) {
+      return Optional.empty();
+    }
+    @Nullable Confiner confiner = found().confiner;
+    return Optional.of(
+        "this server cannot keep agents from the network; it has "
+            + (confiner == null
+                ? "no isolation: " + what()
+                : what()
+                    + confiner.objectionToLessNetwork().map(why -> ", but " + why).orElse("")));
   }
 
   /** Whether files outside cannot be emptied. */

@@ -2,6 +2,8 @@ package com.clawdforge.acpx.isolation;
 
 import com.clawdforge.acpx.process.Starter;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.List;
@@ -78,6 +80,9 @@ final class Landlock implements Confiner {
   private static final int ABI_IOCTL_DEV = 5;
   private static final int ABI_SCOPES = 6;
 
+  private static final String TOO_OLD = "this kernel cannot limit connections (Linux 6.7 can)";
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
   private static final int EPERM = 1;
   private static final int ENOENT = 2;
   private static final int ENOSYS = 38;
@@ -87,7 +92,7 @@ final class Landlock implements Confiner {
   private final int abi;
   private final long handled;
   private final Giving giving;
-  private final boolean keepsNetwork;
+  private final @Nullable String networkObjection;
 
   /** See {@link GivenSockets#give}. */
   interface Giving {
@@ -122,7 +127,7 @@ final class Landlock implements Confiner {
             & ~(abi < ABI_TRUNCATE ? TRUNCATE : 0)
             & ~(abi < ABI_IOCTL_DEV ? IOCTL_DEV : 0);
     startFirstChild();
-    keepsNetwork = abi >= ABI_NET && canLimitConnections();
+    networkObjection = abi < ABI_NET ? TOO_OLD : objectionToConnections();
   }
 
   // Java loads and makes things for its first child, a logger among them, and keeps them. A thread
@@ -137,17 +142,23 @@ final class Landlock implements Confiner {
     child.getErrorStream().close();
   }
 
-  // A container may forbid the filter.
-  private boolean canLimitConnections() {
+  // A container may forbid the filter, or what the server does with the calls that it sends.
+  private @Nullable String objectionToConnections() {
     List<Rule> system = SystemPaths.with(Confinement.NOTHING);
-    try {
-      finish(
-          under(system, new Connections(Set.of(1), false))
-              .start(new ProcessBuilder("/bin/sh", "-c", ":")));
-      return true;
-    } catch (IOException e) {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByAddress(LOOPBACK))) {
+      Connections one = new Connections(Set.of(server.getLocalPort()), false);
+      finish(under(system, one).start(new ProcessBuilder("/bin/sh", "-c", ":")));
+      SystemCalls kernel = new SystemCalls(foreign);
+      long ruleset = ruleset(kernel, system, one);
+      try {
+        new SocketTrial(foreign, giving).run(ruleset, server);
+      } finally {
+        kernel.close(ruleset);
+      }
+      return null;
+    } catch (IOException | RuntimeException e) {
       log.warn("the connections of agents cannot be limited", e);
-      return false;
+      return e.getMessage() == null ? e.toString() : e.getMessage();
     }
   }
 
@@ -163,7 +174,12 @@ final class Landlock implements Confiner {
 
   @Override
   public boolean keepsNetwork() {
-    return keepsNetwork;
+    return networkObjection == null;
+  }
+
+  @Override
+  public Optional<String> objectionToLessNetwork() {
+    return Optional.ofNullable(networkObjection);
   }
 
   @Override
@@ -175,7 +191,7 @@ final class Landlock implements Confiner {
   public Starter under(List<Rule> rules, @Nullable Connections connections) {
     if (connections != null && abi < ABI_NET) {
       return builder -> {
-        throw new IOException("this kernel cannot limit connections (Linux 6.7 can)");
+        throw new IOException(TOO_OLD);
       };
     }
     return builder -> {

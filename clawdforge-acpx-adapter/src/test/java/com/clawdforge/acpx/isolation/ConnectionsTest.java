@@ -1,6 +1,7 @@
 package com.clawdforge.acpx.isolation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -254,6 +256,7 @@ final class ConnectionsTest {
             (kernel, listener, socketCall, port) -> {
               throw new IOException("no thread");
             });
+    assertEquals(Optional.of("no thread"), landlock.objectionToLessNetwork());
     List<ProcessHandle> before = ProcessHandle.current().children().toList();
     ProcessBuilder sleeping = new ProcessBuilder("/bin/sleep", "40");
 
@@ -269,6 +272,18 @@ final class ConnectionsTest {
     for (ProcessHandle child : left) {
       child.onExit().get(20, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void a_system_that_takes_the_filter_and_gives_no_sockets_cannot_limit_connections()
+      throws Exception {
+    Landlock closing = new Landlock((kernel, listener, socketCall, port) -> kernel.close(listener));
+
+    assertFalse(closing.keepsNetwork());
+    assertEquals(
+        Optional.of("sockets cannot be given, socket fails with error 38"),
+        closing.objectionToLessNetwork());
+    assertEquals(Optional.empty(), new Landlock().objectionToLessNetwork());
   }
 
   @Test
