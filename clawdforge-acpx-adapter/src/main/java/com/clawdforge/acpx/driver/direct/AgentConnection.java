@@ -39,6 +39,9 @@ final class AgentConnection implements ChildProcess.Listener {
   /** Ours: no adapter sends it. */
   private static final int CLOSED = -32099;
 
+  /** As much as a turn may have. */
+  private static final long MAX_STRAY = 64L << 20;
+
   /** Adapters write it before anything that a model can influence. */
   private static final Pattern SESSION =
       Pattern.compile("\"sessionId\"\\s*:\\s*\"([^\"\\\\]{1,256})\"");
@@ -110,6 +113,9 @@ final class AgentConnection implements ChildProcess.Listener {
   private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
 
+  /** What the adapter wrote that belongs to no session, since our last request. */
+  private final AtomicLong stray = new AtomicLong();
+
   /** Starts to write what is queued; the thread ends with the connection. */
   void writeTo(OutputStream stdin, String name) {
     Thread.ofPlatform().daemon().name("stdin-" + name).start(() -> write(stdin));
@@ -179,6 +185,7 @@ final class AgentConnection implements ChildProcess.Listener {
     String id = Long.toString(ids.getAndIncrement());
     onId.accept(id);
     pending.put(id, onResponse);
+    stray.set(0);
     log.trace("sent: {} {}", method, id);
     send(
         "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":", params);
@@ -209,9 +216,13 @@ final class AgentConnection implements ChildProcess.Listener {
 
   @Override
   public void onLine(byte[] line) {
+    if (!open()) {
+      return;
+    }
     Optional<AcpMessage> read = AcpMessage.read(line);
     if (read.isEmpty()) {
       log.debug("an adapter wrote a line that is no message, {} bytes", line.length);
+      countStray(line);
       return;
     }
     AcpMessage message = read.get();
@@ -235,6 +246,7 @@ final class AgentConnection implements ChildProcess.Listener {
         message.id() == null ? null : pending.remove(message.id());
     if (waiting == null) {
       log.debug("a response to no request: {}", message.id());
+      countStray(line);
     } else {
       waiting.accept(new Response(message, line));
     }
@@ -242,8 +254,18 @@ final class AgentConnection implements ChildProcess.Listener {
 
   private void onNotification(AcpMessage message, byte[] line) {
     @Nullable Receiver receiver = receiver(message);
-    if (receiver != null) {
+    if (receiver == null) {
+      countStray(line);
+    } else {
       receiver.onNotification(message, line);
+    }
+  }
+
+  // No session's own limit is met by it, and each may wait for an answer that never comes.
+  private void countStray(byte[] line) {
+    if (stray.addAndGet(line.length + 1L) > MAX_STRAY) {
+      log.warn("an adapter wrote more than {} bytes that belong to no session", MAX_STRAY);
+      onTooMuch("more than " + MAX_STRAY + " bytes");
     }
   }
 
@@ -253,6 +275,9 @@ final class AgentConnection implements ChildProcess.Listener {
     @Nullable Receiver receiver = receiver(message);
     @Nullable Supplier<ObjectNode> answer =
         receiver == null ? null : receiver.onRequest(message, line);
+    if (receiver == null) {
+      countStray(line);
+    }
     if (receiver == null || answer == null) {
       send(
           head

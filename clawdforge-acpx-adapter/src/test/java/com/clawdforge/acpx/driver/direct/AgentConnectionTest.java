@@ -79,6 +79,44 @@ final class AgentConnectionTest {
     assertFalse(connection.open());
   }
 
+  @Test
+  void an_adapter_that_floods_what_belongs_to_no_session_ends_all() {
+    List<byte[]> strays =
+        List.of(
+            bytes("{\"x\":\"" + "y".repeat(4 << 20) + "\"}"),
+            bytes("no message " + "y".repeat(4 << 20)),
+            bytes("{\"id\":99,\"result\":\"" + "y".repeat(4 << 20) + "\"}"),
+            bytes(
+                "{\"method\":\"session/update\",\"params\":{\"sessionId\":\"s-3\",\"x\":\""
+                    + "y".repeat(4 << 20)
+                    + "\"}}"));
+    for (int i = 0; i < 15; i++) {
+      connection.onLine(strays.get(i % strays.size()));
+    }
+    assertTrue(connection.open());
+
+    connection.onLine(strays.get(0));
+    connection.onLine(strays.get(1));
+
+    assertEquals(List.of("more than 67108864 bytes"), one.heard);
+    assertEquals(List.of("more than 67108864 bytes"), other.heard);
+    assertFalse(connection.open());
+  }
+
+  @Test
+  void what_belongs_to_no_session_is_counted_from_our_last_request_on() {
+    byte[] stray = bytes("no message " + "y".repeat(15 << 20));
+    for (int i = 0; i < 12; i++) {
+      if (i % 4 == 0) {
+        connection.ask("x", Json.object());
+      }
+      connection.onLine(stray);
+    }
+
+    assertEquals(List.of(), one.heard);
+    assertTrue(connection.open());
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
