@@ -192,6 +192,8 @@ public sealed interface ClaudeLine {
           String member = path.substring(prefix.length());
           readMember(path, member);
           if (member.equals("type") && isOfNoUse()) {
+            // It is passed on, and has to be JSON to its end.
+            json.skipRest();
             break;
           }
         }

@@ -53,7 +53,7 @@ public final class JsonLine {
 
   /**
    * Reads a line; empty if it is not a JSON object, is truncated, or has trailing content. A reader
-   * that stops early leaves the rest unchecked.
+   * that stops early leaves the rest unchecked, unless it calls {@link #skipRest}.
    */
   public static <T> Optional<T> read(byte[] line, Reader<T> reader) {
     try (JsonParser parser = FACTORY.createParser(line)) {
@@ -85,6 +85,14 @@ public final class JsonLine {
     parser.nextToken();
     pending = true;
     return path;
+  }
+
+  /** Moves on to the end of the line, of which only the syntax is checked. */
+  public void skipRest() throws IOException {
+    while (!parser.getParsingContext().inRoot()) {
+      parser.nextToken();
+    }
+    ended = true;
   }
 
   /** Enters the value with a path, if it is an object; returns whether it is. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,23 @@ class ClaudeLineTest {
     assertEquals(new ClaudeLine.Control(true), read(answer.replace("SAID", "error")));
     assertEquals(new ClaudeLine.Control(false), read(answer.replace("SAID", "success")));
     assertEquals(new ClaudeLine.Control(false), read("{\"type\":\"control_request\"}"));
+  }
+
+  @Test
+  void a_message_of_which_only_the_type_is_needed_is_json_to_its_end() {
+    String event = "{\"type\":\"stream_event\",\"event\":{\"text\":\"x\"}}";
+
+    assertEquals(new ClaudeLine.Other(), read(event));
+    for (String broken :
+        List.of(
+            event.substring(0, event.length() - 1),
+            event + "}",
+            event + " x",
+            event.replace("\"x\"", "x"),
+            event.replace("\"x\"", ""))) {
+      assertEquals(
+          Optional.empty(), ClaudeLine.read(broken.getBytes(StandardCharsets.UTF_8)), broken);
+    }
   }
 
   private static ClaudeLine read(String line) {
