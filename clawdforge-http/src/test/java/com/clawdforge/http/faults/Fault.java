@@ -58,6 +58,7 @@ record Fault(Kind kind, String what, int status, String says, String state) {
           done("numbers"),
           failed("long"),
           failed("flood"),
+          failed("noise"),
           done("stderr"),
           late("stall"),
           late("deaf"),
@@ -126,11 +127,6 @@ record Fault(Kind kind, String what, int status, String says, String state) {
     for (Kind kind : List.of(Kind.RUN, Kind.TURN)) {
       OF_AGENTS.forEach(fault -> all.add(fault.by(kind)));
     }
-    // A run has a limit for all that its agent writes; a session's agent, which may live for days,
-    // has none but the
-    // turn's time for what belongs to no session.
-    all.add(failed("noise"));
-    all.add(late("noise").by(Kind.TURN));
     all.addAll(OF_MODELS);
     for (Kind kind : List.of(Kind.RUN_START, Kind.TURN_START)) {
       all.add(failed("exit 3").by(kind));

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,17 +111,29 @@ class FaultSuiteIT {
     }
   }
 
-  // Each at least once as far as there is room, in an order that the seed decides.
+  // In an order that the seed decides. First each fault once, before, in or after a prompt of a run
+  // or of a turn: that is the cut; the whole has then all of these ways, several times.
   private static List<Fault> series() {
     Random random = new Random(Scale.seed("faults"));
-    int wanted = Scale.of("number", 80, 1000);
+    Set<String> had = new HashSet<>();
     List<Fault> series = new ArrayList<>();
+    for (Fault fault : shuffled(random)) {
+      boolean byTheApp = fault.kind() == Fault.Kind.CANCEL || fault.kind() == Fault.Kind.GONE;
+      if (had.add(byTheApp ? fault.kind().name() : fault.what())) {
+        series.add(fault);
+      }
+    }
+    int wanted = Scale.of("number", series.size(), 1000);
     while (series.size() < wanted) {
-      List<Fault> round = new ArrayList<>(Fault.ALL);
-      Collections.shuffle(round, random);
-      series.addAll(round);
+      series.addAll(shuffled(random));
     }
     return List.copyOf(series.subList(0, wanted));
+  }
+
+  private static List<Fault> shuffled(Random random) {
+    List<Fault> all = new ArrayList<>(Fault.ALL);
+    Collections.shuffle(all, random);
+    return all;
   }
 
   private void suffer(int port, String token, List<Fault> faults) throws Exception {
