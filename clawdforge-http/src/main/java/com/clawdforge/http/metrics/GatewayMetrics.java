@@ -1,7 +1,7 @@
 package com.clawdforge.http.metrics;
 
-import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.model.ModelWatch;
+import com.clawdforge.core.share.Shares;
 import com.clawdforge.core.work.WorkObserver;
 import com.clawdforge.http.web.RequestObserver;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -95,8 +95,7 @@ public final class DirectDriver implements AgentSessions {
 
   @Override
   public AgentTask prompt(AgentSession session, Prompt prompt, TurnListener listener) {
-    DirectTurn turn =
-        new DirectTurn(agent(session), () -> agents.find(session), prompt, listener);
+    DirectTurn turn = new DirectTurn(agent(session), () -> agents.find(session), prompt, listener);
     used.add(session.sessionId());
     return live.start(session.sessionId(), turn);
   }
