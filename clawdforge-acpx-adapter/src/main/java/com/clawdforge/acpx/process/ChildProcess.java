@@ -209,7 +209,7 @@ public final class ChildProcess {
 
   /** Whether it has not exited, even if Java does not know yet that it has. */
   public boolean isAlive() {
-    return ProcessTree.runs(process.toHandle());
+    return ProcessTree.goesOn(process.toHandle());
   }
 
   /** Runs a task some time after its exit, on a thread that must not be blocked for long. */

@@ -70,6 +70,14 @@ record ProcEntry(long pid, char state, long parent, long session) {
     return state != 'Z';
   }
 
+  /**
+   * Whether it has given its memory back, as a process does that was killed: with many threads it
+   * is a zombie only some milliseconds later.
+   */
+  boolean isEnding() {
+    return read(pid, "statm").startsWith("0 ");
+  }
+
   /** Its memory that is resident; 0 for a zombie. */
   long residentBytes() {
     return read(pid, "status")

@@ -178,6 +178,16 @@ public final class ProcessTree {
         && ProcEntry.of(process.pid()).map(ProcEntry::runs).orElse(process.isAlive());
   }
 
+  /**
+   * Whether a process runs and may go on: one that was killed does not, even if it is still there.
+   */
+  public static boolean goesOn(ProcessHandle process) {
+    return process.isAlive()
+        && ProcEntry.of(process.pid())
+            .map(entry -> entry.runs() && !entry.isEnding())
+            .orElse(process.isAlive());
+  }
+
   private static List<Long> pids(List<ProcessHandle> processes) {
     return processes.stream().map(ProcessHandle::pid).toList();
   }

@@ -87,7 +87,7 @@ public final class SessionProcesses {
 
   /** Whether all of these processes still run. */
   public static boolean run(List<ProcessHandle> processes) {
-    return processes.stream().allMatch(ProcessTree::runs);
+    return processes.stream().allMatch(ProcessTree::goesOn);
   }
 
   private boolean isTool(ProcessHandle process) {

@@ -1,9 +1,13 @@
 package com.clawdforge.acpx.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +65,20 @@ class ProcessTreeTest {
 
     assertTrue(tree.kill(Duration.ofSeconds(5)));
     assertGone(member);
+  }
+
+  @Test
+  void a_process_that_has_given_its_memory_back_does_not_go_on() throws Exception {
+    // One that was killed is so for milliseconds only; the kernel's own processes always are.
+    Path kernels = Path.of("/proc/2/statm");
+    assumeTrue(
+        Files.exists(kernels) && Files.readString(kernels).startsWith("0 "),
+        "the kernel's processes are not seen from here");
+    ProcessHandle ending = ProcessHandle.of(2).orElseThrow();
+
+    assertTrue(ProcessTree.runs(ending));
+    assertFalse(ProcessTree.goesOn(ending));
+    assertTrue(ProcessTree.goesOn(ProcessHandle.current()));
   }
 
   // Java counts a zombie that is not reaped as alive.
