@@ -1,7 +1,6 @@
 package com.clawdforge.sqlite;
 
 import com.clawdforge.core.agent.AgentDetails;
-import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.RetryAdvice;
@@ -104,7 +103,7 @@ final class DetailsJson {
         Duration.ofMillis(json.path("delay_ms").asLong()));
   }
 
-  private static ObjectNode model(ModelUse use) {
+  private static ObjectNode model(AgentDetails.ModelUse use) {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("model", use.model());
     json.put("input_tokens", use.usage().inputTokens());
@@ -117,10 +116,10 @@ final class DetailsJson {
     return json;
   }
 
-  private static ModelUse model(JsonNode json) {
+  private static AgentDetails.ModelUse model(JsonNode json) {
     @Nullable BigDecimal cost =
         json.path("cost_usd").isNumber() ? json.path("cost_usd").decimalValue() : null;
-    return new ModelUse(
+    return new AgentDetails.ModelUse(
         json.path("model").asText(),
         new Usage(
             json.path("input_tokens").asLong(),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.clawdforge.core.agent.AgentDetails;
-import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.RetryAdvice;
@@ -28,7 +27,8 @@ final class DetailsJsonTest {
         new AgentDetails(
             List.of(new ProviderRetry(529, "overloaded", Duration.ofMillis(1500))),
             List.of("a file was cut"),
-            List.of(new ModelUse("m", new Usage(1, 2, 3, 4), new BigDecimal("0.000100"))),
+            List.of(
+                new AgentDetails.ModelUse("m", new Usage(1, 2, 3, 4), new BigDecimal("0.000100"))),
             "completed",
             List.of(new ProviderLimit("five_hour", "allowed_warning", 0.91, T0)),
             T0);
@@ -73,7 +73,7 @@ final class DetailsJsonTest {
         new AgentDetails(
             List.of(new ProviderRetry(0, null, Duration.ZERO)),
             List.of("w"),
-            List.of(new ModelUse("", new Usage(0, 0, 0, 0), null)),
+            List.of(new AgentDetails.ModelUse("", new Usage(0, 0, 0, 0), null)),
             null,
             List.of(new ProviderLimit("five_hour", "", null, null)),
             null),

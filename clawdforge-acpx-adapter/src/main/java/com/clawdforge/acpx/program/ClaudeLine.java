@@ -2,7 +2,7 @@ package com.clawdforge.acpx.program;
 
 import com.clawdforge.acpx.protocol.JsonLine;
 import com.clawdforge.acpx.protocol.Money;
-import com.clawdforge.core.agent.ModelUse;
+import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.Usage;
@@ -87,7 +87,7 @@ public sealed interface ClaudeLine {
       @Nullable String startupFailure,
       int queuedTurns,
       int index,
-      Optional<List<ModelUse>> models,
+      Optional<List<AgentDetails.ModelUse>> models,
       @Nullable Instant credentialExpiresAt)
       implements ClaudeLine {
     public Result {

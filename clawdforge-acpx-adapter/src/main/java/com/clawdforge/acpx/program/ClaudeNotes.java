@@ -3,7 +3,6 @@ package com.clawdforge.acpx.program;
 import com.clawdforge.acpx.protocol.Money;
 import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.AgentFailure;
-import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderLimit;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.RetryAdvice;
@@ -45,7 +44,7 @@ public final class ClaudeNotes {
 
   private final List<ProviderRetry> retries = new ArrayList<>();
   private final Map<String, ProviderLimit> limits = new LinkedHashMap<>();
-  private final List<ModelUse> models = new ArrayList<>();
+  private final List<AgentDetails.ModelUse> models = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private @Nullable ProviderRetry lastRetry;
   private @Nullable Instant retriedAt;

@@ -2,7 +2,7 @@ package com.clawdforge.acpx.program;
 
 import com.clawdforge.acpx.protocol.JsonLine;
 import com.clawdforge.acpx.protocol.Money;
-import com.clawdforge.core.agent.ModelUse;
+import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.Usage;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects an object that has a member for each model, with what that model used. */
 final class ModelUses {
-  private final List<ModelUse> uses = new ArrayList<>();
+  private final List<AgentDetails.ModelUse> uses = new ArrayList<>();
   private @Nullable String model;
   private @Nullable String path;
   private long input;
@@ -46,7 +46,7 @@ final class ModelUses {
     }
   }
 
-  List<ModelUse> all() {
+  List<AgentDetails.ModelUse> all() {
     finish();
     return List.copyOf(uses);
   }
@@ -54,7 +54,7 @@ final class ModelUses {
   private void finish() {
     if (model != null) {
       uses.add(
-          new ModelUse(
+          new AgentDetails.ModelUse(
               model,
               new Usage(input, output, cacheRead, cacheCreation),
               costUsd == null ? null : Money.rounded(costUsd)));

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.clawdforge.acpx.offline.ModelReply;
 import com.clawdforge.acpx.offline.Script;
 import com.clawdforge.acpx.program.ProviderFault;
+import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.AgentOutcome;
-import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderLimit;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,7 +194,7 @@ final class ClaudeProviderTest {
     try (ClaudeFixture claude = ClaudeFixture.claude(temp, Script.always(ModelReply.text("ok")))) {
       AgentOutcome.Completed done = completed(claude.run(shot("go")));
 
-      List<ModelUse> models = done.report().details().models();
+      List<AgentDetails.ModelUse> models = done.report().details().models();
       // Older ones do not tell what belongs to which result.
       if (claude.events.getLast().toString().contains("model_usage_since_last_result")) {
         assertEquals(1, models.size());

@@ -3,8 +3,8 @@ package com.clawdforge.acpx.program;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.AgentFailure;
-import com.clawdforge.core.agent.ModelUse;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -92,7 +92,7 @@ class ClaudeNotesTest {
     assertEquals(
         List.of(10L, 20L),
         notes.details().models().stream()
-            .map(ModelUse::usage)
+            .map(AgentDetails.ModelUse::usage)
             .map(it -> it.inputTokens())
             .toList());
   }

@@ -1,5 +1,6 @@
 package com.clawdforge.core.agent;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,20 @@ public record AgentDetails(
   /** Nothing is known. */
   public static final AgentDetails NONE =
       new AgentDetails(List.of(), List.of(), List.of(), null, List.of(), null);
+
+  /**
+   * What one of the models behind an answer used.
+   *
+   * @param model the provider's id
+   * @param costUsd the agent's own estimate in US dollars, or null; also null if the number has
+   *     more than a hundred digits
+   */
+  public record ModelUse(String model, Usage usage, @Nullable BigDecimal costUsd) {
+    public ModelUse {
+      model = Bounds.cut(model);
+      costUsd = Bounds.number(costUsd);
+    }
+  }
 
   public AgentDetails {
     retries = Bounds.entries(retries);

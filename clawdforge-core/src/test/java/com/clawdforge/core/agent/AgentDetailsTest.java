@@ -21,7 +21,7 @@ final class AgentDetailsTest {
   @Test
   void each_list_keeps_its_first_32_entries() {
     ProviderRetry retry = new ProviderRetry(529, null, Duration.ZERO);
-    ModelUse use = new ModelUse("m", new Usage(1, 2, 3, 4), null);
+    AgentDetails.ModelUse use = new AgentDetails.ModelUse("m", new Usage(1, 2, 3, 4), null);
     ProviderLimit limit = new ProviderLimit("five_hour", "allowed", null, null);
 
     AgentDetails details =
@@ -45,7 +45,7 @@ final class AgentDetailsTest {
         new AgentDetails(
             List.of(new ProviderRetry(0, LONG, Duration.ZERO)),
             List.of(LONG),
-            List.of(new ModelUse(LONG, new Usage(1, 2, 3, 4), null)),
+            List.of(new AgentDetails.ModelUse(LONG, new Usage(1, 2, 3, 4), null)),
             LONG,
             List.of(new ProviderLimit(LONG, LONG, null, null)),
             null);
@@ -54,7 +54,7 @@ final class AgentDetailsTest {
         new AgentDetails(
             List.of(new ProviderRetry(0, CUT, Duration.ZERO)),
             List.of(CUT),
-            List.of(new ModelUse(CUT, new Usage(1, 2, 3, 4), null)),
+            List.of(new AgentDetails.ModelUse(CUT, new Usage(1, 2, 3, 4), null)),
             CUT,
             List.of(new ProviderLimit(CUT, CUT, null, null)),
             null),
@@ -104,6 +104,8 @@ final class AgentDetailsTest {
 
   @Test
   void a_cost_of_too_many_digits_is_dropped() {
-    assertNull(new ModelUse("m", new Usage(1, 2, 3, 4), new BigDecimal("1e999999999")).costUsd());
+    assertNull(
+        new AgentDetails.ModelUse("m", new Usage(1, 2, 3, 4), new BigDecimal("1e999999999"))
+            .costUsd());
   }
 }

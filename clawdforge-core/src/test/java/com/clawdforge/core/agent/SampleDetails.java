@@ -16,8 +16,9 @@ public final class SampleDetails {
               new ProviderRetry(0, null, Duration.ZERO)),
           List.of("first \u20ac\ud83d\ude00 \"quoted\"\n", "second"),
           List.of(
-              new ModelUse("m-1", new Usage(1, 2, 3_000_000_000L, 4), new BigDecimal("0.000141")),
-              new ModelUse("m-2", new Usage(5, 6, 7, Long.MAX_VALUE), null)),
+              new AgentDetails.ModelUse(
+                  "m-1", new Usage(1, 2, 3_000_000_000L, 4), new BigDecimal("0.000141")),
+              new AgentDetails.ModelUse("m-2", new Usage(5, 6, 7, Long.MAX_VALUE), null)),
           "aborted",
           List.of(
               new ProviderLimit("five_hour", "allowed_warning", 0.1 + 0.2, T0),

@@ -8,7 +8,6 @@ import com.clawdforge.core.agent.AgentDetails;
 import com.clawdforge.core.agent.AgentFailure;
 import com.clawdforge.core.agent.FakeAgentRunner;
 import com.clawdforge.core.agent.FakeRun;
-import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.RetryAdvice;
 import com.clawdforge.core.agent.Usage;
@@ -27,7 +26,7 @@ final class WorkDetailsTest {
       new AgentDetails(
           List.of(new ProviderRetry(529, "overloaded", Duration.ofSeconds(1))),
           List.of("a file was cut"),
-          List.of(new ModelUse("m", new Usage(1, 2, 3, 4), null)),
+          List.of(new AgentDetails.ModelUse("m", new Usage(1, 2, 3, 4), null)),
           "completed",
           List.of(),
           null);

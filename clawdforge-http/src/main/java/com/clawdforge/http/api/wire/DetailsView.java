@@ -1,7 +1,6 @@
 package com.clawdforge.http.api.wire;
 
 import com.clawdforge.core.agent.AgentDetails;
-import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
@@ -40,7 +39,7 @@ public record DetailsView(
       long cacheReadInputTokens,
       long cacheCreationInputTokens,
       @Nullable BigDecimal costUsd) {
-    static ModelUseView of(ModelUse use) {
+    static ModelUseView of(AgentDetails.ModelUse use) {
       return new ModelUseView(
           use.usage().inputTokens(),
           use.usage().outputTokens(),

@@ -3,7 +3,6 @@ package com.clawdforge.http.api.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.clawdforge.core.agent.AgentDetails;
-import com.clawdforge.core.agent.ModelUse;
 import com.clawdforge.core.agent.ProviderRetry;
 import com.clawdforge.core.agent.Usage;
 import com.clawdforge.http.web.Json;
@@ -27,8 +26,8 @@ final class DetailsViewTest {
                 new ProviderRetry(0, null, Duration.ZERO)),
             List.of("one", "two"),
             List.of(
-                new ModelUse("m-1", new Usage(1, 2, 3, 4), new BigDecimal("0.000141")),
-                new ModelUse("m-2", new Usage(5, 6, 7, 8), null)),
+                new AgentDetails.ModelUse("m-1", new Usage(1, 2, 3, 4), new BigDecimal("0.000141")),
+                new AgentDetails.ModelUse("m-2", new Usage(5, 6, 7, 8), null)),
             "aborted",
             List.of(),
             null);
