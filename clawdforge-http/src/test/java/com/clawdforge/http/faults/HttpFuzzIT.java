@@ -120,9 +120,12 @@ class HttpFuzzIT {
     if (answer.cut()) {
       return;
     }
+    // Jetty answers a malformed request before it knows that it was a HEAD, and closes the
+    // connection.
+    boolean malformed = answer.status() == 400 && answer.body().contains("malformed_request");
     AnswerCheck.require(
         new AnswerCheck.Answer(
-            request.method(),
+            malformed && request.method().equals("HEAD") ? "GET" : request.method(),
             request.path(),
             request.readable() && request.framed(),
             answer.status(),

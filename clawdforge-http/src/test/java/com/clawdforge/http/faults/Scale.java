@@ -9,11 +9,14 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of the suites is run, and from which seed: {@code -Dfaults=all} for all of them, {@code
- * -Dfaults.seed=NUMBER} to have the same series again.
+ * How much of the suites is run, and from which seed: {@code -Dfaults=all} for all of them and a
+ * new series each time, {@code -Dfaults.seed=NUMBER} to have a series again. Each build has the
+ * same one, so that what fails was broken by a change.
  */
 final class Scale {
   private static final boolean ALL = "all".equals(System.getProperty("faults"));
+
+  private static final long OF_EACH_BUILD = 1;
 
   private Scale() {}
 
@@ -25,8 +28,8 @@ final class Scale {
   /** The seed of a suite, which is printed. */
   static long seed(String suite) {
     @Nullable String chosen = System.getProperty("faults.seed");
-    long seed =
-        chosen == null || chosen.isEmpty() ? new Random().nextLong() : Long.parseLong(chosen);
+    long any = ALL ? new Random().nextLong() : OF_EACH_BUILD;
+    long seed = chosen == null || chosen.isEmpty() ? any : Long.parseLong(chosen);
     System.out.printf("%s: -Dfaults.seed=%d%n", suite, seed);
     return seed;
   }
